@@ -1,1 +1,5 @@
+//! rumma examines, verifies and runs 4-bit AWQ language models on ordinary CPUs, offline.
+//!
+//! The rooms, in reading order; `ARCHITECTURE.md` says which may use which.
 
+pub mod error;

@@ -1,1 +1,3 @@
+//! The `rumma` command: parse, run, exit code.
+
 fn main() {}
