@@ -2,4 +2,5 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` says which may use which.
 
+pub mod checkpoint;
 pub mod error;

@@ -1,0 +1,339 @@
+//! Which files a checkpoint consists of, by SHA-256: `SHA256SUMS` as `sha256sum -c` reads it.
+//!
+//! Comment lines carry what that format has no place for: `# repo: ORG/NAME` and the like, and `# bytes N NAME`, so
+//! that a truncated file is told from a changed one and needs no hashing to be found.
+
+use super::pins;
+use crate::error::{Error, Result};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The manifest's name beside the files that it lists.
+pub const FILE_NAME: &str = "SHA256SUMS";
+
+/// No manifest is larger: a longer file is something else, and is not read into memory.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// A SHA-256.
+pub type Hash = [u8; 32];
+
+/// One listed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Path below the checkpoint directory, with `/`; never absolute, never through `..`.
+    pub name: String,
+    pub sha256: Hash,
+    /// Size in bytes, where the manifest knows it.
+    pub bytes: Option<u64>,
+}
+
+/// What a checkpoint's files should be.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Where it was read, for messages.
+    pub path: PathBuf,
+    /// The comment lines without their `# `, but for those that carry sizes.
+    pub notes: Vec<String>,
+    /// The files, in the manifest's order; no name twice.
+    pub entries: Vec<Entry>,
+    /// Whether a file that is not listed is one too many. Pins list only what is known.
+    pub complete: bool,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is what the manifest says.
+    Good { bytes: u64, sha256: String },
+    /// It ends too early; its content was not read.
+    Truncated { expected_bytes: u64, found_bytes: u64 },
+    /// It is longer than it should be; its content was not read.
+    Oversized { expected_bytes: u64, found_bytes: u64 },
+    /// It is listed but not there.
+    Missing,
+    /// Its content differs.
+    Changed { bytes: u64, expected_sha256: String, found_sha256: String },
+    /// It is there but cannot be read.
+    Unreadable { why: String },
+    /// It is there but not listed.
+    Extra { bytes: u64 },
+}
+
+impl Manifest {
+    /// Reads the text of a manifest; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with the line: not of the form `HASH  NAME`, a name twice, absolute or with `..`.
+    pub fn parse(path: &Path, text: &str) -> Result<Manifest> {
+        let mut manifest =
+            Manifest { path: path.to_path_buf(), notes: Vec::new(), entries: Vec::new(), complete: true };
+        let mut sizes = Vec::new();
+        let mut seen = HashSet::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            if let Some(comment) = line.strip_prefix('#') {
+                match size_comment(comment) {
+                    Some(size) => sizes.push(size),
+                    None => manifest.notes.push(comment.trim().to_string()),
+                }
+                continue;
+            }
+            if line.trim().is_empty() {
+                continue;
+            }
+            let damaged =
+                |why: String| Error::Damaged { path: path.to_path_buf(), why: format!("line {number}: {why}") };
+            let entry = hash_line(line).map_err(|why| damaged(format!("{why}: {:?}", shortened(line))))?;
+            if !seen.insert(entry.name.clone()) {
+                return Err(damaged(format!("{:?} is listed twice; keep one of the lines", entry.name)));
+            }
+            manifest.entries.push(entry);
+        }
+        for (bytes, name) in sizes {
+            if let Some(entry) = manifest.entries.iter_mut().find(|e| e.name == name) {
+                entry.bytes = Some(bytes);
+            }
+        }
+        if manifest.entries.is_empty() {
+            let why = "lists no file; expected lines of the form HASH  NAME, as sha256sum writes them".to_string();
+            return Err(Error::Damaged { path: path.to_path_buf(), why });
+        }
+        Ok(manifest)
+    }
+
+    /// Reads a manifest file.
+    pub fn read(path: &Path) -> Result<Manifest> {
+        let file = File::open(path).map_err(Error::io(path, "open"))?;
+        let mut text = String::new();
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
+        if text.len() as u64 > MAX_BYTES {
+            return Err(Error::Damaged { path: path.to_path_buf(), why: "too large for a list of hashes".into() });
+        }
+        Manifest::parse(path, &text)
+    }
+
+    /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
+    /// name that the user gave; without one it is read off a hub cache's directory names or the manifest's comments.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is neither, [`Error::Mismatch`] where `SHA256SUMS` contradicts the pins.
+    pub fn find(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
+        let path = dir.join(FILE_NAME);
+        let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
+        let repo = repo
+            .map(str::to_string)
+            .or_else(|| repo_of_cache_dir(dir))
+            .or_else(|| listed.as_ref()?.note("repo").map(str::to_string));
+        let pin = repo.as_deref().map(pins::pin_of).transpose()?.flatten();
+        match (listed, pin) {
+            (Some(listed), Some(pin)) => listed.agree_with(&pin).map(|()| listed),
+            (Some(listed), None) => Ok(listed),
+            (None, Some(pin)) => Ok(pin.manifest()),
+            (None, None) => Err(Error::NotFound {
+                what: path.display().to_string(),
+                hint: "give a manifest with --manifest, or make one from files that you trust with --write".into(),
+            }),
+        }
+    }
+
+    /// Fails where this manifest gives a pinned file another hash than the pin does.
+    pub fn agree_with(&self, pin: &pins::Pin) -> Result<()> {
+        for known in &pin.files {
+            let listed = self.entries.iter().find(|e| e.name == known.name);
+            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
+                let why = format!(
+                    "{} of {} is listed as sha256 {}, but known as {}; fetch the model again",
+                    known.name,
+                    pin.repo,
+                    hex(&listed.sha256),
+                    hex(&known.sha256)
+                );
+                return Err(Error::Mismatch { path: self.path.clone(), why });
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of the comment line `# KEY: VALUE`.
+    pub fn note(&self, key: &str) -> Option<&str> {
+        self.notes.iter().find_map(|n| Some(n.strip_prefix(key)?.strip_prefix(':')?.trim()))
+    }
+
+    /// Judges a file by its size and hash, wherever its bytes were read: from disk, or in the map that will be used.
+    pub fn check(&self, name: &str, bytes: u64, sha256: &Hash) -> Verdict {
+        let Some(entry) = self.entries.iter().find(|e| e.name == name) else {
+            return Verdict::Extra { bytes };
+        };
+        if let Some(wrong) = entry.check_size(bytes) {
+            return wrong;
+        }
+        if entry.sha256 != *sha256 {
+            let (expected_sha256, found_sha256) = (hex(&entry.sha256), hex(sha256));
+            return Verdict::Changed { bytes, expected_sha256, found_sha256 };
+        }
+        Verdict::Good { bytes, sha256: hex(sha256) }
+    }
+
+    /// The manifest as text: comments first, then for each file its size as a comment and its line.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        for note in &self.notes {
+            let _ = writeln!(text, "# {note}");
+        }
+        for entry in &self.entries {
+            let name = escape(&entry.name);
+            if let Some(bytes) = entry.bytes {
+                let _ = writeln!(text, "# bytes {bytes} {name}");
+            }
+            let mark = if name == entry.name { "" } else { "\\" };
+            let _ = writeln!(text, "{mark}{}  {name}", hex(&entry.sha256));
+        }
+        text
+    }
+
+    /// Writes the manifest to `path` so that a half-written one is never seen there.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        let mut file = File::create(&part).map_err(Error::io(&part, "create"))?;
+        file.write_all(self.render().as_bytes()).map_err(Error::io(&part, "write"))?;
+        file.sync_all().map_err(Error::io(&part, "write"))?;
+        fs::rename(&part, path).map_err(Error::io(path, "write"))
+    }
+}
+
+impl Entry {
+    /// What a file of this size is, if its size alone shows that it is wrong.
+    pub fn check_size(&self, found_bytes: u64) -> Option<Verdict> {
+        let expected_bytes = self.bytes?;
+        match found_bytes.cmp(&expected_bytes) {
+            std::cmp::Ordering::Less => Some(Verdict::Truncated { expected_bytes, found_bytes }),
+            std::cmp::Ordering::Greater => Some(Verdict::Oversized { expected_bytes, found_bytes }),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+}
+
+/// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions where it has them.
+pub fn hash_bytes(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+/// Reads `reader` to its end through a small buffer: its length and SHA-256. `watch` is told the size of every piece
+/// that was hashed; its error ends the reading.
+pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<(u64, Hash)> {
+    // Larger than this the pieces fall out of the second-level cache between reading and hashing.
+    let mut buffer = vec![0u8; 256 << 10];
+    let (mut total, mut hasher) = (0u64, Sha256::new());
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok((total, hasher.finalize().into())),
+            Ok(n) => {
+                hasher.update(&buffer[..n]);
+                total += n as u64;
+                watch(n as u64)?;
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// A hash as 64 lower-case hex digits.
+pub fn hex(hash: &[u8]) -> String {
+    hash.iter().fold(String::with_capacity(2 * hash.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The hash that 64 hex digits spell.
+pub fn hash_from_hex(text: &str) -> Option<Hash> {
+    let mut hash = [0; 32];
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (i, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// The name without a leading `./`, if it stays below the directory that it is joined to. Only the name is looked at:
+/// in a hub cache the files are symlinks that lead out of the directory, and rightly so.
+pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
+    let mut parts = Vec::new();
+    for part in Path::new(name).components() {
+        match part {
+            Component::Normal(part) => parts.push(part.to_str().ok_or("not UTF-8")?),
+            Component::CurDir => {}
+            Component::ParentDir => return Err("leads out of the directory with '..'"),
+            Component::RootDir | Component::Prefix(_) => return Err("is absolute"),
+        }
+    }
+    if parts.is_empty() || name.ends_with('/') || name.contains('\0') {
+        return Err("names no file");
+    }
+    Ok(parts.join("/"))
+}
+
+/// `ORG/NAME` for a directory inside a hub cache, `.../models--ORG--NAME/snapshots/COMMIT`.
+fn repo_of_cache_dir(dir: &Path) -> Option<String> {
+    let snapshots = dir.parent().filter(|p| p.ends_with("snapshots"))?;
+    let model = snapshots.parent()?.file_name()?.to_str()?.strip_prefix("models--")?;
+    Some(model.replacen("--", "/", 1))
+}
+
+/// Reads `HASH  NAME` or `HASH *NAME`, or with a leading backslash the same with an escaped name.
+fn hash_line(line: &str) -> std::result::Result<Entry, String> {
+    let form = "expected 64 hex digits, two spaces (or a space and *) and a name";
+    let (escaped, rest) = line.strip_prefix('\\').map_or((false, line), |rest| (true, rest));
+    let sha256 = rest.get(..64).and_then(hash_from_hex).ok_or(form)?;
+    let name = rest.get(64..).and_then(|r| r.strip_prefix("  ").or(r.strip_prefix(" *"))).ok_or(form)?;
+    let name = if escaped {
+        unescape(name).ok_or("a backslash in the name stands before none of \\, n, r")?
+    } else {
+        name.into()
+    };
+    let name = local_name(&name).map_err(|why| format!("the name {why}"))?;
+    Ok(Entry { name, sha256, bytes: None })
+}
+
+/// Reads ` bytes N NAME`.
+fn size_comment(comment: &str) -> Option<(u64, String)> {
+    let (bytes, name) = comment.strip_prefix(" bytes ")?.split_once(' ')?;
+    Some((bytes.parse().ok()?, unescape(name)?))
+}
+
+/// A file name on one line, the way `sha256sum` writes it.
+fn escape(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r")
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut name = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        name.push(match c {
+            '\\' => match chars.next()? {
+                '\\' => '\\',
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(name)
+}
+
+/// A line of a file for a message: not more of it than fits one.
+fn shortened(line: &str) -> String {
+    line.chars().take(100).collect()
+}

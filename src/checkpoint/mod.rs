@@ -1,0 +1,5 @@
+//! What lies on disk.
+
+pub mod manifest;
+pub mod pins;
+pub mod verify;

@@ -1,0 +1,106 @@
+//! The models that rumma knows by hash: `xtask/models.toml`, built in.
+
+use super::manifest::{Entry, Manifest, hash_from_hex, local_name};
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The one place where pins are written down; the fetching task reads it through this module too.
+const MODELS: &str = include_str!("../../xtask/models.toml");
+
+/// A model whose files are known by hash.
+pub struct Pin {
+    /// The hub's name for it, `ORG/NAME`.
+    pub repo: String,
+    /// The commit that the hashes were seen at, where it is known.
+    pub commit: Option<String>,
+    /// What may be done with the weights, in words.
+    pub licence: String,
+    /// The files whose hashes are known; not always all of the model's files.
+    pub files: Vec<Entry>,
+}
+
+impl Pin {
+    /// The pinned files as a manifest that speaks for these files only.
+    pub fn manifest(&self) -> Manifest {
+        Manifest {
+            path: PathBuf::from(format!("built-in pins of {}", self.repo)),
+            notes: vec![format!("repo: {}", self.repo)],
+            entries: self.files.clone(),
+            complete: false,
+        }
+    }
+}
+
+/// The pin of hub model `repo`, if there is one. Letter case does not count: the hub itself ignores it, so another
+/// spelling must not slip past the pin.
+pub fn pin_of(repo: &str) -> Result<Option<Pin>> {
+    Ok(parse(Path::new("xtask/models.toml"), MODELS)?.into_iter().find(|p| p.repo.eq_ignore_ascii_case(repo)))
+}
+
+/// Reads a file of pins; `path` is for messages.
+///
+/// # Errors
+/// [`Error::Damaged`] for what is not TOML of this form, names no local file or is no SHA-256.
+pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        #[serde(default)]
+        model: Vec<Model>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Model {
+        repo: String,
+        commit: Option<String>,
+        licence: String,
+        file: Vec<ModelFile>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct ModelFile {
+        name: String,
+        sha256: String,
+        bytes: Option<u64>,
+    }
+
+    let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+    let file: File = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
+    let entry = |f: ModelFile| {
+        let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;
+        let sha256 = hash_from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
+        Ok(Entry { name, sha256, bytes: f.bytes })
+    };
+    let pin = |m: Model| {
+        let files = m.file.into_iter().map(entry).collect::<Result<_>>()?;
+        Ok(Pin { repo: m.repo, commit: m.commit, licence: m.licence, files })
+    };
+    file.model.into_iter().map(pin).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_pins_can_be_read_and_know_the_named_model() {
+        let pin = pin_of("qwen/qwen2.5-3b-instruct-awq").unwrap().expect("pinned");
+        assert!(pin.licence.contains("not Apache"));
+        let tokenizer = pin.files.iter().find(|f| f.name == "tokenizer.json").expect("tokenizer.json is pinned");
+        assert_eq!(tokenizer.bytes, Some(7_031_645));
+        assert!(pin_of("nobody/nothing").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_pin_with_a_bad_name_hash_or_field_is_refused() {
+        let with = |file: &str| {
+            let text = format!("[[model]]\nrepo=\"a/b\"\nlicence=\"l\"\n[[model.file]]\n{file}\n");
+            parse(Path::new("pins"), &text).map(|_| ()).unwrap_err().to_string()
+        };
+        let hash = "0".repeat(64);
+        assert!(with(&format!("name=\"../x\"\nsha256=\"{hash}\"")).contains("../x"));
+        assert!(with("name=\"x\"\nsha256=\"12\"").contains("64 hex digits"));
+        assert!(with(&format!("name=\"x\"\nsha256=\"{hash}\"\nsize=1")).contains("size"));
+    }
+}

@@ -1,0 +1,216 @@
+//! Files on disk against a manifest: sizes first, then hashes, many files at once.
+
+use super::manifest::{self, Entry, Hash, Manifest, Verdict};
+use crate::error::{Error, Result};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// One file of a [`Report`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    pub name: String,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// How the files of a checkpoint compare with its manifest.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The checkpoint's directory.
+    pub dir: PathBuf,
+    /// Where the manifest was read.
+    pub manifest: PathBuf,
+    /// What is wrong comes first: sizes, then missing, changed, unreadable and extra files; then what is right.
+    pub files: Vec<Checked>,
+    /// How many bytes were read and hashed.
+    pub hashed_bytes: u64,
+}
+
+impl Report {
+    /// The files that are not as they should be.
+    pub fn wrong(&self) -> impl Iterator<Item = &Checked> {
+        self.files.iter().filter(|f| !matches!(f.verdict, Verdict::Good { .. }))
+    }
+
+    /// [`Error::Mismatch`] if anything is wrong.
+    pub fn into_result(self) -> Result<Report> {
+        let (wrong, first) = (self.wrong().count(), self.wrong().next());
+        match first {
+            None => Ok(self),
+            Some(first) => {
+                let more = if wrong > 1 { format!(", and {} more", wrong - 1) } else { String::new() };
+                let why = format!(
+                    "{} {}{more}; fetch it again, or copy it from where it is whole",
+                    first.name,
+                    first.verdict.describe()
+                );
+                Err(Error::Mismatch { path: self.dir.clone(), why })
+            }
+        }
+    }
+}
+
+impl Verdict {
+    /// The verdict as the end of a sentence that begins with the file's name.
+    pub fn describe(&self) -> String {
+        match self {
+            Verdict::Good { .. } => "is good".into(),
+            Verdict::Truncated { expected_bytes, found_bytes } => {
+                format!("is truncated: {found_bytes} of {expected_bytes} bytes")
+            }
+            Verdict::Oversized { expected_bytes, found_bytes } => {
+                format!("is too long: {found_bytes} bytes, expected {expected_bytes}")
+            }
+            Verdict::Missing => "is missing".into(),
+            Verdict::Changed { expected_sha256, found_sha256, .. } => {
+                format!("has changed: sha256 {found_sha256}, expected {expected_sha256}")
+            }
+            Verdict::Unreadable { why } => format!("cannot be read: {why}"),
+            Verdict::Extra { .. } => "is not in the manifest".into(),
+        }
+    }
+
+    /// Where the verdict stands in a report.
+    fn rank(&self) -> u8 {
+        match self {
+            Verdict::Truncated { .. } | Verdict::Oversized { .. } => 0,
+            Verdict::Missing => 1,
+            Verdict::Changed { .. } => 2,
+            Verdict::Unreadable { .. } => 3,
+            Verdict::Extra { .. } => 4,
+            Verdict::Good { .. } => 5,
+        }
+    }
+}
+
+/// Compares the files in `dir` with `manifest`, reading several at once on rayon's pool. `watch` is told of every piece
+/// that was hashed, in bytes, from any thread; its error ends the work and is returned.
+pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<Report> {
+    let mut entries: Vec<&Entry> = manifest.entries.iter().collect();
+    // The largest first: a large file started last would be hashed alone.
+    entries.sort_by_key(|e| std::cmp::Reverse(size_of(&dir.join(&e.name)).unwrap_or(0)));
+    let judged: Vec<(Checked, u64)> = entries
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|entry| {
+            let (verdict, hashed) = judge(&dir.join(&entry.name), entry, manifest, watch)?;
+            Ok((Checked { name: entry.name.clone(), verdict }, hashed))
+        })
+        .collect::<Result<_>>()?;
+    let hashed_bytes = judged.iter().map(|(_, hashed)| hashed).sum();
+    let mut files: Vec<Checked> = judged.into_iter().map(|(checked, _)| checked).collect();
+    if manifest.complete {
+        let listed: HashSet<&str> = manifest.entries.iter().map(|e| e.name.as_str()).collect();
+        for name in files_below(dir)?.into_iter().filter(|n| !listed.contains(n.as_str())) {
+            let path = dir.join(&name);
+            if path != manifest.path {
+                files.push(Checked { verdict: Verdict::Extra { bytes: size_of(&path).unwrap_or(0) }, name });
+            }
+        }
+    }
+    files.sort_by(|a, b| (a.verdict.rank(), &a.name).cmp(&(b.verdict.rank(), &b.name)));
+    Ok(Report { dir: dir.to_path_buf(), manifest: manifest.path.clone(), files, hashed_bytes })
+}
+
+/// How many bytes [`verify`] is going to hash: those of the listed files whose size is not wrong already.
+pub fn bytes_to_hash(dir: &Path, manifest: &Manifest) -> u64 {
+    let sizes = manifest.entries.iter().map(|e| (e, size_of(&dir.join(&e.name)).unwrap_or(0)));
+    sizes.filter(|(e, bytes)| e.check_size(*bytes).is_none()).map(|(_, bytes)| bytes).sum()
+}
+
+/// A manifest of all files in `dir` as they are now, `notes` as its comments. Hidden files and the manifest itself are
+/// left out, as [`verify`] leaves them out.
+pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<Manifest> {
+    let hash = |name: &String| {
+        let path = dir.join(name);
+        let (bytes, sha256) = hash_file(&path, watch)?.map_err(Error::io(&path, "read"))?;
+        Ok(Entry { name: name.clone(), sha256, bytes: Some(bytes) })
+    };
+    let entries: Vec<Entry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
+    if entries.is_empty() {
+        return Err(Error::NotFound {
+            what: format!("files in {}", dir.display()),
+            hint: "give the directory of a checkpoint".into(),
+        });
+    }
+    Ok(Manifest { path: dir.join(manifest::FILE_NAME), notes, entries, complete: true })
+}
+
+/// The names of all regular files below `dir`, sorted; symlinks to files count. Hidden ones do not, nor does
+/// `SHA256SUMS` at the top.
+pub fn files_below(dir: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(below) = open.pop() {
+        let path = dir.join(&below);
+        for item in fs::read_dir(&path).map_err(Error::io(&path, "list"))? {
+            let item = item.map_err(Error::io(&path, "list"))?;
+            let name = item.file_name().into_string().map_err(|name| Error::Damaged {
+                path: path.clone(),
+                why: format!("the file name {name:?} is not UTF-8; rename the file"),
+            })?;
+            if name.starts_with('.') || (below.is_empty() && name == manifest::FILE_NAME) {
+                continue;
+            }
+            let full = format!("{below}{name}");
+            // A directory behind a symlink may lead back here: only real ones are entered.
+            if item.file_type().map_err(Error::io(&path, "list"))?.is_dir() {
+                open.push(full + "/");
+            } else if !item.path().is_dir() {
+                names.push(full);
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The verdict on one listed file, and how many of its bytes were hashed.
+fn judge(
+    path: &Path,
+    entry: &Entry,
+    manifest: &Manifest,
+    watch: &(dyn Fn(u64) -> Result<()> + Sync),
+) -> Result<(Verdict, u64)> {
+    match size_of(path) {
+        Ok(bytes) => {
+            if let Some(wrong) = entry.check_size(bytes) {
+                return Ok((wrong, 0));
+            }
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Verdict::Missing, 0)),
+        Err(e) => return Ok((Verdict::Unreadable { why: e.to_string() }, 0)),
+    }
+    Ok(match hash_file(path, watch)? {
+        Ok((bytes, sha256)) => (manifest.check(&entry.name, bytes, &sha256), bytes),
+        Err(e) => (Verdict::Unreadable { why: e.to_string() }, 0),
+    })
+}
+
+/// The size of a regular file, symlinks followed. Anything else is an error: opening a pipe might never return.
+fn size_of(path: &Path) -> io::Result<u64> {
+    let meta = fs::metadata(path)?;
+    if meta.is_file() { Ok(meta.len()) } else { Err(io::Error::other("not a regular file")) }
+}
+
+/// Hashes a file. The outer error is the watcher's, the inner one the file's.
+fn hash_file(path: &Path, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<io::Result<(u64, Hash)>> {
+    let stopped = Cell::new(None);
+    let hashed = size_of(path).and_then(|_| File::open(path)).and_then(|file| {
+        manifest::hash_reader(file, &|n| {
+            watch(n).map_err(|e| {
+                stopped.set(Some(e));
+                io::Error::other("stopped")
+            })
+        })
+    });
+    match stopped.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(hashed),
+    }
+}
