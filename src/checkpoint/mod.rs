@@ -1,5 +1,228 @@
-//! What lies on disk.
+//! What lies on disk: configuration and tensors of one checkpoint, found, checked and mapped.
 
+pub mod builtin;
+pub mod config;
+mod index;
+mod json;
+mod locate;
 pub mod manifest;
 pub mod pins;
+mod shard;
 pub mod verify;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use safetensors::Dtype;
+
+pub use config::{Config, Family, GenerationConfig, Quantization, Rope, RopeScaling};
+
+use crate::error::{Error, Result};
+use index::Shards;
+use json::Object;
+use locate::Layout;
+use shard::Shard;
+
+/// What the user names.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// A directory, a `.safetensors` file, an index, a hub id, or `storyteller`.
+    pub model: String,
+    /// A `config.json` to use in place of the checkpoint's own.
+    pub config: Option<PathBuf>,
+    /// A `tokenizer.json`, or a directory that holds one, to use in place of the checkpoint's own.
+    pub tokenizer: Option<PathBuf>,
+}
+
+/// An opened checkpoint: its configuration, and its tensors where they lie.
+pub struct Checkpoint {
+    /// What the user named, for messages.
+    pub source: String,
+    /// The directory or file behind it.
+    pub path: PathBuf,
+    /// `None` for a lone file, and where `config.json` is damaged or describes something else than a decoder;
+    /// [`Checkpoint::config`] says which.
+    pub config: Option<Config>,
+    /// What architecture it says it is, known or not.
+    pub family: Option<Family>,
+    pub generation: GenerationConfig,
+    /// Oddities that do not stop anything, one line each.
+    pub warnings: Vec<String>,
+    shards: Vec<Shard>,
+    /// Tensor name to shard.
+    index: BTreeMap<String, usize>,
+    side: Side,
+    tokenizer: Option<PathBuf>,
+    config_object: Option<Object>,
+}
+
+/// One tensor, in place.
+#[derive(Debug, Clone, Copy)]
+pub struct Tensor<'a> {
+    pub file: &'a Path,
+    pub name: &'a str,
+    pub dtype: Dtype,
+    pub shape: &'a [usize],
+    /// Little-endian, row-major: as many bytes as dtype and shape call for. Begins where the file has it, which is
+    /// rarely but possibly no multiple of the element's size.
+    pub data: &'a [u8],
+}
+
+/// Where the files beside the weights are.
+enum Side {
+    Directory(PathBuf),
+    Builtin(&'static [(&'static str, &'static [u8])]),
+}
+
+impl Checkpoint {
+    /// Finds, maps and checks what `request` names. Reads headers and configuration, no tensor.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Damaged`] and its like for files that are not sound. A
+    /// configuration that cannot be used is no error here, but one of [`Checkpoint::config`].
+    pub fn open(request: &Request) -> Result<Checkpoint> {
+        if request.model == builtin::STORYTELLER {
+            let shards = Shards::of(vec![builtin::shard()?])?;
+            return Checkpoint::new(request, PathBuf::from(&request.model), shards, Side::Builtin(builtin::FILES));
+        }
+        let location = locate::locate(&request.model, &locate::caches())?;
+        let (path, shards) = match location.layout {
+            Layout::Files(files) => {
+                let shards: Result<Vec<Shard>> = files.iter().map(|file| Shard::open(file)).collect();
+                let path = if files.len() == 1 { files[0].clone() } else { location.directory.clone() };
+                (path, Shards::of(shards?)?)
+            }
+            Layout::Index(index) => {
+                let bytes = json::read_side_file(&index)?.unwrap_or_default();
+                let shards = Shards::indexed(&index, &Object::parse(&index, &bytes)?)?;
+                (index, shards)
+            }
+        };
+        Checkpoint::new(request, path, shards, Side::Directory(location.directory))
+    }
+
+    fn new(request: &Request, path: PathBuf, shards: Shards, side: Side) -> Result<Checkpoint> {
+        let Shards { shards, index, mut warnings } = shards;
+        let read = |name: &str| -> Result<Option<Object>> {
+            side.read(name)?.map(|(path, bytes)| Object::parse(&path, &bytes)).transpose()
+        };
+        let config_object = match &request.config {
+            Some(path) => match json::read_side_file(path)? {
+                Some(bytes) => Some(Object::parse(path, &bytes)?),
+                None => {
+                    let hint = "--config takes the path of a config.json".into();
+                    return Err(Error::NotFound { what: path.display().to_string(), hint });
+                }
+            },
+            None => read("config.json")?,
+        };
+        let quantization = match read("quant_config.json")? {
+            Some(object) => Some(Quantization::parse_file(&object)?),
+            None => read("quantize_config.json")?.map(|object| Quantization::parse_file(&object)).transpose()?,
+        };
+        let mut config = None;
+        if let Some(object) = &config_object {
+            match Config::parse(object, quantization) {
+                Ok(parsed) => config = Some(parsed),
+                Err(error) => warnings.push(error.to_string()),
+            }
+        }
+        for shard in &shards {
+            match shard.misaligned() {
+                0 => {}
+                n => warnings.push(format!("{}: {n} tensors are not aligned to their elements", shard.path.display())),
+            }
+        }
+        let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
+        Ok(Checkpoint {
+            source: request.model.clone(),
+            path,
+            family: config_object.as_ref().and_then(config::family),
+            config,
+            generation,
+            warnings,
+            shards,
+            index,
+            side,
+            tokenizer: request.tokenizer.clone(),
+            config_object,
+        })
+    }
+
+    /// The configuration of a model that rumma can run.
+    ///
+    /// # Errors
+    ///
+    /// There is none, it is damaged, or it describes something that is not run; each says what to do.
+    pub fn config(&self) -> Result<&Config> {
+        if let Some(config) = &self.config {
+            return config.check_runnable().map(|()| config);
+        }
+        if let Some(object) = &self.config_object {
+            // It could not be parsed when it was opened: the same error again, with the fix.
+            Config::parse(object, None)?;
+        }
+        Err(Error::NotFound {
+            what: format!("config.json of {}", self.source),
+            hint: "it says how the tensors are computed with; put it beside them or give `--config F`".into(),
+        })
+    }
+
+    /// Every tensor, by name.
+    pub fn tensors(&self) -> impl Iterator<Item = Tensor<'_>> {
+        self.index.iter().filter_map(|(name, shard)| self.shards[*shard].tensor(name))
+    }
+
+    /// The tensor of that name.
+    pub fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
+        let (name, shard) = self.index.get_key_value(name)?;
+        self.shards[*shard].tensor(name)
+    }
+
+    /// A small file beside the weights, with the path it was found at; `None` where there is none. Files of the
+    /// tokenizer come from `--tokenizer` first.
+    pub fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
+        let Some(given) = &self.tokenizer else { return self.side.read(name) };
+        let path = match given.is_dir() {
+            true => given.join(name),
+            false if name == "tokenizer.json" => given.clone(),
+            false => given.with_file_name(name),
+        };
+        match json::read_side_file(&path)? {
+            Some(bytes) => Ok(Some((path, bytes))),
+            None if name == "tokenizer.json" => {
+                let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
+                Err(Error::NotFound { what: path.display().to_string(), hint })
+            }
+            None => self.side.read(name),
+        }
+    }
+
+    /// Bytes of all the files that hold tensors.
+    pub fn mapped_bytes(&self) -> u64 {
+        self.shards.iter().map(|shard| shard.len() as u64).sum()
+    }
+
+    /// The safetensors `__metadata__` of every file: free texts by name, sorted within a file.
+    pub fn metadata(&self) -> impl Iterator<Item = (&Path, &str, &str)> {
+        self.shards
+            .iter()
+            .flat_map(|shard| shard.metadata().into_iter().map(|(key, value)| (shard.path.as_path(), key, value)))
+    }
+}
+
+impl Side {
+    fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
+        match self {
+            Side::Directory(directory) => {
+                let path = directory.join(name);
+                Ok(json::read_side_file(&path)?.map(|bytes| (path, bytes)))
+            }
+            Side::Builtin(files) => {
+                let found = files.iter().find(|(file, _)| *file == name);
+                Ok(found.map(|(file, bytes)| (Path::new(builtin::STORYTELLER).join(file), bytes.to_vec())))
+            }
+        }
+    }
+}

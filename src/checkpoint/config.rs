@@ -1,0 +1,533 @@
+//! What `config.json` and `generation_config.json` say, every number checked before anything is computed from it.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::json::Object;
+use crate::error::{Error, Result};
+
+/// The architecture family, from `model_type` (or `architectures` where that is missing).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Family {
+    Qwen2,
+    Qwen3,
+    Llama,
+    Mistral,
+    Phi3,
+    Baichuan,
+    /// Any other, by the name it gives itself.
+    Other(String),
+}
+
+impl Family {
+    fn from_name(name: &str) -> Family {
+        match name {
+            "qwen2" | "Qwen2ForCausalLM" => Family::Qwen2,
+            "qwen3" | "Qwen3ForCausalLM" => Family::Qwen3,
+            "llama" | "LlamaForCausalLM" => Family::Llama,
+            "mistral" | "MistralForCausalLM" => Family::Mistral,
+            "phi3" | "Phi3ForCausalLM" => Family::Phi3,
+            "baichuan" | "BaichuanForCausalLM" | "BaiChuanForCausalLM" => Family::Baichuan,
+            other => Family::Other(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Family::Qwen2 => "qwen2",
+            Family::Qwen3 => "qwen3",
+            Family::Llama => "llama",
+            Family::Mistral => "mistral",
+            Family::Phi3 => "phi3",
+            Family::Baichuan => "baichuan",
+            Family::Other(name) => name,
+        })
+    }
+}
+
+/// The shape of a decoder and how it computes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The file this was read from, for messages.
+    pub path: PathBuf,
+    pub family: Family,
+    pub hidden_size: usize,
+    pub intermediate_size: usize,
+    pub layers: usize,
+    /// Query heads.
+    pub heads: usize,
+    /// Key and value heads; divides `heads`.
+    pub kv_heads: usize,
+    /// Even. `heads * head_dim` need not be `hidden_size`.
+    pub head_dim: usize,
+    pub vocab_size: usize,
+    pub max_position_embeddings: usize,
+    pub rms_norm_eps: f32,
+    pub rope: Rope,
+    /// The output head is the embedding.
+    pub tie_word_embeddings: bool,
+    /// Positions that a windowed layer sees, where windows are in use at all.
+    pub sliding_window: Option<usize>,
+    /// Layers before this one see every position even where `sliding_window` is set.
+    pub max_window_layers: usize,
+    /// Query, key and value projections carry a bias.
+    pub qkv_bias: bool,
+    /// The activation of the feed-forward layer (`silu`).
+    pub hidden_act: String,
+    pub quantization: Option<Quantization>,
+    /// End-of-sequence tokens as `config.json` has them; [`GenerationConfig::eos_token_ids`] is what counts.
+    pub eos_token_ids: Vec<u32>,
+}
+
+/// Rotary position embedding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rope {
+    pub theta: f64,
+    pub scaling: RopeScaling,
+    /// The share of each head that is rotated; 1 for nearly every model.
+    pub partial_rotary_factor: f64,
+}
+
+/// How rotary frequencies are stretched for contexts longer than the ones trained on. Names and defaults are those of
+/// `transformers.modeling_rope_utils`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RopeScaling {
+    None,
+    Linear {
+        factor: f64,
+    },
+    Dynamic {
+        factor: f64,
+    },
+    Yarn {
+        factor: f64,
+        original_max_position_embeddings: usize,
+        beta_fast: f64,
+        beta_slow: f64,
+        /// `None`: `0.1 * ln(factor) + 1`, or what the two `mscale`s give.
+        attention_factor: Option<f64>,
+        mscale: Option<f64>,
+        mscale_all_dim: Option<f64>,
+        truncate: bool,
+    },
+    Llama3 {
+        factor: f64,
+        low_freq_factor: f64,
+        high_freq_factor: f64,
+        original_max_position_embeddings: usize,
+    },
+    /// A kind that rumma does not know, by name.
+    Other(String),
+}
+
+/// How the linear layers are quantised, as the configuration has it. The tensors' own shapes count where they disagree
+/// ([`crate::weights::formats`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantization {
+    /// The file this was read from.
+    pub path: PathBuf,
+    /// `awq`, `gptq`, `compressed-tensors`, ...
+    pub method: String,
+    pub bits: usize,
+    /// Inputs that share one scale; `None` where one scale serves all of them (`-1`) or none is given.
+    pub group_size: Option<usize>,
+    /// AutoAWQ's layout: `gemm`, `gemv`, `gemv_fast`, `marlin`; lower case.
+    pub version: Option<String>,
+    /// GPTQ's `checkpoint_format`: `gptq`, `gptq_v2`, `marlin`.
+    pub checkpoint_format: Option<String>,
+    pub zero_point: Option<bool>,
+    /// Parts of module names that stay dense.
+    pub modules_to_not_convert: Vec<String>,
+}
+
+/// The sampling defaults that come with a checkpoint.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GenerationConfig {
+    /// Any of these ends a text; from `config.json` where `generation_config.json` has none.
+    pub eos_token_ids: Vec<u32>,
+    pub do_sample: Option<bool>,
+    pub temperature: Option<f64>,
+    pub top_k: Option<usize>,
+    pub top_p: Option<f64>,
+    pub min_p: Option<f64>,
+    pub repetition_penalty: Option<f64>,
+}
+
+// Far above every model there is, and small enough that no product of a few of them overflows 64 bits.
+const WIDTH: RangeInclusive<u64> = 1..=1 << 20;
+const LAYERS: RangeInclusive<u64> = 1..=1 << 12;
+const HEADS: RangeInclusive<u64> = 1..=1 << 14;
+const VOCABULARY: RangeInclusive<u64> = 1..=1 << 24;
+const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
+
+/// The family that a configuration names, whether or not rumma knows it; `None` where it names none.
+pub(super) fn family(object: &Object) -> Option<Family> {
+    let named = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
+    let name = named(object.fields.get("model_type"))
+        .or_else(|| named(object.fields.get("architectures").and_then(|list| list.get(0))))?;
+    Some(Family::from_name(&name))
+}
+
+impl Config {
+    /// Reads a `config.json` that was parsed already; `quantization` is what a separate file said, if there was one.
+    pub(super) fn parse(object: &Object, quantization: Option<Quantization>) -> Result<Config> {
+        let fields = Fields { object, within: "", values: &object.fields };
+        let family = family(object).ok_or_else(|| {
+            fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
+        })?;
+        if object.fields.contains_key("text_config") && !object.fields.contains_key("hidden_size") {
+            return Err(Error::Unsupported {
+                path: object.path.clone(),
+                what: format!("{family} keeps its language model under text_config, as multimodal models do"),
+                fix: "give a checkpoint of a text model".into(),
+            });
+        }
+        let hidden_size = fields.count("hidden_size", WIDTH)?;
+        let heads = fields.count("num_attention_heads", HEADS)?;
+        let kv_heads = fields.count_or("num_key_value_heads", HEADS, heads)?;
+        if heads % kv_heads != 0 {
+            return Err(fields.wrong("num_key_value_heads", kv_heads, format!("a divisor of the {heads} query heads")));
+        }
+        let head_dim = match fields.optional_count("head_dim", WIDTH)? {
+            Some(given) => given,
+            None if hidden_size % heads == 0 => hidden_size / heads,
+            None => {
+                let expected = format!("a divisor of hidden_size {hidden_size}, or a head_dim");
+                return Err(fields.wrong("num_attention_heads", heads, expected));
+            }
+        };
+        if head_dim % 2 != 0 {
+            return Err(fields.wrong("head_dim", head_dim, "an even number, for rotary embedding turns pairs".into()));
+        }
+        if heads * head_dim > 1 << 24 {
+            return Err(fields.wrong("head_dim", head_dim, format!("at most 2^24 over all {heads} heads")));
+        }
+        let max_position_embeddings = fields.count_or("max_position_embeddings", POSITIONS, 32768)?;
+        let layers = fields.count("num_hidden_layers", LAYERS)?;
+        let windows_in_use = match family {
+            Family::Qwen2 | Family::Qwen3 => fields.flag("use_sliding_window")?.unwrap_or(false),
+            _ => true,
+        };
+        let sliding_window = fields.optional_count("sliding_window", POSITIONS)?.filter(|_| windows_in_use);
+        let max_window_layers = match family {
+            Family::Qwen2 | Family::Qwen3 => fields.count_or("max_window_layers", 0..=1 << 12, 28)?,
+            _ => 0,
+        };
+        Ok(Config {
+            path: object.path.clone(),
+            hidden_size,
+            intermediate_size: fields.count("intermediate_size", 1..=1 << 22)?,
+            layers,
+            heads,
+            kv_heads,
+            head_dim,
+            vocab_size: fields.count("vocab_size", VOCABULARY)?,
+            max_position_embeddings,
+            rms_norm_eps: fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6) as f32,
+            rope: Rope::parse(&fields, max_position_embeddings)?,
+            tie_word_embeddings: fields.flag("tie_word_embeddings")?.unwrap_or(false),
+            sliding_window,
+            max_window_layers,
+            qkv_bias: match family {
+                Family::Qwen2 => true,
+                _ => fields.flag("attention_bias")?.unwrap_or(false),
+            },
+            hidden_act: fields.text("hidden_act")?.unwrap_or("silu").to_string(),
+            quantization: match fields.section("quantization_config")? {
+                Some(section) => Some(Quantization::parse(&section)?),
+                None => quantization,
+            },
+            eos_token_ids: fields.token_ids("eos_token_id")?,
+            family,
+        })
+    }
+
+    /// Refuses what rumma can describe but not run, each with the field that says so.
+    pub(super) fn check_runnable(&self) -> Result<()> {
+        let refuse =
+            |what: String, fix: &str| Err(Error::Unsupported { path: self.path.clone(), what, fix: fix.to_string() });
+        if self.family != Family::Qwen2 {
+            let what = format!("model_type {} is not run (qwen2 is)", self.family);
+            return refuse(what, "`rumma inspect` shows what is in it");
+        }
+        if self.hidden_act != "silu" {
+            return refuse(format!("hidden_act {:?} is not known, silu is", self.hidden_act), "check config.json");
+        }
+        if self.rope.partial_rotary_factor != 1.0 {
+            let what = format!("partial_rotary_factor {} is not run, 1 is", self.rope.partial_rotary_factor);
+            return refuse(what, "check config.json");
+        }
+        if let RopeScaling::Other(name) = &self.rope.scaling {
+            let what = format!("rotary scaling {name:?} is not known (linear, dynamic, yarn and llama3 are)");
+            return refuse(what, "check rope_scaling in config.json");
+        }
+        Ok(())
+    }
+}
+
+impl Rope {
+    /// `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters`, which holds both.
+    fn parse(fields: &Fields, max_position_embeddings: usize) -> Result<Rope> {
+        let (section, theta) = match fields.section("rope_parameters")? {
+            Some(section) => {
+                let theta = section.number("rope_theta", 1.0..=1e12)?;
+                (Some(section), theta)
+            }
+            None => (fields.section("rope_scaling")?, None),
+        };
+        let theta = match theta {
+            Some(theta) => theta,
+            None => fields.number("rope_theta", 1.0..=1e12)?.unwrap_or(10000.0),
+        };
+        let partial = match &section {
+            Some(section) => section.number("partial_rotary_factor", 0.0..=1.0)?,
+            None => None,
+        };
+        let partial_rotary_factor = match partial {
+            Some(factor) => factor,
+            None => fields.number("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0),
+        };
+        let scaling = match section {
+            Some(section) => RopeScaling::parse(&section, max_position_embeddings)?,
+            None => RopeScaling::None,
+        };
+        Ok(Rope { theta, scaling, partial_rotary_factor })
+    }
+}
+
+impl RopeScaling {
+    fn parse(section: &Fields, max_position_embeddings: usize) -> Result<RopeScaling> {
+        const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
+        let name = match section.text("rope_type")? {
+            Some(name) => Some(name),
+            None => section.text("type")?,
+        };
+        let original = || section.count_or("original_max_position_embeddings", POSITIONS, max_position_embeddings);
+        Ok(match name {
+            None if section.values.values().any(Value::is_object) => RopeScaling::Other("per layer type".into()),
+            None | Some("default") => RopeScaling::None,
+            Some("linear") => RopeScaling::Linear { factor: section.required_number("factor", FACTORS)? },
+            Some("dynamic") => RopeScaling::Dynamic { factor: section.required_number("factor", FACTORS)? },
+            Some("yarn") => RopeScaling::Yarn {
+                factor: section.required_number("factor", FACTORS)?,
+                original_max_position_embeddings: original()?,
+                beta_fast: section.number("beta_fast", FACTORS)?.unwrap_or(32.0),
+                beta_slow: section.number("beta_slow", FACTORS)?.unwrap_or(1.0),
+                attention_factor: section.number("attention_factor", FACTORS)?,
+                mscale: section.number("mscale", 0.0..=1e6)?,
+                mscale_all_dim: section.number("mscale_all_dim", 0.0..=1e6)?,
+                truncate: section.flag("truncate")?.unwrap_or(true),
+            },
+            Some("llama3") => RopeScaling::Llama3 {
+                factor: section.required_number("factor", FACTORS)?,
+                low_freq_factor: section.required_number("low_freq_factor", FACTORS)?,
+                high_freq_factor: section.required_number("high_freq_factor", FACTORS)?,
+                original_max_position_embeddings: original()?,
+            },
+            Some(other) => RopeScaling::Other(other.to_string()),
+        })
+    }
+}
+
+impl Quantization {
+    /// A `quantization_config` section, or a whole `quant_config.json` or `quantize_config.json`.
+    fn parse(fields: &Fields) -> Result<Quantization> {
+        let is_llm_awq = fields.values.contains_key("w_bit");
+        let method = match fields.text("quant_method")? {
+            Some(method) => method.to_lowercase(),
+            None if is_llm_awq => "awq".into(),
+            None if fields.values.contains_key("desc_act") => "gptq".into(),
+            None => return Err(fields.wrong("quant_method", "nothing", "awq, gptq, compressed-tensors, ...".into())),
+        };
+        let (bits, group_size) = if is_llm_awq { ("w_bit", "q_group_size") } else { ("bits", "group_size") };
+        // compressed-tensors describes groups of layers; the first one stands for all, the header has the truth.
+        let groups = fields.section("config_groups")?;
+        let group = match &groups {
+            Some(groups) => match groups.values.keys().next() {
+                Some(first) => groups.section(first)?,
+                None => None,
+            },
+            None => None,
+        };
+        let weights = match &group {
+            Some(group) => group.section("weights")?,
+            None => None,
+        };
+        let (bits, group_size, zero_point) = match &weights {
+            Some(weights) => (
+                weights.optional_count("num_bits", 1..=64)?,
+                weights.group_size("group_size")?,
+                weights.flag("symmetric")?.map(|symmetric| !symmetric),
+            ),
+            None => (
+                fields.optional_count(bits, 1..=64)?,
+                fields.group_size(group_size)?,
+                match fields.flag("zero_point")? {
+                    Some(zero_point) => Some(zero_point),
+                    None => fields.flag("sym")?.map(|symmetric| !symmetric),
+                },
+            ),
+        };
+        let dense = if weights.is_some() { "ignore" } else { "modules_to_not_convert" };
+        Ok(Quantization {
+            path: fields.object.path.clone(),
+            method,
+            bits: bits.unwrap_or(4),
+            group_size,
+            version: fields.text("version")?.map(str::to_lowercase),
+            checkpoint_format: fields.text("checkpoint_format")?.map(str::to_lowercase),
+            zero_point,
+            modules_to_not_convert: fields.texts(dense)?,
+        })
+    }
+
+    /// A file of its own beside `config.json`.
+    pub(super) fn parse_file(object: &Object) -> Result<Quantization> {
+        Quantization::parse(&Fields { object, within: "", values: &object.fields })
+    }
+}
+
+impl GenerationConfig {
+    /// From `generation_config.json`, if there is one, and the ids of `config.json` where it names no end of text.
+    pub(super) fn parse(object: Option<&Object>, config: Option<&Config>) -> Result<GenerationConfig> {
+        let mut parsed = match object {
+            None => GenerationConfig::default(),
+            Some(object) => {
+                let fields = Fields { object, within: "", values: &object.fields };
+                GenerationConfig {
+                    eos_token_ids: fields.token_ids("eos_token_id")?,
+                    do_sample: fields.flag("do_sample")?,
+                    temperature: fields.number("temperature", 0.0..=1e6)?,
+                    top_k: fields.optional_count("top_k", 0..=1 << 31)?,
+                    top_p: fields.number("top_p", 0.0..=1.0)?,
+                    min_p: fields.number("min_p", 0.0..=1.0)?,
+                    repetition_penalty: fields.number("repetition_penalty", 1e-6..=1e6)?,
+                }
+            }
+        };
+        if parsed.eos_token_ids.is_empty() {
+            parsed.eos_token_ids = config.map(|config| config.eos_token_ids.clone()).unwrap_or_default();
+        }
+        Ok(parsed)
+    }
+}
+
+/// One JSON object inside a file, with typed access whose errors name the field.
+struct Fields<'a> {
+    object: &'a Object,
+    /// The path of this object inside the file: empty, or the name of the section.
+    within: &'a str,
+    values: &'a serde_json::Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
+        Error::Field {
+            path: self.object.path.clone(),
+            field: if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) },
+            found: shorten(found.to_string()),
+            expected,
+        }
+    }
+
+    /// The value, where it is there and not null.
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.values.get(name).filter(|value| !value.is_null())
+    }
+
+    fn optional_count(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<usize>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.as_u64().filter(|count| range.contains(count)).and_then(|count| usize::try_from(count).ok()) {
+            Some(count) => Ok(Some(count)),
+            None => {
+                let expected = format!("a whole number from {} to {}", range.start(), range.end());
+                Err(self.wrong(name, value, expected))
+            }
+        }
+    }
+
+    fn count(&self, name: &str, range: RangeInclusive<u64>) -> Result<usize> {
+        self.optional_count(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a whole number".into()))
+    }
+
+    fn count_or(&self, name: &str, range: RangeInclusive<u64>, default: usize) -> Result<usize> {
+        Ok(self.optional_count(name, range)?.unwrap_or(default))
+    }
+
+    fn number(&self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.as_f64().filter(|number| range.contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let expected = format!("a number from {} to {}", range.start(), range.end());
+                Err(self.wrong(name, value, expected))
+            }
+        }
+    }
+
+    fn required_number(&self, name: &str, range: RangeInclusive<f64>) -> Result<f64> {
+        self.number(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a number".into()))
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(value) => Err(self.wrong(name, value, "true or false".into())),
+        }
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&'a str>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(value) => Err(self.wrong(name, value, "a text".into())),
+        }
+    }
+
+    fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let texts = value.as_array().and_then(|items| items.iter().map(|t| Some(t.as_str()?.to_string())).collect());
+        texts.ok_or_else(|| self.wrong(name, value, "a list of texts".into()))
+    }
+
+    /// One token id, or a list of them.
+    fn token_ids(&self, name: &str) -> Result<Vec<u32>> {
+        let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let ids = match value {
+            Value::Array(items) => items.iter().map(id).collect(),
+            one => id(one).map(|id| vec![id]),
+        };
+        ids.ok_or_else(|| self.wrong(name, value, "a token id or a list of token ids".into()))
+    }
+
+    /// A group size: `None` for -1, which is one group for all inputs.
+    fn group_size(&self, name: &str) -> Result<Option<usize>> {
+        match self.get(name) {
+            Some(value) if value.as_i64() == Some(-1) => Ok(None),
+            _ => self.optional_count(name, 1..=1 << 22),
+        }
+    }
+
+    fn section(&self, name: &'a str) -> Result<Option<Fields<'a>>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Object(values)) => Ok(Some(Fields { object: self.object, within: name, values })),
+            Some(value) => Err(self.wrong(name, value, "an object".into())),
+        }
+    }
+}
+
+/// At most 60 characters of what a file says, for a message of one line.
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}

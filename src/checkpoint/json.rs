@@ -1,0 +1,118 @@
+//! JSON side files: bounded in size, and refused where one object says a key twice.
+
+use std::fmt;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+/// The largest side file that is read at all. The largest tokenizers in use are near 35 MB.
+pub(super) const SIDE_FILE_LIMIT: u64 = 256 << 20;
+
+/// One JSON object, read from `path`.
+#[derive(Debug, Clone)]
+pub(super) struct Object {
+    pub path: PathBuf,
+    pub fields: Map<String, Value>,
+}
+
+impl Object {
+    /// Parses `bytes` as one JSON object; `path` only serves the messages.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Object> {
+        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+        match serde_json::from_slice::<Unique>(bytes) {
+            Ok(Unique(Value::Object(fields))) => Ok(Object { path: path.to_path_buf(), fields }),
+            Ok(_) => Err(damaged("is JSON, but not a JSON object; fetch the file again".into())),
+            Err(error) => Err(damaged(format!("is not sound JSON ({error}); fetch the file again"))),
+        }
+    }
+}
+
+/// The bytes of a regular file of at most [`SIDE_FILE_LIMIT`] bytes, or `None` where there is no such file.
+pub(super) fn read_side_file(path: &Path) -> Result<Option<Vec<u8>>> {
+    // Opening comes second: opening a pipe would wait for a writer.
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            return Err(Error::Damaged { path: path.to_path_buf(), why: "is not a regular file".into() });
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io(path, "read")(error)),
+    }
+    let file = fs::File::open(path).map_err(Error::io(path, "open"))?;
+    let mut bytes = Vec::new();
+    file.take(SIDE_FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
+    if bytes.len() as u64 > SIDE_FILE_LIMIT {
+        let why = format!("is larger than {} MiB, which no file of this kind is", SIDE_FILE_LIMIT >> 20);
+        return Err(Error::Damaged { path: path.to_path_buf(), why });
+    }
+    Ok(Some(bytes))
+}
+
+/// Any JSON value whose objects, at every depth, have no key twice: where readers may disagree on which one
+/// counts, there is no right answer.
+struct Unique(Value);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        from.deserialize_any(UniqueVisitor).map(Unique)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, v: bool) -> std::result::Result<Value, E> {
+        Ok(Value::Bool(v))
+    }
+
+    fn visit_u64<E>(self, v: u64) -> std::result::Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_i64<E>(self, v: i64) -> std::result::Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_f64<E>(self, v: f64) -> std::result::Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_str<E>(self, v: &str) -> std::result::Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Value, A::Error> {
+        let mut out = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            out.push(item);
+        }
+        Ok(Value::Array(out))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Value, A::Error> {
+        let mut out = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if out.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key {key:?} stands there twice")));
+            }
+            let Unique(value) = entries.next_value()?;
+            out.insert(key, value);
+        }
+        Ok(Value::Object(out))
+    }
+}

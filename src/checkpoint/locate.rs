@@ -1,0 +1,193 @@
+//! From what the user names to the files that are meant: a directory, a file, or a hub id in the local caches.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::index::is_plain_name;
+use crate::error::{Error, Result};
+
+/// Where the tensors of a checkpoint are.
+#[derive(Debug, PartialEq)]
+pub(super) enum Layout {
+    /// One file, or several that each name their own tensors.
+    Files(Vec<PathBuf>),
+    /// An index that says which shard holds which tensor.
+    Index(PathBuf),
+}
+
+/// A located checkpoint: where its tensors are, and the directory of its side files.
+#[derive(Debug, PartialEq)]
+pub(super) struct Location {
+    pub layout: Layout,
+    pub directory: PathBuf,
+}
+
+/// One directory of downloaded checkpoints.
+#[derive(Debug)]
+pub(super) enum Cache {
+    /// Hugging Face's: `models--OWNER--NAME/refs/main` holds the name of a directory below `snapshots/`.
+    Hub(PathBuf),
+    /// rumma's own: `OWNER/NAME`.
+    Plain(PathBuf),
+}
+
+/// The caches of this user, in the order they are searched.
+pub(super) fn caches() -> Vec<Cache> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let user = variable("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
+    let hub = [
+        variable("HF_HUB_CACHE"),
+        variable("HF_HOME").map(|home| home.join("hub")),
+        std::env::home_dir().map(|home| home.join(".cache/huggingface/hub")),
+    ];
+    let mut caches: Vec<Cache> = hub.into_iter().flatten().map(Cache::Hub).collect();
+    caches.extend(user.map(|user| Cache::Plain(user.join("rumma/checkpoints"))));
+    caches
+}
+
+/// Finds what `model` names.
+pub(super) fn locate(model: &str, caches: &[Cache]) -> Result<Location> {
+    let path = Path::new(model);
+    if path.is_dir() {
+        return directory(path);
+    }
+    if path.exists() {
+        let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let is_index = path.extension().is_some_and(|extension| extension == "json");
+        let path = path.to_path_buf();
+        let layout = if is_index { Layout::Index(path) } else { Layout::Files(vec![path]) };
+        return Ok(Location { layout, directory });
+    }
+    let Some((owner, name)) = hub_id(model) else {
+        return Err(Error::NotFound {
+            what: model.to_string(),
+            hint: "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`".into(),
+        });
+    };
+    for cache in caches {
+        if let Some(found) = cache.find(owner, name)? {
+            return directory(&found);
+        }
+    }
+    let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
+    Err(Error::NotFound {
+        what: model.to_string(),
+        hint: format!(
+            "no such path, and not in {}; `cargo xtask fetch-model {model}` fetches it on a host with a network",
+            searched.join(", ")
+        ),
+    })
+}
+
+impl Cache {
+    fn root(&self) -> &Path {
+        match self {
+            Cache::Hub(root) | Cache::Plain(root) => root,
+        }
+    }
+
+    /// The directory of OWNER/NAME in this cache, if it is there.
+    fn find(&self, owner: &str, name: &str) -> Result<Option<PathBuf>> {
+        match self {
+            Cache::Plain(root) => Ok(Some(root.join(owner).join(name)).filter(|path| path.is_dir())),
+            Cache::Hub(root) => {
+                let repository = root.join(format!("models--{owner}--{name}"));
+                let snapshots = repository.join("snapshots");
+                if !snapshots.is_dir() {
+                    return Ok(None);
+                }
+                let main = repository.join("refs/main");
+                let snapshot = match super::json::read_side_file(&main)? {
+                    Some(bytes) => {
+                        let commit = String::from_utf8_lossy(&bytes).trim().to_string();
+                        if !is_plain_name(&commit) {
+                            let why = "does not hold the name of a snapshot; fetch the model again".into();
+                            return Err(Error::Damaged { path: main, why });
+                        }
+                        snapshots.join(commit)
+                    }
+                    // A download of a certain revision leaves no refs/main; one snapshot alone is meant all the same.
+                    None => match entries(&snapshots)?.as_slice() {
+                        [only] => snapshots.join(only),
+                        _ => return Ok(None),
+                    },
+                };
+                Ok(Some(snapshot).filter(|path| path.is_dir()))
+            }
+        }
+    }
+}
+
+/// OWNER and NAME of something that can be a hub id.
+fn hub_id(model: &str) -> Option<(&str, &str)> {
+    let (owner, name) = model.split_once('/')?;
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    (is_part(owner) && is_part(name) && !name.ends_with(".safetensors")).then_some((owner, name))
+}
+
+/// The tensors of a directory: `model.safetensors`, an index, or whatever safetensors files are there without doubt.
+fn directory(path: &Path) -> Result<Location> {
+    let found = |layout| Ok(Location { layout, directory: path.to_path_buf() });
+    let whole = path.join("model.safetensors");
+    if whole.is_file() {
+        return found(Layout::Files(vec![whole]));
+    }
+    let names: Vec<String> = entries(path)?.into_iter().filter_map(|name| name.into_string().ok()).collect();
+    let ending = |ending: &str| -> Vec<&str> {
+        names.iter().map(String::as_str).filter(|name| name.ends_with(ending) && !name.starts_with('.')).collect()
+    };
+    let indexes = ending(".safetensors.index.json");
+    if let Some(index) = indexes.iter().find(|name| **name == "model.safetensors.index.json").or(indexes.first()) {
+        return found(Layout::Index(path.join(index)));
+    }
+    let files = ending(".safetensors");
+    let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
+    match (files.as_slice(), shards) {
+        ([], _) => Err(Error::NotFound {
+            what: path.display().to_string(),
+            hint: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
+                true => "no .safetensors file in this directory".into(),
+                false => "no .safetensors file in this directory (GGUF and PyTorch files are not read)".into(),
+            },
+        }),
+        (_, Some(shards)) => {
+            let (stem, _, of) = shards[0];
+            let present = |i: usize| shards.contains(&(stem, i, of));
+            if let Some(missing) = (1..=of).find(|i| !present(*i)) {
+                let why = format!("lacks shard {stem}-{missing:05}-of-{of:05}.safetensors; fetch the checkpoint again");
+                return Err(Error::Damaged { path: path.to_path_buf(), why });
+            }
+            let mine = files.iter().filter(|name| shard_number(name).is_some_and(|(s, _, n)| (s, n) == (stem, of)));
+            found(Layout::Files(mine.map(|name| path.join(name)).collect()))
+        }
+        ([only], None) => found(Layout::Files(vec![path.join(only)])),
+        (several, None) => Err(Error::NotFound {
+            what: path.display().to_string(),
+            hint: format!("several .safetensors files and no index; name one of {}", several.join(", ")),
+        }),
+    }
+}
+
+/// `STEM-00002-of-00005.safetensors`: the stem, 2 and 5.
+pub(super) fn shard_number(name: &str) -> Option<(&str, usize, usize)> {
+    let (rest, of) = name.strip_suffix(".safetensors")?.rsplit_once("-of-")?;
+    let (stem, number) = rest.rsplit_once('-')?;
+    let parse = |digits: &str| digits.parse::<u16>().ok().map(usize::from);
+    let (number, of) = (parse(number)?, parse(of)?);
+    (1 <= number && number <= of).then_some((stem, number, of))
+}
+
+/// The names in a directory, sorted.
+fn entries(path: &Path) -> Result<Vec<OsString>> {
+    let listing = fs::read_dir(path).map_err(Error::io(path, "list"))?;
+    let mut names = Vec::new();
+    for entry in listing {
+        names.push(entry.map_err(Error::io(path, "list"))?.file_name());
+    }
+    names.sort();
+    Ok(names)
+}
