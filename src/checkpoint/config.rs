@@ -125,8 +125,8 @@ pub enum RopeScaling {
     Other(String),
 }
 
-/// How the linear layers are quantised, as the configuration has it. The tensors' own shapes count where they disagree
-/// ([`crate::weights::formats`]).
+/// How the linear layers are quantised, as the configuration has it. The tensors' own shapes count where they
+/// disagree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantization {
     /// The file this was read from.

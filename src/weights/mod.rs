@@ -1,0 +1,3 @@
+//! From bytes to matrices: which tensors make up a layer, and how their bits are read.
+
+pub mod formats;

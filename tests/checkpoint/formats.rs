@@ -1,0 +1,215 @@
+//! Layouts of quantised layers, told from names, dtypes and shapes.
+
+use rumma::checkpoint::Checkpoint;
+use rumma::weights::formats::{Format, LinearInfo, NIBBLE_ORDER, linear, linears};
+use safetensors::Dtype;
+
+use crate::files::{Scratch, refusal, zeros};
+
+type Spec<'a> = (&'a str, &'a str, usize, &'a [usize]);
+
+/// A checkpoint of these tensors, with a configuration that holds `quantization` if that is not empty.
+fn checkpoint(tensors: &[Spec], metadata: &str, quantization: &str) -> (Scratch, Checkpoint) {
+    let scratch = Scratch::new();
+    scratch.write("model.safetensors", zeros(tensors, metadata));
+    if !quantization.is_empty() {
+        scratch.write(
+            "config.json",
+            format!(
+                r#"{{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":1,
+                    "num_attention_heads":4,"vocab_size":1000,"quantization_config":{quantization}}}"#
+            ),
+        );
+    }
+    let checkpoint = scratch.open().unwrap();
+    (scratch, checkpoint)
+}
+
+/// The one layer of a checkpoint without oddities.
+fn only(tensors: &[Spec], quantization: &str) -> LinearInfo {
+    let (_scratch, checkpoint) = checkpoint(tensors, "", quantization);
+    let (mut found, warnings) = linears(&checkpoint);
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!(found.len(), 1);
+    found.pop().unwrap()
+}
+
+fn shape(info: &LinearInfo) -> (usize, usize, usize, usize) {
+    (info.inputs, info.outputs, info.bits, info.group_size)
+}
+
+#[test]
+fn the_storyteller_has_28_gemm_layers() {
+    let checkpoint =
+        Checkpoint::open(&rumma::checkpoint::Request { model: "storyteller".into(), ..Default::default() });
+    let (found, warnings) = linears(&checkpoint.unwrap());
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!(found.len(), 28);
+    assert!(found.iter().all(|info| info.format == Format::AwqGemm && info.order == NIBBLE_ORDER && info.zero_point));
+    assert_eq!(found[0].name, "model.layers.0.mlp.down_proj");
+    assert_eq!(shape(&found[0]), (384, 128, 4, 128));
+    assert_eq!((found[4].name.as_str(), found[4].bias), ("model.layers.0.self_attn.o_proj", false));
+    assert_eq!((found[5].name.as_str(), found[5].bias), ("model.layers.0.self_attn.q_proj", true));
+}
+
+#[test]
+fn gemm_is_told_from_its_shapes_without_any_configuration() {
+    let info = only(
+        &[
+            ("l.qweight", "I32", 4, &[256, 12]),
+            ("l.qzeros", "I32", 4, &[8, 12]),
+            ("l.scales", "BF16", 2, &[8, 96]),
+            ("l.bias", "F16", 2, &[96]),
+        ],
+        "",
+    );
+    assert_eq!((info.format, shape(&info)), (Format::AwqGemm, (256, 96, 4, 32)));
+    assert!(info.bias && info.zero_point);
+    assert_eq!(info.scales, Dtype::BF16);
+}
+
+#[test]
+fn one_group_for_all_inputs_is_a_group_of_that_size() {
+    let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[384, 8]), ("l.scales", "F16", 2, &[1, 64])];
+    let info = only(&tensors, r#"{"quant_method":"awq","bits":4,"group_size":-1,"version":"gemm","zero_point":false}"#);
+    assert_eq!((info.format, shape(&info)), (Format::AwqGemm, (384, 64, 4, 384)));
+    assert!(!info.zero_point);
+}
+
+#[test]
+fn gptq_packs_along_inputs_and_says_its_bits_by_g_idx() {
+    let tensors: [Spec; 4] = [
+        ("l.qweight", "I32", 4, &[64, 96]),
+        ("l.qzeros", "I32", 4, &[2, 24]),
+        ("l.scales", "F16", 2, &[2, 96]),
+        ("l.g_idx", "I32", 4, &[256]),
+    ];
+    let v2 = r#"{"quant_method":"gptq","bits":8,"group_size":128,"desc_act":false,"checkpoint_format":"gptq_v2"}"#;
+    let info = only(&tensors, v2);
+    assert_eq!((info.format, shape(&info)), (Format::GptqV2, (256, 96, 8, 128)));
+    let (_scratch, lone) = checkpoint(&tensors, "", "");
+    let (found, warnings) = linears(&lone);
+    assert_eq!((found[0].format, shape(&found[0])), (Format::GptqV1, (256, 96, 8, 128)));
+    assert!(warnings[0].contains("v1"), "which GPTQ it is cannot be told, and is said: {warnings:?}");
+}
+
+#[test]
+fn gemv_packs_along_inputs_with_padded_zero_points() {
+    let tensors: [Spec; 3] =
+        [("l.qweight", "I32", 4, &[96, 32]), ("l.qzeros", "I32", 4, &[96, 1]), ("l.scales", "F16", 2, &[96, 8])];
+    let info = only(&tensors, r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"gemv","zero_point":true}"#);
+    assert_eq!((info.format, shape(&info)), (Format::AwqGemv, (256, 96, 4, 128)));
+}
+
+#[test]
+fn compressed_tensors_carry_their_shape() {
+    let scratch = Scratch::new();
+    let mut file = zeros(
+        &[
+            ("l.weight_shape", "I64", 8, &[2]),
+            ("l.weight_packed", "I32", 4, &[96, 32]),
+            ("l.weight_scale", "BF16", 2, &[96, 2]),
+            ("l.weight_zero_point", "I32", 4, &[12, 2]),
+        ],
+        "",
+    );
+    let data = file.len() - (16 + 96 * 32 * 4 + 96 * 2 * 2 + 12 * 2 * 4);
+    file[data] = 96;
+    file[data + 9] = 1;
+    scratch.write("model.safetensors", file);
+    let (found, warnings) = linears(&scratch.open().unwrap());
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!((found[0].format, shape(&found[0])), (Format::CompressedTensors, (256, 96, 4, 128)));
+    assert!(found[0].zero_point);
+}
+
+#[test]
+fn marlin_and_the_fast_gemv_are_named() {
+    let marlin: [Spec; 2] = [("l.qweight", "I32", 4, &[16, 192]), ("l.scales", "F16", 2, &[2, 96])];
+    let info = only(&marlin, r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"marlin"}"#);
+    assert_eq!((info.format, shape(&info)), (Format::AwqMarlin, (256, 96, 4, 128)));
+    let fast: [Spec; 3] =
+        [("l.qweight", "I16", 2, &[24, 256]), ("l.qzeros", "F16", 2, &[8, 96]), ("l.scales", "F16", 2, &[8, 96])];
+    let info = only(&fast, r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"gemv_fast"}"#);
+    assert_eq!((info.format, shape(&info)), (Format::AwqGemvFast, (256, 96, 4, 128)));
+}
+
+#[test]
+fn layouts_that_are_not_run_say_what_to_convert_with() {
+    let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[32, 96]), ("l.scales", "F16", 2, &[2, 96])];
+    let (_scratch, checkpoint) = checkpoint(&tensors, "", r#"{"quant_method":"gptq","bits":4,"group_size":128}"#);
+    let info = linear(&checkpoint, "l").unwrap().unwrap();
+    let line = refusal(info.check_runnable(&checkpoint));
+    assert!(line.contains("layer l is gptq-v1 with 4 bits, which is not run; take the model's AWQ edition"), "{line}");
+}
+
+#[test]
+fn a_configuration_that_the_tensors_contradict_is_reported_and_not_believed() {
+    let tensors: [Spec; 3] =
+        [("l.qweight", "I32", 4, &[256, 12]), ("l.qzeros", "I32", 4, &[4, 12]), ("l.scales", "F16", 2, &[4, 96])];
+    let lying = r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"gemv","zero_point":false}"#;
+    let (_scratch, checkpoint) = checkpoint(&tensors, "", lying);
+    let (found, warnings) = linears(&checkpoint);
+    assert_eq!((found[0].format, shape(&found[0])), (Format::AwqGemm, (256, 96, 4, 64)));
+    assert_eq!(
+        warnings.len(),
+        2,
+        "layout and group size; zero points despite zero_point false are common: {warnings:?}"
+    );
+    assert!(warnings[0].ends_with("says awq gemv, but the tensors of 1 layers say awq-gemm (l)"), "{warnings:?}");
+    assert!(warnings[1].ends_with("says group_size 128, but the tensors of 1 layers say 64 (l)"), "{warnings:?}");
+}
+
+#[test]
+fn shapes_that_fit_nothing_are_said_in_full() {
+    let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[100, 12]), ("l.scales", "F16", 2, &[3, 96])];
+    let (_scratch, checkpoint) = checkpoint(&tensors, "", "");
+    let line = refusal(linear(&checkpoint, "l"));
+    assert!(line.contains("tensor l.qweight: found qweight I32 [100, 12], scales F16 [3, 96], expected"), "{line}");
+    let (found, warnings) = linears(&checkpoint);
+    assert!(found.is_empty() && warnings == [line]);
+}
+
+#[test]
+fn missing_scales_and_a_bias_of_the_wrong_length_are_errors() {
+    let (_scratch, lone) = checkpoint(&[("l.qweight", "I32", 4, &[256, 12])], "", "");
+    assert!(refusal(linear(&lone, "l")).contains("tensor l.scales is missing, expected beside l.qweight"));
+    let tensors: [Spec; 3] =
+        [("l.qweight", "I32", 4, &[256, 12]), ("l.scales", "F16", 2, &[2, 96]), ("l.bias", "F16", 2, &[95])];
+    let (_scratch, biased) = checkpoint(&tensors, "", "");
+    assert!(
+        refusal(linear(&biased, "l")).contains("tensor l.bias: found F16 [95], expected [96], one for each output")
+    );
+}
+
+#[test]
+fn scales_without_codes_are_no_layer() {
+    let (_scratch, checkpoint) = checkpoint(&[("mlp.act.scales", "F16", 2, &[512])], "", "");
+    assert_eq!(linears(&checkpoint), (vec![], vec![]));
+}
+
+#[test]
+fn the_nibble_order_of_a_file_or_of_a_layer_is_honoured() {
+    let tensors: [Spec; 4] = [
+        ("a.qweight", "I32", 4, &[256, 12]),
+        ("a.scales", "F16", 2, &[2, 96]),
+        ("b.qweight", "I32", 4, &[256, 12]),
+        ("b.scales", "F16", 2, &[2, 96]),
+    ];
+    let orders = |metadata: &str| -> Vec<[u8; 8]> {
+        let (_scratch, checkpoint) = checkpoint(&tensors, metadata, "");
+        linears(&checkpoint).0.into_iter().map(|info| info.order).collect()
+    };
+    let plain = [0, 1, 2, 3, 4, 5, 6, 7];
+    assert_eq!(orders(r#"{"format":"pt"}"#), [NIBBLE_ORDER; 2]);
+    assert_eq!(orders(r#"{"nibble_map":"[0,1,2,3,4,5,6,7]"}"#), [plain; 2]);
+    assert_eq!(orders(r#"{"pack_order":"0, 1, 2, 3, 4, 5, 6, 7"}"#), [plain; 2]);
+    assert_eq!(orders(r#"{"b.nibble_map":"0 1 2 3 4 5 6 7"}"#), [NIBBLE_ORDER, plain]);
+    assert_eq!(orders(r#"{"nibble_map":"{\"b\":[0,1,2,3,4,5,6,7]}"}"#), [NIBBLE_ORDER, plain]);
+    let (_scratch, broken) = checkpoint(&tensors, r#"{"pack_order":"0,2,4,6,1,3,5,5"}"#, "");
+    let line = refusal(linear(&broken, "a"));
+    assert!(
+        line.contains("__metadata__ pack_order: found 0,2,4,6,1,3,5,5, expected each of the numbers 0 to 7"),
+        "{line}"
+    );
+}
