@@ -3,5 +3,7 @@
 //! The rooms, in reading order; `ARCHITECTURE.md` says which may use which.
 
 pub mod checkpoint;
+pub mod cli;
 pub mod error;
+pub mod report;
 pub mod weights;

@@ -1,3 +1,7 @@
 //! The `rumma` command: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rumma::cli::main(std::env::args_os().skip(1))
+}

@@ -68,6 +68,19 @@ pub struct Tensor<'a> {
     pub data: &'a [u8],
 }
 
+/// The directory of the checkpoint that `model` names, whether or not its files are sound.
+///
+/// # Errors
+/// [`Error::NotFound`], also for the built-in model, which is in no directory.
+pub fn directory(model: &str) -> Result<PathBuf> {
+    if model == builtin::STORYTELLER {
+        let hint = "it is part of the program; `rumma selftest` checks it".into();
+        return Err(Error::NotFound { what: format!("a directory of {model}"), hint });
+    }
+    let path = Path::new(model);
+    if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
+}
+
 /// Where the files beside the weights are.
 enum Side {
     Directory(PathBuf),

@@ -1,0 +1,82 @@
+//! stdout holds the answer, stderr the status lines; a write to either never panics.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::args::OutputArgs;
+use super::progress::Progress;
+use crate::error::{Error, Result};
+
+/// The name of stdout in errors.
+const STDOUT: &str = "standard output";
+
+/// Where a subcommand speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Console {
+    /// The answer is one JSON object.
+    pub json: bool,
+    /// Nothing but errors on stderr.
+    pub quiet: bool,
+}
+
+impl OutputArgs {
+    pub fn resolve(self) -> Console {
+        Console { json: self.json, quiet: self.quiet }
+    }
+}
+
+impl Console {
+    /// A line on stderr about what happened.
+    pub fn status(&self, line: &str) {
+        if !self.quiet {
+            // Nobody is there to hear that stderr is closed.
+            let _ = writeln!(io::stderr(), "{}", one_line(line));
+        }
+    }
+
+    /// A bar for work of `what`, which shows itself only where it is of use.
+    pub fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, self.quiet)
+    }
+
+    /// The whole answer, as JSON or as `human` renders it.
+    pub fn answer<R: Serialize>(&self, report: &R, human: impl FnOnce(&R) -> String) -> Result<()> {
+        if !self.json {
+            return print(&human(report));
+        }
+        let json = serde_json::to_string(report).map_err(|error| Error::Io {
+            path: STDOUT.into(),
+            doing: "write JSON to",
+            source: error.into(),
+        })?;
+        print(&(json + "\n"))
+    }
+}
+
+/// Part of the answer, on its way at once.
+pub fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io(Path::new(STDOUT), "write"))
+}
+
+/// Whether `error` says that the reader of stdout has gone, which is its right.
+pub fn is_closed_pipe(error: &Error) -> bool {
+    matches!(error, Error::Io { path, source, .. }
+        if path.as_os_str() == STDOUT && source.kind() == ErrorKind::BrokenPipe)
+}
+
+/// The last words of a process that failed: one line, whatever names and texts from files went into it.
+pub fn last_words(error: &Error) {
+    let _ = writeln!(io::stderr(), "rumma: {}", one_line(&error.to_string()));
+}
+
+/// `text` with its control characters escaped, so that it neither breaks the line nor drives the terminal.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}

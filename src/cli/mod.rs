@@ -1,0 +1,96 @@
+//! The command line: which subcommand, with which options, and how the process ends.
+
+mod args;
+mod console;
+mod parse;
+mod progress;
+mod verify;
+
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use parse::{Command, Words};
+
+use crate::error::{Error, Result};
+
+/// Every subcommand, in the order of `rumma --help`.
+const COMMANDS: &[Command] = &[verify::COMMAND];
+
+/// Runs `rumma` with the words behind its name; the exit code is 0 done, 1 input or machine at fault, 2 wrong usage, 130 interrupted.
+pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
+    match run(words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !matches!(error, Error::Interrupted) {
+                console::last_words(&error);
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(words: impl Iterator<Item = OsString>) -> Result<()> {
+    let words = utf8(words)?;
+    let name = words.first().map(String::as_str);
+    let command = match name {
+        None => return Err(Error::Usage(format!("which subcommand? {}; `rumma --help` explains them", names()))),
+        Some("--help" | "-h") => return console::print(&overview()),
+        Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
+        Some("help") => match words.get(1) {
+            None => return console::print(&overview()),
+            Some(name) => return console::print(&parse::help(find(name)?)),
+        },
+        Some(name) => find(name)?,
+    };
+    let hint = |error| match error {
+        Error::Usage(why) => Error::Usage(format!("{why}; `rumma {} --help` lists the options", command.name)),
+        error => error,
+    };
+    let words = Words::deal(command, &words[1..]).map_err(hint)?;
+    if words.help {
+        return console::print(&parse::help(command));
+    }
+    (command.run)(&words).map_err(hint)
+}
+
+fn find(name: &str) -> Result<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
+        let nearest = parse::did_you_mean(name, COMMANDS.iter().map(|command| command.name));
+        Error::Usage(format!("unknown subcommand '{name}'{nearest}; expected {}", names()))
+    })
+}
+
+/// `inspect, load, ...`
+fn names() -> String {
+    COMMANDS.iter().map(|command| command.name).collect::<Vec<_>>().join(", ")
+}
+
+/// The text of `rumma --help`.
+fn overview() -> String {
+    let mut text = String::from(
+        "Usage: rumma SUBCOMMAND MODEL [options]\n\n\
+         Examines, verifies and runs 4-bit AWQ language models on an ordinary CPU: offline, and with the\n\
+         same answer to the bit on every machine.\n\n\
+         MODEL is a checkpoint directory, a .safetensors file, a hub id that lies in a local cache\n\
+         (Qwen/Qwen2.5-3B-Instruct-AWQ), or the built-in model `storyteller`.\n\nSubcommands:\n",
+    );
+    for command in COMMANDS {
+        parse::entry(&mut text, command.name, command.summary);
+    }
+    let _ = write!(
+        text,
+        "\n`rumma SUBCOMMAND --help` has the options and examples; `rumma --version` says which rumma this is.\n\
+         Exit codes: 0 done, 1 the input or the machine is at fault, 2 wrong usage, 130 interrupted.\n\n\
+         Example:\n  rumma decode storyteller --user \"Tell me a story about a fox.\"\n"
+    );
+    text
+}
+
+fn utf8(words: impl Iterator<Item = OsString>) -> Result<Vec<String>> {
+    words
+        .map(|word| word.into_string())
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|word| Error::Usage(format!("argument '{}' is not UTF-8", word.to_string_lossy())))
+}

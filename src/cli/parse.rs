@@ -1,0 +1,183 @@
+//! From the words of a command line to groups of options, and the help text that describes them.
+//!
+//! A subcommand's options are several argh structs ("groups") side by side, because argh itself cannot flatten one struct
+//! into another. [`Words`] deals each word to the group that declares it; argh then parses every group on its own.
+
+use std::fmt::Write;
+
+use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs};
+
+use crate::error::{Error, Result};
+
+/// One subcommand: what its help says, which groups of options it takes, and what runs it.
+pub struct Command {
+    pub name: &'static str,
+    /// One line for the list of subcommands.
+    pub summary: &'static str,
+    /// What stands behind `rumma NAME` in the usage line.
+    pub usage: &'static str,
+    /// Paragraphs between the usage line and the options.
+    pub about: &'static str,
+    /// `get_args_info` of every group, in the order of the help.
+    pub groups: &'static [fn() -> CommandInfoWithArgs],
+    pub examples: &'static [&'static str],
+    pub run: fn(&Words) -> Result<()>,
+}
+
+/// The words behind a subcommand's name, dealt to its groups.
+pub struct Words {
+    /// For each group its name, and its share of the words as argh wants them.
+    groups: Vec<(&'static str, Vec<String>)>,
+    /// Whether the words ask for help instead.
+    pub help: bool,
+}
+
+impl Words {
+    /// Deals `words` to the groups of `command`; `--name=value` and `--name value` mean the same.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an option that no group has, and for one that lacks its value.
+    pub fn deal(command: &Command, words: &[String]) -> Result<Words> {
+        let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
+        let mut groups: Vec<(&str, Vec<String>)> = infos.iter().map(|info| (info.name, Vec::new())).collect();
+        let mut positionals = Vec::new();
+        let mut help = false;
+        let mut words = words.iter();
+        let mut options_ended = false;
+        while let Some(word) = words.next() {
+            if options_ended || word == "-" || !word.starts_with('-') {
+                positionals.push(word.clone());
+                continue;
+            }
+            if word == "--" {
+                options_ended = true;
+                continue;
+            }
+            if word == "--help" || word == "-h" {
+                help = true;
+                continue;
+            }
+            let (name, joined) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+                _ => (word.as_str(), None),
+            };
+            let found = infos.iter().enumerate().find_map(|(group, info)| {
+                let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
+                Some((group, flag))
+            });
+            let Some((group, flag)) = found else {
+                let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
+                return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
+            };
+            let share = &mut groups[group].1;
+            share.push(name.to_string());
+            match (&flag.kind, joined) {
+                (FlagInfoKind::Switch, None) => {}
+                (FlagInfoKind::Switch, Some(_)) => {
+                    return Err(Error::Usage(format!("option '{name}' takes no value")));
+                }
+                (FlagInfoKind::Option { .. }, Some(value)) => share.push(value.to_string()),
+                (FlagInfoKind::Option { arg_name }, None) => match words.next() {
+                    Some(value) => share.push(value.clone()),
+                    None => return Err(Error::Usage(format!("option '{name}' needs a value: {name} {arg_name}"))),
+                },
+            }
+        }
+        if let Some(first) = positionals.first() {
+            let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) else {
+                return Err(Error::Usage(format!("unexpected argument '{first}'")));
+            };
+            // Behind "--", because a positional may begin with a dash.
+            groups[group].1.push("--".to_string());
+            groups[group].1.append(&mut positionals);
+        }
+        Ok(Words { groups, help })
+    }
+
+    /// What the user gave for group `G`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a value that does not parse, an option given twice, a positional too many.
+    pub fn get<G: FromArgs + ArgsInfo>(&self) -> Result<G> {
+        let name = G::get_args_info().name;
+        let share = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, words)| words);
+        let share: Vec<&str> = share.iter().map(String::as_str).collect();
+        G::from_args(&["rumma"], &share).map_err(|exit| {
+            let line = exit.output.lines().collect::<Vec<_>>().join(" ");
+            Error::Usage(line.strip_prefix("Error parsing ").unwrap_or(&line).to_string())
+        })
+    }
+}
+
+/// `, did you mean '--x'?` where one of `known` is within two edits of `word`, else nothing.
+pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known.map(|name| (edits(word, name), name)).min();
+    match nearest {
+        Some((distance, name)) if distance <= 2 => format!(", did you mean '{name}'?"),
+        _ => String::new(),
+    }
+}
+
+/// The Levenshtein distance: insertions, deletions and replacements from `a` to `b`.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replace = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replace.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The text of `rumma NAME --help`.
+pub fn help(command: &Command) -> String {
+    let mut text = format!("Usage: rumma {} {}\n\n{}\n", command.name, command.usage, command.about);
+    for info in command.groups.iter().map(|info| info()) {
+        let _ = write!(text, "\n{}:\n", info.description);
+        for positional in info.positionals {
+            entry(&mut text, positional.name, positional.description);
+        }
+        for flag in info.flags.iter().filter(|flag| !flag.hidden && flag.long != "--help") {
+            entry(&mut text, &signature(flag), flag.description);
+        }
+    }
+    entry(&mut text, "--help", "print this help");
+    text.push_str("\nExamples:\n");
+    for example in command.examples {
+        let _ = writeln!(text, "  {example}");
+    }
+    text
+}
+
+/// `--tokens N`
+fn signature(flag: &FlagInfo) -> String {
+    match flag.kind {
+        FlagInfoKind::Switch => flag.long.to_string(),
+        FlagInfoKind::Option { arg_name } => format!("{} {arg_name}", flag.long),
+    }
+}
+
+/// One line of a list: `left` in a column of its own, `right` wrapped at 100 columns beside it.
+pub fn entry(text: &mut String, left: &str, right: &str) {
+    const COLUMN: usize = 26;
+    const WIDTH: usize = 100;
+    let mut line = format!("  {left:<w$}", w = COLUMN - 2);
+    if line.trim_end().len() + 2 > COLUMN {
+        let _ = writeln!(text, "{}", line.trim_end());
+        line = " ".repeat(COLUMN);
+    }
+    for word in right.split_whitespace() {
+        if line.len() + word.len() > WIDTH {
+            let _ = writeln!(text, "{}", line.trim_end());
+            line = " ".repeat(COLUMN);
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    let _ = writeln!(text, "{}", line.trim_end());
+}

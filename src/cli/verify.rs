@@ -1,0 +1,107 @@
+//! `rumma verify`: the files of a checkpoint against sha256 sums.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::args::{OutputArgs, one_model};
+use super::console::Console;
+use super::parse::{Command, Words};
+use crate::checkpoint::manifest::Manifest;
+use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
+use crate::checkpoint::{self, manifest};
+use crate::error::Result;
+use crate::report::verify::{Verification, Written};
+
+pub const COMMAND: Command = Command {
+    name: "verify",
+    summary: "compares every file of a checkpoint with its sha256 sums",
+    usage: "MODEL [options]",
+    about: "Compares every file of a checkpoint with SHA256SUMS beside it, with --manifest, or with the sums of well-known\n\
+            models that are built in. Exit code 1 if anything is missing, changed, truncated or extra.",
+    groups: &[VerifyArgs::get_args_info, OutputArgs::get_args_info],
+    examples: &[
+        "rumma verify Qwen/Qwen2.5-3B-Instruct-AWQ",
+        "rumma verify ./checkpoint --manifest sums.txt --json",
+        "rumma verify ./checkpoint --write     # make SHA256SUMS from files that you trust",
+    ],
+    run,
+};
+
+/// Which files, and against what.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Files")]
+pub struct VerifyArgs {
+    /// checkpoint directory, a file in it, or hub id in a local cache
+    #[argh(positional, arg_name = "MODEL")]
+    positional: Option<String>,
+    /// the same as MODEL in first place
+    #[argh(option, arg_name = "MODEL")]
+    model: Option<String>,
+    /// the sums to compare with, as sha256sum writes them
+    #[argh(option, arg_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// write the sums of the files as they are now, to SHA256SUMS beside them or to --manifest
+    #[argh(switch)]
+    write: bool,
+}
+
+fn run(words: &Words) -> Result<()> {
+    let args: VerifyArgs = words.get()?;
+    let console = words.get::<OutputArgs>()?.resolve();
+    let model = one_model(args.positional, args.model)?;
+    let directory = checkpoint::directory(&model)?;
+    if args.write {
+        return write(&directory, args.manifest, &console);
+    }
+    let manifest = match &args.manifest {
+        Some(path) => Manifest::read(path)?,
+        // What is no path is a hub id, and may be among the built-in pins.
+        None => Manifest::find(&directory, (!Path::new(&model).exists()).then_some(model.as_str()))?,
+    };
+    let started = Instant::now();
+    let report = watched(&console, bytes_to_hash(&directory, &manifest), |watch| verify(&directory, &manifest, watch))?;
+    let verification = Verification::new(&report, started.elapsed());
+    console.answer(&verification, Verification::human)?;
+    console.status(&verification.status());
+    report.into_result().map(|_| ())
+}
+
+/// Makes a manifest of `directory` as it is now.
+fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()> {
+    let started = Instant::now();
+    let path = to.unwrap_or_else(|| directory.join(manifest::FILE_NAME));
+    let size = |name: &String| directory.join(name).metadata().map_or(0, |found| found.len());
+    let total = files_below(directory)?.iter().map(size).sum();
+    let manifest = watched(console, total, |watch| manifest_of(directory, Vec::new(), watch))?;
+    manifest.save(&path)?;
+    let written = Written::new(&manifest, &path);
+    console.answer(&written, Written::human)?;
+    console.status(&format!(
+        "Hashed: files={} bytes={total} duration={:.3}s",
+        written.files,
+        started.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+/// Runs `work`, which reports every piece of `total` bytes that it hashed, with a progress bar.
+fn watched<R>(
+    console: &Console,
+    total: u64,
+    work: impl FnOnce(&(dyn Fn(u64) -> Result<()> + Sync)) -> Result<R>,
+) -> Result<R> {
+    let progress = Mutex::new(console.progress("Hashing"));
+    let done = AtomicU64::new(0);
+    work(&|bytes| {
+        let done = done.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        // Whoever does not get the bar leaves it to the next piece.
+        if let Ok(mut progress) = progress.try_lock() {
+            progress.update(done, total);
+        }
+        Ok(())
+    })
+}

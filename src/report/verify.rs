@@ -1,0 +1,79 @@
+//! The files of a checkpoint beside their manifest.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::size;
+use crate::checkpoint::manifest::Manifest;
+use crate::checkpoint::verify::{Checked, Report};
+
+/// What `rumma verify` found. Files that are wrong come first.
+#[derive(Debug, Serialize)]
+pub struct Verification {
+    pub directory: String,
+    pub manifest: String,
+    /// Whether every file is as the manifest says.
+    pub good: bool,
+    pub files: Vec<Checked>,
+    pub wrong: usize,
+    pub hashed_bytes: u64,
+    pub seconds: f64,
+}
+
+impl Verification {
+    pub fn new(report: &Report, duration: Duration) -> Verification {
+        let wrong = report.wrong().count();
+        Verification {
+            directory: report.dir.display().to_string(),
+            manifest: report.manifest.display().to_string(),
+            good: wrong == 0,
+            files: report.files.clone(),
+            wrong,
+            hashed_bytes: report.hashed_bytes,
+            seconds: duration.as_secs_f64(),
+        }
+    }
+
+    /// One line per file, and the verdict.
+    pub fn human(&self) -> String {
+        let mut text = String::new();
+        for file in &self.files {
+            let _ = writeln!(text, "{} {}", file.name, file.verdict.describe());
+        }
+        let _ = match self.wrong {
+            0 => writeln!(text, "All {} files are as {} says.", self.files.len(), self.manifest),
+            wrong => writeln!(text, "{wrong} of {} files are not as {} says.", self.files.len(), self.manifest),
+        };
+        text
+    }
+
+    pub fn status(&self) -> String {
+        let Verification { files, wrong, hashed_bytes, seconds, .. } = self;
+        format!("Verified: files={} wrong={wrong} bytes={hashed_bytes} duration={seconds:.3}s", files.len())
+    }
+}
+
+/// What `rumma verify --write` wrote.
+#[derive(Debug, Serialize)]
+pub struct Written {
+    pub manifest: String,
+    pub files: usize,
+    pub bytes: u64,
+}
+
+impl Written {
+    pub fn new(manifest: &Manifest, path: &Path) -> Written {
+        Written {
+            manifest: path.display().to_string(),
+            files: manifest.entries.len(),
+            bytes: manifest.entries.iter().filter_map(|entry| entry.bytes).sum(),
+        }
+    }
+
+    pub fn human(&self) -> String {
+        format!("Wrote {}: {} files, {}.\n", self.manifest, self.files, size(self.bytes))
+    }
+}

@@ -1,0 +1,60 @@
+//! `rumma verify`: what it finds in a directory, and how it says so.
+
+mod common;
+
+use std::fs;
+
+use common::{run, storyteller_copy};
+
+#[test]
+fn a_manifest_made_of_a_directory_fits_it() {
+    let dir = storyteller_copy("verify_good");
+    let model = dir.to_str().expect("UTF-8");
+    let written = run(["verify", "--write", model, "--json"]).json();
+    assert_eq!(written["files"], 5);
+    let sums = fs::read_to_string(dir.join("SHA256SUMS")).expect("it was written");
+    assert!(sums.contains("  model.safetensors\n"), "{sums}");
+
+    let report = run(["verify", "--model", model, "--json"]).json();
+    assert_eq!((&report["good"], &report["wrong"]), (&true.into(), &0.into()));
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(5));
+    let human = run(["verify", model]);
+    assert_eq!(human.code, Some(0));
+    assert!(human.stdout.contains("model.safetensors is good\n") && human.stdout.contains("All 5 files"), "{human:?}");
+    assert!(human.stderr.starts_with("Verified: files=5 wrong=0 "), "{human:?}");
+    assert_eq!(run(["verify", model, "--quiet"]).stderr, "");
+}
+
+#[test]
+fn what_is_wrong_comes_first_and_ends_with_exit_code_1() {
+    let dir = storyteller_copy("verify_bad");
+    let model = dir.to_str().expect("UTF-8");
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    let weights = dir.join("model.safetensors");
+    let mut bytes = fs::read(&weights).expect("the copy is there");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&weights, bytes).expect("the copy can be written");
+    fs::write(dir.join("note.txt"), "new").expect("the copy can be written");
+
+    let found = run(["verify", model]);
+    assert_eq!(found.code, Some(1));
+    let lines: Vec<&str> = found.stdout.lines().collect();
+    assert!(lines[0].starts_with("model.safetensors has changed: sha256 "), "{found:?}");
+    assert_eq!(lines[1], "note.txt is not in the manifest");
+    assert!(found.stderr.lines().last().is_some_and(|line| line.starts_with("rumma: ")), "{found:?}");
+
+    let found = run(["verify", model, "--json", "--quiet"]);
+    assert_eq!(found.code, Some(1));
+    let report: serde_json::Value = serde_json::from_str(&found.stdout).expect("JSON also where something is wrong");
+    assert_eq!((&report["good"], &report["files"][0]["status"]), (&false.into(), &"changed".into()));
+}
+
+#[test]
+fn a_directory_without_sums_and_a_model_without_files_are_errors() {
+    let dir = storyteller_copy("verify_nothing");
+    run(["verify", dir.to_str().expect("UTF-8")]).fails(1, &["SHA256SUMS", "--manifest", "--write"]);
+    run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: not found"]);
+    run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: not found", "fetch-model"]);
+    run(["verify", "storyteller"]).fails(1, &["selftest"]);
+}

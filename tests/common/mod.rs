@@ -1,0 +1,97 @@
+//! What the tests of the binary share: running it, and making checkpoints to run it on.
+#![allow(dead_code, reason = "every test crate uses another part of this")]
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// What a run of the binary left behind.
+#[derive(Debug)]
+pub struct Run {
+    /// `None` where a signal ended the process.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// stdout as the one JSON object it must be.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        let value: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {self:?}"));
+        assert!(value.is_object(), "{self:?}");
+        value
+    }
+
+    /// Asserts an exit code, an empty stdout, and one line on stderr that holds each of `parts`.
+    #[track_caller]
+    pub fn fails(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        assert!(self.stderr.starts_with("rumma: ") && self.stderr.ends_with('\n'), "{self:?}");
+        assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
+        for part in parts {
+            assert!(self.stderr.contains(part), "{part:?} is not in {self:?}");
+        }
+    }
+}
+
+/// The binary, in an environment without caches of the user.
+pub fn rumma<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rumma"));
+    command.args(words).env("HOME", "/nonexistent").env_remove("HF_HOME").env_remove("HF_HUB_CACHE");
+    command.env_remove("XDG_CACHE_HOME").stdin(Stdio::null());
+    command
+}
+
+/// Runs the binary to its end.
+#[track_caller]
+pub fn run<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Run {
+    finished(rumma(words).output().expect("the binary runs"))
+}
+
+/// Runs the binary with `input` on stdin.
+#[track_caller]
+pub fn run_with<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+    let mut command = rumma(words);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    // The binary may end without having read it all.
+    let _ = child.stdin.take().expect("stdin is a pipe").write_all(input);
+    finished(child.wait_with_output().expect("the binary ends"))
+}
+
+pub fn finished(output: Output) -> Run {
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+    }
+}
+
+/// The storyteller's checkpoint in the source tree. Not to be written to.
+pub fn storyteller() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/storyteller/checkpoint")
+}
+
+/// A directory of its own for the test `name`, empty, below cargo's directory for such things.
+pub fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).expect("the scratch directory can be made");
+    path
+}
+
+/// A copy of the storyteller's checkpoint to damage, for the test `name`.
+pub fn storyteller_copy(name: &str) -> PathBuf {
+    let path = scratch(name);
+    for file in std::fs::read_dir(storyteller()).expect("the fixture is there") {
+        let file = file.expect("the fixture can be listed");
+        std::fs::copy(file.path(), path.join(file.file_name())).expect("the fixture can be copied");
+    }
+    path
+}
