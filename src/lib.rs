@@ -5,5 +5,7 @@
 pub mod checkpoint;
 pub mod cli;
 pub mod error;
+pub mod kernels;
 pub mod report;
+pub mod threads;
 pub mod weights;

@@ -1,0 +1,249 @@
+//! What the kernels read and write: 4-bit layers as they lie on disk, quantised activations, tiles of results.
+//!
+//! Everything here is plain data. The constants are part of the arithmetic: changing one changes the bits of every answer.
+
+use std::ops::Range;
+
+/// Inputs that share one float scale of the activations, and the longest run summed in integers before a float sees it.
+pub const GROUP: usize = 128;
+/// Inputs inside a [`GROUP`] that share one integer sub-scale.
+pub const BLOCK: usize = 16;
+/// Inputs per entry of [`QuantRows::sums`]: the smallest weight group there is.
+pub const SUM: usize = 32;
+/// The largest sub-scale. 15 * 127 * 128 * 64 < 2^24, so that every integer sum of `int8` is an exact f32.
+pub const SUB_MAX: i32 = 64;
+/// Outputs in one tile of a result, a whole cache line of 4-bit weights per input.
+pub const TILE: usize = 128;
+
+/// The number format of one tensor's scales or dense weights, little-endian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Float {
+    F16,
+    Bf16,
+    F32,
+}
+
+impl Float {
+    /// Bytes of one number.
+    pub fn size(self) -> usize {
+        match self {
+            Float::F16 | Float::Bf16 => 2,
+            Float::F32 => 4,
+        }
+    }
+}
+
+/// A 4-bit layer in AutoAWQ's `gemm` layout: w[i, o] = (q[i, o] - z[i / group_size, o]) * s[i / group_size, o].
+///
+/// A 32-bit word holds eight neighbouring outputs; output `8c + NIBBLE_ORDER[n]` sits in bits 4n..4n+3.
+#[derive(Clone, Copy, Debug)]
+pub struct Awq4<'a> {
+    pub inputs: usize,
+    /// A multiple of 8.
+    pub outputs: usize,
+    /// Inputs that share a scale and a zero point: 32, 64, 128, or a multiple of 128, or all of `inputs`.
+    pub group_size: usize,
+    /// `[inputs, outputs / 8]` words.
+    pub qweight: &'a [u8],
+    /// `[inputs / group_size, outputs / 8]` words; without them every zero point is 8.
+    pub qzeros: Option<&'a [u8]>,
+    /// `[inputs / group_size, outputs]` numbers.
+    pub scales: &'a [u8],
+    pub scale_type: Float,
+}
+
+/// Nibble n of a word is output `8c + NIBBLE_ORDER[n]` (AutoAWQ `awq/modules/linear/gemm.py`).
+pub const NIBBLE_ORDER: [usize; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
+/// Output `8c + k` sits at bit `NIBBLE_SHIFT[k]` of its word: the inverse of [`NIBBLE_ORDER`].
+pub const NIBBLE_SHIFT: [u32; 8] = [0, 16, 4, 20, 8, 24, 12, 28];
+
+impl<'a> Awq4<'a> {
+    /// Bytes of one row of `qweight` or `qzeros`.
+    pub fn row_bytes(&self) -> usize {
+        self.outputs / 2
+    }
+
+    /// The longest run of inputs that shares a weight scale and an activation scale.
+    pub fn segment(&self) -> usize {
+        self.group_size.min(GROUP)
+    }
+
+    /// The segments of `inputs`, each inside one weight group and one activation group, in summation order.
+    pub fn segments(&self, inputs: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+        let segment = self.segment();
+        inputs.clone().step_by(segment).map(move |start| start..(start + segment).min(inputs.end))
+    }
+
+    /// The row of `qzeros` for the group of input `i`, or none where zero points are not stored.
+    pub fn zeros_row(&self, i: usize) -> Option<&'a [u8]> {
+        let bytes = self.row_bytes();
+        let group = i / self.group_size;
+        self.qzeros.map(|z| &z[group * bytes..(group + 1) * bytes])
+    }
+
+    /// The row of `scales` for the group of input `i`.
+    pub fn scales_row(&self, i: usize) -> &'a [u8] {
+        let bytes = self.outputs * self.scale_type.size();
+        let group = i / self.group_size;
+        &self.scales[group * bytes..(group + 1) * bytes]
+    }
+}
+
+/// A dense layer, `[outputs, inputs]` numbers: `y[o] = sum_i w[o, i] * x[i]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Dense<'a> {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub data: &'a [u8],
+    pub kind: Float,
+}
+
+impl<'a> Dense<'a> {
+    /// The bytes of row `o`.
+    pub fn row(&self, o: usize) -> &'a [u8] {
+        let bytes = self.inputs * self.kind.size();
+        &self.data[o * bytes..(o + 1) * bytes]
+    }
+}
+
+/// The two halves of a layer's inputs, each summed on its own and then added.
+///
+/// Two threads can so read two long runs of rows each. The cut depends on nothing but the number of inputs.
+pub fn halves(inputs: usize) -> [Range<usize>; 2] {
+    let cut = (inputs.div_ceil(GROUP).div_ceil(2) * GROUP).min(inputs);
+    [0..cut, cut..inputs]
+}
+
+/// Rows of activations as integers: `x[i] ~= scale[i / 128] * sum_p sub[p][i / 16] * code[p][i]` over `planes`.
+///
+/// `int8` has one plane whose sub-scales lie in 1..=64. `int15` has two: sub-scale 128 for the high plane, 1 for the low.
+/// Inputs are padded with zero codes to a multiple of [`GROUP`].
+#[derive(Clone, Debug, Default)]
+pub struct QuantRows {
+    pub rows: usize,
+    pub inputs: usize,
+    pub planes: usize,
+    /// `[rows, planes, groups * 128]`
+    pub codes: Vec<i8>,
+    /// `[rows, planes, groups * 8]`
+    pub subs: Vec<i16>,
+    /// `[rows, groups]`
+    pub scales: Vec<f32>,
+    /// `[rows, groups * 4]`: the integer sum of every 32 inputs, sub-scales applied.
+    pub sums: Vec<i32>,
+}
+
+/// One row of [`QuantRows`].
+#[derive(Clone, Copy, Debug)]
+pub struct QuantRow<'a> {
+    pub planes: usize,
+    pub codes: &'a [i8],
+    pub subs: &'a [i16],
+    pub scales: &'a [f32],
+    pub sums: &'a [i32],
+}
+
+/// One row of [`QuantRows`], to be written.
+#[derive(Debug)]
+pub struct QuantRowMut<'a> {
+    pub planes: usize,
+    pub codes: &'a mut [i8],
+    pub subs: &'a mut [i16],
+    pub scales: &'a mut [f32],
+    pub sums: &'a mut [i32],
+}
+
+impl QuantRows {
+    /// Makes room for `rows` rows of `inputs` numbers. What was there is forgotten; memory is kept.
+    pub fn reset(&mut self, rows: usize, inputs: usize, planes: usize) {
+        let groups = inputs.div_ceil(GROUP);
+        (self.rows, self.inputs, self.planes) = (rows, inputs, planes);
+        self.codes.resize(rows * planes * groups * GROUP, 0);
+        self.subs.resize(rows * planes * groups * (GROUP / BLOCK), 0);
+        self.scales.resize(rows * groups, 0.0);
+        self.sums.resize(rows * groups * (GROUP / SUM), 0);
+    }
+
+    /// Activation groups of a row.
+    pub fn groups(&self) -> usize {
+        self.inputs.div_ceil(GROUP)
+    }
+
+    /// Row `r`.
+    pub fn row(&self, r: usize) -> QuantRow<'_> {
+        let (groups, planes) = (self.groups(), self.planes);
+        let part = |per: usize| r * groups * per..(r + 1) * groups * per;
+        QuantRow {
+            planes,
+            codes: &self.codes[part(planes * GROUP)],
+            subs: &self.subs[part(planes * (GROUP / BLOCK))],
+            scales: &self.scales[part(1)],
+            sums: &self.sums[part(GROUP / SUM)],
+        }
+    }
+
+    /// All rows, each to be written on its own.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = QuantRowMut<'_>> {
+        let (groups, planes) = (self.groups().max(1), self.planes.max(1));
+        let codes = self.codes.chunks_exact_mut(groups * planes * GROUP);
+        let subs = self.subs.chunks_exact_mut(groups * planes * (GROUP / BLOCK));
+        let scales = self.scales.chunks_exact_mut(groups);
+        let sums = self.sums.chunks_exact_mut(groups * (GROUP / SUM));
+        codes.zip(subs).zip(scales.zip(sums)).map(move |((codes, subs), (scales, sums))| QuantRowMut {
+            planes,
+            codes,
+            subs,
+            scales,
+            sums,
+        })
+    }
+}
+
+impl QuantRow<'_> {
+    /// The integer sum over `inputs`, whose ends lie on multiples of [`SUM`] (or at the padded end).
+    pub fn sum(&self, inputs: Range<usize>) -> i32 {
+        self.sums[inputs.start / SUM..inputs.end.div_ceil(SUM)].iter().sum()
+    }
+}
+
+/// The columns of tile `t` of a layer with `outputs` outputs.
+pub fn tile_columns(t: usize, outputs: usize) -> Range<usize> {
+    t * TILE..((t + 1) * TILE).min(outputs)
+}
+
+/// A result in tiles: tile t holds `[rows, width]` numbers, all tiles one behind the other. One row is simply contiguous.
+///
+/// A tile belongs to one thread while it is computed, and one row of a tile is one activation group of the next layer.
+#[derive(Clone, Debug, Default)]
+pub struct Tiles {
+    pub rows: usize,
+    pub outputs: usize,
+    pub data: Vec<f32>,
+}
+
+impl Tiles {
+    /// Makes room for `rows` rows of `outputs` numbers. What was there is forgotten; memory is kept.
+    pub fn reset(&mut self, rows: usize, outputs: usize) {
+        (self.rows, self.outputs) = (rows, outputs);
+        self.data.resize(rows * outputs, 0.0);
+    }
+
+    /// The number of tiles.
+    pub fn count(&self) -> usize {
+        self.outputs.div_ceil(TILE)
+    }
+
+    /// Row `r` of tile `t`.
+    pub fn part(&self, t: usize, r: usize) -> &[f32] {
+        let columns = tile_columns(t, self.outputs);
+        let start = columns.start * self.rows + r * columns.len();
+        &self.data[start..start + columns.len()]
+    }
+
+    /// Row `r` in order, copied to `out` of `outputs` numbers.
+    pub fn copy_row(&self, r: usize, out: &mut [f32]) {
+        for (t, to) in out.chunks_mut(TILE).enumerate() {
+            to.copy_from_slice(self.part(t, r));
+        }
+    }
+}

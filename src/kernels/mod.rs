@@ -1,0 +1,160 @@
+//! Leaves: slices in, slices out. One table of functions per instruction set, chosen once; all give the same bits.
+//!
+//! [`scalar`] is the specification. The other tables hold functions of the same names.
+
+pub mod attention;
+pub mod layout;
+pub mod math;
+pub mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::ops::Range;
+
+use attention::{KvPage, Partial};
+use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows};
+
+/// An instruction set that kernels are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    Scalar,
+    Avx2,
+    Avx512,
+    Neon,
+}
+
+impl Isa {
+    /// Every instruction set there are kernels for, slowest first.
+    pub const ALL: [Isa; 4] = [Isa::Scalar, Isa::Neon, Isa::Avx2, Isa::Avx512];
+
+    /// The name that `--isa` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Isa::Scalar => "scalar",
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+            Isa::Neon => "neon",
+        }
+    }
+
+    /// The instruction set of that name.
+    pub fn from_name(name: &str) -> Option<Isa> {
+        Isa::ALL.into_iter().find(|isa| isa.name() == name)
+    }
+}
+
+/// The functions of one instruction set. They may need CPU features, so only [`Kernels`] calls them.
+struct Table {
+    quantize: unsafe fn(&[f32], QuantRowMut),
+    awq_int_half: unsafe fn(&Awq4, &QuantRow, Range<usize>, Range<usize>, &mut [f32]),
+    awq_int_tile: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
+    awq_f32_tile: unsafe fn(&Awq4, &[f32], Range<usize>, &mut [f32]),
+    dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
+    rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
+    silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
+    rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
+    attend: unsafe fn(&[f32], &KvPage, &[usize], &mut [Partial]),
+}
+
+static SCALAR: Table = Table {
+    quantize: scalar::quantize,
+    awq_int_half: scalar::awq_int_half,
+    awq_int_tile: scalar::awq_int_tile,
+    awq_f32_tile: scalar::awq_f32_tile,
+    dense_tile: scalar::dense_tile,
+    rms_norm: scalar::rms_norm,
+    silu_mul: scalar::silu_mul,
+    rotate: scalar::rotate,
+    attend: attention::attend,
+};
+
+/// The kernels of an instruction set that this CPU is known to have. The methods do what the functions of the same
+/// names in [`scalar`] and [`attention`] do.
+#[derive(Clone, Copy)]
+pub struct Kernels {
+    isa: Isa,
+    table: &'static Table,
+}
+
+impl Kernels {
+    /// The kernels for `isa`, or none where this CPU lacks it.
+    pub fn for_isa(isa: Isa) -> Option<Kernels> {
+        let table = match isa {
+            Isa::Scalar => Some(&SCALAR),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => x86::avx2::detected().then_some(&x86::avx2::TABLE),
+            _ => None,
+        };
+        table.map(|table| Kernels { isa, table })
+    }
+
+    /// The kernels of every instruction set this CPU has, slowest first.
+    pub fn available() -> impl Iterator<Item = Kernels> {
+        Isa::ALL.into_iter().filter_map(Kernels::for_isa)
+    }
+
+    /// The fastest kernels of this CPU.
+    pub fn best() -> Kernels {
+        Kernels::available().last().unwrap_or(Kernels { isa: Isa::Scalar, table: &SCALAR })
+    }
+
+    /// The instruction set.
+    pub fn isa(self) -> Isa {
+        self.isa
+    }
+
+    /// See [`scalar::quantize`].
+    pub fn quantize(self, x: &[f32], out: QuantRowMut) {
+        // SAFETY: a `Kernels` exists only for an instruction set that the CPU was asked for and has (`for_isa`).
+        // That is the one requirement of every function in a `Table`; it holds for each call below.
+        unsafe { (self.table.quantize)(x, out) }
+    }
+
+    /// See [`scalar::awq_int_half`].
+    pub fn awq_int_half(self, w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.awq_int_half)(w, x, inputs, columns, out) }
+    }
+
+    /// See [`scalar::awq_int_tile`].
+    pub fn awq_int_tile(self, w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.awq_int_tile)(w, x, rows, columns, out) }
+    }
+
+    /// See [`scalar::awq_f32_tile`].
+    pub fn awq_f32_tile(self, w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.awq_f32_tile)(w, x, columns, out) }
+    }
+
+    /// See [`scalar::dense_tile`].
+    pub fn dense_tile(self, w: &Dense, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.dense_tile)(w, x, columns, out) }
+    }
+
+    /// See [`scalar::rms_norm`].
+    pub fn rms_norm(self, x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.rms_norm)(x, weight, eps, out) }
+    }
+
+    /// See [`scalar::silu_mul`].
+    pub fn silu_mul(self, gate: &[f32], up: &[f32], out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.silu_mul)(gate, up, out) }
+    }
+
+    /// See [`scalar::rotate`].
+    pub fn rotate(self, x: &mut [f32], cos: &[f32], sin: &[f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.rotate)(x, cos, sin) }
+    }
+
+    /// See [`attention::attend`].
+    pub fn attend(self, queries: &[f32], page: &KvPage, valid: &[usize], out: &mut [Partial]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.attend)(queries, page, valid, out) }
+    }
+}

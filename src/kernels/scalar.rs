@@ -1,0 +1,246 @@
+//! The specification: what every other kernel must give, to the bit.
+//!
+//! Written to be read. A sum of floats is always one of three: a run of fused multiply-adds in index order, [`LANES`]
+//! such runs folded by [`fold`], or the sum of two halves. Integer sums are exact in any order.
+
+use std::ops::Range;
+
+use super::layout::*;
+use super::math;
+
+/// Running sums of a dot product: lane l takes the elements l, l + 32, l + 64, ...
+pub const LANES: usize = 32;
+
+/// The sum of the lanes: the upper half added to the lower half, until one is left.
+#[inline(always)]
+pub fn fold(mut lanes: [f32; LANES]) -> f32 {
+    let mut n = LANES / 2;
+    while n > 0 {
+        for l in 0..n {
+            lanes[l] += lanes[l + n];
+        }
+        n /= 2;
+    }
+    lanes[0]
+}
+
+/// The number at `i` of little-endian numbers of a kind, exactly.
+#[inline(always)]
+pub fn float_at(bytes: &[u8], kind: Float, i: usize) -> f32 {
+    match kind {
+        Float::F16 => math::f16_to_f32(u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])),
+        Float::Bf16 => math::bf16_to_f32(u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])),
+        Float::F32 => f32::from_le_bytes([bytes[4 * i], bytes[4 * i + 1], bytes[4 * i + 2], bytes[4 * i + 3]]),
+    }
+}
+
+/// The 4-bit code of output `o` in a row of words.
+#[inline(always)]
+pub fn nibble(row: &[u8], o: usize) -> i32 {
+    let shift = NIBBLE_SHIFT[o % 8] as usize;
+    i32::from(row[o / 8 * 4 + shift / 8] >> (shift % 8) & 15)
+}
+
+/// The code of input `i` and output `o`.
+#[inline(always)]
+fn code(w: &Awq4, i: usize, o: usize) -> i32 {
+    nibble(&w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()], o)
+}
+
+/// The zero point of output `o` for input `i`.
+#[inline(always)]
+fn zero(w: &Awq4, i: usize, o: usize) -> i32 {
+    w.zeros_row(i).map_or(8, |row| nibble(row, o))
+}
+
+/// Quantises one row of activations for `int8` (one plane) or `int15` (two planes).
+///
+/// `int8`: in a group of 128 with largest magnitude m, a block of 16 with largest magnitude b gets the sub-scale
+/// ceil(64 b / m) and codes of its own step m / (64 * 127) * sub. `int15`: one step m / 16256 for the group, and the
+/// rounded x / step as 128 * high + low. A group of zeros (or smaller than 1e-30) has scale zero; a group with a
+/// number that is not finite has scale NaN, so that it cannot pass unseen.
+#[inline(always)]
+pub fn quantize(x: &[f32], out: QuantRowMut) {
+    let groups = out.scales.len();
+    out.codes.fill(0);
+    out.subs.fill(1);
+    out.sums.fill(0);
+    for (g, x) in x.chunks(GROUP).enumerate() {
+        let mut largest = 0.0_f32;
+        let mut finite = true;
+        for v in x {
+            largest = largest.max(v.abs());
+            finite &= v.is_finite();
+        }
+        if !finite || largest < 1e-30 {
+            out.scales[g] = if finite { 0.0 } else { f32::NAN };
+            continue;
+        }
+        let sums = &mut out.sums[g * (GROUP / SUM)..];
+        let codes = &mut out.codes[g * GROUP..];
+        if out.planes == 1 {
+            let step = largest / (127 * SUB_MAX) as f32;
+            out.scales[g] = step;
+            for (b, x) in x.chunks(BLOCK).enumerate() {
+                let largest_here = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+                let sub = ((largest_here / largest * SUB_MAX as f32).ceil() as i32).clamp(1, SUB_MAX);
+                let step = step * sub as f32;
+                let mut sum = 0;
+                for (code, v) in codes[b * BLOCK..].iter_mut().zip(x) {
+                    *code = (v / step).round_ties_even().clamp(-127.0, 127.0) as i8;
+                    sum += i32::from(*code);
+                }
+                out.subs[g * (GROUP / BLOCK) + b] = sub as i16;
+                sums[b * BLOCK / SUM] += sum * sub;
+            }
+        } else {
+            let step = largest / (127 * 128) as f32;
+            out.scales[g] = step;
+            let low_plane = groups * GROUP;
+            for (i, v) in x.iter().enumerate() {
+                let code = (v / step).round_ties_even().clamp(-16256.0, 16256.0) as i32;
+                let high = (code + 64) >> 7;
+                codes[i] = high as i8;
+                codes[low_plane + i] = (code - (high << 7)) as i8;
+                sums[i / SUM] += code;
+            }
+        }
+    }
+    if out.planes == 2 {
+        out.subs[..groups * (GROUP / BLOCK)].fill(128);
+    }
+}
+
+/// One output of a 4-bit layer over a half of its inputs, integer activations:
+/// for each segment, one exact integer sum and one fused multiply-add.
+#[inline(always)]
+fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32 {
+    let plane = x.codes.len() / x.planes;
+    let mut y = 0.0_f32;
+    for segment in w.segments(inputs) {
+        let mut sum = 0_i32;
+        for i in segment.clone() {
+            let q = code(w, i, o);
+            for p in 0..x.planes {
+                let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
+                sum += q * i32::from(x.codes[p * plane + i]) * sub;
+            }
+        }
+        sum -= zero(w, segment.start, o) * x.sum(segment.clone());
+        let scale = float_at(w.scales_row(segment.start), w.scale_type, o) * x.scales[segment.start / GROUP];
+        y = (sum as f32).mul_add(scale, y);
+    }
+    y
+}
+
+/// One output of a 4-bit layer over a half of its inputs, f32 activations:
+/// the codes less the zero point are exact in f32; the scale is applied once a segment.
+#[inline(always)]
+fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
+    let mut y = 0.0_f32;
+    for segment in w.segments(inputs) {
+        let z = zero(w, segment.start, o);
+        let mut sum = 0.0_f32;
+        for i in segment.clone() {
+            sum = ((code(w, i, o) - z) as f32).mul_add(x[i], sum);
+        }
+        y = sum.mul_add(float_at(w.scales_row(segment.start), w.scale_type, o), y);
+    }
+    y
+}
+
+/// A half of a 4-bit layer for one row of integer activations: `out[o - columns.start]` for the outputs `columns`.
+#[inline(always)]
+pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    for (o, y) in columns.zip(out) {
+        *y = awq_int_output(w, x, inputs.clone(), o);
+    }
+}
+
+/// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both halves added.
+#[inline(always)]
+pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    let [first, second] = halves(w.inputs);
+    for (r, out) in rows.zip(out.chunks_exact_mut(columns.len())) {
+        for (o, y) in columns.clone().zip(out) {
+            let row = x.row(r);
+            *y = awq_int_output(w, &row, first.clone(), o) + awq_int_output(w, &row, second.clone(), o);
+        }
+    }
+}
+
+/// A tile of a 4-bit layer for several rows of f32 activations: `x` is `[rows, inputs]`, `out` is `[rows, columns]`.
+#[inline(always)]
+pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
+    let [first, second] = halves(w.inputs);
+    for (x, out) in x.chunks_exact(w.inputs).zip(out.chunks_exact_mut(columns.len())) {
+        for (o, y) in columns.clone().zip(out) {
+            *y = awq_f32_output(w, x, first.clone(), o) + awq_f32_output(w, x, second.clone(), o);
+        }
+    }
+}
+
+/// A tile of a dense layer: `x` is `[rows, inputs]`, `out` is `[rows, columns]`; a dot product in [`LANES`] lanes each,
+/// the last elements padded with zeros.
+#[inline(always)]
+pub fn dense_tile(w: &Dense, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
+    for (x, out) in x.chunks_exact(w.inputs).zip(out.chunks_exact_mut(columns.len())) {
+        for (o, y) in columns.clone().zip(out) {
+            let row = w.row(o);
+            let mut lanes = [0.0_f32; LANES];
+            for start in (0..w.inputs).step_by(LANES) {
+                for (l, lane) in lanes.iter_mut().enumerate() {
+                    let i = start + l;
+                    let (a, b) = if i < w.inputs { (float_at(row, w.kind, i), x[i]) } else { (0.0, 0.0) };
+                    *lane = a.mul_add(b, *lane);
+                }
+            }
+            *y = fold(lanes);
+        }
+    }
+}
+
+/// `out[i] = x[i] / sqrt(mean(x^2) + eps) * weight[i]` (Zhang and Sennrich, "Root Mean Square Layer Normalization").
+#[inline(always)]
+pub fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    let mut lanes = [0.0_f32; LANES];
+    let (body, tail) = x.as_chunks::<LANES>();
+    for chunk in body {
+        for (lane, v) in lanes.iter_mut().zip(chunk) {
+            *lane = v.mul_add(*v, *lane);
+        }
+    }
+    for (lane, v) in lanes.iter_mut().zip(tail) {
+        *lane = v.mul_add(*v, *lane);
+    }
+    let inverse = 1.0 / (fold(lanes) / x.len() as f32 + eps).sqrt();
+    for ((y, v), w) in out.iter_mut().zip(x).zip(weight) {
+        *y = v * inverse * w;
+    }
+}
+
+/// `out[i] = silu(gate[i]) * up[i]`.
+#[inline(always)]
+pub fn silu_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    for ((y, g), u) in out.iter_mut().zip(gate).zip(up) {
+        *y = math::silu(*g) * u;
+    }
+}
+
+/// `x[i] += y[i]`.
+#[inline(always)]
+pub fn add(x: &mut [f32], y: &[f32]) {
+    for (x, y) in x.iter_mut().zip(y) {
+        *x += y;
+    }
+}
+
+/// Rotary embedding of one head in halves: the pair (x[i], x[i + d/2]) turns by the angle whose cosine and sine are
+/// `cos[i]`, `sin[i]` (Su et al., "RoFormer"; the half layout is GPT-NeoX's).
+#[inline(always)]
+pub fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
+    let (low, high) = x.split_at_mut(cos.len());
+    for (((a, b), c), s) in low.iter_mut().zip(high).zip(cos).zip(sin) {
+        (*a, *b) = (a.mul_add(*c, -(*b * s)), b.mul_add(*c, *a * s));
+    }
+}

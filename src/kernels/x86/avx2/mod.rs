@@ -1,0 +1,106 @@
+//! AVX2 with FMA and F16C: nearly every x86-64 server and desktop since 2013.
+
+mod attend;
+mod decode;
+mod dense;
+mod panel;
+mod panel_f32;
+
+use std::arch::x86_64::*;
+
+use crate::kernels::layout::{Awq4, Float, NIBBLE_SHIFT, QuantRowMut};
+use crate::kernels::{Table, scalar};
+
+/// Whether this CPU has what the functions here need.
+pub fn detected() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
+}
+
+pub static TABLE: Table = Table {
+    quantize,
+    awq_int_half: decode::awq_int_half,
+    awq_int_tile: panel::awq_int_tile,
+    awq_f32_tile: panel_f32::awq_f32_tile,
+    dense_tile: dense::dense_tile,
+    rms_norm,
+    silu_mul,
+    rotate,
+    attend: attend::attend,
+};
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn quantize(x: &[f32], out: QuantRowMut) {
+    scalar::quantize(x, out)
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    scalar::rms_norm(x, weight, eps, out)
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn silu_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    scalar::silu_mul(gate, up, out)
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
+    scalar::rotate(x, cos, sin)
+}
+
+/// Eight little-endian numbers of a kind from `at` on, exactly.
+///
+/// # Safety
+/// `at .. at + 8 * kind.size()` must lie inside one allocation.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn load8(at: *const u8, kind: Float) -> __m256 {
+    // SAFETY: the caller keeps the bytes inside one allocation; all loads are unaligned.
+    unsafe {
+        match kind {
+            Float::F16 => _mm256_cvtph_ps(_mm_loadu_si128(at.cast())),
+            Float::Bf16 => {
+                let wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(at.cast()));
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(wide))
+            }
+            Float::F32 => _mm256_loadu_ps(at.cast()),
+        }
+    }
+}
+
+/// The eight codes of one word, in order of their outputs.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn codes8(word: u32) -> __m256i {
+    const SHIFTS: [i32; 8] = {
+        let mut shifts = [0; 8];
+        let mut k = 0;
+        while k < 8 {
+            shifts[k] = NIBBLE_SHIFT[k] as i32;
+            k += 1;
+        }
+        shifts
+    };
+    // SAFETY: SHIFTS is 32 bytes; the load is unaligned.
+    let shifts = unsafe { _mm256_loadu_si256(SHIFTS.as_ptr().cast()) };
+    _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(word as i32), shifts), _mm256_set1_epi32(15))
+}
+
+/// The zero points and scales of eight neighbouring outputs, `o` on, for the group of input `i`.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m256i, __m256) {
+    let zeros = match w.zeros_row(i) {
+        Some(row) => codes8(word_at(row, o / 8)),
+        None => _mm256_set1_epi32(8),
+    };
+    let scales = &w.scales_row(i)[o * w.scale_type.size()..(o + 8) * w.scale_type.size()];
+    // SAFETY: the slice above is exactly the eight numbers that are read.
+    (zeros, unsafe { load8(scales.as_ptr(), w.scale_type) })
+}
+
+/// The little-endian word `i` of a row.
+#[inline]
+fn word_at(row: &[u8], i: usize) -> u32 {
+    u32::from_le_bytes([row[4 * i], row[4 * i + 1], row[4 * i + 2], row[4 * i + 3]])
+}

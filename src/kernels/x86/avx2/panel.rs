@@ -1,0 +1,192 @@
+//! Several rows of integer activations: a segment of weights is unpacked once and multiplied with every row.
+//!
+//! A tile of 128 outputs is handled in strips of 16: words j and j + 4 of 64 neighbouring outputs, which is how unpacking
+//! leaves them in the two lanes of a vector. A strip's panel is `[segment / 4][16][4]` codes, so that `vpmaddubsw` against
+//! four broadcast activations gives two 16-bit sums per output and `vpmaddwd` adds them and applies a sub-scale.
+
+use std::arch::x86_64::*;
+use std::ops::Range;
+
+use super::decode::to_output_order;
+use super::zeros_and_scales;
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, halves};
+use crate::kernels::scalar;
+
+/// Outputs in one strip.
+const STRIP: usize = 16;
+/// Outputs that are unpacked together: four strips.
+const QUAD: usize = 4 * STRIP;
+/// Rows that one pass over a panel serves: as many as leave all sums in registers.
+const ROWS: usize = 3;
+
+/// Four strips of one segment, unpacked.
+struct Panel {
+    /// `[strip][input / 4][output][input % 4]`
+    codes: [[[u8; 4 * STRIP]; GROUP / 4]; 4],
+    /// `[strip][low or high][lane]`, in the order of the sums.
+    zeros: [[[i32; 8]; 2]; 4],
+    scales: [[[f32; 8]; 2]; 4],
+}
+
+/// See [`scalar::awq_int_tile`].
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    let width = columns.len();
+    let quads = width / QUAD;
+    let rest = columns.start + quads * QUAD..columns.end;
+    if !rest.is_empty() {
+        let mut narrow = vec![0.0; rows.len() * rest.len()];
+        scalar::awq_int_tile(w, x, rows.clone(), rest.clone(), &mut narrow);
+        for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
+            to[quads * QUAD..].copy_from_slice(from);
+        }
+    }
+    let mut panel =
+        Panel { codes: [[[0; 4 * STRIP]; GROUP / 4]; 4], zeros: [[[8; 8]; 2]; 4], scales: [[[0.0; 8]; 2]; 4] };
+    let mut sums = vec![[[0.0_f32; QUAD]; 2]; rows.len()];
+    for quad in 0..quads {
+        let column = columns.start + quad * QUAD;
+        sums.fill([[0.0; QUAD]; 2]);
+        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+            for segment in w.segments(inputs) {
+                unpack(w, segment.clone(), column, &mut panel);
+                multiply(&panel, x, rows.clone(), segment, h, &mut sums);
+            }
+        }
+        for (to, sums) in out.chunks_exact_mut(width).zip(&sums) {
+            store(sums, &mut to[quad * QUAD..][..QUAD]);
+        }
+    }
+}
+
+/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the segment's end
+/// are given the codes of its last input; their activations are zero.
+#[target_feature(enable = "avx2,fma,f16c")]
+fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
+    let mask = _mm256_set1_epi8(15);
+    let row = |i: usize| {
+        let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
+        let bytes = &w.qweight[start..start + QUAD / 2];
+        // SAFETY: the slice is the 32 bytes that are read.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    };
+    for (k, i) in segment.clone().step_by(4).enumerate() {
+        let (a, b, c, d) = (row(i), row(i + 1), row(i + 2), row(i + 3));
+        let (ab, cd) = (_mm256_unpacklo_epi8(a, b), _mm256_unpacklo_epi8(c, d));
+        let (ab_high, cd_high) = (_mm256_unpackhi_epi8(a, b), _mm256_unpackhi_epi8(c, d));
+        let words = [
+            _mm256_unpacklo_epi16(ab, cd),
+            _mm256_unpackhi_epi16(ab, cd),
+            _mm256_unpacklo_epi16(ab_high, cd_high),
+            _mm256_unpackhi_epi16(ab_high, cd_high),
+        ];
+        for (strip, word) in panel.codes.iter_mut().zip(words) {
+            let to: *mut __m256i = strip[k].as_mut_ptr().cast();
+            // SAFETY: a panel entry is 64 bytes, two vectors.
+            unsafe {
+                _mm256_storeu_si256(to, _mm256_and_si256(word, mask));
+                _mm256_storeu_si256(to.add(1), _mm256_and_si256(_mm256_srli_epi16::<4>(word), mask));
+            }
+        }
+    }
+    for word in 0..8 {
+        let (zeros, scales) = zeros_and_scales(w, segment.start, column + 8 * word);
+        let (mut z, mut s) = ([0; 8], [0.0; 8]);
+        // SAFETY: both arrays are eight numbers.
+        unsafe {
+            _mm256_storeu_si256(z.as_mut_ptr().cast(), zeros);
+            _mm256_storeu_ps(s.as_mut_ptr(), scales);
+        }
+        for (k, output) in [0, 4, 1, 5, 2, 6, 3, 7].into_iter().enumerate() {
+            let lane = word / 4 * 4 + k % 4;
+            panel.zeros[word % 4][k / 4][lane] = z[output];
+            panel.scales[word % 4][k / 4][lane] = s[output];
+        }
+    }
+}
+
+/// Adds a segment of every row to the sums of half `h`, strip by strip.
+#[target_feature(enable = "avx2,fma,f16c")]
+fn multiply(
+    panel: &Panel,
+    x: &QuantRows,
+    rows: Range<usize>,
+    segment: Range<usize>,
+    h: usize,
+    sums: &mut [[[f32; QUAD]; 2]],
+) {
+    for (first, sums) in rows.step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
+        // A last block that is not full computes its last row more than once and stores it once.
+        let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));
+        for strip in 0..4 {
+            let totals = dot(&panel.codes[strip], &block, segment.clone());
+            for ((totals, row), sums) in totals.into_iter().zip(&block).zip(sums.iter_mut()) {
+                let sum = _mm256_set1_epi32(row.sum(segment.clone()));
+                let scale = _mm256_set1_ps(row.scales[segment.start / GROUP]);
+                for (part, total) in totals.into_iter().enumerate() {
+                    let y = &mut sums[h][STRIP * strip + 8 * part..][..8];
+                    // SAFETY: zeros, scales and `y` are eight numbers each.
+                    unsafe {
+                        let zeros = _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast());
+                        let scales = _mm256_loadu_ps(panel.scales[strip][part].as_ptr());
+                        let total = _mm256_cvtepi32_ps(_mm256_sub_epi32(total, _mm256_mullo_epi32(zeros, sum)));
+                        let new = _mm256_fmadd_ps(total, _mm256_mul_ps(scales, scale), _mm256_loadu_ps(y.as_ptr()));
+                        _mm256_storeu_ps(y.as_mut_ptr(), new);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The integer sums of a strip for [`ROWS`] rows, all planes, sub-scales applied.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn dot(codes: &[[u8; 4 * STRIP]; GROUP / 4], rows: &[QuantRow; ROWS], segment: Range<usize>) -> [[__m256i; 2]; ROWS] {
+    let mut totals = [[_mm256_setzero_si256(); 2]; ROWS];
+    let plane = rows[0].codes.len() / rows[0].planes;
+    for p in 0..rows[0].planes {
+        let x: [&[i8]; ROWS] = std::array::from_fn(|r| &rows[r].codes[p * plane + segment.start..]);
+        let subs: [&[i16]; ROWS] = std::array::from_fn(|r| &rows[r].subs[(p * plane + segment.start) / BLOCK..]);
+        for b in 0..segment.len().div_ceil(BLOCK) {
+            let mut acc = [[_mm256_setzero_si256(); 2]; ROWS];
+            for k in 4 * b..4 * b + 4 {
+                let from: *const __m256i = codes[k].as_ptr().cast();
+                // SAFETY: a panel entry is 64 bytes, two vectors.
+                let w = unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] };
+                for r in 0..ROWS {
+                    let four = &x[r][4 * k..4 * k + 4];
+                    let four = i32::from_le_bytes([four[0] as u8, four[1] as u8, four[2] as u8, four[3] as u8]);
+                    let four = _mm256_set1_epi32(four);
+                    for part in 0..2 {
+                        acc[r][part] = _mm256_add_epi16(acc[r][part], _mm256_maddubs_epi16(w[part], four));
+                    }
+                }
+            }
+            for r in 0..ROWS {
+                let sub = _mm256_set1_epi16(subs[r][b]);
+                for part in 0..2 {
+                    totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], sub));
+                }
+            }
+        }
+    }
+    totals
+}
+
+/// Adds the two halves of 64 outputs and writes them in order.
+#[target_feature(enable = "avx2,fma,f16c")]
+fn store(sums: &[[f32; QUAD]; 2], out: &mut [f32]) {
+    let part = |k: usize| {
+        let at = |h: usize| &sums[h][8 * k..8 * k + 8];
+        // SAFETY: both slices are eight numbers.
+        unsafe { _mm256_castps_si256(_mm256_add_ps(_mm256_loadu_ps(at(0).as_ptr()), _mm256_loadu_ps(at(1).as_ptr()))) }
+    };
+    for j in 0..4 {
+        for (word, y) in [j, j + 4].into_iter().zip(to_output_order(part(2 * j), part(2 * j + 1))) {
+            let to = &mut out[8 * word..8 * word + 8];
+            // SAFETY: `to` is eight numbers.
+            unsafe { _mm256_storeu_ps(to.as_mut_ptr(), _mm256_castsi256_ps(y)) };
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Every kernel of every instruction set this machine has, bit for bit against the scalar specification.
+
+use rumma::kernels::attention::{KvPage, PAGE, Partial};
+use rumma::kernels::layout::*;
+use rumma::kernels::{Isa, Kernels, math};
+
+/// A small generator of test numbers (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.bits() % n as u64) as usize
+    }
+
+    /// In -1..1.
+    fn unit(&mut self) -> f32 {
+        (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0
+    }
+}
+
+/// What the activations of a test look like.
+#[derive(Clone, Copy, Debug)]
+enum Values {
+    Plain,
+    Outliers,
+    Zeros,
+    Huge,
+    Tiny,
+    NotFinite,
+}
+
+fn values(random: &mut Random, n: usize, kind: Values) -> Vec<f32> {
+    (0..n)
+        .map(|i| match kind {
+            Values::Plain => random.unit(),
+            Values::Outliers if random.below(50) == 0 => random.unit() * 1000.0,
+            Values::Outliers => random.unit() * 0.01,
+            Values::Zeros => 0.0,
+            Values::Huge => random.unit() * 1e30,
+            Values::Tiny => random.unit() * 1e-28,
+            Values::NotFinite if i == n / 2 => f32::INFINITY,
+            Values::NotFinite => random.unit(),
+        })
+        .collect()
+}
+
+/// A 4-bit layer of random or extreme content, at an odd address.
+struct Layer {
+    inputs: usize,
+    outputs: usize,
+    group_size: usize,
+    bytes: Vec<u8>,
+    zeros: Option<Vec<u8>>,
+    scales: Vec<u8>,
+    scale_type: Float,
+    shift: usize,
+}
+
+impl Layer {
+    fn new(random: &mut Random, inputs: usize, outputs: usize, group_size: usize, variant: usize) -> Layer {
+        let groups = inputs / group_size;
+        let shift = variant % 4;
+        let scale_type = [Float::F16, Float::Bf16, Float::F32][variant % 3];
+        let word = |random: &mut Random| match variant % 5 {
+            0 => 0xff,
+            1 => 0,
+            _ => random.bits() as u8,
+        };
+        let mut bytes = vec![0; shift];
+        bytes.extend((0..inputs * outputs / 2).map(|_| if variant == 5 { 0xff } else { random.bits() as u8 }));
+        let zeros = (variant != 4).then(|| (0..groups * outputs / 2).map(|_| word(random)).collect());
+        let size = [1.0, 1e-7, 60000.0][variant % 3 * usize::from(variant > 5)];
+        let scales = (0..groups * outputs)
+            .flat_map(|_| {
+                let s = random.unit() * size;
+                match scale_type {
+                    Float::F16 => math::f32_to_f16(s).to_le_bytes().to_vec(),
+                    Float::Bf16 => ((s.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
+                    Float::F32 => s.to_le_bytes().to_vec(),
+                }
+            })
+            .collect();
+        Layer { inputs, outputs, group_size, bytes, zeros, scales, scale_type, shift }
+    }
+
+    fn view(&self) -> Awq4<'_> {
+        Awq4 {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            group_size: self.group_size,
+            qweight: &self.bytes[self.shift..],
+            qzeros: self.zeros.as_deref(),
+            scales: &self.scales,
+            scale_type: self.scale_type,
+        }
+    }
+}
+
+/// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
+const SHAPES: [(usize, usize, usize); 16] = [
+    (128, 64, 128),
+    (128, 8, 32),
+    (32, 128, 32),
+    (64, 72, 64),
+    (256, 136, 128),
+    (384, 200, 128),
+    (896, 128, 128),
+    (640, 264, 64),
+    (160, 104, 32),
+    (1024, 320, 1024),
+    (256, 192, 256),
+    (100, 128, 100),
+    (40, 64, 40),
+    (200, 96, 200),
+    (7, 80, 7),
+    (1408, 448, 128),
+];
+
+fn scalar() -> Kernels {
+    Kernels::for_isa(Isa::Scalar).unwrap()
+}
+
+fn others() -> Vec<Kernels> {
+    let lacking: Vec<_> = Isa::ALL.into_iter().filter(|isa| Kernels::for_isa(*isa).is_none()).map(Isa::name).collect();
+    eprintln!("this machine lacks: {}", if lacking.is_empty() { "nothing".into() } else { lacking.join(", ") });
+    Kernels::available().filter(|k| k.isa() != Isa::Scalar).collect()
+}
+
+fn bits(values: &[f32]) -> Vec<u32> {
+    // Any NaN is as good as another: its payload is no part of the arithmetic.
+    values.iter().map(|v| if v.is_nan() { f32::NAN.to_bits() } else { v.to_bits() }).collect()
+}
+
+fn quantized(kernels: Kernels, x: &[f32], rows: usize, planes: usize) -> QuantRows {
+    let mut q = QuantRows::default();
+    q.reset(rows, x.len() / rows, planes);
+    for (x, row) in x.chunks_exact(x.len() / rows).zip(q.rows_mut()) {
+        kernels.quantize(x, row);
+    }
+    q
+}
+
+const KINDS: [Values; 6] =
+    [Values::Plain, Values::Outliers, Values::Zeros, Values::Huge, Values::Tiny, Values::NotFinite];
+
+#[test]
+fn quantised_activations_are_the_same_everywhere() {
+    for kernels in others() {
+        let mut random = Random(1);
+        for inputs in [1, 7, 16, 31, 32, 100, 127, 128, 129, 896, 2048 + 17] {
+            for (planes, kind) in [1, 2].into_iter().flat_map(|p| KINDS.map(|k| (p, k))) {
+                let x = values(&mut random, 2 * inputs, kind);
+                let (a, b) = (quantized(scalar(), &x, 2, planes), quantized(kernels, &x, 2, planes));
+                assert_eq!(a.codes, b.codes, "{inputs} {planes} {kind:?}");
+                assert_eq!((&a.subs, &a.sums), (&b.subs, &b.sums), "{inputs} {planes} {kind:?}");
+                assert_eq!(bits(&a.scales), bits(&b.scales), "{inputs} {planes} {kind:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn quantised_activations_stand_for_the_numbers() {
+    let mut random = Random(2);
+    for planes in [1, 2] {
+        let x = values(&mut random, 300, Values::Outliers);
+        let q = quantized(scalar(), &x, 1, planes);
+        let row = q.row(0);
+        for (i, x) in x.iter().enumerate() {
+            let of = |p: usize| i32::from(row.codes[p * 384 + i]) * i32::from(row.subs[(p * 384 + i) / BLOCK]);
+            let code: i32 = (0..planes).map(of).sum();
+            let step = if planes == 2 { 1 } else { row.subs[i / BLOCK] };
+            let error = (code as f32 * row.scales[i / GROUP] - x).abs();
+            assert!(error <= 0.5001 * f32::from(step) * row.scales[i / GROUP], "{i}: {x}, error {error}");
+        }
+        for (s, sum) in row.sums.iter().enumerate() {
+            let range = s * SUM..((s + 1) * SUM).min(384);
+            let of = |i: usize| (0..planes).map(move |p| p * 384 + i);
+            let expected: i32 =
+                range.flat_map(of).map(|j| i32::from(row.codes[j]) * i32::from(row.subs[j / BLOCK])).sum();
+            assert_eq!(*sum, expected, "{planes} planes, sum {s}");
+        }
+    }
+}
+
+#[test]
+fn one_row_of_integers_gives_the_scalar_bits() {
+    for kernels in others() {
+        let mut random = Random(3);
+        for (n, (inputs, outputs, group_size)) in SHAPES.into_iter().enumerate() {
+            for variant in 0..9 {
+                let layer = Layer::new(&mut random, inputs, outputs, group_size, variant);
+                let kind = KINDS[(n + variant) % KINDS.len()];
+                let x = values(&mut random, inputs, kind);
+                for planes in [1, 2] {
+                    let q = quantized(scalar(), &x, 1, planes);
+                    for half in halves(inputs) {
+                        for columns in [0..outputs, outputs / 2 / 8 * 8..outputs, 0..outputs.min(8)] {
+                            let (mut a, mut b) = (vec![1.0; columns.len()], vec![2.0; columns.len()]);
+                            let row = q.row(0);
+                            scalar().awq_int_half(&layer.view(), &row, half.clone(), columns.clone(), &mut a);
+                            kernels.awq_int_half(&layer.view(), &row, half.clone(), columns.clone(), &mut b);
+                            let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, planes);
+                            assert_eq!(bits(&a), bits(&b), "{what:?} {half:?} {columns:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tiles_give_the_scalar_bits() {
+    for kernels in others() {
+        let mut random = Random(4);
+        for (n, (inputs, outputs, group_size)) in SHAPES.into_iter().enumerate() {
+            for variant in 0..9 {
+                let layer = Layer::new(&mut random, inputs, outputs, group_size, variant);
+                let kind = KINDS[(n + variant) % KINDS.len()];
+                let rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13][(n + 3 * variant) % 10];
+                let x = values(&mut random, rows * inputs, kind);
+                let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, rows);
+                for t in 0..outputs.div_ceil(TILE) {
+                    let columns = tile_columns(t, outputs);
+                    let mut a = vec![1.0; rows * columns.len()];
+                    let mut b = vec![2.0; rows * columns.len()];
+                    scalar().awq_f32_tile(&layer.view(), &x, columns.clone(), &mut a);
+                    kernels.awq_f32_tile(&layer.view(), &x, columns.clone(), &mut b);
+                    assert_eq!(bits(&a), bits(&b), "f32 {what:?} tile {t}");
+                    for planes in [1, 2] {
+                        let q = quantized(scalar(), &x, rows, planes);
+                        let (a, b) = (&mut a[columns.len()..], &mut b[columns.len()..]);
+                        scalar().awq_int_tile(&layer.view(), &q, 1..rows, columns.clone(), a);
+                        kernels.awq_int_tile(&layer.view(), &q, 1..rows, columns.clone(), b);
+                        assert_eq!(bits(a), bits(b), "{planes} planes {what:?} tile {t}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_two_ways_to_sum_a_layer_agree() {
+    let mut random = Random(5);
+    for (inputs, outputs, group_size) in SHAPES {
+        let layer = Layer::new(&mut random, inputs, outputs, group_size, 3);
+        let x = values(&mut random, inputs, Values::Outliers);
+        for kernels in Kernels::available() {
+            let q = quantized(kernels, &x, 1, 1);
+            let [mut first, mut second, mut tile] = [(); 3].map(|_| vec![0.0; outputs]);
+            let [a, b] = halves(inputs);
+            kernels.awq_int_half(&layer.view(), &q.row(0), a, 0..outputs, &mut first);
+            kernels.awq_int_half(&layer.view(), &q.row(0), b, 0..outputs, &mut second);
+            for t in 0..outputs.div_ceil(TILE) {
+                let columns = tile_columns(t, outputs);
+                kernels.awq_int_tile(&layer.view(), &q, 0..1, columns.clone(), &mut tile[columns]);
+            }
+            let sum: Vec<f32> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
+            assert_eq!(bits(&sum), bits(&tile));
+        }
+    }
+}
+
+#[test]
+fn integer_layers_are_close_to_exact_ones() {
+    let mut random = Random(6);
+    let layer = Layer::new(&mut random, 1024, 256, 128, 9);
+    let x = values(&mut random, 1024, Values::Outliers);
+    let mut exact = vec![0.0; 256];
+    for t in 0..2 {
+        let columns = tile_columns(t, 256);
+        scalar().awq_f32_tile(&layer.view(), &x, columns.clone(), &mut exact[columns]);
+    }
+    let size = exact.iter().map(|v| v * v).sum::<f32>().sqrt();
+    for (planes, bound) in [(1, 0.01), (2, 1e-4)] {
+        let q = quantized(scalar(), &x, 1, planes);
+        let mut rough = vec![0.0; 256];
+        scalar().awq_int_tile(&layer.view(), &q, 0..1, 0..128, &mut rough[..128]);
+        scalar().awq_int_tile(&layer.view(), &q, 0..1, 128..256, &mut rough[128..]);
+        let error = exact.iter().zip(&rough).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
+        assert!(error < bound * size, "{planes} planes: {error} of {size}");
+    }
+}
+
+#[test]
+fn dense_layers_give_the_scalar_bits() {
+    for kernels in others() {
+        let mut random = Random(7);
+        for inputs in [1, 8, 31, 32, 33, 64, 100, 128, 896, 1000] {
+            for kind in [Float::F16, Float::Bf16, Float::F32] {
+                let outputs = 1 + random.below(130);
+                let rows = 1 + random.below(8);
+                let numbers = values(&mut random, inputs * outputs, Values::Plain);
+                let data: Vec<u8> = numbers
+                    .iter()
+                    .flat_map(|v| match kind {
+                        Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
+                        Float::Bf16 => ((v.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
+                        Float::F32 => v.to_le_bytes().to_vec(),
+                    })
+                    .collect();
+                let w = Dense { inputs, outputs, data: &data, kind };
+                let x = values(&mut random, rows * inputs, Values::Outliers);
+                let columns = random.below(outputs)..outputs;
+                let (mut a, mut b) = (vec![1.0; rows * columns.len()], vec![2.0; rows * columns.len()]);
+                scalar().dense_tile(&w, &x, columns.clone(), &mut a);
+                kernels.dense_tile(&w, &x, columns, &mut b);
+                assert_eq!(bits(&a), bits(&b), "{inputs} {kind:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn norm_silu_and_rotation_give_the_scalar_bits() {
+    for kernels in others() {
+        let mut random = Random(8);
+        for n in [2, 30, 32, 64, 100, 128, 896, 2050] {
+            for kind in KINDS {
+                let (x, y) = (values(&mut random, n, kind), values(&mut random, n, Values::Plain));
+                let x: Vec<f32> = x.iter().map(|v| v * 30.0).collect();
+                let (mut a, mut b) = (vec![0.0; n], vec![0.0; n]);
+                scalar().rms_norm(&x, &y, 1e-6, &mut a);
+                kernels.rms_norm(&x, &y, 1e-6, &mut b);
+                assert_eq!(bits(&a), bits(&b), "norm {n} {kind:?}");
+                scalar().silu_mul(&x, &y, &mut a);
+                kernels.silu_mul(&x, &y, &mut b);
+                assert_eq!(bits(&a), bits(&b), "silu {n} {kind:?}");
+                let (mut a, mut b) = (x.clone(), x.clone());
+                scalar().rotate(&mut a, &y[..n / 2], &y[n / 2..n / 2 * 2]);
+                kernels.rotate(&mut b, &y[..n / 2], &y[n / 2..n / 2 * 2]);
+                assert_eq!(bits(&a), bits(&b), "rotate {n} {kind:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn attention_gives_the_scalar_bits() {
+    for kernels in others() {
+        let mut random = Random(9);
+        for head_dim in [2, 32, 64, 72, 80, 96, 128, 256] {
+            let halves: Vec<Vec<u16>> = (0..4)
+                .map(|_| {
+                    values(&mut random, head_dim * PAGE, Values::Plain).into_iter().map(math::f32_to_f16).collect()
+                })
+                .collect();
+            let floats: Vec<Vec<f32>> =
+                halves.iter().map(|h| h.iter().map(|h| math::f16_to_f32(*h)).collect()).collect();
+            let queries: Vec<f32> = values(&mut random, 9 * head_dim, Values::Plain).iter().map(|q| q * 3.0).collect();
+            let first: Vec<usize> = (0..9).map(|_| 1 + random.below(PAGE)).collect();
+            let second: Vec<usize> = (0..9).map(|n| if n % 3 == 0 { 0 } else { 1 + random.below(PAGE) }).collect();
+            let mut results = Vec::new();
+            for k in [scalar(), kernels] {
+                let half = |p: usize| KvPage::F16 { keys: &halves[2 * p], values: &halves[2 * p + 1] };
+                let float = |p: usize| KvPage::F32 { keys: &floats[2 * p], values: &floats[2 * p + 1] };
+                for pages in [[half(0), half(1)], [float(0), float(1)]] {
+                    let mut out = vec![Partial::empty(head_dim); 9];
+                    k.attend(&queries, &pages[0], &first, &mut out);
+                    k.attend(&queries, &pages[1], &second, &mut out);
+                    let all: Vec<f32> =
+                        out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum])).copied().collect();
+                    results.push(bits(&all));
+                }
+            }
+            assert!(results.iter().all(|r| *r == results[0]), "{head_dim}");
+        }
+    }
+}
