@@ -7,15 +7,18 @@ mod json;
 mod locate;
 pub mod manifest;
 pub mod pins;
+pub mod random;
 mod shard;
 pub mod verify;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
 
 pub use config::{Config, Family, GenerationConfig, Quantization, Rope, RopeScaling};
+pub use random::RandomModel;
 
 use crate::error::{Error, Result};
 use index::Shards;
@@ -84,7 +87,8 @@ pub fn directory(model: &str) -> Result<PathBuf> {
 /// Where the files beside the weights are.
 enum Side {
     Directory(PathBuf),
-    Builtin(&'static [(&'static str, &'static [u8])]),
+    /// By name; they were never on disk.
+    Memory(Vec<(&'static str, Cow<'static, [u8]>)>),
 }
 
 impl Checkpoint {
@@ -96,8 +100,9 @@ impl Checkpoint {
     /// configuration that cannot be used is no error here, but one of [`Checkpoint::config`].
     pub fn open(request: &Request) -> Result<Checkpoint> {
         if request.model == builtin::STORYTELLER {
+            let files = builtin::FILES.iter().map(|(name, bytes)| (*name, Cow::Borrowed(*bytes)));
             let shards = Shards::of(vec![builtin::shard()?])?;
-            return Checkpoint::new(request, PathBuf::from(&request.model), shards, Side::Builtin(builtin::FILES));
+            return Checkpoint::new(request, PathBuf::from(&request.model), shards, Side::Memory(files.collect()));
         }
         let location = locate::locate(&request.model, &locate::caches())?;
         let (path, shards) = match location.layout {
@@ -115,10 +120,22 @@ impl Checkpoint {
         Checkpoint::new(request, path, shards, Side::Directory(location.directory))
     }
 
+    /// Demo weights, made in memory. They come without a tokenizer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
+    pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
+        let plan = model.plan()?;
+        let shards = Shards::of(vec![plan.in_memory()?])?;
+        let request = Request { model: plan.name.clone(), config, tokenizer };
+        Checkpoint::new(&request, PathBuf::from(plan.name), shards, Side::Memory(plan.files))
+    }
+
     fn new(request: &Request, path: PathBuf, shards: Shards, side: Side) -> Result<Checkpoint> {
         let Shards { shards, index, mut warnings } = shards;
         let read = |name: &str| -> Result<Option<Object>> {
-            side.read(name)?.map(|(path, bytes)| Object::parse(&path, &bytes)).transpose()
+            side.read(&request.model, name)?.map(|(path, bytes)| Object::parse(&path, &bytes)).transpose()
         };
         let config_object = match &request.config {
             Some(path) => match json::read_side_file(path)? {
@@ -196,7 +213,7 @@ impl Checkpoint {
     /// A small file beside the weights, with the path it was found at; `None` where there is none. Files of the
     /// tokenizer come from `--tokenizer` first.
     pub fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
-        let Some(given) = &self.tokenizer else { return self.side.read(name) };
+        let Some(given) = &self.tokenizer else { return self.side.read(&self.source, name) };
         let path = match given.is_dir() {
             true => given.join(name),
             false if name == "tokenizer.json" => given.clone(),
@@ -208,7 +225,7 @@ impl Checkpoint {
                 let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
                 Err(Error::NotFound { what: path.display().to_string(), hint })
             }
-            None => self.side.read(name),
+            None => self.side.read(&self.source, name),
         }
     }
 
@@ -226,15 +243,16 @@ impl Checkpoint {
 }
 
 impl Side {
-    fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
+    /// `source` stands for the directory of files that are in none.
+    fn read(&self, source: &str, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
         match self {
             Side::Directory(directory) => {
                 let path = directory.join(name);
                 Ok(json::read_side_file(&path)?.map(|bytes| (path, bytes)))
             }
-            Side::Builtin(files) => {
+            Side::Memory(files) => {
                 let found = files.iter().find(|(file, _)| *file == name);
-                Ok(found.map(|(file, bytes)| (Path::new(builtin::STORYTELLER).join(file), bytes.to_vec())))
+                Ok(found.map(|(file, bytes)| (Path::new(source).join(file), bytes.to_vec())))
             }
         }
     }

@@ -1,0 +1,416 @@
+//! Demo weights: checkpoints of any size, with the names, shapes and dtypes of real ones and numbers drawn from a seed.
+//!
+//! Every 8 bytes are a function of the seed, the tensor's name and their place in it, so the file is the same on every
+//! machine and with any number of threads, and any part of it can be made by itself.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use memmap2::MmapMut;
+use rayon::prelude::*;
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorInfo};
+use serde_json::json;
+
+use super::shard::{Bytes, Shard};
+use crate::error::{Error, Result};
+
+/// What the user asks of demo weights.
+#[derive(Debug, Clone, Default)]
+pub struct RandomModel {
+    /// A name of [`RandomModel::NAMES`]; `qwen2.5-3b` where neither this nor a hidden size is given.
+    pub like: Option<String>,
+    /// A multiple of 128.
+    pub hidden_size: Option<usize>,
+    pub layers: Option<usize>,
+    pub seed: u64,
+}
+
+/// The numbers of a Qwen2.5 model.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    hidden: usize,
+    intermediate: usize,
+    layers: usize,
+    heads: usize,
+    kv_heads: usize,
+    vocabulary: usize,
+    tied: bool,
+}
+
+const fn shape(hidden: usize, intermediate: usize, layers: usize, heads: usize, kv_heads: usize) -> Shape {
+    let small = hidden < 3584;
+    let vocabulary = if small { 151_936 } else { 152_064 };
+    Shape { hidden, intermediate, layers, heads, kv_heads, vocabulary, tied: small }
+}
+
+/// As the `config.json` of `Qwen/Qwen2.5-*-Instruct-AWQ` have them (72b: with the width that its quantised editions
+/// were padded to).
+const SHAPES: [Shape; 7] = [
+    shape(896, 4864, 24, 14, 2),
+    shape(1536, 8960, 28, 12, 2),
+    shape(2048, 11008, 36, 16, 2),
+    shape(3584, 18944, 28, 28, 4),
+    shape(5120, 13824, 48, 40, 8),
+    shape(5120, 27648, 64, 40, 8),
+    shape(8192, 29696, 80, 64, 8),
+];
+
+/// Inputs that share a scale.
+const GROUP: usize = 128;
+
+/// A whole checkpoint that is not there yet: what its files will hold, at every place.
+pub(super) struct Plan {
+    /// For messages: `random:qwen2.5-3b`.
+    pub name: String,
+    /// The small files beside the weights.
+    pub files: Vec<(&'static str, Cow<'static, [u8]>)>,
+    /// The safetensors file up to its first tensor: length and header.
+    head: Vec<u8>,
+    /// Behind the head, without gaps.
+    tensors: Vec<Content>,
+    /// Length of the safetensors file.
+    len: usize,
+}
+
+/// What one tensor's bytes are made from.
+struct Content {
+    /// Bytes from the start of the file; all tensors begin and end on multiples of 8.
+    start: usize,
+    end: usize,
+    kind: Kind,
+    /// Where its random numbers come from; two tensors with the same stream are equal.
+    stream: u64,
+}
+
+/// The distribution of a tensor.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// 4-bit codes, uniform.
+    Codes,
+    /// 4-bit zero points, 7 or 8, so that weights have a mean near nothing.
+    Zeros,
+    /// f16 from 2^-8 to 2^-7: with uniform codes, weights have a standard deviation near 0.027.
+    Scales,
+    /// f16 of either sign and a size from 2^-6 to 2^-5: a standard deviation near 0.024.
+    Dense,
+    /// f16 ones.
+    Ones,
+}
+
+impl RandomModel {
+    /// The models that demo weights can be like, in the order of their sizes.
+    pub const NAMES: [&str; 7] =
+        ["qwen2.5-0.5b", "qwen2.5-1.5b", "qwen2.5-3b", "qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b", "qwen2.5-72b"];
+
+    /// Writes a checkpoint directory: `model.safetensors`, `config.json`, `generation_config.json`; no tokenizer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a model that cannot be; [`Error::Io`]; and a directory that holds something already.
+    pub fn write_to(&self, directory: &Path) -> Result<()> {
+        const PART: usize = 64 << 20;
+        let plan = self.plan()?;
+        fs::create_dir_all(directory).map_err(Error::io(directory, "create"))?;
+        if fs::read_dir(directory).map_err(Error::io(directory, "list"))?.next().is_some() {
+            return Err(Error::Usage(format!("{}: is not empty; name a new directory", directory.display())));
+        }
+        let path = directory.join("model.safetensors");
+        let mut file = File::create(&path).map_err(Error::io(&path, "create"))?;
+        let mut buffer = vec![0; PART.min(plan.len)];
+        for start in (0..plan.len).step_by(PART) {
+            let part = &mut buffer[..PART.min(plan.len - start)];
+            plan.fill(start, part);
+            file.write_all(part).map_err(Error::io(&path, "write"))?;
+        }
+        // Last, so that an interrupted run leaves nothing that looks like a checkpoint.
+        for (name, bytes) in &plan.files {
+            let path = directory.join(name);
+            fs::write(&path, bytes).map_err(Error::io(&path, "write"))?;
+        }
+        Ok(())
+    }
+
+    /// The tensors that the file will hold, in the order of their bytes: name, dtype, shape.
+    pub fn tensors(&self) -> Result<Vec<(String, Dtype, Vec<usize>)>> {
+        Ok(tensors(&self.shape()?.1).into_iter().map(|(name, dtype, shape, _)| (name, dtype, shape)).collect())
+    }
+
+    /// Everything about the checkpoint but its bytes.
+    pub(super) fn plan(&self) -> Result<Plan> {
+        let (name, shape) = self.shape()?;
+        let mut infos = Vec::new();
+        let mut contents = Vec::new();
+        let mut offset = 0;
+        for (name, dtype, dims, kind) in tensors(&shape) {
+            let end = offset + dims.iter().product::<usize>() * dtype.bitsize() / 8;
+            // Real tied checkpoints store the head all the same, equal to the embedding.
+            let twin = if shape.tied && name == "lm_head.weight" { "model.embed_tokens.weight" } else { &name };
+            let stream = mix(self.seed ^ mix(hash(twin)));
+            contents.push(Content { start: offset, end, kind, stream });
+            infos.push((name, TensorInfo { dtype, shape: dims, data_offsets: (offset, end) }));
+            offset = end;
+        }
+        let metadata = [("format".to_string(), "pt".to_string())].into_iter().collect();
+        let damaged = |why: String| Error::Damaged { path: PathBuf::from(&name), why };
+        let header = Metadata::new(Some(metadata), infos).map_err(|error| damaged(error.to_string()))?;
+        let mut header = serde_json::to_vec(&header).map_err(|error| damaged(error.to_string()))?;
+        header.resize(header.len().next_multiple_of(8), b' ');
+        let mut head = (header.len() as u64).to_le_bytes().to_vec();
+        head.append(&mut header);
+        for content in &mut contents {
+            content.start += head.len();
+            content.end += head.len();
+        }
+        let text = |value: serde_json::Value| Cow::Owned(format!("{value:#}\n").into_bytes());
+        let files =
+            vec![("config.json", text(shape.config())), ("generation_config.json", text(shape.generation_config()))];
+        Ok(Plan { name, files, len: head.len() + offset, head, tensors: contents })
+    }
+
+    /// The name and the numbers that were asked for.
+    fn shape(&self) -> Result<(String, Shape)> {
+        let usage = |why: String| Err(Error::Usage(why));
+        let (mut name, mut shape) = match (&self.like, self.hidden_size) {
+            (Some(_), Some(_)) => return usage("--like and --hidden-size exclude each other".into()),
+            (like, None) => {
+                let like = like.as_deref().unwrap_or("qwen2.5-3b").to_lowercase();
+                match Self::NAMES.iter().position(|name| *name == like) {
+                    Some(known) => (like, SHAPES[known]),
+                    None => return usage(format!("--like {like}: known are {}", Self::NAMES.join(", "))),
+                }
+            }
+            (None, Some(hidden)) => {
+                if hidden == 0 || hidden % GROUP != 0 || hidden > 1 << 16 {
+                    return usage(format!("--hidden-size {hidden}: a multiple of {GROUP} up to 65536 is needed"));
+                }
+                let known = SHAPES.iter().filter(|shape| shape.hidden == hidden);
+                let shape = known.clone().find(|shape| Some(shape.layers) == self.layers).or(known.into_iter().next());
+                (format!("hidden_size={hidden}"), shape.copied().unwrap_or_else(|| Shape::invented(hidden)))
+            }
+        };
+        if let Some(layers) = self.layers {
+            if layers == 0 || layers > 1 << 12 {
+                return usage(format!("--layers {layers}: 1 to 4096 are possible"));
+            }
+            if layers != shape.layers || self.hidden_size.is_some() {
+                name = format!("{name},layers={layers}");
+            }
+            shape.layers = layers;
+        }
+        Ok((format!("random:{name}"), shape))
+    }
+}
+
+impl Shape {
+    /// A model between or beyond the known ones, of their proportions.
+    fn invented(hidden: usize) -> Shape {
+        let heads = hidden / if hidden < 1024 { 64 } else { 128 };
+        Shape {
+            hidden,
+            intermediate: hidden * 11 / 2 / GROUP * GROUP,
+            layers: 4,
+            heads,
+            kv_heads: [8, 2].into_iter().find(|n| heads.is_multiple_of(*n) && heads >= 4 * n).unwrap_or(1),
+            // The head of a small model with Qwen's vocabulary would dwarf its layers.
+            vocabulary: if hidden < 896 { 4096 } else { 151_936 },
+            tied: true,
+        }
+    }
+
+    fn head_dim(&self) -> usize {
+        self.hidden / self.heads
+    }
+
+    /// The ids of `<|endoftext|>` and `<|im_end|>`.
+    fn special_ids(&self) -> (usize, usize) {
+        if self.vocabulary > 151_645 { (151_643, 151_645) } else { (0, 2) }
+    }
+
+    fn config(&self) -> serde_json::Value {
+        let (end_of_text, end_of_turn) = self.special_ids();
+        json!({
+            "architectures": ["Qwen2ForCausalLM"],
+            "model_type": "qwen2",
+            "hidden_act": "silu",
+            "hidden_size": self.hidden,
+            "intermediate_size": self.intermediate,
+            "num_hidden_layers": self.layers,
+            "num_attention_heads": self.heads,
+            "num_key_value_heads": self.kv_heads,
+            "max_position_embeddings": 32768,
+            "rms_norm_eps": 1e-6,
+            "rope_theta": 1000000.0,
+            "sliding_window": null,
+            "use_sliding_window": false,
+            "tie_word_embeddings": self.tied,
+            "torch_dtype": "float16",
+            "vocab_size": self.vocabulary,
+            "bos_token_id": end_of_text,
+            "eos_token_id": end_of_turn,
+            "quantization_config": {
+                "bits": 4,
+                "group_size": GROUP,
+                "modules_to_not_convert": null,
+                "quant_method": "awq",
+                "version": "gemm",
+                "zero_point": true
+            }
+        })
+    }
+
+    fn generation_config(&self) -> serde_json::Value {
+        let (end_of_text, end_of_turn) = self.special_ids();
+        json!({
+            "bos_token_id": end_of_text,
+            "pad_token_id": end_of_text,
+            "eos_token_id": [end_of_turn, end_of_text],
+            "do_sample": true,
+            "repetition_penalty": 1.05,
+            "temperature": 0.7,
+            "top_p": 0.8,
+            "top_k": 20
+        })
+    }
+}
+
+/// Every tensor of a model, in the order that the safetensors library writes them: wide elements first, then by name.
+fn tensors(shape: &Shape) -> Vec<(String, Dtype, Vec<usize>, Kind)> {
+    let Shape { hidden, intermediate, vocabulary, .. } = *shape;
+    let kv = shape.kv_heads * shape.head_dim();
+    let linears = [
+        ("mlp.down_proj", intermediate, hidden, false),
+        ("mlp.gate_proj", hidden, intermediate, false),
+        ("mlp.up_proj", hidden, intermediate, false),
+        ("self_attn.k_proj", hidden, kv, true),
+        ("self_attn.o_proj", hidden, hidden, false),
+        ("self_attn.q_proj", hidden, hidden, true),
+        ("self_attn.v_proj", hidden, kv, true),
+    ];
+    let mut all = vec![
+        ("lm_head.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Kind::Dense),
+        ("model.embed_tokens.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Kind::Dense),
+        ("model.norm.weight".to_string(), Dtype::F16, vec![hidden], Kind::Ones),
+    ];
+    for layer in 0..shape.layers {
+        let layer = format!("model.layers.{layer}");
+        for (name, inputs, outputs, bias) in linears {
+            let groups = inputs / GROUP;
+            all.push((format!("{layer}.{name}.qweight"), Dtype::I32, vec![inputs, outputs / 8], Kind::Codes));
+            all.push((format!("{layer}.{name}.qzeros"), Dtype::I32, vec![groups, outputs / 8], Kind::Zeros));
+            all.push((format!("{layer}.{name}.scales"), Dtype::F16, vec![groups, outputs], Kind::Scales));
+            if bias {
+                all.push((format!("{layer}.{name}.bias"), Dtype::F16, vec![outputs], Kind::Dense));
+            }
+        }
+        for norm in ["input_layernorm", "post_attention_layernorm"] {
+            all.push((format!("{layer}.{norm}.weight"), Dtype::F16, vec![hidden], Kind::Ones));
+        }
+    }
+    all.sort_by(|(left, left_dtype, ..), (right, right_dtype, ..)| {
+        right_dtype.cmp(left_dtype).then_with(|| left.cmp(right))
+    });
+    all
+}
+
+impl Plan {
+    /// The whole safetensors file, in memory that begins on a page.
+    pub fn in_memory(&self) -> Result<Shard> {
+        let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
+                   `cargo xtask random-checkpoint`";
+        let lack = |what: String| Error::Machine { what, fix: fix.into() };
+        if let Some(available) = available_memory().filter(|available| *available < self.len as u64) {
+            return Err(lack(format!(
+                "{} takes {} MB of memory and {} MB are available",
+                self.name,
+                self.len / 1_000_000,
+                available / 1_000_000
+            )));
+        }
+        let mut map = MmapMut::map_anon(self.len)
+            .map_err(|error| lack(format!("{} takes {} MB of memory: {error}", self.name, self.len / 1_000_000)))?;
+        self.fill(0, &mut map);
+        let path = PathBuf::from(&self.name).join("model.safetensors");
+        let map = map.make_read_only().map_err(Error::io(&path, "make read-only"))?;
+        Shard::new(path, Bytes::Map(map))
+    }
+
+    /// Writes what the file holds from byte `start` on, a multiple of 8, into `out`.
+    fn fill(&self, start: usize, out: &mut [u8]) {
+        const PART: usize = 1 << 20;
+        out.par_chunks_mut(PART).enumerate().for_each(|(i, part)| self.fill_part(start + i * PART, part));
+    }
+
+    fn fill_part(&self, start: usize, mut out: &mut [u8]) {
+        let mut at = start;
+        if let Some(head) = self.head.get(at..).filter(|head| !head.is_empty()) {
+            let (now, rest) = out.split_at_mut(head.len().min(out.len()));
+            now.copy_from_slice(&head[..now.len()]);
+            at += now.len();
+            out = rest;
+        }
+        let first = self.tensors.partition_point(|content| content.end <= at);
+        for content in &self.tensors[first..] {
+            if out.is_empty() {
+                break;
+            }
+            let (now, rest) = out.split_at_mut((content.end - at).min(out.len()));
+            content.fill(((at - content.start) / 8) as u64, now);
+            at += now.len();
+            out = rest;
+        }
+    }
+}
+
+impl Content {
+    /// Eight bytes at a time, `first` being the number of the first eight within the tensor.
+    fn fill(&self, first: u64, out: &mut [u8]) {
+        let blocks = out.as_chunks_mut::<8>().0.iter_mut().zip(first..);
+        let random = |block: u64| mix(self.stream.wrapping_add(block.wrapping_mul(GOLDEN)));
+        let lanes =
+            |keep: u64, set: u64| move |random: u64| random & (keep * 0x1_0001_0001_0001) | (set * 0x1_0001_0001_0001);
+        match self.kind {
+            Kind::Codes => blocks.for_each(|(bytes, block)| *bytes = random(block).to_le_bytes()),
+            Kind::Zeros => blocks.for_each(|(bytes, block)| {
+                *bytes = (0x7777_7777_7777_7777 + (random(block) & 0x1111_1111_1111_1111)).to_le_bytes();
+            }),
+            Kind::Scales => {
+                let lanes = lanes(0x03ff, 0x1c00);
+                blocks.for_each(|(bytes, block)| *bytes = lanes(random(block)).to_le_bytes());
+            }
+            Kind::Dense => {
+                let lanes = lanes(0x83ff, 0x2400);
+                blocks.for_each(|(bytes, block)| *bytes = lanes(random(block)).to_le_bytes());
+            }
+            Kind::Ones => blocks.for_each(|(bytes, _)| *bytes = [0, 0x3c, 0, 0x3c, 0, 0x3c, 0, 0x3c]),
+        }
+    }
+}
+
+/// 2^64 over the golden ratio: the step of SplitMix64.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// Bytes that can still be used without swapping, by the kernel's count and the control group's limit; `None` where
+/// the system does not say (it does on Linux).
+pub fn available_memory() -> Option<u64> {
+    let meminfo = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let free = line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024;
+    let count = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let group = count("/sys/fs/cgroup/memory.max").zip(count("/sys/fs/cgroup/memory.current"));
+    Some(free.min(group.map_or(u64::MAX, |(limit, used)| limit.saturating_sub(used))))
+}

@@ -1,0 +1,134 @@
+//! Demo weights: the shape of the real files, and the same bytes everywhere.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use rumma::checkpoint::{Checkpoint, RandomModel};
+use rumma::weights::formats::linears;
+use safetensors::Dtype;
+use sha2::{Digest, Sha256};
+
+use crate::files::{Scratch, refusal};
+
+fn small(seed: u64) -> RandomModel {
+    RandomModel { hidden_size: Some(256), layers: Some(2), seed, ..RandomModel::default() }
+}
+
+fn make(model: &RandomModel) -> Checkpoint {
+    Checkpoint::random(model, None, None).unwrap()
+}
+
+#[test]
+fn qwen2_5_3b_has_the_939_tensors_of_the_real_file() {
+    let model = RandomModel { like: Some("qwen2.5-3b".into()), ..RandomModel::default() };
+    let tensors = model.tensors().unwrap();
+    assert_eq!(tensors.len(), 939);
+    let bytes: usize =
+        tensors.iter().map(|(_, dtype, shape)| shape.iter().product::<usize>() * dtype.bitsize() / 8).sum();
+    // 2.69 GB on the hub.
+    assert_eq!(bytes, 2_686_599_168);
+    let by_name: BTreeMap<&str, (Dtype, &[usize])> =
+        tensors.iter().map(|(name, dtype, shape)| (name.as_str(), (*dtype, shape.as_slice()))).collect();
+    let is = |name: &str, dtype, shape: &[usize]| assert_eq!(by_name[name], (dtype, shape), "{name}");
+    is("lm_head.weight", Dtype::F16, &[151_936, 2048]);
+    is("model.embed_tokens.weight", Dtype::F16, &[151_936, 2048]);
+    is("model.norm.weight", Dtype::F16, &[2048]);
+    is("model.layers.35.mlp.down_proj.qweight", Dtype::I32, &[11008, 256]);
+    is("model.layers.35.mlp.down_proj.qzeros", Dtype::I32, &[86, 256]);
+    is("model.layers.35.mlp.down_proj.scales", Dtype::F16, &[86, 2048]);
+    is("model.layers.35.mlp.gate_proj.qweight", Dtype::I32, &[2048, 1376]);
+    is("model.layers.35.self_attn.k_proj.qweight", Dtype::I32, &[2048, 32]);
+    is("model.layers.35.self_attn.v_proj.bias", Dtype::F16, &[256]);
+    is("model.layers.35.self_attn.o_proj.scales", Dtype::F16, &[16, 2048]);
+    is("model.layers.35.input_layernorm.weight", Dtype::F16, &[2048]);
+    assert!(!by_name.contains_key("model.layers.35.self_attn.o_proj.bias"));
+    assert!(!by_name.contains_key("model.layers.36.mlp.down_proj.qweight"));
+}
+
+#[test]
+fn every_known_size_can_be_planned() {
+    for name in RandomModel::NAMES {
+        let model = RandomModel { like: Some(name.into()), ..RandomModel::default() };
+        let tensors = model.tensors().unwrap();
+        assert_eq!((tensors.len() - 3) % 26, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_small_model_is_whole_and_runnable() {
+    let checkpoint = make(&small(1));
+    assert_eq!(checkpoint.source, "random:hidden_size=256,layers=2");
+    assert_eq!(checkpoint.warnings, [""; 0]);
+    let config = checkpoint.config().unwrap();
+    assert_eq!((config.hidden_size, config.layers, config.heads, config.kv_heads), (256, 2, 4, 1));
+    let (found, warnings) = linears(&checkpoint);
+    assert_eq!((found.len(), warnings), (14, vec![]));
+    for info in &found {
+        info.check_runnable(&checkpoint).unwrap();
+    }
+    let head = checkpoint.tensor("lm_head.weight").unwrap();
+    assert_eq!(head.data, checkpoint.tensor("model.embed_tokens.weight").unwrap().data, "tied, but stored");
+    assert!(checkpoint.read("tokenizer.json").unwrap().is_none());
+}
+
+#[test]
+fn numbers_are_of_the_size_of_real_ones() {
+    let checkpoint = make(&small(1));
+    let f16 = |name: &str| -> Vec<f64> {
+        let data = checkpoint.tensor(name).unwrap().data;
+        data.as_chunks::<2>().0.iter().map(|bytes| half::f16::from_le_bytes(*bytes).to_f64()).collect()
+    };
+    let nibbles = |name: &str| -> Vec<f64> {
+        let data = checkpoint.tensor(name).unwrap().data;
+        data.iter().flat_map(|byte| [f64::from(byte & 15), f64::from(byte >> 4)]).collect()
+    };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let deviation = |values: &[f64]| {
+        let m = mean(values);
+        (values.iter().map(|v| (v - m).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
+    };
+    let codes = nibbles("model.layers.1.mlp.down_proj.qweight");
+    let scales = f16("model.layers.1.mlp.down_proj.scales");
+    assert!((mean(&codes) - 7.5).abs() < 0.05 && (deviation(&codes) - 4.61).abs() < 0.05);
+    assert!((0.02..0.05).contains(&(deviation(&codes) * mean(&scales))));
+    let zeros = nibbles("model.layers.1.mlp.down_proj.qzeros");
+    assert!(zeros.iter().all(|z| [7.0, 8.0].contains(z)) && (mean(&zeros) - 7.5).abs() < 0.2);
+    let embedding = f16("model.embed_tokens.weight");
+    assert!((0.02..0.05).contains(&deviation(&embedding)) && mean(&embedding).abs() < 0.001);
+    assert!(f16("model.norm.weight").iter().all(|one| *one == 1.0));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_in_memory_and_on_disk_with_any_number_of_threads() {
+    let scratch = Scratch::new();
+    let directory = scratch.0.join("model");
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    one.install(|| small(7).write_to(&directory)).unwrap();
+    let file = fs::read(directory.join("model.safetensors")).unwrap();
+    // The same on every machine: an answer about demo weights can be compared by its seed.
+    let digest: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, "52087d54172d7feec56885e765b3bb0687fe20f449d1bbbfd6a716d582be3384");
+    let written = crate::files::open(&directory).unwrap();
+    let made = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap().install(|| make(&small(7)));
+    assert_eq!(written.mapped_bytes(), made.mapped_bytes());
+    for (a, b) in written.tensors().zip(made.tensors()) {
+        assert_eq!((a.name, a.dtype, a.shape), (b.name, b.dtype, b.shape));
+        assert!(a.data == b.data, "{}", a.name);
+    }
+    let other = make(&small(8));
+    let name = "model.layers.0.mlp.up_proj.qweight";
+    assert!(other.tensor(name).unwrap().data != made.tensor(name).unwrap().data, "another seed, other weights");
+    assert!(refusal(small(7).write_to(&directory)).contains("is not empty"));
+}
+
+#[test]
+fn models_that_cannot_be_are_refused() {
+    let refused = |model: RandomModel| refusal(Checkpoint::random(&model, None, None));
+    let like = |like: &str| RandomModel { like: Some(like.into()), ..RandomModel::default() };
+    assert!(refused(like("gpt-2")).starts_with("--like gpt-2: known are qwen2.5-0.5b, "));
+    assert!(refused(RandomModel { hidden_size: Some(100), ..RandomModel::default() }).contains("multiple of 128"));
+    assert!(refused(RandomModel { layers: Some(0), ..RandomModel::default() }).contains("1 to 4096"));
+    assert!(refused(RandomModel { hidden_size: Some(128), ..like("qwen2.5-3b") }).contains("exclude each other"));
+    let huge = RandomModel { layers: Some(4096), ..like("qwen2.5-72b") };
+    assert!(refused(huge).starts_with("random:qwen2.5-72b,layers=4096 takes "));
+}
