@@ -7,5 +7,6 @@ pub mod cli;
 pub mod error;
 pub mod kernels;
 pub mod report;
+pub mod text;
 pub mod threads;
 pub mod weights;

@@ -1,0 +1,526 @@
+//! Chat templates: a conversation to the text that the model was trained to continue.
+//!
+//! The same Jinja settings, functions and preparations as transformers' `apply_chat_template`, and bounds that it does not
+//! have: a template is somebody else's program.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, ValueKind};
+use minijinja::{AutoEscape, Environment, ErrorKind, context};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::text::special_tokens;
+
+/// Steps that a template may take, beside one for each byte of the conversation; real ones take some hundred a message.
+/// The engine counts 64 bytes of anything it makes as a step too, so this also bounds its memory to 20 MB.
+const STEPS: u64 = 300_000;
+/// Stack for each step: a step can put one more list around a value, and the engine then drops, prints and compares that
+/// value by recursion (some 400 bytes a level were seen).
+const STACK_PER_STEP: usize = 512;
+/// Text that a template may write whatever the conversation, in bytes.
+const BYTES: usize = 4 << 20;
+/// How often a template may write out each byte of the conversation.
+const COPIES: usize = 16;
+/// Lists and objects inside each other in what `tojson` writes; JSON files stop at 128.
+const DEPTH: usize = 256;
+
+/// The template that is used when tools are given.
+const TOOL_USE: &str = "tool_use";
+const DEFAULT: &str = "default";
+
+/// What the user and the model have said so far, as arbitrary JSON: templates look at any key of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conversation {
+    /// Objects, usually with `role` and `content`; the order of keys is kept.
+    pub messages: Vec<Value>,
+    /// Function descriptions for the model to call.
+    pub tools: Option<Value>,
+    /// Documents for the model to answer from.
+    pub documents: Option<Value>,
+}
+
+impl Conversation {
+    /// One question, after an optional system message.
+    pub fn question(system: Option<&str>, user: &str) -> Conversation {
+        let message = |role: &str, content: &str| serde_json::json!({"role": role, "content": content});
+        let system = system.map(|content| message("system", content));
+        Conversation {
+            messages: system.into_iter().chain([message("user", user)]).collect(),
+            tools: None,
+            documents: None,
+        }
+    }
+
+    /// Reads a file with a list of messages, or with an object `{"messages": [..], "tools": [..], "documents": [..]}`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] for what is not JSON, [`Error::Field`] for messages that are no objects, or none at all.
+    pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
+        let value: Value = serde_json::from_slice(json)
+            .map_err(|error| Error::Damaged { path: path.into(), why: format!("not JSON: {error}") })?;
+        let field = |field: String, found: &Value, expected: &str| Error::Field {
+            path: path.into(),
+            field,
+            found: kind_of(found).into(),
+            expected: expected.into(),
+        };
+        let (messages, tools, documents) = match value {
+            Value::Object(mut object) => {
+                let mut take = |key: &str| object.remove(key).filter(|value| !value.is_null());
+                (take("messages").unwrap_or(Value::Null), take("tools"), take("documents"))
+            }
+            list => (list, None, None),
+        };
+        for (name, list) in [("tools", &tools), ("documents", &documents)] {
+            if let Some(list) = list.as_ref().filter(|list| !list.is_array()) {
+                return Err(field(name.into(), list, "a list of objects"));
+            }
+        }
+        let messages = match messages {
+            Value::Array(messages) if !messages.is_empty() => messages,
+            other => return Err(field("messages".into(), &other, "a list with at least one message")),
+        };
+        if let Some(index) = messages.iter().position(|message| !message.is_object()) {
+            let expected = "an object such as {\"role\": \"user\", \"content\": \"...\"}";
+            return Err(field(format!("messages[{index}]"), &messages[index], expected));
+        }
+        Ok(Conversation { messages, tools, documents })
+    }
+
+    /// The messages as templates expect them: no key whose value is null, and a model's reasoning under the names that
+    /// templates have for it (both as transformers prepares them).
+    fn prepared(&self) -> Vec<Value> {
+        let prepare = |message: &Value| {
+            let Some(fields) = message.as_object() else { return message.clone() };
+            let mut fields: Map<String, Value> =
+                fields.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+            let reasoning = ["reasoning_content", "thinking", "reasoning"].iter().find_map(|key| fields.get(*key));
+            if let Some(reasoning) = reasoning.cloned() {
+                fields.entry("thinking").or_insert_with(|| reasoning.clone());
+                fields.insert("reasoning_content".into(), reasoning);
+            }
+            Value::Object(fields)
+        };
+        self.messages.iter().map(prepare).collect()
+    }
+}
+
+/// A checkpoint's chat template, compiled.
+#[derive(Debug)]
+pub struct ChatTemplate {
+    /// The file that the template stands in.
+    path: PathBuf,
+    env: Environment<'static>,
+    /// bos_token and its like, as templates see them.
+    special: Vec<(String, String)>,
+}
+
+/// The files that may hold a chat template, each as its path (for messages) and its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChatSources<'a> {
+    /// tokenizer_config.json: the special tokens, and a `chat_template` that is a string or a list of named ones.
+    pub tokenizer_config: Option<(&'a Path, &'a [u8])>,
+    /// chat_template.jinja: a template as it is, preferred to the others.
+    pub jinja: Option<(&'a Path, &'a [u8])>,
+    /// chat_template.json: `{"chat_template": ..}`, used when there is no other.
+    pub json: Option<(&'a Path, &'a [u8])>,
+}
+
+impl ChatTemplate {
+    /// Finds and compiles the checkpoint's template; `None` when it has none (a base model).
+    ///
+    /// # Errors
+    /// [`Error::Text`] for files that are not JSON and for templates that are not Jinja, with the line.
+    pub fn from_sources(sources: ChatSources) -> Result<Option<ChatTemplate>> {
+        let text = |path: &Path, why: String| Error::Text { path: path.into(), why };
+        let parse = |file: Option<(&Path, &[u8])>| -> Result<Value> {
+            let Some((path, bytes)) = file else { return Ok(Value::Null) };
+            serde_json::from_slice(bytes)
+                .map_err(|error| text(path, format!("not JSON: {error}; fetch the file again")))
+        };
+        let config = parse(sources.tokenizer_config)?;
+        let (path, template) = match (sources.jinja, sources.tokenizer_config, sources.json) {
+            (Some((path, bytes)), _, _) => {
+                let source = std::str::from_utf8(bytes).map_err(|error| text(path, format!("not UTF-8: {error}")))?;
+                (path, Value::String(source.into()))
+            }
+            (None, Some((path, _)), _) if !config["chat_template"].is_null() => (path, config["chat_template"].clone()),
+            (None, _, Some((path, _))) => (path, parse(sources.json)?["chat_template"].take()),
+            _ => return Ok(None),
+        };
+
+        let mut env = environment();
+        let mut add = |name: &'static str, source: &str| {
+            env.add_template_owned(name, generation_as_scope(source)).map_err(|error| text(path, explain(&error)))
+        };
+        match &template {
+            Value::Null => return Ok(None),
+            Value::String(source) => add(DEFAULT, source)?,
+            Value::Array(named) => {
+                for name in [DEFAULT, TOOL_USE] {
+                    let entry = named.iter().find(|entry| entry["name"] == name);
+                    if let Some(source) = entry.and_then(|entry| entry["template"].as_str()) {
+                        add(name, source)?;
+                    }
+                }
+            }
+            other => {
+                return Err(Error::Field {
+                    path: path.into(),
+                    field: "chat_template".into(),
+                    found: kind_of(other).into(),
+                    expected: "a template, or a list of objects with name and template".into(),
+                });
+            }
+        }
+        let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Ok(Some(ChatTemplate { path: path.into(), env, special }))
+    }
+
+    /// The conversation as text, ready for [`Tokenizer::encode`](crate::text::Tokenizer::encode); with
+    /// `add_generation_prompt` it ends where the model's answer begins.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the template's own words where it refuses the conversation, and for a template that fails,
+    /// runs too long or writes too much.
+    pub fn render(&self, conversation: &Conversation, add_generation_prompt: bool) -> Result<String> {
+        let Conversation { tools, documents, .. } = conversation;
+        let fail = |why: String| Error::Text { path: self.path.clone(), why };
+        let messages = conversation.prepared();
+        let input = serde_json::json!([messages, tools, documents]).to_string().len();
+
+        let name = if tools.is_some() && self.env.get_template(TOOL_USE).is_ok() { TOOL_USE } else { DEFAULT };
+        // Fuel belongs to the environment; a copy shares the compiled templates.
+        let mut env = self.env.clone();
+        let steps = STEPS + input as u64;
+        env.set_fuel(Some(steps));
+        let template = env.get_template(name).map_err(|_| fail("there is no template named \"default\"".into()))?;
+        let mut output = Bounded { bytes: Vec::new(), room: BYTES + input * COPIES };
+        let write = |output: &mut Bounded| {
+            let given = context! {
+                messages => messages.iter().map(engine_value).collect::<minijinja::Value>(),
+                tools => tools.as_ref().map(engine_value),
+                documents => documents.as_ref().map(engine_value),
+                add_generation_prompt,
+            };
+            let special = minijinja::Value::from_pairs(self.special.iter().cloned());
+            template.render_captured_to(context! { ..given, ..special }, output).map(drop)
+        };
+        let rendered = std::thread::scope(|scope| {
+            let stack = (8 << 20) + STACK_PER_STEP.saturating_mul(steps as usize);
+            let worker = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, || write(&mut output));
+            worker.map(|worker| worker.join())
+        });
+        let rendered = rendered.map_err(|error| Error::Machine {
+            what: format!("no thread for the chat template: {error}"),
+            fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
+        })?;
+        if output.room == 0 {
+            return Err(fail(format!("the chat template writes more than {} bytes", output.bytes.len())));
+        }
+        match rendered {
+            Ok(Ok(())) => {
+                String::from_utf8(output.bytes).map_err(|error| fail(format!("the chat template wrote {error}")))
+            }
+            Ok(Err(error)) => Err(fail(explain(&error))),
+            Err(_) => Err(fail("the chat template broke the template engine".into())),
+        }
+    }
+}
+
+/// JSON as the engine's own value, keys in the same order.
+fn engine_value(json: &Value) -> minijinja::Value {
+    match json {
+        Value::Null => minijinja::Value::from(()),
+        Value::Bool(flag) => minijinja::Value::from(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(n), _, _) => minijinja::Value::from(n),
+            (_, Some(n), _) => minijinja::Value::from(n),
+            (_, _, x) => minijinja::Value::from(x.unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => minijinja::Value::from(text.as_str()),
+        Value::Array(list) => list.iter().map(engine_value).collect(),
+        Value::Object(fields) => {
+            minijinja::Value::from_pairs(fields.iter().map(|(key, value)| (key.as_str(), engine_value(value))))
+        }
+    }
+}
+
+/// Keeps what is written until there is no room left.
+struct Bounded {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() >= self.room {
+            self.room = 0;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.room -= bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Jinja as transformers sets it up.
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    let mut syntax = SyntaxConfig::builder();
+    // The standard delimiters are always accepted.
+    if let Ok(syntax) = syntax.trim_blocks(true).lstrip_blocks(true).build() {
+        env.set_syntax(syntax);
+    }
+    env.set_debug(false);
+    env.set_auto_escape_callback(|_| AutoEscape::None);
+    env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    // Everything else is printed as Python prints it already.
+    env.set_formatter(|out, state, value| match f64::try_from(value.clone()) {
+        Ok(x) if value.is_number() && !value.is_integer() && x.is_finite() => Ok(out.write_str(&python_float(x))?),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    env.add_filter("tojson", tojson);
+    env.add_function("raise_exception", |why: String| -> std::result::Result<String, minijinja::Error> {
+        Err(minijinja::Error::new(ErrorKind::InvalidOperation, why.clone()).with_source(Raised(why)))
+    });
+    env.add_function("strftime_now", |format: String| -> std::result::Result<String, minijinja::Error> {
+        let mut text = String::new();
+        write!(text, "{}", chrono::Local::now().format(&format)).map_err(|_| {
+            minijinja::Error::new(ErrorKind::InvalidOperation, format!("strftime_now: bad format {format:?}"))
+        })?;
+        Ok(text)
+    });
+    env
+}
+
+/// The words of a template's `raise_exception`, found again in the chain of errors.
+#[derive(Debug)]
+struct Raised(String);
+
+impl std::fmt::Display for Raised {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Raised {}
+
+/// An engine's error in one line.
+fn explain(error: &minijinja::Error) -> String {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = source {
+        if let Some(Raised(words)) = cause.downcast_ref() {
+            return format!("the chat template refuses the messages: {words}");
+        }
+        source = cause.source();
+    }
+    if error.kind() == ErrorKind::OutOfFuel {
+        return "the chat template does not come to an end".into();
+    }
+    let line = error.line().map(|line| format!(", line {line}")).unwrap_or_default();
+    let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    format!("the chat template fails{line}: {}{detail}", error.kind())
+}
+
+/// `{% generation %}` marks the model's own words for training. It renders as its content, in a scope of its own: as
+/// `{% with %}`, which keeps the white space control of the tags.
+fn generation_as_scope(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.find("{%") {
+        let (before, tag) = rest.split_at(at + 2);
+        out.push_str(before);
+        let word_at = tag.len() - tag.trim_start_matches(['-', '+']).trim_start().len();
+        let (lead, word) = tag.split_at(word_at);
+        let swap = [("generation", "with"), ("endgeneration", "endwith")].into_iter().find_map(|(from, to)| {
+            let after = word.strip_prefix(from)?;
+            after.trim_start().trim_start_matches(['-', '+']).starts_with("%}").then_some((to, after))
+        });
+        rest = match swap {
+            Some((to, after)) => {
+                out.push_str(lead);
+                out.push_str(to);
+                after
+            }
+            None => tag,
+        };
+    }
+    out + rest
+}
+
+/// Python's `json.dumps(value, ensure_ascii=False, indent=None, separators=None, sort_keys=False)`.
+fn tojson(
+    value: minijinja::Value,
+    ensure_ascii: Option<bool>,
+    kwargs: Kwargs,
+) -> std::result::Result<minijinja::Value, minijinja::Error> {
+    let indent = match kwargs.get::<Option<minijinja::Value>>("indent")? {
+        Some(indent) if indent.kind() == ValueKind::String => Some(indent.to_string()),
+        Some(indent) if !indent.is_none() => Some(" ".repeat(i64::try_from(indent)?.clamp(0, 64) as usize)),
+        _ => None,
+    };
+    let separators = kwargs.get::<Option<Vec<String>>>("separators")?;
+    let (between, colon) = match separators.as_deref() {
+        Some([between, colon]) => (between.clone(), colon.clone()),
+        _ => (if indent.is_some() { "," } else { ", " }.to_string(), ": ".to_string()),
+    };
+    let writer = JsonWriter {
+        indent,
+        between,
+        colon,
+        ascii: ensure_ascii.or(kwargs.get("ensure_ascii")?).unwrap_or(false),
+        sorted: kwargs.get::<Option<bool>>("sort_keys")?.unwrap_or(false),
+    };
+    kwargs.assert_all_used()?;
+    let mut out = String::new();
+    writer.value(&mut out, &value, 0)?;
+    Ok(minijinja::Value::from(out))
+}
+
+struct JsonWriter {
+    indent: Option<String>,
+    between: String,
+    colon: String,
+    ascii: bool,
+    sorted: bool,
+}
+
+impl JsonWriter {
+    fn value(
+        &self,
+        out: &mut String,
+        value: &minijinja::Value,
+        depth: usize,
+    ) -> std::result::Result<(), minijinja::Error> {
+        let refuse = |what: String| Err(minijinja::Error::new(ErrorKind::InvalidOperation, what));
+        if depth > DEPTH {
+            return refuse(format!("tojson: more than {DEPTH} lists or objects inside each other"));
+        }
+        match value.kind() {
+            ValueKind::None => out.push_str("null"),
+            ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
+            ValueKind::Number if value.is_integer() => out.push_str(&value.to_string()),
+            ValueKind::Number => out.push_str(&python_float(f64::try_from(value.clone())?)),
+            ValueKind::String => self.string(out, value.as_str().unwrap_or_default()),
+            ValueKind::Seq | ValueKind::Iterable => {
+                let items: Vec<minijinja::Value> = value.try_iter()?.collect();
+                self.list(out, '[', &items, ']', depth, |out, item| self.value(out, item, depth + 1))?;
+            }
+            ValueKind::Map => {
+                let mut keys: Vec<minijinja::Value> = value.try_iter()?.collect();
+                if self.sorted {
+                    keys.sort();
+                }
+                self.list(out, '{', &keys, '}', depth, |out, key| {
+                    match key.kind() {
+                        ValueKind::String => self.string(out, key.as_str().unwrap_or_default()),
+                        _ => {
+                            out.push('"');
+                            self.value(out, key, depth + 1)?;
+                            out.push('"');
+                        }
+                    }
+                    out.push_str(&self.colon);
+                    self.value(out, &value.get_item(key)?, depth + 1)
+                })?;
+            }
+            other => return refuse(format!("tojson: {other} has no JSON form")),
+        }
+        Ok(())
+    }
+
+    /// Writes `items` between brackets, on lines of their own where there is an indent.
+    fn list(
+        &self,
+        out: &mut String,
+        open: char,
+        items: &[minijinja::Value],
+        close: char,
+        depth: usize,
+        mut write: impl FnMut(&mut String, &minijinja::Value) -> std::result::Result<(), minijinja::Error>,
+    ) -> std::result::Result<(), minijinja::Error> {
+        let newline = |out: &mut String, depth: usize| {
+            if let Some(indent) = &self.indent {
+                out.push('\n');
+                (0..depth).for_each(|_| out.push_str(indent));
+            }
+        };
+        out.push(open);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                out.push_str(&self.between);
+            }
+            newline(out, depth + 1);
+            write(out, item)?;
+        }
+        if !items.is_empty() {
+            newline(out, depth);
+        }
+        out.push(close);
+        Ok(())
+    }
+
+    fn string(&self, out: &mut String, text: &str) {
+        out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                '\u{8}' => out.push_str("\\b"),
+                '\u{C}' => out.push_str("\\f"),
+                c if c < ' ' || (self.ascii && c > '~') => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        // Writing into a String does not fail.
+                        let _ = write!(out, "\\u{unit:04x}");
+                    }
+                }
+                c => out.push(c),
+            }
+        }
+        out.push('"');
+    }
+}
+
+/// Python's `repr` of a float: the shortest digits that read back as the same number, with an exponent where it is
+/// below -4 or above 15.
+fn python_float(x: f64) -> String {
+    if x.is_nan() {
+        return "NaN".into();
+    }
+    if x.is_infinite() {
+        return if x > 0.0 { "Infinity" } else { "-Infinity" }.into();
+    }
+    let scientific = format!("{x:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if x != 0.0 && !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => format!("{x:?}"),
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(list) if list.is_empty() => "an empty list",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,421 @@
+//! tokenizer.json to a tokenizer that neither panics nor prints, whatever the file holds.
+//!
+//! The encoding itself is the `tokenizers` crate's. Its own loader is not used: it panics on some damaged files, and it
+//! builds the vocabulary three times over. Here the file is parsed once into plain data, checked, and only then handed
+//! over, part by part.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use tokenizers::models::bpe::{BPE, Merges, Vocab};
+use tokenizers::{
+    AddedToken, DecoderWrapper, NormalizerWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerBuilder,
+    TokenizerImpl,
+};
+
+use crate::error::{Error, Result};
+use crate::text::special_tokens;
+use crate::text::stream::{Decoding, TextStream};
+
+type Inner = TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+
+/// The steps that may stand in tokenizer.json. What is left out is no part of the byte-pair tokenizers that language
+/// models come with, or its reader in the crate panics on bad values (`Precompiled`, `FixedLength`).
+const NORMALIZERS: &[&str] = &[
+    "ByteLevel",
+    "Lowercase",
+    "NFC",
+    "NFD",
+    "NFKC",
+    "NFKD",
+    "Prepend",
+    "Replace",
+    "Sequence",
+    "Strip",
+    "StripAccents",
+];
+const PRE_TOKENIZERS: &[&str] = &[
+    "BertPreTokenizer",
+    "ByteLevel",
+    "Digits",
+    "Metaspace",
+    "Punctuation",
+    "Sequence",
+    "Split",
+    "UnicodeScripts",
+    "Whitespace",
+    "WhitespaceSplit",
+];
+
+/// Text to token ids and back, as tokenizer.json says.
+#[derive(Debug, Clone)]
+pub struct Tokenizer {
+    path: PathBuf,
+    inner: Inner,
+    decoding: Decoding,
+    /// Ids that a raw prompt begins and ends with.
+    prompt_start: Vec<u32>,
+    prompt_end: Vec<u32>,
+    bos: Option<u32>,
+    eos: Option<u32>,
+}
+
+impl Tokenizer {
+    /// Builds the tokenizer from the bytes of tokenizer.json and, where there is one, of tokenizer_config.json; the paths
+    /// are for messages alone.
+    ///
+    /// # Errors
+    /// [`Error::Text`] for a damaged file, [`Error::Unsupported`] for a kind of tokenizer that is not byte-pair encoding or
+    /// has steps that rumma does not know.
+    pub fn from_bytes(path: &Path, json: &[u8], tokenizer_config: Option<(&Path, &[u8])>) -> Result<Tokenizer> {
+        let damaged = |why: String| Error::Text { path: path.to_path_buf(), why };
+        let unsupported = |what: String| Error::Unsupported {
+            path: path.to_path_buf(),
+            what,
+            fix: "rumma needs a byte-pair tokenizer.json as Qwen, Llama, Mistral, Gemma or Phi have it".into(),
+        };
+        let file: File = serde_json::from_slice(json)
+            .map_err(|error| damaged(format!("not a usable tokenizer.json: {error}; fetch the file again")))?;
+        let config: Value = match tokenizer_config {
+            None => Value::Null,
+            Some((path, bytes)) => serde_json::from_slice(bytes).map_err(|error| Error::Text {
+                path: path.to_path_buf(),
+                why: format!("not JSON: {error}; fetch the file again"),
+            })?,
+        };
+
+        check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(&unsupported)?;
+        check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(&unsupported)?;
+        if file.decoder.is_null() {
+            return Err(unsupported("a tokenizer without a decoder".into()));
+        }
+        let decoding = Decoding::from_json(&file.decoder).map_err(&unsupported)?;
+        let template = PromptTemplate::from_json(&file.post_processor).map_err(&unsupported)?;
+        if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE") {
+            return Err(unsupported(format!("tokenizer model {}", file.model.kind.unwrap_or_default())));
+        }
+        if file.model.dropout.is_some_and(|dropout| dropout != 0.0) {
+            return Err(unsupported("a tokenizer with random dropout".into()));
+        }
+
+        let model = build_model(file.model).map_err(&damaged)?;
+        let mut inner: Inner = TokenizerBuilder::default()
+            .with_model(model)
+            .with_normalizer(parse_step(file.normalizer, "normalizer").map_err(&damaged)?)
+            .with_pre_tokenizer(parse_step(file.pre_tokenizer, "pre_tokenizer").map_err(&damaged)?)
+            .build()
+            .map_err(|error| damaged(error.to_string()))?;
+        add_tokens(&mut inner, &file.added_tokens, &config).map_err(&damaged)?;
+
+        let mut tokenizer = Tokenizer {
+            path: path.to_path_buf(),
+            decoding,
+            prompt_start: template.start,
+            prompt_end: template.end,
+            bos: None,
+            eos: None,
+            inner,
+        };
+        for (name, text) in special_tokens(&config) {
+            match name {
+                "bos_token" => tokenizer.bos = tokenizer.id_of(text),
+                "eos_token" => tokenizer.eos = tokenizer.id_of(text),
+                _ => {}
+            }
+        }
+        if let (Some(true), Some(bos)) = (config["add_bos_token"].as_bool(), tokenizer.bos)
+            && tokenizer.prompt_start.first() != Some(&bos)
+        {
+            tokenizer.prompt_start.insert(0, bos);
+        }
+        Ok(tokenizer)
+    }
+
+    /// The ids of `text`, with special tokens written in it recognised and none added: for text from a chat template,
+    /// which writes its own (as transformers' `tokenizer(text, add_special_tokens=False)`).
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        let encoding = self.inner.encode_fast(text, false).map_err(|error| Error::Text {
+            path: self.path.clone(),
+            why: format!("the text cannot be split into tokens: {error}"),
+        })?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// The ids of a raw prompt: [`encode`](Self::encode) with the beginning-of-text token where the model was trained
+    /// with one (Llama, Mistral, Gemma; not Qwen), as transformers' `tokenizer(text)`.
+    ///
+    /// The tokens come from tokenizer.json's `post_processor`; `add_bos_token: true` in tokenizer_config.json adds one that
+    /// is missing there. A text that already begins with the token gets no second one.
+    pub fn encode_prompt(&self, text: &str) -> Result<Vec<u32>> {
+        let ids = self.encode(text)?;
+        let start = if ids.starts_with(&self.prompt_start) { &[] } else { self.prompt_start.as_slice() };
+        Ok([start, &ids, &self.prompt_end].concat())
+    }
+
+    /// The text of `ids` without special tokens, as transformers' `decode(ids, skip_special_tokens=True,
+    /// clean_up_tokenization_spaces=False)`.
+    pub fn decode(&self, ids: &[u32]) -> String {
+        let mut stream = TextStream::endless(self);
+        let mut text: String = ids.iter().map(|&id| stream.push(id)).collect();
+        text += &stream.flush();
+        text
+    }
+
+    /// The bytes that `id` stands for inside a text, perhaps a part of a character; special tokens give their name.
+    /// `None` for ids that are not in the tokenizer (models pad their vocabulary).
+    pub fn token_bytes(&self, id: u32) -> Option<Vec<u8>> {
+        self.inner.id_to_token(id).map(|token| self.decoding.bytes(&token))
+    }
+
+    /// The id of a token by its spelling in the vocabulary, such as `<|im_end|>`.
+    pub fn id_of(&self, token: &str) -> Option<u32> {
+        self.inner.token_to_id(token)
+    }
+
+    /// Whether `id` is a special token, which [`decode`](Self::decode) leaves out.
+    pub fn is_special(&self, id: u32) -> bool {
+        let token = self.inner.id_to_token(id);
+        token.is_some_and(|token| self.inner.get_added_vocabulary().is_special_token(&token))
+    }
+
+    /// Number of tokens, added ones included; a model's vocabulary is often padded beyond it.
+    pub fn vocab_size(&self) -> usize {
+        self.inner.get_vocab_size(true)
+    }
+
+    /// The beginning-of-text token that tokenizer_config.json names.
+    pub fn bos(&self) -> Option<u32> {
+        self.bos
+    }
+
+    /// The end-of-text token that tokenizer_config.json names; generation_config.json may list more.
+    pub fn eos(&self) -> Option<u32> {
+        self.eos
+    }
+
+    pub(crate) fn decoding(&self) -> &Decoding {
+        &self.decoding
+    }
+
+    /// The spelling of a token that is printed: in the vocabulary and not special.
+    pub(crate) fn printable_token(&self, id: u32) -> Option<String> {
+        let token = self.inner.id_to_token(id)?;
+        (!self.inner.get_added_vocabulary().is_special_token(&token)).then_some(token)
+    }
+}
+
+/// tokenizer.json as far as it matters: `truncation` and `padding` are for training and search.
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    added_tokens: Vec<Added>,
+    #[serde(default)]
+    normalizer: Value,
+    #[serde(default)]
+    pre_tokenizer: Value,
+    #[serde(default)]
+    post_processor: Value,
+    #[serde(default)]
+    decoder: Value,
+    model: Model,
+}
+
+/// A token beside the model's own, always found in a text before anything else.
+#[derive(Deserialize)]
+struct Added {
+    id: u32,
+    #[serde(flatten)]
+    token: AddedToken,
+}
+
+/// The byte-pair model; another kind is parsed far enough to name it.
+#[derive(Deserialize)]
+struct Model {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    dropout: Option<f32>,
+    unk_token: Option<String>,
+    continuing_subword_prefix: Option<String>,
+    end_of_word_suffix: Option<String>,
+    fuse_unk: Option<bool>,
+    byte_fallback: Option<bool>,
+    ignore_merges: Option<bool>,
+    #[serde(default, deserialize_with = "vocab")]
+    vocab: Vocab,
+    #[serde(default)]
+    merges: Vec<Merge>,
+}
+
+/// One merge, written as `"a b"` or `["a", "b"]`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Merge {
+    Pair(String, String),
+    Line(String),
+}
+
+/// Reads `{"token": id}` and refuses a token that stands there twice. Unigram's list of pairs reads as empty.
+fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vocab, D::Error> {
+    struct VocabVisitor;
+    impl<'de> Visitor<'de> for VocabVisitor {
+        type Value = Vocab;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            write!(f, "an object of tokens and ids")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Vocab, A::Error> {
+            let mut vocab = Vocab::new();
+            while let Some((token, id)) = map.next_entry::<String, u32>()? {
+                if let Some(other) = vocab.insert(token, id) {
+                    return Err(de::Error::custom(format!("a token has two ids, {other} and {id}")));
+                }
+            }
+            Ok(vocab)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Vocab, A::Error> {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(Vocab::new())
+        }
+    }
+    deserializer.deserialize_any(VocabVisitor)
+}
+
+/// Checks what the crate takes for granted, then builds its model.
+fn build_model(model: Model) -> std::result::Result<BPE, String> {
+    if model.vocab.is_empty() {
+        return Err("model.vocab is missing or empty; fetch the file again".into());
+    }
+    let ids: HashSet<u32> = model.vocab.values().copied().collect();
+    if ids.len() != model.vocab.len() {
+        return Err("model.vocab gives one id to two tokens; fetch the file again".into());
+    }
+    let prefix = model.continuing_subword_prefix.clone().unwrap_or_default();
+    let mut merges = Merges::with_capacity(model.merges.len());
+    for (index, merge) in model.merges.into_iter().enumerate() {
+        let (left, right) = match merge {
+            Merge::Pair(left, right) => (left, right),
+            Merge::Line(line) if line.starts_with("#version") => continue,
+            Merge::Line(line) => match line.split_once(' ') {
+                Some((left, right)) if !right.contains(' ') => (left.to_string(), right.to_string()),
+                _ => return Err(format!("model.merges[{index}]: found {line:?}, expected two tokens; fetch it again")),
+            },
+        };
+        let known = |token: &str| {
+            let missing = || format!("model.merges[{index}]: token {token:?} is not in model.vocab; fetch it again");
+            if model.vocab.contains_key(token) { Ok(()) } else { Err(missing()) }
+        };
+        known(&left)?;
+        known(&right)?;
+        let Some(tail) = right.strip_prefix(prefix.as_str()) else {
+            return Err(format!("model.merges[{index}]: token {right:?} lacks the prefix {prefix:?}; fetch it again"));
+        };
+        known(&[left.as_str(), tail].concat())?;
+        merges.push((left, right));
+    }
+    let mut builder = BPE::builder()
+        .vocab_and_merges(model.vocab, merges)
+        .fuse_unk(model.fuse_unk.unwrap_or(false))
+        .byte_fallback(model.byte_fallback.unwrap_or(false))
+        .ignore_merges(model.ignore_merges.unwrap_or(false));
+    if let Some(token) = model.unk_token {
+        builder = builder.unk_token(token);
+    }
+    if let Some(prefix) = model.continuing_subword_prefix {
+        builder = builder.continuing_subword_prefix(prefix);
+    }
+    if let Some(suffix) = model.end_of_word_suffix {
+        builder = builder.end_of_word_suffix(suffix);
+    }
+    builder.build().map_err(|error| format!("model: {error}; fetch the file again"))
+}
+
+/// Adds `added_tokens`, and makes special what tokenizer_config.json calls so.
+fn add_tokens(inner: &mut Inner, added: &[Added], config: &Value) -> std::result::Result<(), String> {
+    let failed = |error: tokenizers::Error| format!("added_tokens: {error}");
+    inner.add_tokens(added.iter().map(|added| added.token.clone())).map_err(failed)?;
+    // The crate numbers tokens that are not in the vocabulary by itself: the file has to agree.
+    for Added { id, token } in added {
+        let found = inner.token_to_id(&token.content);
+        if found != Some(*id) {
+            let found = found.map_or("none".into(), |id| id.to_string());
+            return Err(format!(
+                "added_tokens: {:?} has id {id}, but its place gives {found}; fetch the file again",
+                token.content
+            ));
+        }
+    }
+    let named = special_tokens(config).into_iter().map(|(_, text)| text.to_string());
+    let listed = config["additional_special_tokens"].as_array().into_iter().flatten();
+    let listed = listed.filter_map(|token| Some(token.as_str().or(token["content"].as_str())?.to_string()));
+    let special: Vec<AddedToken> = named
+        .chain(listed)
+        .filter(|text| inner.token_to_id(text).is_some() && !inner.get_added_vocabulary().is_special_token(text))
+        .map(|text| AddedToken::from(text, true))
+        .collect();
+    inner.add_tokens(special).map_err(failed)?;
+    Ok(())
+}
+
+/// Refuses a step, or a step inside a `Sequence`, whose `type` is not in `known`.
+fn check_steps(step: &Value, known: &[&str], list: &str) -> std::result::Result<(), String> {
+    if step.is_null() {
+        return Ok(());
+    }
+    let kind = step["type"].as_str().unwrap_or("without a type");
+    if !known.contains(&kind) {
+        return Err(format!("tokenizer step {kind} in {list}"));
+    }
+    step[list].as_array().into_iter().flatten().try_for_each(|inner| check_steps(inner, known, list))
+}
+
+fn parse_step<T: DeserializeOwned>(step: Value, field: &str) -> std::result::Result<Option<T>, String> {
+    serde_json::from_value(step).map_err(|error| format!("{field}: {error}; fetch the file again"))
+}
+
+/// What the `post_processor` puts around a single text.
+#[derive(Default)]
+struct PromptTemplate {
+    start: Vec<u32>,
+    end: Vec<u32>,
+}
+
+impl PromptTemplate {
+    fn from_json(step: &Value) -> std::result::Result<PromptTemplate, String> {
+        let mut template = PromptTemplate::default();
+        match step["type"].as_str() {
+            None if step.is_null() => {}
+            // It moves offsets, never ids.
+            Some("ByteLevel") => {}
+            Some("Sequence") => {
+                for inner in step["processors"].as_array().into_iter().flatten() {
+                    let inner = PromptTemplate::from_json(inner)?;
+                    template.start.splice(0..0, inner.start);
+                    template.end.extend(inner.end);
+                }
+            }
+            Some("TemplateProcessing") => {
+                let mut after = false;
+                for piece in step["single"].as_array().into_iter().flatten() {
+                    if piece.get("Sequence").is_some() {
+                        after = true;
+                        continue;
+                    }
+                    let name = piece["SpecialToken"]["id"].as_str().unwrap_or_default();
+                    let ids: Option<Vec<u32>> = step["special_tokens"][name]["ids"]
+                        .as_array()
+                        .and_then(|ids| ids.iter().map(|id| u32::try_from(id.as_u64()?).ok()).collect());
+                    let ids = ids.ok_or_else(|| format!("post_processor without ids for its token {name:?}"))?;
+                    if after { template.end.extend(ids) } else { template.start.extend(ids) }
+                }
+            }
+            kind => return Err(format!("post_processor {}", kind.unwrap_or("without a type"))),
+        }
+        Ok(template)
+    }
+}
