@@ -53,7 +53,8 @@ pub(super) fn locate(model: &str, caches: &[Cache]) -> Result<Location> {
         return directory(path);
     }
     if path.exists() {
-        let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
         let is_index = path.extension().is_some_and(|extension| extension == "json");
         let path = path.to_path_buf();
         let layout = if is_index { Layout::Index(path) } else { Layout::Files(vec![path]) };

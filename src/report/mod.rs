@@ -1,5 +1,8 @@
 //! What the subcommands found, as plain data with units; JSON by serde, and a rendering for people.
 
+pub mod inspect;
+mod oddities;
+pub mod stats;
 pub mod verify;
 
 /// `bytes` with a unit that keeps the number short: `458.4 MB`.

@@ -3,4 +3,5 @@
 mod facts;
 mod files;
 mod formats;
+mod inspect;
 mod random;

@@ -1,0 +1,342 @@
+//! What is in a checkpoint, from its header and configuration alone unless the weights are asked for.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+
+use safetensors::Dtype;
+use serde::Serialize;
+
+use super::stats::{self, Stats};
+use super::{oddities, size};
+use crate::checkpoint::{Checkpoint, Config};
+use crate::error::Result;
+use crate::weights::formats::{LinearInfo, linears};
+
+/// What `rumma inspect` is asked for beyond the summary.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Tokens to size the memory for; what the model allows, but at most 4096, where it is not given.
+    pub context: Option<usize>,
+    /// List every tensor for people; JSON always has them.
+    pub tensors: bool,
+    /// Read the weights.
+    pub stats: bool,
+}
+
+/// What is in a checkpoint.
+#[derive(Debug, Serialize)]
+pub struct Inspection {
+    pub source: String,
+    /// The layout of the quantised layers, `dense` without any; several are joined by `+`, the most frequent first.
+    pub format: String,
+    /// The architecture; told from the tensors' names where there is no configuration, else `unknown`.
+    pub family: String,
+    /// Weights as the model counts them: one for each input and output of a layer, a tied head once.
+    pub parameters: u64,
+    /// Of `memory.weights_bytes`, scales and zero points included.
+    pub bits_per_weight: f64,
+    /// The numbers of `config.json`, where there is one that can be used.
+    pub config: Option<Shape>,
+    pub tensors: Vec<TensorRow>,
+    pub linears: Vec<LinearRow>,
+    pub memory: Memory,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stats: Option<Stats>,
+    pub warnings: Vec<String>,
+    #[serde(skip)]
+    list_tensors: bool,
+}
+
+/// The numbers of `config.json` that say how large a model is.
+#[derive(Debug, Serialize)]
+pub struct Shape {
+    pub hidden_size: usize,
+    pub intermediate_size: usize,
+    pub layers: usize,
+    pub heads: usize,
+    pub kv_heads: usize,
+    pub head_dim: usize,
+    pub vocab_size: usize,
+    pub max_position_embeddings: usize,
+    pub tie_word_embeddings: bool,
+}
+
+/// One tensor of the files.
+#[derive(Debug, Serialize)]
+pub struct TensorRow {
+    pub name: String,
+    pub dtype: String,
+    pub shape: Vec<usize>,
+    pub bytes: u64,
+}
+
+/// One quantised layer.
+#[derive(Debug, Serialize)]
+pub struct LinearRow {
+    pub name: String,
+    pub format: &'static str,
+    #[serde(rename = "in")]
+    pub inputs: usize,
+    #[serde(rename = "out")]
+    pub outputs: usize,
+    pub bits: usize,
+    pub group_size: usize,
+    pub zero_point: bool,
+    pub bias: bool,
+}
+
+/// Memory needed to run.
+#[derive(Debug, Serialize)]
+pub struct Memory {
+    /// Of all files.
+    pub file_bytes: u64,
+    /// Of all tensors, a head that equals the embedding once.
+    pub weights_bytes: u64,
+    /// Keys and values of all layers in f16; unknown where neither configuration nor tensors tell.
+    pub kv_bytes_per_token: Option<u64>,
+    /// Tokens that the next number is for.
+    pub context: usize,
+    /// Weights, and keys and values of one sequence of `context` tokens.
+    pub total_bytes: Option<u64>,
+}
+
+/// Describes a checkpoint.
+///
+/// # Errors
+///
+/// None that a checkpoint which could be opened brings about; what is odd in it is in `warnings`.
+pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection> {
+    let (layers, format_warnings) = linears(checkpoint);
+    let head = oddities::head(checkpoint, options.stats);
+    let counted_once = head.is_embedding.then_some("lm_head.weight");
+    let weights_bytes =
+        checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
+    let parameters = parameters(checkpoint, &layers, counted_once);
+    let kv_bytes_per_token = kv_bytes_per_token(checkpoint, &layers);
+    let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
+    let context = options.context.unwrap_or(allowed.min(4096));
+    let total_bytes = kv_bytes_per_token
+        .and_then(|bytes| bytes.checked_mul(context as u64))
+        .and_then(|bytes| bytes.checked_add(weights_bytes));
+    let stats = options.stats.then(|| stats::read(checkpoint, &layers));
+    let mut warnings = checkpoint.warnings.clone();
+    if checkpoint.family.is_none() {
+        warnings.push("there is no config.json; the family is told from the names of the tensors".into());
+    }
+    warnings.extend(format_warnings);
+    warnings.extend(head.warning);
+    warnings.extend(oddities::of_header(checkpoint, &layers));
+    warnings.extend(stats.iter().flat_map(Stats::warnings));
+    Ok(Inspection {
+        source: checkpoint.source.clone(),
+        format: format(&layers),
+        family: match &checkpoint.family {
+            Some(family) => family.to_string(),
+            None => oddities::family(checkpoint).unwrap_or("unknown").to_string(),
+        },
+        parameters,
+        bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
+        config: checkpoint.config.as_ref().map(Shape::of),
+        tensors: checkpoint
+            .tensors()
+            .map(|tensor| TensorRow {
+                name: tensor.name.into(),
+                dtype: tensor.dtype.to_string(),
+                shape: tensor.shape.to_vec(),
+                bytes: tensor.data.len() as u64,
+            })
+            .collect(),
+        linears: layers.iter().map(LinearRow::of).collect(),
+        memory: Memory {
+            file_bytes: checkpoint.mapped_bytes(),
+            weights_bytes,
+            kv_bytes_per_token,
+            context,
+            total_bytes,
+        },
+        stats,
+        warnings,
+        list_tensors: options.tensors,
+    })
+}
+
+impl Shape {
+    fn of(config: &Config) -> Shape {
+        Shape {
+            hidden_size: config.hidden_size,
+            intermediate_size: config.intermediate_size,
+            layers: config.layers,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
+            head_dim: config.head_dim,
+            vocab_size: config.vocab_size,
+            max_position_embeddings: config.max_position_embeddings,
+            tie_word_embeddings: config.tie_word_embeddings,
+        }
+    }
+}
+
+impl LinearRow {
+    fn of(info: &LinearInfo) -> LinearRow {
+        LinearRow {
+            name: info.name.clone(),
+            format: info.format.name(),
+            inputs: info.inputs,
+            outputs: info.outputs,
+            bits: info.bits,
+            group_size: info.group_size,
+            zero_point: info.zero_point,
+            bias: info.bias,
+        }
+    }
+}
+
+/// The layouts of all layers, the most frequent first.
+fn format(layers: &[LinearInfo]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for layer in layers {
+        *counts.entry(layer.format.name()).or_default() += 1;
+    }
+    let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
+    names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
+    if names.is_empty() { "dense".into() } else { names.join("+") }
+}
+
+/// What a quantised layer is stored in beside its bias: none of it is a parameter by itself.
+const PARTS: [&str; 11] = [
+    "qweight",
+    "qzeros",
+    "scaled_zeros",
+    "scales",
+    "g_idx",
+    "weight_packed",
+    "weight_scale",
+    "weight_zero_point",
+    "weight_shape",
+    "weight_g_idx",
+    "B",
+];
+
+/// Counts the elements of dense tensors and the inputs times outputs of quantised layers.
+fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Option<&str>) -> u64 {
+    let quantised: HashSet<&str> = layers.iter().map(|info| info.name.as_str()).collect();
+    let is_part = |name: &str| {
+        name.rsplit_once('.').is_some_and(|(base, part)| {
+            quantised.contains(base) && (PARTS.contains(&part) || part == "s" || part == "workspace")
+        })
+    };
+    let dense = checkpoint.tensors().filter(|tensor| !is_part(tensor.name) && Some(tensor.name) != counted_once);
+    let dense: u64 = dense.map(|tensor| tensor.shape.iter().product::<usize>() as u64).sum();
+    // No sum overflows: every element of the header has its bits in the file.
+    dense + layers.iter().map(|info| info.inputs as u64 * info.outputs as u64).sum::<u64>()
+}
+
+/// Two bytes for each key and value of each layer.
+fn kv_bytes_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
+    if let Some(config) = &checkpoint.config {
+        return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 4);
+    }
+    let projects = |name: &str| name.ends_with(".self_attn.k_proj") || name.ends_with(".self_attn.v_proj");
+    let quantised = layers.iter().filter(|info| projects(&info.name)).map(|info| info.outputs as u64);
+    let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(projects));
+    let outputs: u64 = quantised.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
+    (outputs > 0).then_some(outputs.saturating_mul(2))
+}
+
+impl Inspection {
+    /// The summary for people, with every tensor if that was asked for.
+    pub fn human(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text).unwrap_or_default();
+        text
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "{}", self.source)?;
+        writeln!(out, "  format      {}", self.format)?;
+        writeln!(out, "  family      {}", self.family)?;
+        if let Some(shape) = &self.config {
+            let Shape { hidden_size, intermediate_size, layers, heads, kv_heads, head_dim, vocab_size, .. } = shape;
+            writeln!(out, "  layers      {layers}, hidden {hidden_size}, intermediate {intermediate_size}")?;
+            writeln!(out, "  attention   {heads} heads of {head_dim}, {kv_heads} for keys and values")?;
+            let tied = if shape.tie_word_embeddings { ", tied" } else { "" };
+            writeln!(out, "  vocabulary  {vocab_size}{tied}")?;
+            writeln!(out, "  context     {}", shape.max_position_embeddings)?;
+        }
+        let bits = self.bits_per_weight;
+        writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", count(self.parameters), self.parameters)?;
+        writeln!(out, "  tensors     {} in {}", self.tensors.len(), size(self.memory.file_bytes))?;
+        let mut dtypes: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+        for tensor in &self.tensors {
+            let (number, bytes) = dtypes.entry(&tensor.dtype).or_default();
+            *number += 1;
+            *bytes += tensor.bytes;
+        }
+        for (dtype, (number, bytes)) in dtypes {
+            writeln!(out, "    {dtype:<9} {number:>5} {:>10}", size(bytes))?;
+        }
+        self.write_linears(out)?;
+        let memory = &self.memory;
+        writeln!(out, "  memory      {} of weights", size(memory.weights_bytes))?;
+        if let (Some(token), Some(total)) = (memory.kv_bytes_per_token, memory.total_bytes) {
+            writeln!(out, "    + {} per token of context; {} at {} tokens", size(token), size(total), memory.context)?;
+        }
+        if let Some(stats) = &self.stats {
+            stats.write(out)?;
+        }
+        if self.list_tensors {
+            writeln!(out, "  every tensor")?;
+            for TensorRow { name, dtype, shape, bytes } in &self.tensors {
+                writeln!(out, "    {name} {dtype} {shape:?} {bytes}")?;
+            }
+        }
+        for warning in &self.warnings {
+            writeln!(out, "  warning: {warning}")?;
+        }
+        Ok(())
+    }
+
+    /// One line for each kind of quantised layer: name within a block, shape, and how many there are.
+    fn write_linears(&self, out: &mut String) -> std::fmt::Result {
+        let mut kinds: Vec<(&str, &LinearRow, usize)> = Vec::new();
+        for row in &self.linears {
+            let module = row.name.rsplit('.').next().unwrap_or(&row.name);
+            let same = |(name, kind, _): &&mut (&str, &LinearRow, usize)| {
+                let facts =
+                    |row: &LinearRow| (row.inputs, row.outputs, row.bits, row.group_size, row.bias, row.zero_point);
+                *name == module && facts(kind) == facts(row) && kind.format == row.format
+            };
+            match kinds.iter_mut().find(same) {
+                Some((_, _, number)) => *number += 1,
+                None => kinds.push((module, row, 1)),
+            }
+        }
+        if !kinds.is_empty() {
+            writeln!(out, "  layers of low bits")?;
+        }
+        for (module, row, number) in kinds {
+            let LinearRow { inputs, outputs, bits, group_size, .. } = row;
+            let bias = if row.bias { ", bias" } else { "" };
+            let zeros = if row.zero_point { "" } else { ", no zero points" };
+            let facts = format!("{bits} bits in groups of {group_size}{bias}{zeros}");
+            writeln!(out, "    {number:>4} x {module:<12} {inputs:>6} -> {outputs:<6} {facts}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `3.09 B`, `494 M`: a number of parameters as models are named by it.
+fn count(parameters: u64) -> String {
+    let n = parameters as f64;
+    match parameters {
+        0..1_000_000 => format!("{:.0} K", n / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} M", n / 1e6),
+        _ => format!("{:.2} B", n / 1e9),
+    }
+}
+
+/// Whether numbers of this dtype can be read as floats here.
+pub(super) fn is_float(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32)
+}

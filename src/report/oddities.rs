@@ -1,0 +1,185 @@
+//! Where the tensors of a checkpoint contradict its configuration or what is usual.
+
+use crate::checkpoint::{Checkpoint, Config, Family, Tensor};
+use crate::weights::formats::LinearInfo;
+
+/// What a stored output head is.
+pub(super) struct Head {
+    /// It is the embedding once more, so it neither counts nor costs twice.
+    pub is_embedding: bool,
+    pub warning: Option<String>,
+}
+
+/// Compares a stored `lm_head.weight` with the embedding: all of it if `whole`, else a few pages.
+pub(super) fn head(checkpoint: &Checkpoint, whole: bool) -> Head {
+    let tied = checkpoint.config.as_ref().map(|config| config.tie_word_embeddings);
+    let stored = checkpoint.tensor("lm_head.weight");
+    let (Some(head), Some(embedding)) = (stored, checkpoint.tensor("model.embed_tokens.weight")) else {
+        return Head { is_embedding: false, warning: None };
+    };
+    let alike = |head: Tensor, embedding: Tensor| {
+        let step = if whole { PAGE } else { (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE) };
+        (head.dtype, head.shape) == (embedding.dtype, embedding.shape)
+            && (0..head.data.len()).step_by(step).all(|start| page(head.data, start) == page(embedding.data, start))
+    };
+    let alike = tied != Some(false) && alike(head, embedding);
+    let warning = (tied == Some(true) && !alike)
+        .then(|| "lm_head.weight is stored and differs from the embedding, though tie_word_embeddings is true".into());
+    Head { is_embedding: alike, warning }
+}
+
+/// Bytes that are compared at a time.
+const PAGE: usize = 4096;
+
+fn page(data: &[u8], start: usize) -> &[u8] {
+    &data[start..data.len().min(start + PAGE)]
+}
+
+/// The family that the tensors' names speak of, for a file without configuration.
+pub(super) fn family(checkpoint: &Checkpoint) -> Option<&'static str> {
+    let layer = "model.layers.0.";
+    let any = |part: &str| {
+        checkpoint.tensors().any(|tensor| tensor.name.strip_prefix(layer).is_some_and(|rest| rest.starts_with(part)))
+    };
+    if any("self_attn.qkv_proj.") {
+        Some("phi3")
+    } else if any("self_attn.W_pack.") {
+        Some("baichuan")
+    } else if any("self_attn.q_norm.") {
+        Some("qwen3")
+    } else if any("self_attn.q_proj.bias") {
+        Some("qwen2")
+    } else if any("self_attn.q_proj.") {
+        Some("llama")
+    } else {
+        None
+    }
+}
+
+/// One line for each way in which names and shapes are not what the configuration calls for.
+pub(super) fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<String> {
+    let Some(config) = &checkpoint.config else {
+        return Vec::new();
+    };
+    if matches!(config.family, Family::Other(_)) {
+        return vec![format!("architecture {} is not known; nothing is checked against it", config.family)];
+    }
+    let mut lines = Lines::default();
+    for info in layers {
+        if let Some((inputs, outputs)) = expected(config, &info.name)
+            && (info.inputs, info.outputs) != (inputs, outputs)
+        {
+            let found = format!("{} -> {}", info.inputs, info.outputs);
+            lines.add("layers have other shapes than config.json", || {
+                format!("{}: {found}, expected {inputs} -> {outputs}", info.name)
+            });
+        }
+    }
+    for tensor in checkpoint.tensors() {
+        let (module, part) = tensor.name.rsplit_once('.').unwrap_or((tensor.name, ""));
+        let wanted = match (expected(config, module), part) {
+            (Some((inputs, outputs)), "weight") => vec![outputs, inputs],
+            _ => match expected_dense(config, tensor.name) {
+                Some(wanted) => wanted,
+                None => {
+                    if !is_known(module) {
+                        lines.add("tensors are of no use to this architecture", || tensor.name.into());
+                    }
+                    continue;
+                }
+            },
+        };
+        if tensor.shape != wanted {
+            let found = tensor.shape;
+            lines.add("tensors have other shapes than config.json", || {
+                format!("{}: {found:?}, expected {wanted:?}", tensor.name)
+            });
+        }
+    }
+    let mut lines: Vec<String> =
+        lines.0.into_iter().map(|(what, number, first)| format!("{number} {what} ({first})")).collect();
+    let blocks = block_count(checkpoint);
+    if blocks != config.layers {
+        lines.push(format!("the tensors are of {blocks} blocks, config.json says {}", config.layers));
+    }
+    lines
+}
+
+/// Lines of the same kind, counted, with the first example of each.
+#[derive(Default)]
+struct Lines(Vec<(&'static str, usize, String)>);
+
+impl Lines {
+    fn add(&mut self, what: &'static str, example: impl FnOnce() -> String) {
+        match self.0.iter_mut().find(|(kind, ..)| *kind == what) {
+            Some((_, number, _)) => *number += 1,
+            None => self.0.push((what, 1, example())),
+        }
+    }
+}
+
+/// What follows `model.layers.N.`.
+fn in_layer(name: &str) -> Option<&str> {
+    let (number, rest) = name.strip_prefix("model.layers.")?.split_once('.')?;
+    number.parse::<u32>().ok().map(|_| rest)
+}
+
+fn block_count(checkpoint: &Checkpoint) -> usize {
+    let numbers = checkpoint.tensors().filter_map(|tensor| {
+        let (number, _) = tensor.name.strip_prefix("model.layers.")?.split_once('.')?;
+        number.parse::<u32>().ok()
+    });
+    numbers.max().map_or(0, |last| last as usize + 1)
+}
+
+/// Inputs and outputs of a linear layer.
+fn expected(config: &Config, module: &str) -> Option<(usize, usize)> {
+    let Config { hidden_size: hidden, intermediate_size: intermediate, .. } = *config;
+    let (q, kv) = (config.heads * config.head_dim, config.kv_heads * config.head_dim);
+    if module == "lm_head" {
+        return Some((hidden, config.vocab_size));
+    }
+    Some(match in_layer(module)? {
+        "self_attn.q_proj" => (hidden, q),
+        "self_attn.k_proj" | "self_attn.v_proj" => (hidden, kv),
+        "self_attn.qkv_proj" | "self_attn.W_pack" => (hidden, q + 2 * kv),
+        "self_attn.o_proj" => (q, hidden),
+        "mlp.gate_proj" | "mlp.up_proj" => (hidden, intermediate),
+        "mlp.gate_up_proj" => (hidden, 2 * intermediate),
+        "mlp.down_proj" => (intermediate, hidden),
+        _ => return None,
+    })
+}
+
+/// The shape of a tensor that is no linear layer's.
+fn expected_dense(config: &Config, name: &str) -> Option<Vec<usize>> {
+    match name {
+        "model.embed_tokens.weight" => return Some(vec![config.vocab_size, config.hidden_size]),
+        "model.norm.weight" => return Some(vec![config.hidden_size]),
+        _ => {}
+    }
+    match in_layer(name)? {
+        "input_layernorm.weight" | "post_attention_layernorm.weight" => Some(vec![config.hidden_size]),
+        "self_attn.q_norm.weight" | "self_attn.k_norm.weight" => Some(vec![config.head_dim]),
+        _ => None,
+    }
+}
+
+/// Whether a decoder has such a module. `rotary_emb` and `act` hold what can be computed or was used to quantise.
+fn is_known(module: &str) -> bool {
+    let known = [
+        "self_attn.q_proj",
+        "self_attn.k_proj",
+        "self_attn.v_proj",
+        "self_attn.qkv_proj",
+        "self_attn.W_pack",
+        "self_attn.o_proj",
+        "self_attn.rotary_emb",
+        "mlp.gate_proj",
+        "mlp.up_proj",
+        "mlp.gate_up_proj",
+        "mlp.down_proj",
+        "mlp.act",
+    ];
+    module == "lm_head" || in_layer(module).is_some_and(|rest| known.contains(&rest))
+}

@@ -1,0 +1,187 @@
+//! What the numbers of a checkpoint are like: zero points and scales of quantised layers, ranges of dense tensors.
+
+use std::fmt::Write;
+
+use half::{bf16, f16};
+use rayon::prelude::*;
+use safetensors::Dtype;
+use serde::Serialize;
+
+use super::inspect::is_float;
+use crate::checkpoint::{Checkpoint, Tensor};
+use crate::weights::formats::LinearInfo;
+
+/// A scale is an outlier from this many times the median on.
+const OUTLIER: f32 = 8.0;
+
+/// What was found when every weight was read.
+#[derive(Debug, Serialize)]
+pub struct Stats {
+    pub linears: Vec<LinearStats>,
+    pub dense: Vec<DenseStats>,
+}
+
+/// The scales and zero points of one quantised layer.
+#[derive(Debug, Serialize)]
+pub struct LinearStats {
+    pub name: String,
+    /// How often each of the 16 zero points is stored, of 4-bit layers that store them as codes.
+    pub zero_points: Option<[u64; 16]>,
+    pub scales: Range,
+    /// The median size of the finite scales.
+    pub scale_median: f32,
+    /// Scales of at least 8 times the median.
+    pub scale_outliers: u64,
+}
+
+/// One dense tensor of floats.
+#[derive(Debug, Serialize)]
+pub struct DenseStats {
+    pub name: String,
+    #[serde(flatten)]
+    pub range: Range,
+}
+
+/// Least and greatest finite value, and what is not finite; least and greatest are 0 where nothing is finite.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Range {
+    pub min: f32,
+    pub max: f32,
+    pub nan: u64,
+    pub infinite: u64,
+}
+
+/// Names under which layouts keep their scales.
+const SCALES: [&str; 3] = ["scales", "weight_scale", "s"];
+/// Names under which layouts keep zero points as codes.
+const ZERO_POINTS: [&str; 2] = ["qzeros", "weight_zero_point"];
+
+/// Reads every scale, zero point and dense float of a checkpoint.
+pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
+    let is_scale = |name: &str| {
+        let base = SCALES.iter().find_map(|part| name.strip_suffix(part)?.strip_suffix('.'));
+        base.is_some_and(|base| layers.binary_search_by(|info| info.name.as_str().cmp(base)).is_ok())
+    };
+    let dense: Vec<Tensor> =
+        checkpoint.tensors().filter(|tensor| is_float(tensor.dtype) && !is_scale(tensor.name)).collect();
+    Stats {
+        linears: layers.par_iter().map(|info| LinearStats::read(checkpoint, info)).collect(),
+        dense: dense
+            .into_par_iter()
+            .map(|tensor| DenseStats { name: tensor.name.into(), range: Range::of_tensor(tensor) })
+            .collect(),
+    }
+}
+
+impl LinearStats {
+    fn read(checkpoint: &Checkpoint, info: &LinearInfo) -> LinearStats {
+        let part = |names: &[&str]| names.iter().find_map(|part| checkpoint.tensor(&format!("{}.{part}", info.name)));
+        let scales = part(&SCALES).filter(|tensor| is_float(tensor.dtype)).map(floats).unwrap_or_default();
+        let mut sizes: Vec<f32> = scales.iter().filter(|value| value.is_finite()).map(|value| value.abs()).collect();
+        let scale_median = match sizes.len() {
+            0 => 0.0,
+            n => *sizes.select_nth_unstable_by(n / 2, f32::total_cmp).1,
+        };
+        let zeros = part(&ZERO_POINTS).filter(|tensor| tensor.dtype == Dtype::I32 && info.bits == 4);
+        let is_outlier = |size: &&f32| **size > 0.0 && **size >= OUTLIER * scale_median;
+        LinearStats {
+            name: info.name.clone(),
+            zero_points: zeros.map(|tensor| nibbles(tensor.data)),
+            scales: Range::of(&scales).settled(),
+            scale_median,
+            scale_outliers: sizes.iter().filter(is_outlier).count() as u64,
+        }
+    }
+}
+
+/// The values of a tensor of f16, bf16 or f32.
+fn floats(tensor: Tensor) -> Vec<f32> {
+    match tensor.dtype {
+        Dtype::F16 => tensor.data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        Dtype::BF16 => tensor.data.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
+        _ => tensor.data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+    }
+}
+
+/// How often each nibble occurs.
+fn nibbles(data: &[u8]) -> [u64; 16] {
+    let mut counts = [0; 16];
+    for byte in data {
+        counts[usize::from(byte & 15)] += 1;
+        counts[usize::from(byte >> 4)] += 1;
+    }
+    counts
+}
+
+impl Range {
+    const EMPTY: Range = Range { min: f32::INFINITY, max: f32::NEG_INFINITY, nan: 0, infinite: 0 };
+
+    fn of(values: &[f32]) -> Range {
+        let mut range = Range::EMPTY;
+        for value in values {
+            if value.is_finite() {
+                range.min = range.min.min(*value);
+                range.max = range.max.max(*value);
+            } else if value.is_nan() {
+                range.nan += 1;
+            } else {
+                range.infinite += 1;
+            }
+        }
+        range
+    }
+
+    /// In pieces, so that neither the whole tensor is there as f32 nor a single thread reads it.
+    fn of_tensor(tensor: Tensor) -> Range {
+        const PIECE: usize = 1 << 20;
+        let pieces = tensor.data.par_chunks(PIECE).map(|data| Range::of(&floats(Tensor { data, ..tensor })));
+        pieces.reduce(|| Range::EMPTY, Range::with).settled()
+    }
+
+    fn with(self, other: Range) -> Range {
+        Range {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            nan: self.nan + other.nan,
+            infinite: self.infinite + other.infinite,
+        }
+    }
+
+    /// With numbers for the bounds also where there is nothing finite.
+    fn settled(self) -> Range {
+        if self.min <= self.max { self } else { Range { min: 0.0, max: 0.0, ..self } }
+    }
+
+    fn is_finite(&self) -> bool {
+        self.nan == 0 && self.infinite == 0
+    }
+}
+
+impl Stats {
+    /// One line for each tensor that holds what no sound tensor does.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        let scales = self.linears.iter().map(|layer| (&layer.name, "scales", layer.scales));
+        let dense = self.dense.iter().map(|tensor| (&tensor.name, "values", tensor.range));
+        scales.chain(dense).filter(|(.., range)| !range.is_finite()).map(|(name, what, range)| {
+            format!("{name}: {} of its {what} are NaN and {} infinite", range.nan, range.infinite)
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut String) -> std::fmt::Result {
+        if !self.linears.is_empty() {
+            writeln!(out, "  scales (least, median, greatest, outliers) and zero points")?;
+        }
+        for LinearStats { name, zero_points, scales, scale_median, scale_outliers } in &self.linears {
+            write!(out, "    {name} {:.3e} {scale_median:.3e} {:.3e} {scale_outliers}", scales.min, scales.max)?;
+            match zero_points {
+                Some(counts) => writeln!(out, " {counts:?}")?,
+                None => writeln!(out)?,
+            }
+        }
+        writeln!(out, "  dense tensors (least, greatest, NaN, infinite)")?;
+        for DenseStats { name, range } in &self.dense {
+            writeln!(out, "    {name} {:.4} {:.4} {} {}", range.min, range.max, range.nan, range.infinite)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! What `rumma inspect` says of a checkpoint.
+
+use std::fs;
+use std::path::Path;
+
+use rumma::checkpoint::{Checkpoint, RandomModel, Request};
+use rumma::report::inspect::{Inspection, Options, inspect};
+use serde_json::{Value, json};
+
+use crate::files::{Scratch, open, zeros};
+
+fn look(checkpoint: &Checkpoint, stats: bool) -> Inspection {
+    inspect(checkpoint, &Options { stats, ..Options::default() }).unwrap()
+}
+
+fn storyteller() -> Checkpoint {
+    Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap()
+}
+
+/// The storyteller's files, for a test to change.
+fn copy_of_the_storyteller() -> Scratch {
+    let scratch = Scratch::new();
+    for name in ["model.safetensors", "config.json"] {
+        let from = Path::new("fixtures/storyteller/checkpoint").join(name);
+        scratch.write(name, fs::read(from).unwrap());
+    }
+    scratch
+}
+
+/// Overwrites bytes of a tensor in a file on disk.
+fn patch(scratch: &Scratch, tensor: &str, at: usize, bytes: &[u8]) {
+    let path = scratch.0.join("model.safetensors");
+    let mut file = fs::read(&path).unwrap();
+    let header = 8 + u64::from_le_bytes(*file.first_chunk().unwrap()) as usize;
+    let json: Value = serde_json::from_slice(&file[8..header]).unwrap();
+    let start = header + json[tensor]["data_offsets"][0].as_u64().unwrap() as usize + at;
+    file[start..start + bytes.len()].copy_from_slice(bytes);
+    fs::write(&path, file).unwrap();
+}
+
+#[test]
+fn json_has_the_keys_that_others_read() {
+    let json = serde_json::to_value(look(&storyteller(), false)).unwrap();
+    assert_eq!((&json["format"], &json["family"]), (&json!("awq-gemm"), &json!("qwen2")));
+    // 4 layers of 196,608 + 256 biases + 256 norms, embedding 131,072, final norm 128.
+    assert_eq!(json["parameters"], json!(4 * (196_608 + 256 + 256) + 131_072 + 128));
+    assert_eq!(json["tensors"].as_array().unwrap().len(), 106);
+    let embedding =
+        json!({"name": "model.embed_tokens.weight", "dtype": "F16", "shape": [1024, 128], "bytes": 262_144});
+    assert_eq!(json["tensors"][0], embedding);
+    let down = &json["linears"][0];
+    assert_eq!(down["name"], "model.layers.0.mlp.down_proj");
+    assert_eq!((&down["in"], &down["out"]), (&json!(384), &json!(128)));
+    assert_eq!((&down["bits"], &down["group_size"]), (&json!(4), &json!(128)));
+    // The file without its header; 4 layers x 2 x 2 heads x 32 x 2 bytes.
+    assert_eq!(json["memory"]["weights_bytes"], json!(685_904 - 8 - 10_824));
+    assert_eq!(json["memory"]["kv_bytes_per_token"], json!(1024));
+    assert_eq!(json["warnings"], json!([]));
+    let bits = json["bits_per_weight"].as_f64().unwrap();
+    assert!((bits - 675_072.0 * 8.0 / json["parameters"].as_f64().unwrap()).abs() < 1e-9);
+}
+
+#[test]
+fn people_get_a_summary_and_every_tensor_on_request() {
+    let summary = look(&storyteller(), false).human();
+    assert!(summary.contains("  layers      4, hidden 128, intermediate 384\n"), "{summary}");
+    assert!(summary.contains("   4 x k_proj          128 -> 64     4 bits in groups of 128, bias\n"), "{summary}");
+    assert!(!summary.contains("model.embed_tokens.weight"));
+    let all = inspect(&storyteller(), &Options { tensors: true, ..Options::default() }).unwrap().human();
+    assert!(all.contains("    model.embed_tokens.weight F16 [1024, 128] 262144\n"), "{all}");
+}
+
+#[test]
+fn a_tied_head_that_is_stored_counts_once() {
+    let model = RandomModel { hidden_size: Some(256), layers: Some(1), ..RandomModel::default() };
+    let inspection = look(&Checkpoint::random(&model, None, None).unwrap(), false);
+    let head = 4096 * 256 * 2;
+    let all: u64 = inspection.tensors.iter().map(|tensor| tensor.bytes).sum();
+    assert_eq!(inspection.memory.weights_bytes, all - head);
+    let layer = 256 * 256 * 2 + 2 * 256 * 64 + 3 * 256 * 1408 + (256 + 64 + 64) + 2 * 256;
+    assert_eq!(inspection.parameters, 4096 * 256 + layer + 256);
+    assert_eq!(inspection.warnings, [""; 0]);
+}
+
+#[test]
+fn a_tied_head_that_differs_is_reported() {
+    let scratch = Scratch::new();
+    let tensors: [(&str, &str, usize, &[usize]); 2] =
+        [("lm_head.weight", "F16", 2, &[1000, 256]), ("model.embed_tokens.weight", "F16", 2, &[1000, 256])];
+    scratch.write("model.safetensors", zeros(&tensors, ""));
+    let config = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":1,
+        "num_attention_heads":4,"vocab_size":1000,"tie_word_embeddings":true}"#;
+    scratch.write("config.json", config);
+    patch(&scratch, "lm_head.weight", 1000 * 256 * 2 - 2, &[0, 0x3c]);
+    let differs =
+        |inspection: &Inspection| inspection.warnings.iter().any(|line| line.contains("differs from the embedding"));
+    let checkpoint = scratch.open().unwrap();
+    let read = look(&checkpoint, true);
+    assert!(differs(&read), "{:?}", read.warnings);
+    assert_eq!(read.parameters, 2 * 1000 * 256);
+}
+
+#[test]
+fn a_lone_file_is_described_without_a_configuration() {
+    let scratch = copy_of_the_storyteller();
+    fs::remove_file(scratch.0.join("config.json")).unwrap();
+    let inspection = look(&open(&scratch.0.join("model.safetensors")).unwrap(), false);
+    assert_eq!((inspection.format.as_str(), inspection.family.as_str()), ("awq-gemm", "qwen2"));
+    assert_eq!(inspection.memory.kv_bytes_per_token, Some(1024));
+    assert_eq!(inspection.warnings, ["there is no config.json; the family is told from the names of the tensors"]);
+}
+
+#[test]
+fn a_configuration_of_another_model_is_reported() {
+    let scratch = copy_of_the_storyteller();
+    let config = fs::read_to_string(scratch.0.join("config.json")).unwrap();
+    let config = config.replace("\"intermediate_size\": 384", "\"intermediate_size\": 512");
+    scratch.write("config.json", config.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"));
+    assert_eq!(
+        look(&scratch.open().unwrap(), false).warnings,
+        [
+            "12 layers have other shapes than config.json (model.layers.0.mlp.down_proj: 384 -> 128, expected 512 -> 128)",
+            "the tensors are of 4 blocks, config.json says 5"
+        ]
+    );
+}
+
+#[test]
+fn an_architecture_that_is_not_known_is_described_all_the_same() {
+    let scratch = copy_of_the_storyteller();
+    scratch.write("config.json", r#"{"model_type":"mamba","architectures":["MambaForCausalLM"]}"#);
+    let checkpoint = scratch.open().unwrap();
+    let inspection = look(&checkpoint, false);
+    assert_eq!((inspection.family.as_str(), inspection.linears.len()), ("mamba", 28));
+    assert!(inspection.warnings[0].contains("field hidden_size: found nothing"), "{:?}", inspection.warnings);
+}
+
+#[test]
+fn stats_find_what_no_sound_layer_holds() {
+    let scratch = copy_of_the_storyteller();
+    patch(&scratch, "model.layers.1.mlp.up_proj.scales", 10, &[0x00, 0x7e, 0x00, 0x7c]);
+    patch(&scratch, "model.norm.weight", 4, &[0x00, 0xfc]);
+    patch(&scratch, "model.layers.2.mlp.up_proj.scales", 0, &[0x00, 0x3c]);
+    let checkpoint = scratch.open().unwrap();
+    assert_eq!(look(&checkpoint, false).warnings, [""; 0], "the header is sound");
+    let inspection = look(&checkpoint, true);
+    assert_eq!(
+        inspection.warnings,
+        [
+            "model.layers.1.mlp.up_proj: 1 of its scales are NaN and 1 infinite",
+            "model.norm.weight: 0 of its values are NaN and 1 infinite"
+        ]
+    );
+    let stats = inspection.stats.as_ref().unwrap();
+    let layer = |name: &str| stats.linears.iter().find(|layer| layer.name == name).unwrap();
+    let outlier = layer("model.layers.2.mlp.up_proj");
+    assert_eq!((outlier.scales.max, outlier.scale_outliers), (1.0, 1));
+    assert_eq!(layer("model.layers.0.mlp.down_proj").zero_points.unwrap().iter().sum::<u64>(), 384);
+    assert!(layer("model.layers.0.mlp.down_proj").scales.min > 0.0);
+    assert_eq!(stats.dense.iter().filter(|tensor| tensor.name.ends_with("scales")).count(), 0);
+    assert!(inspection.human().contains("scales (least, median, greatest, outliers)"));
+}
