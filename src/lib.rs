@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod cli;
 pub mod error;
 pub mod kernels;
+pub mod model;
 pub mod report;
 pub mod text;
 pub mod threads;

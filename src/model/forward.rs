@@ -1,0 +1,186 @@
+//! The decoder, once for prompts, single tokens and batches of both.
+
+use super::attention::{self, Sequence};
+use super::cache::Cache;
+use super::linear::{self, Input};
+use super::{Arithmetic, Model};
+use crate::kernels::layout::{TILE, Tiles};
+use crate::kernels::scalar::{add, float_at};
+use crate::kernels::Kernels;
+use crate::threads::Threads;
+use crate::weights::{Layer, Linear, Matrix};
+
+/// What one sequence brings to a forward pass: its next tokens, and its keys and values so far.
+pub struct Step<'s> {
+    pub tokens: &'s [u32],
+    pub cache: &'s mut Cache,
+}
+
+/// Buffers that a forward pass fills, kept from one to the next.
+#[derive(Default)]
+pub struct Work {
+    /// The residual stream, `[rows, hidden_size]`.
+    residual: Vec<f32>,
+    input: Input,
+    /// Rotated and scaled queries, `[rows, heads, head_dim]`.
+    queries: Vec<f32>,
+    /// Attention's result, `[rows, heads * head_dim]`.
+    attended: Vec<f32>,
+    /// cos and sin of every row's position, `[rows, 2, head_dim / 2]`.
+    angles: Vec<f32>,
+    q: Tiles,
+    k: Tiles,
+    v: Tiles,
+    gate: Tiles,
+    up: Tiles,
+    out: Tiles,
+}
+
+impl Model<'_> {
+    fn with(&self) -> (Kernels, Arithmetic, &Threads) {
+        (self.kernels, self.arithmetic, &self.threads)
+    }
+
+    /// Runs the next tokens of every sequence through all layers and appends to their caches. Returns the normed hidden
+    /// states of all rows, `[rows, hidden_size]`, in the order of the steps.
+    ///
+    /// A row's result depends on its own sequence alone: not on what else is in the batch, and not on how a sequence was
+    /// cut into steps.
+    ///
+    /// Every token id must be below the vocabulary size.
+    pub fn forward<'w>(&self, steps: &mut [Step], work: &'w mut Work) -> &'w [f32] {
+        self.threads.enter(|| self.forward_inside(steps, work));
+        &work.input.values
+    }
+
+    fn forward_inside(&self, steps: &mut [Step], work: &mut Work) {
+        let c = self.config;
+        self.embed(steps, &mut work.residual);
+        let positions = steps.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len());
+        work.angles.clear();
+        for position in positions {
+            let half = c.head_dim / 2;
+            let start = work.angles.len();
+            work.angles.resize(start + 2 * half, 0.0);
+            let (cos, sin) = work.angles[start..].split_at_mut(half);
+            self.rope.angles(position, cos, sin);
+        }
+        for (l, layer) in self.weights.layers.iter().enumerate() {
+            self.attention(l, layer, steps, work);
+            self.mlp(layer, work);
+        }
+        for step in steps.iter_mut() {
+            step.cache.advance(step.tokens.len());
+        }
+        norm(self.with(), &work.residual, &self.weights.final_norm, c.rms_norm_eps, &mut work.input);
+    }
+
+    /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
+    fn embed(&self, steps: &[Step], residual: &mut Vec<f32>) {
+        let embedding = &self.weights.embedding;
+        residual.clear();
+        for token in steps.iter().flat_map(|s| s.tokens) {
+            let row = embedding.row(*token as usize);
+            residual.extend((0..embedding.inputs).map(|i| float_at(row, embedding.kind, i)));
+        }
+    }
+
+    fn attention(&self, l: usize, layer: &Layer, steps: &mut [Step], work: &mut Work) {
+        let c = self.config;
+        let (head_dim, half) = (c.head_dim, c.head_dim / 2);
+        norm(self.with(), &work.residual, &layer.input_norm, c.rms_norm_eps, &mut work.input);
+        let projections =
+            &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
+        linear::run(self.with(), &work.input, projections);
+
+        let rows = work.input.rows;
+        work.queries.resize(rows * c.heads * head_dim, 0.0);
+        let scale = 1.0 / (head_dim as f32).sqrt();
+        let mut key = vec![0.0; c.kv_heads * head_dim];
+        let mut value = key.clone();
+        let mut row = 0;
+        for step in steps.iter_mut() {
+            for position in step.cache.len()..step.cache.len() + step.tokens.len() {
+                let (cos, sin) = work.angles[row * 2 * half..(row + 1) * 2 * half].split_at(half);
+                let query = &mut work.queries[row * c.heads * head_dim..(row + 1) * c.heads * head_dim];
+                work.q.copy_row(row, query);
+                work.k.copy_row(row, &mut key);
+                work.v.copy_row(row, &mut value);
+                for head in query.chunks_exact_mut(head_dim).chain(key.chunks_exact_mut(head_dim)) {
+                    self.kernels.rotate(head, cos, sin);
+                }
+                query.iter_mut().for_each(|q| *q *= scale);
+                step.cache.write(l, position, &key, &value);
+                row += 1;
+            }
+        }
+
+        let mut start = 0;
+        let sequences: Vec<Sequence> = steps
+            .iter()
+            .map(|step| {
+                let rows = start..start + step.tokens.len();
+                start = rows.end;
+                Sequence { rows, position: step.cache.len(), cache: &*step.cache }
+            })
+            .collect();
+        let width = c.heads * head_dim;
+        work.attended.resize(rows * width, 0.0);
+        let shape = (l, c.heads, c.kv_heads, head_dim);
+        let attended = &mut work.attended;
+        attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries, |row, head, values| {
+            attended[row * width + head * head_dim..][..head_dim].copy_from_slice(values);
+        });
+        work.input.fill(self.with(), rows, width, |r, out| {
+            out.copy_from_slice(&work.attended[r * width..(r + 1) * width]);
+        });
+        linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)]);
+        add_tiles(&mut work.residual, &work.out);
+    }
+
+    fn mlp(&self, layer: &Layer, work: &mut Work) {
+        let c = self.config;
+        norm(self.with(), &work.residual, &layer.post_attention_norm, c.rms_norm_eps, &mut work.input);
+        let rows = work.input.rows;
+        linear::run(self.with(), &work.input, &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)]);
+        work.input.fill(self.with(), rows, c.intermediate_size, |r, out| {
+            for (t, out) in out.chunks_mut(TILE).enumerate() {
+                self.kernels.silu_mul(work.gate.part(t, r), work.up.part(t, r), out);
+            }
+        });
+        linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)]);
+        add_tiles(&mut work.residual, &work.out);
+    }
+
+    /// The logits of rows of hidden states: `hidden` is `[rows, hidden_size]`, the result `[rows, vocab_size]`.
+    pub fn logits(&self, hidden: &[f32]) -> Vec<f32> {
+        let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
+        let rows = hidden.len() / hidden_size;
+        let input = Input { rows, values: hidden.to_vec(), ..Input::default() };
+        let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
+        let mut tiles = Tiles::default();
+        self.threads.enter(|| linear::run(self.with(), &input, &mut [(&head, &mut tiles)]));
+        let mut logits = vec![0.0; rows * vocab];
+        for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {
+            tiles.copy_row(r, row);
+        }
+        logits
+    }
+}
+
+/// Norms every row of the residual stream into `input`.
+fn norm(with: (Kernels, Arithmetic, &Threads), residual: &[f32], weight: &[f32], eps: f32, input: &mut Input) {
+    let hidden = weight.len();
+    input.fill(with, residual.len() / hidden, hidden, |r, out| {
+        with.0.rms_norm(&residual[r * hidden..(r + 1) * hidden], weight, eps, out);
+    });
+}
+
+/// Adds a layer's result to the residual stream.
+fn add_tiles(residual: &mut [f32], result: &Tiles) {
+    for (r, row) in residual.chunks_exact_mut(result.outputs).enumerate() {
+        for (t, part) in row.chunks_mut(TILE).enumerate() {
+            add(part, result.part(t, r));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! One decoder, driven by the configuration.
+
+pub mod attention;
+pub mod cache;
+mod forward;
+pub mod linear;
+mod rope;
+
+pub use forward::{Step, Work};
+
+use crate::checkpoint::Checkpoint;
+use crate::checkpoint::config::Config;
+use crate::error::{Error, Result};
+use crate::kernels::{Isa, Kernels};
+use crate::threads::Threads;
+use crate::weights::Weights;
+use cache::{Cache, CacheShape, KvType};
+use rope::Rope;
+
+/// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// 8-bit integers with a scale per 128 and an integer sub-scale per 16; half-precision keys and values.
+    Int8,
+    /// 15-bit integers with a scale per 128: nearly lossless.
+    Int15,
+    /// Single precision throughout: the oracle.
+    F32,
+}
+
+impl Arithmetic {
+    /// All of them, fastest first.
+    pub const ALL: [Arithmetic; 3] = [Arithmetic::Int8, Arithmetic::Int15, Arithmetic::F32];
+
+    /// The name that `--arithmetic` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Arithmetic::Int8 => "int8",
+            Arithmetic::Int15 => "int15",
+            Arithmetic::F32 => "f32",
+        }
+    }
+
+    /// The arithmetic of that name.
+    pub fn from_name(name: &str) -> Option<Arithmetic> {
+        Arithmetic::ALL.into_iter().find(|a| a.name() == name)
+    }
+
+    /// Planes of 8-bit codes per activation, or none where activations stay f32.
+    pub fn planes(self) -> Option<usize> {
+        match self {
+            Arithmetic::Int8 => Some(1),
+            Arithmetic::Int15 => Some(2),
+            Arithmetic::F32 => None,
+        }
+    }
+
+    /// The number format of keys and values.
+    pub fn kv_type(self) -> KvType {
+        match self {
+            Arithmetic::Int8 => KvType::F16,
+            Arithmetic::Int15 | Arithmetic::F32 => KvType::F32,
+        }
+    }
+}
+
+/// How to run a model.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelOptions {
+    pub arithmetic: Arithmetic,
+    /// None: the best this CPU has.
+    pub isa: Option<Isa>,
+    /// None: one for each core this process may use.
+    pub threads: Option<usize>,
+}
+
+/// A checkpoint ready to run. Immutable: what changes while it runs lives in [`Cache`] and [`Work`].
+pub struct Model<'a> {
+    pub config: &'a Config,
+    pub arithmetic: Arithmetic,
+    pub kernels: Kernels,
+    pub threads: Threads,
+    weights: Weights<'a>,
+    rope: Rope,
+}
+
+impl<'a> Model<'a> {
+    /// Binds and checks every tensor of a checkpoint and starts the threads.
+    ///
+    /// # Errors
+    /// What [`Weights::bind`] finds; an instruction set that this CPU lacks; threads that cannot be started.
+    pub fn load(checkpoint: &'a Checkpoint, options: &ModelOptions) -> Result<Model<'a>> {
+        let kernels = match options.isa {
+            None => Kernels::best(),
+            Some(isa) => Kernels::for_isa(isa).ok_or_else(|| Error::Machine {
+                what: format!("this CPU has no {}", isa.name()),
+                fix: "leave --isa out, or give one of those it has: ".to_string()
+                    + &Kernels::available().map(|k| k.isa().name()).collect::<Vec<_>>().join(", "),
+            })?,
+        };
+        let config = checkpoint.config()?;
+        if let Some(window) = config.sliding_window {
+            return Err(Error::Unsupported {
+                path: config.path.clone(),
+                what: format!("sliding_window {window} is in use"),
+                fix: "rumma runs full attention only".into(),
+            });
+        }
+        if config.hidden_act != "silu" {
+            return Err(Error::Unsupported {
+                path: config.path.clone(),
+                what: format!("hidden_act is {}", config.hidden_act),
+                fix: "rumma runs silu".into(),
+            });
+        }
+        let weights = Weights::bind(checkpoint)?;
+        let threads = Threads::new(options.threads)?;
+        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope: Rope::new(config)? })
+    }
+
+    /// The shape of the caches this model fills.
+    pub fn cache_shape(&self) -> CacheShape {
+        CacheShape {
+            layers: self.config.layers,
+            kv_heads: self.config.kv_heads,
+            head_dim: self.config.head_dim,
+            kind: self.arithmetic.kv_type(),
+        }
+    }
+
+    /// A cache for one sequence.
+    pub fn new_cache(&self) -> Cache {
+        Cache::new(self.cache_shape())
+    }
+}
