@@ -77,6 +77,7 @@ fn check(model: &str, golden: &Path, steps: usize) {
     for arithmetic in Arithmetic::ALL {
         let options = ModelOptions { arithmetic, isa: None, threads: None };
         let model = Model::load(&checkpoint, &options).unwrap();
+        let (mut difference, mut tokens) = (0.0, 0.0);
         for answer in answers.as_array().unwrap() {
             let c = compare(&model, answer, if arithmetic == Arithmetic::F32 { steps } else { 1 });
             let name = format!("{} {}", arithmetic.name(), answer["name"]);
@@ -85,15 +86,18 @@ fn check(model: &str, golden: &Path, steps: usize) {
                 c.logit, c.worst, c.mean, c.greedy.0, c.greedy.1
             );
             assert!(c.first_token_equal, "{name}: another first token");
+            let count = answer["prompt_logprobs"].as_array().unwrap().len() as f64;
+            (difference, tokens) = (difference + c.mean * count, tokens + count);
             match arithmetic {
                 Arithmetic::F32 => {
                     assert!(c.logit < 0.001 && c.worst < 0.001, "{name}: too far from transformers");
                     assert_eq!(c.greedy.0, c.greedy.1, "{name}: another greedy continuation");
                 }
                 Arithmetic::Int15 => assert!(c.logit < 0.02 && c.mean < 0.002, "{name}: too far from transformers"),
-                Arithmetic::Int8 => assert!(c.mean < 0.05, "{name}: too far from transformers"),
+                Arithmetic::Int8 => assert!(c.mean < 0.1, "{name}: too far from transformers"),
             }
         }
+        assert!(difference / tokens < 0.05, "{}: {}", arithmetic.name(), difference / tokens);
     }
 }
 

@@ -4,9 +4,9 @@ use super::attention::{self, Sequence};
 use super::cache::Cache;
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
+use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles};
 use crate::kernels::scalar::{add, float_at};
-use crate::kernels::Kernels;
 use crate::threads::Threads;
 use crate::weights::{Layer, Linear, Matrix};
 
@@ -89,8 +89,7 @@ impl Model<'_> {
         let c = self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
         norm(self.with(), &work.residual, &layer.input_norm, c.rms_norm_eps, &mut work.input);
-        let projections =
-            &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
+        let projections = &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
         linear::run(self.with(), &work.input, projections);
 
         let rows = work.input.rows;
