@@ -30,6 +30,8 @@ pub enum Error {
     Context { tokens: usize, context: usize, hint: String },
     /// This machine lacks something that was asked for (an instruction set, memory).
     Machine { what: String, fix: String },
+    /// The model computed NaN or infinite numbers; `what` says which.
+    NotFinite { what: String, fix: String },
     /// A checkpoint differs from its manifest; the report on stdout has the details.
     Mismatch { path: PathBuf, why: String },
     /// The command line is wrong: exit code 2.
@@ -75,6 +77,7 @@ impl fmt::Display for Error {
                 write!(f, "{tokens} tokens do not fit a context of {context}; {hint}")
             }
             Error::Machine { what, fix } => write!(f, "{what}; {fix}"),
+            Error::NotFinite { what, fix } => write!(f, "{what} are not finite numbers; {fix}"),
             Error::Mismatch { path, why } => write!(f, "{}: {why}", path.display()),
             Error::Usage(why) => write!(f, "{why}"),
             Error::Interrupted => write!(f, "interrupted"),

@@ -4,6 +4,7 @@
 
 pub mod checkpoint;
 pub mod cli;
+pub mod engine;
 pub mod error;
 pub mod kernels;
 pub mod model;

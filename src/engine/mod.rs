@@ -1,0 +1,5 @@
+//! Models at work: prompts in, tokens out.
+
+pub mod generate;
+pub mod sampler;
+pub mod session;

@@ -1,0 +1,88 @@
+//! One timeline: the tokens a sequence has seen, and their keys and values.
+
+use crate::error::{Error, Result};
+use crate::model::cache::Cache;
+use crate::model::{Model, Step, Work};
+
+/// A sequence that a model is working on.
+#[derive(Clone, Debug)]
+pub struct Session {
+    cache: Cache,
+    /// Every token of the sequence: the ones in the cache, then the ones still to be run.
+    tokens: Vec<u32>,
+    /// The longest the sequence may become, in tokens.
+    context: usize,
+}
+
+impl Session {
+    /// A session that begins with `prompt`, none of which has been run.
+    ///
+    /// # Errors
+    /// The prompt is empty, has an id outside the vocabulary, or does not fit the context; or the context is longer than
+    /// the model's positions.
+    pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Session> {
+        let config = model.config;
+        if context > config.max_position_embeddings {
+            return Err(Error::Field {
+                path: config.path.clone(),
+                field: "max_position_embeddings".into(),
+                found: config.max_position_embeddings.to_string(),
+                expected: format!("at least the context of {context} tokens that was asked for"),
+            });
+        }
+        if prompt.is_empty() {
+            return Err(Error::Usage("the prompt has no token in it; give some text".into()));
+        }
+        if let Some(id) = prompt.iter().find(|id| **id as usize >= config.vocab_size) {
+            return Err(Error::Field {
+                path: config.path.clone(),
+                field: "vocab_size".into(),
+                found: config.vocab_size.to_string(),
+                expected: format!("more than the prompt's token id {id} (does the tokenizer belong to this model?)"),
+            });
+        }
+        if prompt.len() > context {
+            let hint = if context < config.max_position_embeddings {
+                format!("shorten the prompt, or give --context up to {}", config.max_position_embeddings)
+            } else {
+                "shorten the prompt".into()
+            };
+            return Err(Error::Context { tokens: prompt.len(), context, hint });
+        }
+        Ok(Session { cache: model.new_cache(), tokens: prompt.to_vec(), context })
+    }
+
+    /// Every token of the sequence.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// Tokens that have not been run yet.
+    pub fn pending(&self) -> usize {
+        self.tokens.len() - self.cache.len()
+    }
+
+    /// Whether there is no room for another token.
+    pub fn is_full(&self) -> bool {
+        self.tokens.len() >= self.context
+    }
+
+    /// Appends a token, to be run next.
+    pub fn push(&mut self, token: u32) {
+        self.tokens.push(token);
+    }
+
+    /// Runs up to `limit` pending tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
+    pub fn run<'w>(&mut self, model: &Model, limit: usize, work: &'w mut Work) -> &'w [f32] {
+        let from = self.cache.len();
+        let to = (from + limit).min(self.tokens.len());
+        model.forward(&mut [Step { tokens: &self.tokens[from..to], cache: &mut self.cache }], work)
+    }
+}
+
+/// Runs the one pending token of each of several sessions together. Returns their hidden states, `[sessions, hidden_size]`.
+pub fn run_together<'w>(sessions: &mut [&mut Session], model: &Model, work: &'w mut Work) -> &'w [f32] {
+    let mut steps: Vec<Step> =
+        sessions.iter_mut().map(|s| Step { tokens: &s.tokens[s.cache.len()..], cache: &mut s.cache }).collect();
+    model.forward(&mut steps, work)
+}
