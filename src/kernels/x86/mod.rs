@@ -1,3 +1,6 @@
 //! x86-64 kernels.
+//!
+//! Loops over registers count with an index, so that the arrays they fill stay registers.
+#![allow(clippy::needless_range_loop)]
 
 pub(super) mod avx2;
