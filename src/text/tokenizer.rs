@@ -4,7 +4,6 @@
 //! builds the vocabulary three times over. Here the file is parsed once into plain data, checked, and only then handed
 //! over, part by part.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -250,12 +249,39 @@ struct Model {
     merges: Vec<Merge>,
 }
 
-/// One merge, written as `"a b"` or `["a", "b"]`.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Merge {
-    Pair(String, String),
-    Line(String),
+/// One merge, written as `["a", "b"]` or as the line `"a b"`; `None` for the version line of old files.
+struct Merge(Option<(String, String)>);
+
+impl<'de> Deserialize<'de> for Merge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Merge, D::Error> {
+        struct MergeVisitor;
+        impl<'de> Visitor<'de> for MergeVisitor {
+            type Value = Merge;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                write!(f, "a merge of two tokens")
+            }
+
+            fn visit_str<E: de::Error>(self, line: &str) -> std::result::Result<Merge, E> {
+                if line.starts_with("#version") {
+                    return Ok(Merge(None));
+                }
+                match line.split_once(' ') {
+                    Some((left, right)) if !right.contains(' ') => Ok(Merge(Some((left.into(), right.into())))),
+                    _ => Err(E::invalid_value(de::Unexpected::Str(line), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Merge, A::Error> {
+                let (left, right) = (list.next_element()?, list.next_element()?);
+                match (left, right, list.next_element::<IgnoredAny>()?) {
+                    (Some(left), Some(right), None) => Ok(Merge(Some((left, right)))),
+                    _ => Err(de::Error::invalid_value(de::Unexpected::Seq, &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(MergeVisitor)
+    }
 }
 
 /// Reads `{"token": id}` and refuses a token that stands there twice. Unigram's list of pairs reads as empty.
@@ -291,32 +317,23 @@ fn build_model(model: Model) -> std::result::Result<BPE, String> {
     if model.vocab.is_empty() {
         return Err("model.vocab is missing or empty; fetch the file again".into());
     }
-    let ids: HashSet<u32> = model.vocab.values().copied().collect();
-    if ids.len() != model.vocab.len() {
-        return Err("model.vocab gives one id to two tokens; fetch the file again".into());
+    let mut ids: Vec<u32> = model.vocab.values().copied().collect();
+    ids.sort_unstable();
+    if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("model.vocab gives the id {} to two tokens; fetch the file again", pair[0]));
     }
+    // The crate looks every token up and reports a missing one, but it first copies both into a buffer as long as the
+    // longest token, and cuts the prefix off the second unseen.
+    let longest = model.vocab.keys().map(String::len).max().unwrap_or(0);
     let prefix = model.continuing_subword_prefix.clone().unwrap_or_default();
-    let mut merges = Merges::with_capacity(model.merges.len());
-    for (index, merge) in model.merges.into_iter().enumerate() {
-        let (left, right) = match merge {
-            Merge::Pair(left, right) => (left, right),
-            Merge::Line(line) if line.starts_with("#version") => continue,
-            Merge::Line(line) => match line.split_once(' ') {
-                Some((left, right)) if !right.contains(' ') => (left.to_string(), right.to_string()),
-                _ => return Err(format!("model.merges[{index}]: found {line:?}, expected two tokens; fetch it again")),
-            },
-        };
-        let known = |token: &str| {
-            let missing = || format!("model.merges[{index}]: token {token:?} is not in model.vocab; fetch it again");
-            if model.vocab.contains_key(token) { Ok(()) } else { Err(missing()) }
-        };
-        known(&left)?;
-        known(&right)?;
-        let Some(tail) = right.strip_prefix(prefix.as_str()) else {
-            return Err(format!("model.merges[{index}]: token {right:?} lacks the prefix {prefix:?}; fetch it again"));
-        };
-        known(&[left.as_str(), tail].concat())?;
-        merges.push((left, right));
+    let merges: Merges = model.merges.into_iter().filter_map(|Merge(pair)| pair).collect();
+    for (index, (left, right)) in merges.iter().enumerate() {
+        let sound = right.strip_prefix(prefix.as_str()).is_some_and(|tail| left.len() + tail.len() <= longest);
+        if !sound {
+            return Err(format!(
+                "model.merges[{index}]: {left:?} and {right:?} merge to no token; fetch the file again"
+            ));
+        }
     }
     let mut builder = BPE::builder()
         .vocab_and_merges(model.vocab, merges)

@@ -1,0 +1,262 @@
+//! Text to token ids: the ids of the `tokenizers` Python package, and a clear error for every damaged file.
+//!
+//! `fixtures/text/corpus.json` is made by `fixtures/text/make_corpus.py`.
+
+use std::path::{Path, PathBuf};
+
+use rumma::error::Error;
+use rumma::text::Tokenizer;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn open(directory: &Path) -> Tokenizer {
+    let (path, config) = (directory.join("tokenizer.json"), directory.join("tokenizer_config.json"));
+    Tokenizer::from_bytes(&path, &read(&path), Some((&config, &read(&config)))).unwrap()
+}
+
+/// The ingredients of the corpus; make_corpus.py mixes them with the same generator.
+struct Recipe {
+    pieces: Vec<String>,
+    state: u64,
+}
+
+impl Recipe {
+    fn new(golden: &Value) -> Recipe {
+        let mut pieces: Vec<String> = serde_json::from_value(golden["pieces"].clone()).unwrap();
+        // What JSON files and editors treat badly is spelled by number.
+        let numbers: Vec<u32> = serde_json::from_value(golden["characters"].clone()).unwrap();
+        pieces.extend(numbers.into_iter().map(|number| char::from_u32(number).unwrap().to_string()));
+        Recipe { pieces, state: golden["seed"].as_u64().unwrap() }
+    }
+
+    /// A number below `n`: the upper half of a 64-bit congruential generator (Knuth's MMIX constants).
+    fn below(&mut self, n: u64) -> u64 {
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 32) % n
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        for _ in 0..1 + self.below(24) {
+            let piece = self.below(self.pieces.len() as u64) as usize;
+            let times = if self.below(16) == 0 { 1 + self.below(7) } else { 1 };
+            for _ in 0..times {
+                line.push_str(&self.pieces[piece]);
+            }
+            if self.below(2) == 0 {
+                line.push(' ');
+            }
+        }
+        line
+    }
+}
+
+/// SHA-256 of all ids, little-endian, a line's ids followed by 0xFFFFFFFF; and how many bytes of text there were.
+fn ids_of_corpus(tokenizer: &Tokenizer, golden: &Value, lines: u64) -> (String, usize) {
+    let mut recipe = Recipe::new(golden);
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    for _ in 0..lines {
+        let line = recipe.line();
+        bytes += line.len();
+        let ids = tokenizer.encode(&line).unwrap();
+        for id in ids.iter().chain([&u32::MAX]) {
+            hash.update(id.to_le_bytes());
+        }
+    }
+    (hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes)
+}
+
+fn golden() -> Value {
+    serde_json::from_slice(&read(&fixtures().join("text/corpus.json"))).unwrap()
+}
+
+#[test]
+fn ids_equal_those_of_the_python_package() {
+    let golden = golden();
+    let tokenizer = open(&fixtures().join("storyteller/checkpoint"));
+    for case in golden["samples"].as_array().unwrap() {
+        let text = case["text"].as_str().unwrap();
+        let expected: Vec<u32> = serde_json::from_value(case["ids"].clone()).unwrap();
+        assert_eq!(tokenizer.encode(text).unwrap(), expected, "{text:?}");
+        assert_eq!(tokenizer.decode(&expected), case["decoded"].as_str().unwrap(), "{text:?}");
+    }
+    let storyteller = &golden["storyteller"];
+    let (found, bytes) = ids_of_corpus(&tokenizer, &golden, storyteller["lines"].as_u64().unwrap());
+    assert_eq!(bytes as u64, storyteller["bytes"].as_u64().unwrap(), "the corpus itself differs");
+    assert_eq!(found, storyteller["sha256"].as_str().unwrap());
+}
+
+#[test]
+fn ids_of_a_real_checkpoint_equal_those_of_the_python_package() {
+    let Some(directory) = std::env::var_os("RUMMA_CHECKPOINT").map(PathBuf::from) else {
+        eprintln!("SKIPPED: set RUMMA_CHECKPOINT to a Qwen2.5 checkpoint directory to compare megabytes of text");
+        return;
+    };
+    let golden = golden();
+    let qwen = &golden["qwen2.5"];
+    let (found, bytes) = ids_of_corpus(&open(&directory), &golden, qwen["lines"].as_u64().unwrap());
+    assert_eq!(bytes as u64, qwen["bytes"].as_u64().unwrap(), "the corpus itself differs");
+    assert_eq!(found, qwen["sha256"].as_str().unwrap());
+}
+
+/// A byte-level tokenizer that is small and complete.
+fn small() -> Value {
+    let added = |id: u32, content: &str| {
+        json!({"id": id, "content": content, "single_word": false, "lstrip": false, "rstrip": false,
+            "normalized": false, "special": true})
+    };
+    json!({
+        "version": "1.0", "truncation": null, "padding": null,
+        "added_tokens": [added(6, "<s>"), added(7, "</s>")],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}]},
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+        "post_processor": null,
+        "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
+        "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+            "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false, "ignore_merges": false,
+            "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 4, "Ġ": 5},
+            "merges": [["a", "b"], "ab c"]}
+    })
+}
+
+fn build(file: &Value, config: &Value) -> rumma::error::Result<Tokenizer> {
+    let config = config.to_string().into_bytes();
+    let json = file.to_string().into_bytes();
+    Tokenizer::from_bytes(Path::new("tokenizer.json"), &json, Some((Path::new("tokenizer_config.json"), &config)))
+}
+
+fn changed(pointer: &str, value: Value) -> Value {
+    let mut file = small();
+    match file.pointer_mut(pointer) {
+        Some(place) => *place = value,
+        None => panic!("{pointer} is not in the file"),
+    }
+    file
+}
+
+#[test]
+fn merges_are_read_in_both_spellings() {
+    let tokenizer = build(&small(), &Value::Null).unwrap();
+    assert_eq!(tokenizer.encode("abcab c<s>a").unwrap(), [4, 3, 5, 2, 6, 0]);
+    assert_eq!(tokenizer.decode(&[4, 3, 5, 2, 6, 0, 7]), "abcab ca");
+    assert_eq!((tokenizer.vocab_size(), tokenizer.id_of("</s>"), tokenizer.id_of("zz")), (8, Some(7), None));
+    assert!(tokenizer.encode("").unwrap().is_empty());
+}
+
+#[test]
+fn a_raw_prompt_begins_as_the_model_was_trained() {
+    let template = json!({"type": "TemplateProcessing",
+        "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+        "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [6], "tokens": ["<s>"]}}});
+    let names = json!({"bos_token": "<s>", "eos_token": {"content": "</s>"}});
+    let plain = build(&small(), &names).unwrap();
+    assert_eq!((plain.bos(), plain.eos()), (Some(6), Some(7)));
+    assert_eq!(plain.encode_prompt("a").unwrap(), [0]);
+    let llama = build(&changed("/post_processor", template.clone()), &names).unwrap();
+    assert_eq!(llama.encode_prompt("a").unwrap(), [6, 0]);
+    assert_eq!(llama.encode_prompt("<s>a").unwrap(), [6, 0]);
+    assert_eq!(llama.encode("a").unwrap(), [0]);
+    let byte_level = json!({"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true});
+    let both = json!({"type": "Sequence", "processors": [byte_level, template]});
+    assert_eq!(build(&changed("/post_processor", both), &names).unwrap().encode_prompt("a").unwrap(), [6, 0]);
+    let mut asked = names;
+    asked["add_bos_token"] = true.into();
+    assert_eq!(build(&small(), &asked).unwrap().encode_prompt("a").unwrap(), [6, 0]);
+}
+
+#[test]
+fn tokens_that_the_config_calls_special_are_not_printed() {
+    let file = changed("/added_tokens/1/special", false.into());
+    assert_eq!(build(&file, &Value::Null).unwrap().decode(&[0, 7, 0]), "a</s>a");
+    assert_eq!(build(&file, &json!({"eos_token": "</s>"})).unwrap().decode(&[0, 7, 0]), "aa");
+    let listed = json!({"additional_special_tokens": [{"content": "</s>"}, "<unheard of>"]});
+    assert_eq!(build(&file, &listed).unwrap().decode(&[0, 7, 0]), "aa");
+}
+
+#[test]
+fn damaged_files_are_errors_that_name_the_place() {
+    let said = |file: &Value| match build(file, &Value::Null) {
+        Err(error @ Error::Text { .. }) => error.to_string(),
+        other => panic!("expected Error::Text, got {other:?} for {file}"),
+    };
+    let cases = [
+        ("/model/merges", json!([["a", "zz"]]), "zz"),
+        ("/model/merges", json!([["b", "c"]]), "bc"),
+        ("/model/merges", json!([["abc", "abc"]]), "model.merges[0]: \"abc\" and \"abc\" merge to no token"),
+        ("/model/merges", json!(["a b c"]), "a merge of two tokens"),
+        ("/model/merges", json!(["ab"]), "a merge of two tokens"),
+        ("/model/merges", json!([["a"]]), "a merge of two tokens"),
+        ("/model/merges", json!([["a", "b", "c"]]), "a merge of two tokens"),
+        ("/model/merges", json!([7]), "a merge of two tokens"),
+        ("/model/merges", json!({"a": "b"}), "expected a sequence"),
+        ("/model/continuing_subword_prefix", json!("##"), "model.merges[0]"),
+        ("/model/vocab", json!({}), "model.vocab is missing or empty"),
+        ("/model/vocab", json!({"a": 1, "b": 1}), "the id 1 to two tokens"),
+        ("/model/vocab", json!({"a": -1}), "expected u32"),
+        ("/model/vocab", json!("a"), "expected an object of tokens and ids"),
+        ("/model", json!(null), "expected struct Model"),
+        ("/added_tokens/0/id", json!(3), "\"<s>\" has id 3, but its place gives 6"),
+        ("/added_tokens/0/content", json!(""), "added_tokens"),
+        ("/added_tokens", json!([{}]), "missing field"),
+        ("/pre_tokenizer/add_prefix_space", json!("x"), "pre_tokenizer"),
+    ];
+    for (pointer, value, words) in cases {
+        let error = said(&changed(pointer, value));
+        assert!(error.contains(words), "{pointer}: {error}");
+        assert!(error.starts_with("tokenizer.json: ") && !error.contains('\n'), "{error}");
+    }
+    let path = Path::new("tokenizer.json");
+    let whole = small().to_string();
+    for cut in (0..whole.len()).step_by(7) {
+        let error = Tokenizer::from_bytes(path, &whole.as_bytes()[..cut], None).unwrap_err();
+        assert!(matches!(error, Error::Text { .. }), "{error}");
+    }
+    let twice = whole.replace("\"b\":1,", "\"b\":1,\"b\":9,");
+    let error = Tokenizer::from_bytes(path, twice.as_bytes(), None).unwrap_err().to_string();
+    assert!(error.contains("a token has two ids"), "{error}");
+    let error = Tokenizer::from_bytes(path, whole.as_bytes(), Some((Path::new("config"), b"{"))).unwrap_err();
+    assert!(error.to_string().starts_with("config: not JSON"), "{error}");
+}
+
+#[test]
+fn other_kinds_of_tokenizers_are_named() {
+    let said = |file: &Value| match build(file, &Value::Null) {
+        Err(error @ Error::Unsupported { .. }) => error.to_string(),
+        other => panic!("expected Error::Unsupported, got {other:?} for {file}"),
+    };
+    let cases = [
+        ("/model", json!({"type": "Unigram", "unk_id": 0, "vocab": [["a", -1.0]]}), "tokenizer model Unigram"),
+        ("/model/dropout", json!(0.1), "random dropout"),
+        ("/normalizer", json!({"type": "Precompiled", "precompiled_charsmap": "?"}), "Precompiled"),
+        ("/normalizer/normalizers/0", json!({"type": "Nmt"}), "Nmt"),
+        ("/pre_tokenizer", json!({"type": "FixedLength", "length": 0}), "FixedLength"),
+        ("/pre_tokenizer", json!({"nothing": 1}), "without a type"),
+        ("/post_processor", json!({"type": "Other"}), "post_processor Other"),
+        ("/decoder", json!({"type": "WordPiece"}), "decoder step WordPiece"),
+        ("/decoder", json!(null), "without a decoder"),
+    ];
+    for (pointer, value, words) in cases {
+        let error = said(&changed(pointer, value));
+        assert!(error.contains(words), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn long_runs_of_anything_are_encoded() {
+    let tokenizer = open(&fixtures().join("storyteller/checkpoint"));
+    for unit in [" ", "\n", "a", "\u{301}", "🙂", "\0", "'", "<|im_start|>"] {
+        let text = unit.repeat(200_000 / unit.len());
+        let ids = tokenizer.encode(&text).unwrap();
+        if unit != "<|im_start|>" {
+            assert_eq!(tokenizer.decode(&ids), text, "{unit:?}");
+        }
+    }
+}
