@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::json::Object;
+use super::json::{Object, one_line};
 use crate::error::{Error, Result};
 
 /// The architecture family, from `model_type` (or `architectures` where that is missing).
@@ -31,7 +31,7 @@ impl Family {
             "mistral" | "MistralForCausalLM" => Family::Mistral,
             "phi3" | "Phi3ForCausalLM" => Family::Phi3,
             "baichuan" | "BaichuanForCausalLM" | "BaiChuanForCausalLM" => Family::Baichuan,
-            other => Family::Other(other.to_string()),
+            other => Family::Other(one_line(other)),
         }
     }
 }
@@ -485,8 +485,8 @@ impl<'a> Fields<'a> {
     fn text(&self, name: &str) -> Result<Option<&'a str>> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(value) => Err(self.wrong(name, value, "a text".into())),
+            Some(Value::String(text)) if !text.contains(char::is_control) => Ok(Some(text)),
+            Some(value) => Err(self.wrong(name, value, "a text of one line".into())),
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use serde_json::Value;
 
-use super::json::Object;
+use super::json::{Object, one_line};
 use super::shard::Shard;
 use crate::error::{Error, Result};
 
@@ -37,7 +37,7 @@ impl Shards {
 
     /// Opens every shard that an index names and holds the index to what the shards hold.
     pub fn indexed(path: &Path, object: &Object) -> Result<Shards> {
-        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         let Some(Value::Object(map)) = object.fields.get("weight_map") else {
             return Err(damaged("has no weight_map, which says which file holds which tensor".into()));
         };
@@ -71,7 +71,7 @@ impl Shards {
             if shards[number].tensor(tensor).is_none() {
                 return Err(Error::MissingTensor {
                     path: shards[number].path.clone(),
-                    tensor: tensor.clone(),
+                    tensor: one_line(tensor),
                     expected: format!("here, says {}", path.display()),
                 });
             }
@@ -95,9 +95,10 @@ impl Shards {
 
 /// One path component, by its letters alone: the files of a hub cache are links that lead out of their directory.
 pub(super) fn is_plain_name(name: &str) -> bool {
+    if name.contains('\\') || name.contains(char::is_control) {
+        return false;
+    }
     let mut components = Path::new(name).components();
     let first = components.next();
-    matches!(first, Some(Component::Normal(part)) if part == name)
-        && components.next().is_none()
-        && !name.contains('\\')
+    matches!(first, Some(Component::Normal(part)) if part == name) && components.next().is_none()
 }

@@ -23,13 +23,24 @@ pub(super) struct Object {
 impl Object {
     /// Parses `bytes` as one JSON object; `path` only serves the messages.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Object> {
-        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         match serde_json::from_slice::<Unique>(bytes) {
             Ok(Unique(Value::Object(fields))) => Ok(Object { path: path.to_path_buf(), fields }),
             Ok(_) => Err(damaged("is JSON, but not a JSON object; fetch the file again".into())),
             Err(error) => Err(damaged(format!("is not sound JSON ({error}); fetch the file again"))),
         }
     }
+}
+
+/// What a file says, fit for a message: control characters escaped, and cut where it goes on for long.
+pub(super) fn one_line(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let mut line: String = text.chars().take(LONGEST).map(escape).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        line.push_str("...");
+    }
+    line
 }
 
 /// The bytes of a regular file of at most [`SIDE_FILE_LIMIT`] bytes, or `None` where there is no such file.

@@ -192,3 +192,100 @@ fn entries(path: &Path) -> Result<Vec<OsString>> {
     names.sort();
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs `test` with an empty directory that is removed afterwards.
+    fn with_directory(name: &str, test: impl FnOnce(&Path)) {
+        let root = std::env::temp_dir().join(format!("rumma-locate-{name}-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        test(&root);
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    fn write(path: PathBuf, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_hub_cache_is_a_tree_of_links() {
+        with_directory("hub", |root| {
+            let repository = root.join("models--Qwen--Tiny");
+            let snapshot = repository.join("snapshots/0123abc");
+            write(repository.join("blobs/ff"), "weights");
+            fs::create_dir_all(&snapshot).unwrap();
+            std::os::unix::fs::symlink("../../blobs/ff", snapshot.join("model.safetensors")).unwrap();
+            write(repository.join("refs/main"), "0123abc");
+            let caches = [Cache::Plain(root.join("none")), Cache::Hub(root.to_path_buf())];
+            let found = locate("Qwen/Tiny", &caches).unwrap();
+            assert_eq!(found.layout, Layout::Files(vec![snapshot.join("model.safetensors")]));
+            assert_eq!(found.directory, snapshot);
+            // Two snapshots and no refs/main leave a doubt; one alone does not.
+            fs::remove_file(repository.join("refs/main")).unwrap();
+            assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
+            fs::create_dir(repository.join("snapshots/4567def")).unwrap();
+            assert!(locate("Qwen/Tiny", &caches).is_err());
+            write(repository.join("refs/main"), "../../../../etc");
+            let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
+            assert!(line.contains("does not hold the name of a snapshot"), "{line}");
+        });
+    }
+
+    #[test]
+    fn a_plain_cache_holds_owner_and_name() {
+        with_directory("plain", |root| {
+            write(root.join("Qwen/Tiny/model.safetensors"), "weights");
+            let found = locate("Qwen/Tiny", &[Cache::Plain(root.to_path_buf())]).unwrap();
+            assert_eq!(found.directory, root.join("Qwen/Tiny"));
+        });
+    }
+
+    #[test]
+    fn what_is_nowhere_is_said_with_where_it_was_searched() {
+        let caches = [Cache::Hub("/nonexistent/hub".into()), Cache::Plain("/nonexistent/plain".into())];
+        let line = |model: &str| locate(model, &caches).unwrap_err().to_string();
+        assert_eq!(
+            line("Qwen/Tiny"),
+            "Qwen/Tiny: not found; no such path, and not in /nonexistent/hub, /nonexistent/plain; \
+             `cargo xtask fetch-model Qwen/Tiny` fetches it on a host with a network"
+        );
+        for model in
+            ["nothing", "./Qwen/Tiny", "Qwen/../Tiny", "/Qwen/Tiny", "a/b/c", "Qwen/model.safetensors", "Qwen/"]
+        {
+            assert!(line(model).contains("give a checkpoint directory"), "{model}: {}", line(model));
+        }
+    }
+
+    #[test]
+    fn a_directory_is_taken_where_it_leaves_no_doubt() {
+        with_directory("directory", |root| {
+            let layout = || locate(root.to_str().unwrap(), &[]).map(|found| found.layout);
+            assert!(layout().unwrap_err().to_string().contains("no .safetensors file"));
+            write(root.join("quant.safetensors"), "");
+            assert_eq!(layout().unwrap(), Layout::Files(vec![root.join("quant.safetensors")]));
+            write(root.join("other.safetensors"), "");
+            assert!(layout().unwrap_err().to_string().contains("name one of other.safetensors, quant.safetensors"));
+            write(root.join("model.safetensors.index.json"), "");
+            assert_eq!(layout().unwrap(), Layout::Index(root.join("model.safetensors.index.json")));
+            write(root.join("model.safetensors"), "");
+            assert_eq!(layout().unwrap(), Layout::Files(vec![root.join("model.safetensors")]));
+        });
+    }
+
+    #[test]
+    fn shard_names_are_read_with_care() {
+        assert_eq!(shard_number("model-00002-of-00005.safetensors"), Some(("model", 2, 5)));
+        for name in [
+            "model.safetensors",
+            "model-00000-of-00005.safetensors",
+            "model-6-of-5.safetensors",
+            "a-x-of-y.safetensors",
+        ] {
+            assert_eq!(shard_number(name), None, "{name}");
+        }
+    }
+}

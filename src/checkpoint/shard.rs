@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Tensor;
+use super::json::one_line;
 use crate::error::{Error, Result};
 
 /// Bytes in front of the header: its length.
@@ -68,7 +69,8 @@ impl Shard {
 
     /// Checks the header of bytes that are at hand already; `path` names them in messages.
     pub fn new(path: PathBuf, bytes: Bytes) -> Result<Shard> {
-        let (data, header) = check(bytes.as_slice()).map_err(|why| Error::Damaged { path: path.clone(), why })?;
+        let (data, header) =
+            check(bytes.as_slice()).map_err(|why| Error::Damaged { path: path.clone(), why: one_line(&why) })?;
         Ok(Shard { path, bytes, data, header })
     }
 
@@ -158,6 +160,9 @@ fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
 /// they end.
 fn check_entries(mut entries: Vec<(String, Entry)>) -> std::result::Result<u64, String> {
     for (name, entry) in &entries {
+        if name.chars().any(char::is_control) {
+            return Err(format!("tensor {name}: the name holds control characters"));
+        }
         let (start, end) = entry.data_offsets;
         let bits = entry.shape.iter().try_fold(entry.dtype.bitsize() as u64, |bits, &n| bits.checked_mul(n));
         let Some(bits) = bits.filter(|_| end >= start) else {

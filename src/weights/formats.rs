@@ -393,7 +393,7 @@ fn nibble_order(checkpoint: &Checkpoint, layer: &str) -> Result<[u8; 8]> {
         let wrong = || Error::Field {
             path: file.to_path_buf(),
             field: format!("__metadata__ {key}"),
-            found: text.chars().take(60).collect(),
+            found: text.escape_debug().take(60).collect(),
             expected: "each of the numbers 0 to 7 once".into(),
         };
         match serde_json::from_str(text) {

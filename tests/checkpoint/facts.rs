@@ -1,6 +1,9 @@
 //! What the built-in checkpoint and a real one are found to hold.
 
-use rumma::checkpoint::{Checkpoint, Family, Request, RopeScaling};
+use rumma::checkpoint::{Checkpoint, Config, Family, Request, RopeScaling};
+use rumma::report::inspect::{Options, inspect};
+
+use crate::files::{Scratch, zeros};
 
 fn open(model: &str) -> Checkpoint {
     Checkpoint::open(&Request { model: model.into(), ..Request::default() }).expect("opens")
@@ -40,4 +43,126 @@ fn the_storyteller_is_always_there() {
     assert_eq!((path.to_str(), bytes.len()), (Some("storyteller/tokenizer.json"), 55_423));
     assert!(checkpoint.read("chat_template.jinja").expect("is looked for").is_none());
     assert!(checkpoint.warnings.is_empty());
+}
+
+/// A checkpoint of one tensor with these side files.
+fn with_files(files: &[(&str, &str)]) -> (Scratch, Checkpoint) {
+    let scratch = Scratch::new();
+    scratch.write("model.safetensors", zeros(&[("a", "F16", 2, &[1])], ""));
+    for (name, text) in files {
+        scratch.write(name, text);
+    }
+    let checkpoint = scratch.open().unwrap();
+    (scratch, checkpoint)
+}
+
+/// The configuration of a small model with these fields besides.
+fn config(model_type: &str, fields: &str) -> Config {
+    let text = format!(
+        r#"{{"model_type":"{model_type}","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
+            "num_attention_heads":8,"vocab_size":1000{fields}}}"#
+    );
+    let (_scratch, checkpoint) = with_files(&[("config.json", &text)]);
+    assert_eq!(checkpoint.warnings, [""; 0]);
+    checkpoint.config.expect("is a configuration")
+}
+
+#[test]
+fn what_a_configuration_leaves_out_has_the_usual_value() {
+    let config = config("qwen2", "");
+    assert_eq!((config.kv_heads, config.head_dim), (8, 32));
+    assert_eq!((config.rope.theta, config.rope.scaling), (10000.0, RopeScaling::None));
+    assert!(!config.tie_word_embeddings && config.quantization.is_none());
+}
+
+#[test]
+fn rotary_settings_stand_in_old_and_new_places() {
+    let old = config("qwen2", r#","rope_theta":1e6,"rope_scaling":{"type":"linear","factor":4}"#);
+    let new = config("qwen2", r#","rope_parameters":{"rope_theta":1e6,"rope_type":"linear","factor":4.0}"#);
+    assert_eq!((old.rope.theta, &old.rope.scaling), (1e6, &RopeScaling::Linear { factor: 4.0 }));
+    assert_eq!(old.rope, new.rope);
+    let plain = config("qwen2", r#","rope_parameters":{"rope_theta":5e5,"rope_type":"default"}"#);
+    assert_eq!((plain.rope.theta, plain.rope.scaling), (5e5, RopeScaling::None));
+    let yarn = r#","max_position_embeddings":4096,"rope_scaling":{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":32768}"#;
+    assert!(matches!(
+        config("qwen2", yarn).rope.scaling,
+        RopeScaling::Yarn { factor: 4.0, original_max_position_embeddings: 32768, beta_fast: 32.0, beta_slow: 1.0, .. }
+    ));
+    let llama3 = r#","rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":8192}"#;
+    assert!(matches!(config("llama", llama3).rope.scaling, RopeScaling::Llama3 { high_freq_factor: 4.0, .. }));
+    let layered = r#","rope_parameters":{"full_attention":{"rope_type":"default","rope_theta":1e6}}"#;
+    assert_eq!(config("qwen2", layered).rope.scaling, RopeScaling::Other("per layer type".into()));
+}
+
+#[test]
+fn windows_count_where_the_family_says_so() {
+    let window = r#","sliding_window":4096"#;
+    assert_eq!(config("qwen2", window).sliding_window, None);
+    assert_eq!(config("mistral", window).sliding_window, Some(4096));
+    let used = config("qwen2", r#","sliding_window":4096,"use_sliding_window":true,"max_window_layers":1"#);
+    assert_eq!((used.sliding_window, used.max_window_layers), (Some(4096), 1));
+}
+
+#[test]
+fn quantisation_stands_in_any_of_three_files() {
+    let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
+        "num_attention_heads":8,"vocab_size":1000}"#;
+    let of = |name: &str, text: &str| {
+        let (_scratch, checkpoint) = with_files(&[("config.json", base), (name, text)]);
+        checkpoint.config.unwrap().quantization.unwrap()
+    };
+    let llm_awq = of("quant_config.json", r#"{"zero_point":true,"q_group_size":64,"w_bit":4,"version":"GEMM"}"#);
+    assert_eq!((llm_awq.method.as_str(), llm_awq.bits, llm_awq.group_size), ("awq", 4, Some(64)));
+    assert_eq!((llm_awq.version.as_deref(), llm_awq.zero_point), (Some("gemm"), Some(true)));
+    let gptq = of("quantize_config.json", r#"{"bits":4,"group_size":-1,"desc_act":true,"sym":true}"#);
+    assert_eq!((gptq.method.as_str(), gptq.group_size, gptq.zero_point), ("gptq", None, Some(false)));
+    let compressed = config(
+        "qwen2",
+        r#","quantization_config":{"quant_method":"compressed-tensors","format":"pack-quantized","ignore":["lm_head"],
+            "config_groups":{"group_0":{"targets":["Linear"],"weights":{"num_bits":4,"group_size":128,"symmetric":false}}}}"#,
+    );
+    let compressed = compressed.quantization.unwrap();
+    assert_eq!((compressed.bits, compressed.group_size, compressed.zero_point), (4, Some(128), Some(true)));
+    assert_eq!(compressed.modules_to_not_convert, ["lm_head"]);
+}
+
+#[test]
+fn the_end_of_a_text_falls_back_on_config_json() {
+    let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
+        "num_attention_heads":8,"vocab_size":1000,"eos_token_id":7}"#;
+    let (_scratch, checkpoint) = with_files(&[("config.json", base), ("generation_config.json", r#"{"top_k":5}"#)]);
+    assert_eq!((&checkpoint.generation.eos_token_ids[..], checkpoint.generation.top_k), (&[7][..], Some(5)));
+}
+
+#[test]
+fn a_given_tokenizer_comes_before_the_checkpoints_own() {
+    let scratch = Scratch::new();
+    scratch.write("one/tokenizer.json", "given");
+    scratch.write("one/tokenizer_config.json", "its own");
+    scratch.write("two/other.json", "by name");
+    let read = |tokenizer: &str, name: &str| {
+        let request = Request { model: "storyteller".into(), config: None, tokenizer: Some(scratch.0.join(tokenizer)) };
+        let bytes = Checkpoint::open(&request).unwrap().read(name).unwrap().unwrap().1;
+        String::from_utf8(bytes).unwrap()
+    };
+    assert_eq!(read("one", "tokenizer.json"), "given");
+    assert_eq!(read("one/tokenizer.json", "tokenizer_config.json"), "its own");
+    assert_eq!(read("two/other.json", "tokenizer.json"), "by name");
+    assert!(read("two/other.json", "tokenizer_config.json").contains("chat_template"), "the checkpoint's own");
+}
+
+#[test]
+fn a_real_checkpoint_holds_what_its_configuration_says() {
+    let Some(directory) = std::env::var_os("RUMMA_CHECKPOINT") else {
+        println!("skipped: RUMMA_CHECKPOINT names no checkpoint directory");
+        return;
+    };
+    let checkpoint = open(directory.to_str().expect("is UTF-8"));
+    let config = checkpoint.config().expect("is runnable");
+    let inspection = inspect(&checkpoint, &Options { stats: true, ..Options::default() }).unwrap();
+    assert_eq!(inspection.warnings, [""; 0]);
+    assert_eq!(inspection.linears.len(), 7 * config.layers);
+    assert!((4.0..16.0).contains(&inspection.bits_per_weight));
+    let stats = inspection.stats.unwrap();
+    assert!(stats.linears.iter().all(|layer| layer.scale_median > 0.0 && layer.zero_points.is_some()));
 }

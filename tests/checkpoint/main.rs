@@ -3,5 +3,6 @@
 mod facts;
 mod files;
 mod formats;
+mod hostile;
 mod inspect;
 mod random;

@@ -1,0 +1,372 @@
+//! Damaged and hostile files: each is refused in one line that says what is wrong, and none brings the process down.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use rumma::checkpoint::{Checkpoint, Request};
+use rumma::report::inspect::{Options, inspect};
+use rumma::weights::formats::linears;
+
+use crate::files::{Scratch, open, raw, refusal, zeros};
+
+/// What opening a file with these bytes says.
+fn refused(file: impl AsRef<[u8]>) -> String {
+    let scratch = Scratch::new();
+    refusal(open(&scratch.write("model.safetensors", file)))
+}
+
+/// What opening a file of this header and so many bytes says.
+fn header(header: &str, data: usize) -> String {
+    refused(raw(header, &vec![0; data]))
+}
+
+#[track_caller]
+fn says(line: &str, part: &str) {
+    assert!(line.contains(part), "{part:?} is not in {line:?}");
+}
+
+const TWO: [(&str, &str, usize, &[usize]); 2] = [("a", "F16", 2, &[3, 4]), ("b", "I32", 4, &[5])];
+
+#[test]
+fn truncated_anywhere() {
+    let whole = zeros(&TWO, "");
+    let header = whole.len() - 44;
+    let scratch = Scratch::new();
+    for length in 0..whole.len() {
+        let line = refusal(open(&scratch.write("model.safetensors", &whole[..length])));
+        match length {
+            0..8 => says(&line, &format!("is {length} bytes long, too short")),
+            _ if length < header => {
+                says(
+                    &line,
+                    &format!("truncated inside its header: {} of {} header bytes", header - length, header - 8),
+                );
+            }
+            _ => says(&line, &format!("truncated: {} bytes are missing ({length} there", whole.len() - length)),
+        }
+    }
+    open(&scratch.write("model.safetensors", whole)).unwrap();
+}
+
+#[test]
+fn bytes_behind_the_last_tensor() {
+    let mut file = zeros(&TWO, "");
+    file.extend([0; 3]);
+    says(&refused(file), "has 3 bytes behind its last tensor");
+}
+
+#[test]
+fn a_header_length_that_lies() {
+    let file = |length: u64| [&length.to_le_bytes()[..], &zeros(&TWO, "")[8..]].concat();
+    for length in [u64::MAX, u64::MAX - 7, 1 << 63, 100_000_001] {
+        says(&refused(file(length)), &format!("would mean a header of {length} bytes"));
+    }
+    says(&refused(file(99_999_999)), "truncated inside its header");
+    says(&refused(file(0)), "damaged header");
+    says(&refused(file(17)), "damaged header");
+}
+
+#[test]
+fn a_header_that_is_no_json_object_of_tensors() {
+    says(&header("[]", 0), "damaged header");
+    says(&header("{", 0), "damaged header");
+    says(&header(r#"{"a":{"dtype":"F16","shape":[1]}}"#, 2), "missing field `data_offsets`");
+    says(&header(r#"{"a":{"dtype":"F16","shape":[-1],"data_offsets":[0,2]}}"#, 2), "tensor a: invalid value");
+    says(&header(r#"{"a":{"dtype":"F16","shape":[1.5],"data_offsets":[0,2]}}"#, 2), "tensor a: invalid type");
+    says(&header(r#"{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}} x"#, 2), "trailing characters");
+    says(&header(r#"{"__metadata__":{"format":1}}"#, 0), "damaged header");
+    says(&header(&format!(r#"{{"a":{}}}"#, "[".repeat(100_000)), 0), "damaged header");
+    says(&refused(raw("", b"")), "damaged header");
+    let mut file = raw(r#"{"?":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#, &[0; 2]);
+    file[10] = 0xff;
+    says(&refused(file), "header that is not UTF-8");
+}
+
+#[test]
+fn a_dtype_that_does_not_exist() {
+    says(&header(r#"{"a":{"dtype":"F17","shape":[1],"data_offsets":[0,2]}}"#, 2), "tensor a: unknown variant `F17`");
+}
+
+#[test]
+fn a_name_twice() {
+    let a = r#""a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}"#;
+    says(&header(&format!("{{{a},{a}}}"), 2), r#"the name "a" stands there twice"#);
+    says(&header(r#"{"__metadata__":{},"__metadata__":{}}"#, 0), "stands there twice");
+}
+
+#[test]
+fn a_name_that_would_break_a_message_or_a_terminal() {
+    let line = header(r#"{"a\n\u001b[2J":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#, 2);
+    says(&line, r"tensor a\n\u{1b}[2J: the name holds control characters");
+    says(&header(r#"{"a":{"dtype":"F\n16","shape":[1],"data_offsets":[0,2]}}"#, 2), r"unknown variant `F\n16`");
+}
+
+#[test]
+fn shapes_that_overflow() {
+    let line = header(r#"{"a":{"dtype":"F16","shape":[4294967296,4294967296],"data_offsets":[0,2]}}"#, 2);
+    says(&line, "tensor a: F16 [4294967296, 4294967296] at bytes 0 to 2 is more than any file holds");
+    says(
+        &header(r#"{"a":{"dtype":"F16","shape":[18446744073709551615],"data_offsets":[0,2]}}"#, 2),
+        "more than any file",
+    );
+    says(&header(r#"{"a":{"dtype":"F16","shape":[18446744073709551616],"data_offsets":[0,2]}}"#, 2), "damaged header");
+}
+
+#[test]
+fn a_shape_that_does_not_fit_its_bytes() {
+    let line = header(r#"{"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,6]}}"#, 6);
+    says(&line, "tensor a: F16 [2, 2] takes 8 bytes, but its offsets 0 to 6 hold 6");
+    says(&header(r#"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}"#, 2), "takes 2 bytes");
+}
+
+#[test]
+fn offsets_outside_overlapping_backwards_or_with_a_gap() {
+    let pair = |first: [u64; 2], second: [u64; 2]| {
+        let entry = |name, range| format!(r#""{name}":{{"dtype":"F16","shape":[2],"data_offsets":{range:?}}}"#);
+        header(&format!("{{{},{}}}", entry("a", first), entry("b", second)), 8)
+    };
+    says(&pair([0, 4], [2, 6]), "tensors a and b overlap: b begins at byte 2, before 4");
+    says(&pair([0, 4], [0, 4]), "overlap");
+    says(&pair([0, 4], [6, 10]), "bytes 4 to 6, between a and b, belong to no tensor");
+    says(&pair([4, 8], [8, 12]), "bytes 0 to 4, between the start and a, belong to no tensor");
+    says(&pair([0, 4], [8, 4]), "more than any file holds");
+    says(&pair([0, 4], [4, 8 + (1 << 40)]), "takes 4 bytes, but its offsets");
+    let huge = r#"{"a":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}"#;
+    says(&header(huge, 8), "is truncated: 1099511627768 bytes are missing");
+}
+
+#[test]
+fn tensors_of_no_elements_are_sound() {
+    let scratch = Scratch::new();
+    scratch.write("model.safetensors", zeros(&[("none", "F16", 2, &[0, 1 << 20]), ("scalar", "F32", 4, &[])], ""));
+    let checkpoint = scratch.open().unwrap();
+    assert_eq!(checkpoint.tensor("none").unwrap().data, [0; 0]);
+    assert_eq!(checkpoint.tensor("scalar").unwrap().data, [0; 4]);
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    says(&refused(b"GGUF\x03\0\0\0\0\0\0\0\0\0\0\0"), "is a GGUF file, not a safetensors file");
+    says(&refused(b"PK\x03\x04\0\0\0\0\0\0\0\0"), "perhaps a PyTorch checkpoint");
+    says(&refused(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), "is a Git LFS pointer");
+    says(&refused(b"<!DOCTYPE html><html></html>"), "is an HTML page");
+    says(&refused(vec![0xff; 100]), "is not a safetensors file");
+}
+
+#[test]
+fn directories_and_pipes_in_the_place_of_a_file() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.0.join("config.json")).unwrap();
+    scratch.write("model.safetensors", zeros(&TWO, ""));
+    says(&refusal(scratch.open()), "config.json: is not a regular file");
+    // A device is no more a file of weights than a pipe is, and reading it would not end.
+    says(&refusal(open(Path::new("/dev/zero"))), "/dev/zero: is not a regular file");
+}
+
+const INDEX: &str = "model.safetensors.index.json";
+
+/// Shards `a` with tensor `x` and `b` with tensor `y`, and this index.
+fn sharded(index: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("a.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
+    scratch.write("b.safetensors", zeros(&[("y", "F16", 2, &[2])], ""));
+    scratch.write(INDEX, index);
+    scratch
+}
+
+#[test]
+fn an_index_that_is_true() {
+    let scratch = sharded(r#"{"metadata":{},"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}"#);
+    for model in [scratch.0.clone(), scratch.0.join(INDEX)] {
+        let checkpoint = open(&model).unwrap();
+        assert_eq!(checkpoint.tensors().map(|tensor| tensor.name).collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!(checkpoint.tensor("y").unwrap().file, scratch.0.join("b.safetensors"));
+    }
+}
+
+#[test]
+fn an_index_that_points_outside_its_directory() {
+    for name in ["../a.safetensors", "/etc/passwd", "sub/a.safetensors", "..", ".", "", "a\\b", "a.safetensors/"] {
+        let index = serde_json::json!({"weight_map": {"x": name}}).to_string();
+        says(&refusal(sharded(&index).open()), "a shard is named by a file name without directories");
+    }
+    says(&refusal(sharded(r#"{"weight_map":{"x":7}}"#).open()), "puts tensor x into 7");
+}
+
+#[test]
+fn an_index_that_lies() {
+    let line = refusal(sharded(r#"{"weight_map":{"x":"b.safetensors","y":"b.safetensors"}}"#).open());
+    says(&line, "b.safetensors: tensor x is missing, expected here, says ");
+    let line = refusal(sharded(r#"{"weight_map":{"x":"a.safetensors","x":"b.safetensors"}}"#).open());
+    says(&line, r#"the key "x" stands there twice"#);
+    says(&refusal(sharded("{}").open()), "has no weight_map");
+    says(&refusal(sharded(r#"{"weight_map":{}}"#).open()), "names no tensor");
+    says(&refusal(sharded("not json").open()), "is not sound JSON");
+    let scratch = sharded(r#"{"weight_map":{"x":"a.safetensors"}}"#);
+    scratch.write("a.safetensors", zeros(&[("x", "F16", 2, &[2]), ("z", "F16", 2, &[2])], ""));
+    let checkpoint = scratch.open().unwrap();
+    assert!(checkpoint.tensor("z").is_none());
+    says(
+        &checkpoint.warnings[0],
+        "a.safetensors: 1 tensors are not this file's by the index and were left out, z the first",
+    );
+}
+
+#[test]
+fn a_shard_that_is_missing() {
+    let scratch = sharded(r#"{"weight_map":{"x":"a.safetensors","y":"c.safetensors"}}"#);
+    says(&refusal(scratch.open()), "names the shard c.safetensors, which is missing");
+    let scratch = Scratch::new();
+    scratch.write("model-00001-of-00002.safetensors", zeros(&TWO, ""));
+    says(&refusal(scratch.open()), "lacks shard model-00002-of-00002.safetensors");
+}
+
+#[test]
+fn shards_without_an_index() {
+    let scratch = Scratch::new();
+    scratch.write("model-00001-of-00002.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
+    scratch.write("model-00002-of-00002.safetensors", zeros(&[("y", "F16", 2, &[2])], ""));
+    assert_eq!(scratch.open().unwrap().tensors().count(), 2);
+    scratch.write("model-00002-of-00002.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
+    says(&refusal(scratch.open()), "tensor x: found one of the same name in ");
+}
+
+/// A runnable `config.json` with one field replaced.
+fn configured(field: &str, value: &str) -> String {
+    let scratch = Scratch::new();
+    let text = fs::read_to_string("fixtures/storyteller/checkpoint/config.json").unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
+    config[field] = serde_json::from_str(value).unwrap();
+    scratch.write("config.json", config.to_string());
+    scratch.write("model.safetensors", zeros(&TWO, ""));
+    let checkpoint = scratch.open().expect("a checkpoint can be inspected whatever its configuration says");
+    refusal(checkpoint.config())
+}
+
+#[test]
+fn numbers_of_the_configuration_that_cannot_be() {
+    for field in ["hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size"] {
+        for value in ["0", "-1", "1.5", "\"8\"", "18446744073709551615", "[]", "null"] {
+            says(&configured(field, value), &format!("config.json: field {field}: found "));
+        }
+    }
+    says(&configured("num_key_value_heads", "3"), "found 3, expected a divisor of the 4 query heads");
+    says(&configured("head_dim", "7"), "found 7, expected an even number");
+    says(&configured("num_attention_heads", "6"), "found 6, expected a divisor of hidden_size 128");
+    says(&configured("rms_norm_eps", "\"tiny\""), "field rms_norm_eps: found \"tiny\", expected a number");
+    says(&configured("rope_theta", "-5"), "field rope_theta: found -5");
+    says(&configured("tie_word_embeddings", "1"), "expected true or false");
+    says(&configured("eos_token_id", "[1,-2]"), "expected a token id");
+    let rope = r#"{"rope_type":"yarn","factor":0}"#;
+    says(&configured("rope_scaling", rope), "field rope_scaling.factor: found 0, expected a number from");
+    let quantization = r#"{"quant_method":"awq","bits":4,"group_size":0}"#;
+    says(&configured("quantization_config", quantization), "field quantization_config.group_size: found 0");
+}
+
+#[test]
+fn configurations_that_are_not_run_say_so() {
+    says(&configured("model_type", "\"llama\""), "model_type llama is not run (qwen2 is)");
+    says(&configured("model_type", "\"evil\\nname\""), r"model_type evil\nname is not run");
+    says(&configured("hidden_act", "\"gelu\""), "hidden_act \"gelu\" is not known");
+    says(&configured("rope_scaling", r#"{"type":"ntk"}"#), "rotary scaling \"ntk\" is not known");
+}
+
+#[test]
+fn a_configuration_with_a_key_twice_or_of_another_kind() {
+    let scratch = Scratch::new();
+    scratch.write("model.safetensors", zeros(&TWO, ""));
+    scratch.write("config.json", r#"{"quantization_config":{"bits":4,"bits":8}}"#);
+    says(&refusal(scratch.open()), r#"config.json: is not sound JSON (the key "bits" stands there twice"#);
+    scratch.write("config.json", "[1]");
+    says(&refusal(scratch.open()), "is JSON, but not a JSON object");
+    fs::remove_file(scratch.0.join("config.json")).unwrap();
+    says(&refusal(scratch.open().unwrap().config()), "put it beside them or give `--config F`");
+    let request =
+        Request { model: scratch.0.to_str().unwrap().into(), config: Some("/nonexistent".into()), tokenizer: None };
+    says(&refusal(Checkpoint::open(&request)), "/nonexistent: not found; --config takes the path");
+}
+
+/// Opens a checkpoint and looks at all of it; only that nothing panics and nothing points astray is of interest.
+fn look_at_all_of(scratch: &Scratch) {
+    let Ok(checkpoint) = scratch.open() else { return };
+    for tensor in checkpoint.tensors() {
+        let bits = tensor.shape.iter().product::<usize>() * tensor.dtype.bitsize();
+        assert_eq!(tensor.data.len() * 8, bits);
+    }
+    let _ = checkpoint.config();
+    let (layers, _) = linears(&checkpoint);
+    for layer in layers {
+        let _ = layer.check_runnable(&checkpoint);
+    }
+    let inspection = inspect(&checkpoint, &Options { context: None, tensors: true, stats: true }).unwrap();
+    serde_json::to_string(&inspection).unwrap();
+    inspection.human();
+}
+
+/// Replaces, removes or adds bytes at places within `bytes`.
+fn damaged(bytes: &[u8], damage: &[(usize, u8, u8)]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for (at, kind, byte) in damage {
+        let at = at % bytes.len().max(1);
+        match kind % 4 {
+            0 if !bytes.is_empty() => drop(bytes.remove(at)),
+            1 => bytes.insert(at.min(bytes.len()), *byte),
+            // Another digit keeps the JSON sound and the numbers wrong.
+            2 if bytes.get(at).is_some_and(u8::is_ascii_digit) => bytes[at] = b'0' + byte % 10,
+            _ if !bytes.is_empty() => bytes[at] = *byte,
+            _ => {}
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damage_to_the_weights_never_panics(damage in prop::collection::vec((any::<usize>(), any::<u8>(), any::<u8>()), 1..6)) {
+        let scratch = Scratch::new();
+        let layer: [(&str, &str, usize, &[usize]); 5] = [
+            ("model.layers.0.mlp.up_proj.qweight", "I32", 4, &[64, 2]),
+            ("model.layers.0.mlp.up_proj.qzeros", "I32", 4, &[2, 2]),
+            ("model.layers.0.mlp.up_proj.scales", "F16", 2, &[2, 16]),
+            ("model.embed_tokens.weight", "F16", 2, &[3, 16]),
+            ("lm_head.weight", "F16", 2, &[3, 16]),
+        ];
+        let file = zeros(&layer, r#"{"nibble_map":"[0,1,2,3,4,5,6,7]"}"#);
+        // The header is where damage matters; it is most of this file.
+        scratch.write("model.safetensors", damaged(&file, &damage));
+        look_at_all_of(&scratch);
+    }
+
+    #[test]
+    fn damage_to_the_header_behind_a_true_length_never_panics(
+        damage in prop::collection::vec((any::<usize>(), Just(2u8), any::<u8>()), 1..6),
+    ) {
+        let scratch = Scratch::new();
+        let file = zeros(&[("l.qweight", "I32", 4, &[32, 2]), ("l.scales", "F16", 2, &[1, 16])], "");
+        scratch.write("model.safetensors", damaged(&file, &damage));
+        look_at_all_of(&scratch);
+    }
+
+    #[test]
+    fn damage_to_the_configuration_never_panics(
+        damage in prop::collection::vec((any::<usize>(), 0u8..3, any::<u8>()), 1..8),
+    ) {
+        let scratch = Scratch::new();
+        let config = fs::read("fixtures/storyteller/checkpoint/config.json").unwrap();
+        scratch.write("config.json", damaged(&config, &damage));
+        scratch.write("generation_config.json", damaged(br#"{"eos_token_id":[2,0],"top_k":40,"top_p":0.9}"#, &damage));
+        scratch.write("model.safetensors", zeros(&[("l.qweight", "I32", 4, &[32, 2]), ("l.scales", "F16", 2, &[1, 16])], ""));
+        look_at_all_of(&scratch);
+    }
+
+    #[test]
+    fn damage_to_an_index_never_panics(damage in prop::collection::vec((any::<usize>(), any::<u8>(), any::<u8>()), 1..6)) {
+        let index = br#"{"metadata":{},"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}"#;
+        let scratch = sharded("");
+        scratch.write(INDEX, damaged(index, &damage));
+        look_at_all_of(&scratch);
+    }
+}
