@@ -245,24 +245,24 @@ pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>)
     }
 }
 
-/// A hash as 64 lower-case hex digits.
-pub fn hex(hash: &[u8]) -> String {
-    hash.iter().fold(String::with_capacity(2 * hash.len()), |mut text, byte| {
+/// Bytes as lower-case hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-/// The hash that 64 hex digits spell.
-pub fn hash_from_hex(text: &str) -> Option<Hash> {
-    let mut hash = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+/// The `N` bytes that `2 N` hex digits spell, such as a [`Hash`].
+pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    for (i, byte) in hash.iter_mut().enumerate() {
+    for (i, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
     }
-    Some(hash)
+    Some(bytes)
 }
 
 /// The name without a leading `./`, if it stays below the directory that it is joined to. Only the name is looked at:
@@ -294,7 +294,7 @@ fn repo_of_cache_dir(dir: &Path) -> Option<String> {
 fn hash_line(line: &str) -> std::result::Result<Entry, String> {
     let form = "expected 64 hex digits, two spaces (or a space and *) and a name";
     let (escaped, rest) = line.strip_prefix('\\').map_or((false, line), |rest| (true, rest));
-    let sha256 = rest.get(..64).and_then(hash_from_hex).ok_or(form)?;
+    let sha256 = rest.get(..64).and_then(from_hex).ok_or(form)?;
     let name = rest.get(64..).and_then(|r| r.strip_prefix("  ").or(r.strip_prefix(" *"))).ok_or(form)?;
     let name = if escaped {
         unescape(name).ok_or("a backslash in the name stands before none of \\, n, r")?

@@ -1,6 +1,6 @@
 //! The models that rumma knows by hash: `xtask/models.toml`, built in.
 
-use super::manifest::{Entry, Manifest, hash_from_hex, local_name};
+use super::manifest::{Entry, Manifest, from_hex, local_name};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
     let file: File = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
     let entry = |f: ModelFile| {
         let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;
-        let sha256 = hash_from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
+        let sha256 = from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
         Ok(Entry { name, sha256, bytes: f.bytes })
     };
     let pin = |m: Model| {

@@ -1,0 +1,47 @@
+//! `cargo xtask fetch-model`: settings in, status lines out.
+
+use super::policy::{Policy, Settings};
+use super::{Plan, Request, plan, progress_bar};
+use crate::args::FetchModel;
+use crate::error::{Error, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs the task. The model's directory goes to stdout, everything else to stderr.
+pub fn run(args: FetchModel) -> Result<()> {
+    let (settings, policy) = (Settings::from_env()?, Policy::default());
+    // Until something is written a signal ends the process; from then on the first one asks it to end.
+    let stop = Arc::new(AtomicBool::new(true));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 130, stop.clone())
+            .and_then(|_| flag::register(signal, stop.clone()))
+            .map_err(|e| Error::Machine { what: format!("cannot watch for Ctrl-C: {e}"), fix: "try again".into() })?;
+    }
+    let FetchModel { repo, revision, file: files, to, jobs, dry_run } = args;
+    let plan = plan(&Request { repo, revision, files, to }, &settings, &policy)?;
+    let listing = &plan.listing;
+    eprintln!("Model: repo={} revision={} commit={}", listing.repo, listing.revision, listing.commit);
+    eprintln!("Licence: {}", listing.licence);
+    if dry_run {
+        print(&plan);
+        return Ok(());
+    }
+    stop.store(false, Ordering::Relaxed);
+    let bar = progress_bar();
+    let fetched = plan.carry_out(&policy, jobs, &bar, &stop)?;
+    bar.finish_and_clear();
+    eprintln!("Fetch complete: fetched={} verified={}", fetched.fetched, fetched.verified);
+    println!("{}", fetched.dir.display());
+    Ok(())
+}
+
+fn print(plan: &Plan) {
+    for file in &plan.files {
+        let pinned = if file.pinned.is_some() { " pinned" } else { "" };
+        println!("{:>14} bytes, {:>14} here  {}{pinned}", file.bytes, plan.bytes_here(file), file.name);
+    }
+    let (all, here): (u64, u64) = plan.files.iter().fold((0, 0), |(a, h), f| (a + f.bytes, h + plan.bytes_here(f)));
+    println!("{all:>14} bytes, {here:>14} here  in {} files, to {}", plan.files.len(), plan.place.dir().display());
+}

@@ -1,0 +1,312 @@
+//! What a hub offers: the files of a model at one commit, with sizes and hashes, checked against the pins.
+
+use super::http::{Failure, Http};
+use super::policy::Policy;
+use crate::error::{Error, Result};
+use rumma::checkpoint::manifest::{Hash, from_hex, hex, local_name};
+use rumma::checkpoint::pins::Pin;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::io::Read;
+use std::thread;
+
+/// No listing is larger.
+const MAX_LISTING: u64 = 64 << 20;
+
+/// How a file's content is known before it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// Large files: SHA-256 of the content.
+    Sha256(Hash),
+    /// Small files: SHA-1 of `blob LENGTH\0` and the content, as git names it.
+    GitBlob([u8; 20]),
+}
+
+impl Identity {
+    /// The name of the blob in a hub cache.
+    pub fn hex(&self) -> String {
+        match self {
+            Identity::Sha256(hash) => hex(hash),
+            Identity::GitBlob(hash) => hex(hash),
+        }
+    }
+}
+
+/// One file that the hub offers.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    pub name: String,
+    pub bytes: u64,
+    pub identity: Identity,
+    /// The hash that this repo's own pins give it.
+    pub pinned: Option<Hash>,
+}
+
+/// A model at one commit.
+#[derive(Debug)]
+pub struct Listing {
+    pub repo: String,
+    /// What was asked for: a branch, a tag or a commit.
+    pub revision: String,
+    /// 40 hex digits.
+    pub commit: String,
+    pub licence: String,
+    pub files: Vec<Remote>,
+}
+
+/// Asks the hub for `repo` at `revision`.
+///
+/// # Errors
+/// [`Error::Offline`] at once where nothing can be reached, [`Error::Refused`] where the hub lists another hash than
+/// `pin`, [`Error::Hub`] for answers that cannot be used.
+pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
+    let url =
+        format!("{}/api/models/{}/revision/{}?blobs=true", http.endpoint(), encode(repo, "/"), encode(revision, ""));
+    let mut failures = 0;
+    loop {
+        let failure = match ask(http, &url, repo, revision) {
+            Ok(model) => return read(model, &url, repo, revision, pin),
+            Err(failure) => failure,
+        };
+        failures += 1;
+        let (why, after) = match failure {
+            Failure::Fatal(error) => return Err(error),
+            Failure::Unreachable { host, why } => return Err(Error::Offline { host, why }),
+            Failure::Again { why, after } => (why, after),
+        };
+        if failures == policy.tries {
+            return Err(Error::Network { what: format!("the file list of {repo}"), why, tries: failures });
+        }
+        thread::sleep(policy.wait(failures, after));
+    }
+}
+
+/// Where the hub serves a file.
+pub fn address(http: &Http, listing: &Listing, file: &Remote) -> String {
+    let (repo, name) = (encode(&listing.repo, "/"), encode(&file.name, "/"));
+    format!("{}/{repo}/resolve/{}/{name}", http.endpoint(), listing.commit)
+}
+
+/// What a status means, if it is not the one that was hoped for. `from_hub`: a store behind the hub answers 403 when a
+/// signed address has expired, and the hub then gives a new one.
+pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str, what: &str) -> Failure {
+    let hub = |why: String| Failure::Fatal(Error::Hub { url: url.to_string(), why });
+    match status {
+        401 if from_hub => hub(format!(
+            "{what}: status 401: no such repo, or it is private or gated; set HF_TOKEN to a token that may read it"
+        )),
+        403 if from_hub => hub(format!(
+            "{what}: status 403: the token may not read it; accept the model's terms on its page, or use another token"
+        )),
+        404 | 410 if from_hub => hub(format!("{what}: status {status}: not there; check repo, --revision and --file")),
+        401 | 403 | 404 | 408 | 410 | 425 | 429 | 500..=599 => {
+            let after = retry_after.and_then(|v| v.trim().parse().ok()).map(std::time::Duration::from_secs);
+            Failure::Again { why: format!("status {status} from {url}"), after }
+        }
+        _ => hub(format!("{what}: status {status}")),
+    }
+}
+
+/// The hub's answer, as far as it is used.
+#[derive(Deserialize)]
+struct Model {
+    sha: String,
+    #[serde(rename = "cardData")]
+    card: Option<serde_json::Value>,
+    siblings: Vec<Sibling>,
+}
+
+#[derive(Deserialize)]
+struct Sibling {
+    rfilename: String,
+    size: Option<u64>,
+    #[serde(rename = "blobId")]
+    blob: Option<String>,
+    lfs: Option<Lfs>,
+}
+
+#[derive(Deserialize)]
+struct Lfs {
+    sha256: String,
+    size: Option<u64>,
+}
+
+fn ask(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Result<Model, Failure> {
+    let reply = http.get(url, &[("accept", "application/json")])?;
+    if reply.status != 200 {
+        let retry_after = reply.header("retry-after");
+        let what = format!("{repo} at {revision}");
+        return Err(refusal(reply.status, retry_after, reply.from_hub, &reply.url, &what));
+    }
+    let mut text = Vec::new();
+    let again =
+        |e: &dyn std::fmt::Display| Failure::Again { why: format!("the file list broke off: {e}"), after: None };
+    reply.body.take(MAX_LISTING).read_to_end(&mut text).map_err(|e| again(&e))?;
+    serde_json::from_slice(&text).map_err(|e| match e.is_data() {
+        true => Failure::Fatal(Error::Hub { url: reply.url, why: format!("is no file list: {e}") }),
+        // A body that was cut is not JSON.
+        false => again(&e),
+    })
+}
+
+fn read(model: Model, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
+    let url = url.split('?').next().unwrap_or(url);
+    let hub = |why: String| Error::Hub { url: url.to_string(), why };
+    if model.sha.len() != 40 || !model.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(hub(format!("the commit is {:?}; expected 40 hex digits", model.sha)));
+    }
+    let mut seen = HashSet::new();
+    let mut files = Vec::new();
+    for sibling in model.siblings {
+        let name = sibling.rfilename;
+        let sound = local_name(&name).is_ok_and(|local| local == name) && !name.ends_with(".part");
+        if !sound || !seen.insert(name.clone()) {
+            return Err(hub(format!("lists the file {name:?}; no file may be called so or be listed twice")));
+        }
+        let size = sibling.lfs.as_ref().and_then(|lfs| lfs.size).or(sibling.size);
+        let identity = match (&sibling.lfs, &sibling.blob) {
+            (Some(lfs), _) => from_hex(&lfs.sha256).map(Identity::Sha256),
+            (None, Some(blob)) => from_hex(blob).map(Identity::GitBlob),
+            (None, None) => None,
+        };
+        let (Some(bytes), Some(identity)) = (size, identity) else {
+            return Err(hub(format!("gives no size and hash for {name}; use another endpoint")));
+        };
+        files.push(Remote { name, bytes, identity, pinned: None });
+    }
+    if let Some(pin) = pin {
+        apply(pin, &mut files)?;
+    }
+    let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| licence_of(model.card.as_ref()));
+    let commit = model.sha.to_ascii_lowercase();
+    Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, files })
+}
+
+/// Holds the hub's list against the pins: the pins win.
+fn apply(pin: &Pin, files: &mut [Remote]) -> Result<()> {
+    for known in &pin.files {
+        let Some(file) = files.iter_mut().find(|f| f.name == known.name) else {
+            continue;
+        };
+        let refused = |expected: String, found: String| Error::Refused {
+            file: format!("{}/{}", pin.repo, known.name),
+            known_by: "xtask/models.toml",
+            expected,
+            found,
+        };
+        if let Identity::Sha256(listed) = file.identity
+            && listed != known.sha256
+        {
+            return Err(refused(format!("sha256 {}", hex(&known.sha256)), format!("sha256 {}", hex(&listed))));
+        }
+        if let Some(bytes) = known.bytes.filter(|bytes| *bytes != file.bytes) {
+            return Err(refused(format!("{bytes} bytes"), format!("{} bytes", file.bytes)));
+        }
+        file.pinned = Some(known.sha256);
+    }
+    Ok(())
+}
+
+fn licence_of(card: Option<&serde_json::Value>) -> String {
+    let field = |name: &str| card?.get(name)?.as_str();
+    match (field("license"), field("license_name"), field("license_link")) {
+        (Some("other") | None, Some(name), Some(link)) => format!("{name} ({link})"),
+        (Some("other") | None, Some(name), None) => name.to_string(),
+        (Some(licence), _, _) => licence.to_string(),
+        (None, None, _) => "not stated".to_string(),
+    }
+}
+
+/// Percent-encodes what an address cannot hold as it is; `keep` stays.
+fn encode(text: &str, keep: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b) || keep.as_bytes().contains(&b);
+    text.bytes().map(|b| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// The files that rumma needs of a model: configuration, tokenizer, chat template and weights, all at the top.
+pub fn needed(name: &str, all: &[Remote]) -> bool {
+    const TEXTS: [&str; 13] = [
+        "config.json",
+        "generation_config.json",
+        "quant_config.json",
+        "quantize_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "vocab.json",
+        "merges.txt",
+        "chat_template.jinja",
+        "chat_template.json",
+        "model.safetensors.index.json",
+    ];
+    let weights = |name: &str| !name.contains('/') && name.ends_with(".safetensors");
+    // Some repos hold the same weights a second time under another name.
+    let usual = |name: &str| weights(name) && name.starts_with("model");
+    TEXTS.contains(&name) || (weights(name) && (usual(name) || !all.iter().any(|f| usual(&f.name))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMIT: &str = "0123456789012345678901234567890123456789";
+
+    fn listing(siblings: &str) -> Result<Listing> {
+        let text = format!(r#"{{"sha":"{COMMIT}","cardData":{{"license":"mit"}},"siblings":[{siblings}]}}"#);
+        read(serde_json::from_str(&text).unwrap(), "http://localhost/api?blobs=true", "a/b", "main", None)
+    }
+
+    #[test]
+    fn large_files_are_known_by_sha256_and_small_ones_by_their_git_blob() {
+        let (sha256, blob) = ("ab".repeat(32), "cd".repeat(20));
+        let listing = listing(&format!(
+            r#"{{"rfilename":"w.safetensors","size":9,"blobId":"{blob}","lfs":{{"sha256":"{sha256}","size":9,"pointerSize":1}}}},
+               {{"rfilename":"config.json","size":2,"blobId":"{blob}"}}"#
+        ))
+        .unwrap();
+        assert_eq!(listing.files[0].identity, Identity::Sha256([0xab; 32]));
+        assert_eq!(listing.files[1].identity, Identity::GitBlob([0xcd; 20]));
+        assert_eq!((listing.commit.as_str(), listing.licence.as_str()), (COMMIT, "mit"));
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_and_files_without_a_hash_are_refused() {
+        let blob = "cd".repeat(20);
+        for name in ["../x", "/etc/passwd", "a//b", "./a", "a/../b", "", "w.part"] {
+            let sibling = format!(r#"{{"rfilename":"{name}","size":1,"blobId":"{blob}"}}"#);
+            assert!(listing(&sibling).is_err(), "{name}");
+        }
+        let error = listing(r#"{"rfilename":"config.json","size":1}"#).unwrap_err().to_string();
+        assert!(error.contains("config.json") && !error.contains("blobs"), "{error}");
+    }
+
+    #[test]
+    fn a_default_fetch_takes_what_is_needed_and_nothing_twice() {
+        let remote = |name: &&str| Remote {
+            name: name.to_string(),
+            bytes: 1,
+            identity: Identity::GitBlob([0; 20]),
+            pinned: None,
+        };
+        let pick = |names: &[&'static str]| -> Vec<&'static str> {
+            let all: Vec<Remote> = names.iter().map(remote).collect();
+            names.iter().copied().filter(|n| needed(n, &all)).collect()
+        };
+        let names = [
+            "README.md",
+            "config.json",
+            "consolidated.safetensors",
+            "model-00001-of-00002.safetensors",
+            "onnx/model.safetensors",
+        ];
+        assert_eq!(pick(&names), ["config.json", "model-00001-of-00002.safetensors"]);
+        assert_eq!(pick(&["weights.safetensors", "pytorch_model.bin"]), ["weights.safetensors"]);
+    }
+
+    #[test]
+    fn addresses_are_encoded() {
+        assert_eq!(encode("refs/pr/1", ""), "refs%2Fpr%2F1");
+        assert_eq!(encode("a b/ü#?", "/"), "a%20b/%C3%BC%23%3F");
+    }
+}

@@ -1,0 +1,265 @@
+//! Brings a model in: the one step that needs a network.
+//!
+//! `http` moves bytes and guards the token, `hub` says what there is, `transfer` gets one file through, `place` knows
+//! where files go, `policy` how patient to be. This page puts them together.
+
+pub mod command;
+mod http;
+pub mod hub;
+pub mod place;
+pub mod policy;
+mod transfer;
+
+use crate::error::{Error, Result};
+use chrono::Utc;
+use http::Http;
+use hub::{Listing, Remote};
+use indicatif::{ProgressBar, ProgressStyle};
+use place::{Content, Place};
+use policy::{Policy, Settings};
+use rumma::checkpoint::manifest::{self, Entry, Hash, Manifest};
+use rumma::checkpoint::pins;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+use transfer::Line;
+
+/// What to fetch.
+pub struct Request {
+    /// `ORG/NAME`.
+    pub repo: String,
+    /// Branch, tag or commit; without one the pinned commit, else `main`.
+    pub revision: Option<String>,
+    /// Exact names; empty: what rumma needs.
+    pub files: Vec<String>,
+    /// A directory instead of the hub's cache.
+    pub to: Option<PathBuf>,
+}
+
+/// What a fetch is going to do.
+pub struct Plan {
+    pub listing: Listing,
+    pub place: Place,
+    /// The chosen files, largest first.
+    pub files: Vec<Remote>,
+    http: Http,
+}
+
+/// A finished fetch.
+pub struct Fetched {
+    /// The directory that the files can be used from, with `SHA256SUMS` in it.
+    pub dir: PathBuf,
+    /// How many files were there already and were only verified.
+    pub verified: usize,
+    pub fetched: usize,
+}
+
+/// Asks the hub what there is and chooses. Nothing is written.
+pub fn plan(request: &Request, settings: &Settings, policy: &Policy) -> Result<Plan> {
+    check_repo(&request.repo)?;
+    let pin = pins::pin_of(&request.repo)?;
+    let pinned_commit = pin.as_ref().and_then(|p| p.commit.as_deref());
+    let revision = request.revision.as_deref().or(pinned_commit).unwrap_or("main");
+    // It becomes a path below refs/.
+    if !manifest::local_name(revision).is_ok_and(|name| name == revision) {
+        return Err(Error::Usage(format!("--revision {revision:?}: expected a branch, a tag or a commit")));
+    }
+    let http = Http::new(settings, policy)?;
+    let listing = hub::list(&http, policy, &request.repo, revision, pin.as_ref())?;
+    let mut files = choose(&listing, &request.files)?;
+    files.sort_by_key(|f| std::cmp::Reverse(f.bytes));
+    let place = Place::new(&settings.cache, request.to.as_deref(), &request.repo, &listing.commit);
+    Ok(Plan { listing, place, files, http })
+}
+
+impl Plan {
+    /// Does it: every file right and in its place, or an error and nothing wrong in place.
+    pub fn carry_out(&self, policy: &Policy, jobs: usize, bar: &ProgressBar, stop: &AtomicBool) -> Result<Fetched> {
+        self.place.check_room(self.missing_bytes())?;
+        bar.set_length(self.files.iter().map(|f| f.bytes).sum());
+        let failed = AtomicBool::new(false);
+        let stopped = || stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
+        let moved = |bytes: i64| if bytes < 0 { bar.dec(bytes.unsigned_abs()) } else { bar.inc(bytes as u64) };
+        let line = Line { http: &self.http, policy, moved: &moved, stopped: &stopped };
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<(Entry, bool)>> = Mutex::new(Vec::new());
+        let error: Mutex<Option<Error>> = Mutex::new(None);
+        let work = &|| {
+            while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                match self.bring(file, &line, bar) {
+                    Ok(entry) => lock(&done).push(entry),
+                    Err(e) => {
+                        // What the others say from now on only echoes this.
+                        lock(&error).get_or_insert(e);
+                        failed.store(true, Ordering::Relaxed);
+                    }
+                }
+                if stopped() {
+                    return;
+                }
+            }
+        };
+        thread::scope(|scope| {
+            // Each worker holds a sender until it ends: nothing is ever sent.
+            let (alive, ended) = mpsc::channel::<()>();
+            for _ in 0..jobs.clamp(1, self.files.len().max(1)) {
+                let alive = alive.clone();
+                scope.spawn(move || {
+                    work();
+                    drop(alive);
+                });
+            }
+            drop(alive);
+            while ended.recv_timeout(Duration::from_millis(50)) == Err(RecvTimeoutError::Timeout) {
+                if stopped() {
+                    // Readers that wait for a silent server would not notice otherwise.
+                    self.http.hang_up();
+                }
+            }
+        });
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        if let Some(error) = error.into_inner().unwrap_or_else(|e| e.into_inner()) {
+            return Err(error);
+        }
+        let done = done.into_inner().unwrap_or_else(|e| e.into_inner());
+        self.place.note_revision(&self.listing)?;
+        let verified = done.iter().filter(|(_, fetched)| !fetched).count();
+        let fetched = done.len() - verified;
+        self.write_manifest(done.into_iter().map(|(entry, _)| entry).collect(), &line)?;
+        Ok(Fetched { dir: self.place.dir(), verified, fetched })
+    }
+
+    /// How many bytes of a file are here already, in place or as a part.
+    pub fn bytes_here(&self, file: &Remote) -> u64 {
+        let content = self.place.content(file);
+        let len = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
+        let part = len(&place::with_suffix(&content, ".part"));
+        len(&content).max(part).min(file.bytes)
+    }
+
+    fn missing_bytes(&self) -> u64 {
+        self.files.iter().map(|f| f.bytes - self.bytes_here(f)).sum()
+    }
+
+    /// Verifies a file that is here, or fetches it; whether it was fetched.
+    fn bring(&self, file: &Remote, line: &Line, bar: &ProgressBar) -> Result<(Entry, bool)> {
+        let path = self.place.content(file);
+        let here = match fs::metadata(&path) {
+            Ok(meta) if meta.len() == file.bytes => {
+                let content = transfer::read(&path, file, line)?;
+                content.check(file).is_ok().then_some(content)
+            }
+            _ => None,
+        };
+        let (content, fetched) = match here {
+            Some(content) => {
+                (line.moved)(file.bytes as i64);
+                (content, false)
+            }
+            None => (transfer::fetch(line, &hub::address(&self.http, &self.listing, file), file, &path)?, true),
+        };
+        self.place.publish(file)?;
+        let word = if fetched { "Fetched" } else { "Verified" };
+        bar.suspend(|| eprintln!("{word}: {} bytes={}", file.name, file.bytes));
+        Ok((entry_of(file, content.sha256), fetched))
+    }
+
+    /// Writes `SHA256SUMS`. It keeps what earlier runs at the same commit listed, and takes in other files of the
+    /// model that lie beside and are right: whole means all that is here.
+    fn write_manifest(&self, mut entries: Vec<Entry>, line: &Line) -> Result<()> {
+        let dir = self.place.dir();
+        let path = dir.join(manifest::FILE_NAME);
+        for file in &self.listing.files {
+            let at = dir.join(&file.name);
+            let beside = fs::metadata(&at).is_ok_and(|meta| meta.is_file() && meta.len() == file.bytes);
+            if beside && !entries.iter().any(|e| e.name == file.name) {
+                let content: Content = transfer::read(&at, file, line)?;
+                if content.check(file).is_ok() {
+                    entries.push(entry_of(file, content.sha256));
+                }
+            }
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let Listing { repo, commit, licence, .. } = &self.listing;
+        let notes = |date: &str| {
+            vec![
+                format!("repo: {repo}"),
+                format!("commit: {commit}"),
+                format!("date: {date}"),
+                format!("licence: {}", licence.replace(['\n', '\r'], " ")),
+            ]
+        };
+        let date = Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        if let Ok(old) = Manifest::read(&path)
+            && old.entries == entries
+            && old.notes == notes(old.note("date").unwrap_or(""))
+        {
+            return Ok(());
+        }
+        let new = Manifest { path: path.clone(), notes: notes(&date), entries, complete: true };
+        new.save(&path).map_err(|e| match e {
+            rumma::error::Error::Io { path, doing, source } => Error::disk(&path, doing)(source),
+            e => e.into(),
+        })
+    }
+}
+
+/// A bar over all files, with rate and time left; it shows itself on a terminal only.
+pub fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let form = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(form) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn entry_of(file: &Remote, sha256: Hash) -> Entry {
+    Entry { name: file.name.clone(), sha256, bytes: Some(file.bytes) }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+fn check_repo(repo: &str) -> Result<()> {
+    let part = |p: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        !p.is_empty() && p.bytes().all(plain) && !p.starts_with('.') && !p.contains("--")
+    };
+    match repo.split_once('/') {
+        Some((org, name)) if part(org) && part(name) => Ok(()),
+        _ => Err(Error::Usage(format!("{repo:?} names no model; expected ORG/NAME"))),
+    }
+}
+
+fn choose(listing: &Listing, names: &[String]) -> Result<Vec<Remote>> {
+    let all = &listing.files;
+    if names.is_empty() {
+        let files: Vec<Remote> = all.iter().filter(|f| hub::needed(&f.name, all)).cloned().collect();
+        if !files.iter().any(|f| f.name.ends_with(".safetensors")) {
+            let why =
+                "has no safetensors files, so it is no model that rumma opens; name files with --file".to_string();
+            return Err(Error::Hub { url: listing.repo.clone(), why });
+        }
+        return Ok(files);
+    }
+    let mut files: Vec<Remote> = Vec::new();
+    for name in names {
+        let file = all.iter().find(|f| f.name == *name).ok_or_else(|| {
+            let offered: Vec<&str> = all.iter().take(50).map(|f| f.name.as_str()).collect();
+            let why = format!("has no file {name:?}; it has {}", offered.join(", "));
+            Error::Hub { url: listing.repo.clone(), why }
+        })?;
+        if !files.iter().any(|f| f.name == file.name) {
+            files.push(file.clone());
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,200 @@
+//! Where fetched files go: the hub's own cache layout, or one directory.
+//!
+//! In a cache the content lies in `models--ORG--NAME/blobs/HASH`, `snapshots/COMMIT/NAME` are symlinks to it, and
+//! `refs/REVISION` holds the commit.
+
+use super::hub::{Identity, Listing, Remote};
+use crate::error::{Error, Result};
+use rumma::checkpoint::manifest::{Hash, hash_reader, hex};
+use sha1::{Digest, Sha1};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+/// The files of one model at one commit.
+pub enum Place {
+    Cache { root: PathBuf, commit: String },
+    Dir(PathBuf),
+}
+
+impl Place {
+    /// The place for `repo` at `commit`: `to`, or in the hub's `cache`.
+    pub fn new(cache: &Path, to: Option<&Path>, repo: &str, commit: &str) -> Place {
+        match to {
+            Some(dir) => Place::Dir(dir.to_path_buf()),
+            None => Place::Cache {
+                root: cache.join(format!("models--{}", repo.replace('/', "--"))),
+                commit: commit.to_string(),
+            },
+        }
+    }
+
+    /// The directory that the files can be used from.
+    pub fn dir(&self) -> PathBuf {
+        match self {
+            Place::Cache { root, commit } => root.join("snapshots").join(commit),
+            Place::Dir(dir) => dir.clone(),
+        }
+    }
+
+    /// Where a file's bytes go.
+    pub fn content(&self, file: &Remote) -> PathBuf {
+        match self {
+            Place::Cache { root, .. } => root.join("blobs").join(file.identity.hex()),
+            Place::Dir(dir) => dir.join(&file.name),
+        }
+    }
+
+    /// Makes a file whose content is there visible under its name.
+    pub fn publish(&self, file: &Remote) -> Result<()> {
+        let Place::Cache { .. } = self else {
+            return Ok(());
+        };
+        let path = self.dir().join(&file.name);
+        let up = "../".repeat(2 + file.name.matches('/').count());
+        let target = PathBuf::from(format!("{up}blobs/{}", file.identity.hex()));
+        if fs::read_link(&path).is_ok_and(|found| found == target) {
+            return Ok(());
+        }
+        make_parent(&path)?;
+        // Renamed into place, so that the name is never missing while it changes.
+        let part = with_suffix(&path, ".part");
+        let _ = fs::remove_file(&part);
+        symlink(&target, &part).map_err(Error::disk(&part, "make a link"))?;
+        fs::rename(&part, &path).map_err(Error::disk(&path, "make a link"))?;
+        sync_parent(&path)
+    }
+
+    /// Notes which commit a branch or tag was at.
+    pub fn note_revision(&self, listing: &Listing) -> Result<()> {
+        match self {
+            Place::Cache { root, .. } if listing.revision != listing.commit => {
+                let path = root.join("refs").join(&listing.revision);
+                make_parent(&path)?;
+                let part = with_suffix(&path, ".part");
+                fs::write(&part, &listing.commit).map_err(Error::disk(&part, "write"))?;
+                fs::rename(&part, &path).map_err(Error::disk(&path, "write"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails where the disk has no room for `bytes` more.
+    pub fn check_room(&self, bytes: u64) -> Result<()> {
+        let dir = match self {
+            Place::Cache { root, .. } => root,
+            Place::Dir(dir) => dir,
+        };
+        fs::create_dir_all(dir).map_err(Error::disk(dir, "create"))?;
+        let free = fs2::available_space(dir).map_err(Error::disk(dir, "ask for free space"))?;
+        if free < bytes {
+            let why = format!("no room: {bytes} bytes are to come, {free} are free");
+            return Err(Error::DiskFull { path: dir.clone(), why });
+        }
+        Ok(())
+    }
+}
+
+/// What a file on disk holds.
+pub struct Content {
+    pub bytes: u64,
+    pub sha256: Hash,
+    /// As git names it, where that was asked for.
+    git: Option<[u8; 20]>,
+}
+
+impl Content {
+    /// Reads a file and hashes it in every way that `file` may be known by. `watch` may end the reading.
+    pub fn read(path: &Path, file: &Remote, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<Content> {
+        /// Feeds a second hasher on the way.
+        struct Tee<'a>(File, Option<&'a mut Sha1>);
+        impl Read for Tee<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let n = self.0.read(buffer)?;
+                if let Some(hasher) = &mut self.1 {
+                    hasher.update(&buffer[..n]);
+                }
+                Ok(n)
+            }
+        }
+        let mut hasher = matches!(file.identity, Identity::GitBlob(_))
+            .then(|| Sha1::new_with_prefix(format!("blob {}\0", file.bytes)));
+        let (bytes, sha256) = hash_reader(Tee(File::open(path)?, hasher.as_mut()), watch)?;
+        Ok(Content { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
+    }
+
+    /// Whether this is the content that was listed, and pinned where it is.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with both hashes.
+    pub fn check(&self, file: &Remote) -> Result<()> {
+        let refused = |known_by, expected: String, found: String| {
+            Err(Error::Refused { file: file.name.clone(), known_by, expected, found })
+        };
+        let sha256 = |hash: &Hash| format!("sha256 {}", hex(hash));
+        if self.bytes != file.bytes {
+            return refused("the hub's list", format!("{} bytes", file.bytes), format!("{} bytes", self.bytes));
+        }
+        if let Some(pinned) = file.pinned.filter(|pinned| *pinned != self.sha256) {
+            return refused("xtask/models.toml", sha256(&pinned), sha256(&self.sha256));
+        }
+        match (file.identity, self.git) {
+            (Identity::Sha256(listed), _) if listed != self.sha256 => {
+                refused("the hub's list", sha256(&listed), sha256(&self.sha256))
+            }
+            (Identity::GitBlob(listed), Some(git)) if listed != git => {
+                refused("the hub's list", format!("git blob {}", hex(&listed)), format!("git blob {}", hex(&git)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `path` with `suffix` after its name.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Creates the directories above `path`.
+pub fn make_parent(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), |dir| fs::create_dir_all(dir).map_err(Error::disk(dir, "create")))
+}
+
+/// Makes a rename outlast a power failure.
+pub fn sync_parent(path: &Path) -> Result<()> {
+    let Some(dir) = path.parent() else {
+        return Ok(());
+    };
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::disk(dir, "sync"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_git_blob_is_named_as_git_names_it() {
+        // `printf 'hello\n' | git hash-object --stdin`
+        let listed = [
+            0xce, 0x01, 0x36, 0x25, 0x03, 0x0b, 0xa8, 0xdb, 0xa9, 0x06, 0xf7, 0x56, 0x96, 0x7f, 0x9e, 0x9c, 0xa3, 0x94,
+            0x46, 0x4a,
+        ];
+        let file = Remote { name: "hello".into(), bytes: 6, identity: Identity::GitBlob(listed), pinned: None };
+        let path = std::env::temp_dir().join(format!("rumma-blob-{}", std::process::id()));
+        for (content, right) in [("hello\n", true), ("Hello\n", false), ("hello", false)] {
+            fs::write(&path, content).unwrap();
+            assert_eq!(Content::read(&path, &file, &|_| Ok(())).unwrap().check(&file).is_ok(), right, "{content:?}");
+        }
+        fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_is_noticed_before_anything_is_fetched() {
+        let place = Place::Dir(std::env::temp_dir());
+        assert!(matches!(place.check_room(u64::MAX), Err(Error::DiskFull { .. })));
+        assert!(place.check_room(0).is_ok());
+    }
+}

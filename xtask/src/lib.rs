@@ -1,0 +1,5 @@
+//! Tasks around rumma that the finished binary never needs: bringing models in, vendoring, CI.
+
+pub mod args;
+pub mod error;
+pub mod fetch;
