@@ -75,10 +75,10 @@ fn random_numbers_are_uniform_and_streams_differ() {
     let mut rng = Rng { seed: 7, stream: 0, counter: 0 };
     let mut tenths = [0_u32; 10];
     for _ in 0..100_000 {
-        tenths[(rng.next() * 10.0) as usize] += 1;
+        tenths[(rng.uniform() * 10.0) as usize] += 1;
     }
     assert!(tenths.iter().all(|&count| (9_600..10_400).contains(&count)), "{tenths:?}");
-    let first = |seed, stream| Rng { seed, stream, counter: 0 }.next();
+    let first = |seed, stream| Rng { seed, stream, counter: 0 }.uniform();
     let mut firsts: Vec<f64> = (0..50).flat_map(|i| [first(i, 0), first(7, i + 1000)]).collect();
     firsts.sort_by(f64::total_cmp);
     firsts.dedup();

@@ -3,9 +3,139 @@
 //! The `*Args` structs hold words as they were typed; each has a `resolve` that checks them against each other and gives
 //! the plain value a subcommand works with. Every [`Error::Usage`] of a subcommand arises here, before any work is done.
 
+use std::path::PathBuf;
+use std::str::FromStr;
+
 use argh::{ArgsInfo, FromArgs};
 
+use crate::checkpoint::{Checkpoint, GenerationConfig, RandomModel, Request};
+use crate::engine::sampler::SamplingOptions;
 use crate::error::{Error, Result};
+use crate::kernels::Isa;
+use crate::model::{Arithmetic, ModelOptions};
+
+/// Which model, and the seed, which demo weights and sampling share.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Model")]
+pub struct SourceArgs {
+    /// checkpoint directory, .safetensors file, hub id in a local cache, or `storyteller`
+    #[argh(positional, arg_name = "MODEL")]
+    pub positional: Option<String>,
+    /// the same as MODEL in first place
+    #[argh(option, arg_name = "MODEL")]
+    pub model: Option<String>,
+    /// read the configuration from FILE instead of config.json beside the weights
+    #[argh(option, arg_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// read the tokenizer from FILE instead of tokenizer.json beside the weights
+    #[argh(option, arg_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+    /// in MODEL's place: a demo model of random weights, made in memory; it has no tokenizer
+    #[argh(switch)]
+    pub random: bool,
+    /// with --random: the shapes of qwen2.5-0.5b, -1.5b, -3b (default), -7b, -14b, -32b or -72b
+    #[argh(option, arg_name = "NAME")]
+    pub like: Option<String>,
+    /// with --random: width of the model, a multiple of 128
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub hidden_size: Option<usize>,
+    /// with --random: number of layers
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub layers: Option<usize>,
+    /// seed of sampling and of --random weights (default 0)
+    #[argh(option, arg_name = "S", from_str_fn(whole))]
+    pub seed: Option<u64>,
+}
+
+/// How to compute.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Machine (the answer depends on --arithmetic alone)")]
+pub struct MachineArgs {
+    /// number of threads (default: one for each core that this process may use)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub threads: Option<usize>,
+    /// force an instruction set: scalar, avx2, avx512 or neon (default: the best there is)
+    #[argh(option, arg_name = "NAME")]
+    pub isa: Option<String>,
+    /// int8 (default), int15 (near-lossless) or f32 (reference, slow)
+    #[argh(option, arg_name = "NAME")]
+    pub arithmetic: Option<String>,
+    /// most tokens, prompt and answer together (default: what the model was made for)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub context: Option<usize>,
+}
+
+/// What a subcommand opens.
+#[derive(Debug, Clone)]
+pub struct Source {
+    which: Which,
+    config: Option<PathBuf>,
+    tokenizer: Option<PathBuf>,
+    pub seed: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Which {
+    Named(String),
+    Random(RandomModel),
+}
+
+impl SourceArgs {
+    pub fn resolve(self) -> Result<Source> {
+        let seed = self.seed.unwrap_or(0);
+        let SourceArgs { like, hidden_size, layers, .. } = self;
+        let which = if self.random {
+            if let Some(model) = self.positional.or(self.model) {
+                return Err(Error::Usage(format!("--random stands in MODEL's place; leave out '{model}'")));
+            }
+            if like.is_some() && hidden_size.is_some() {
+                return Err(Error::Usage("--like and --hidden-size exclude each other".into()));
+            }
+            Which::Random(RandomModel { like, hidden_size, layers, seed })
+        } else {
+            if like.is_some() || hidden_size.is_some() || layers.is_some() {
+                return Err(Error::Usage("--like, --hidden-size and --layers go with --random".into()));
+            }
+            Which::Named(one_model(self.positional, self.model)?)
+        };
+        Ok(Source { which, config: self.config, tokenizer: self.tokenizer, seed })
+    }
+}
+
+impl Source {
+    pub fn open(&self) -> Result<Checkpoint> {
+        let (config, tokenizer) = (self.config.clone(), self.tokenizer.clone());
+        match &self.which {
+            Which::Named(model) => Checkpoint::open(&Request { model: model.clone(), config, tokenizer }),
+            Which::Random(model) => Checkpoint::random(model, config, tokenizer),
+        }
+    }
+
+    /// Whether this is a demo model, which has no tokenizer.
+    pub fn is_random(&self) -> bool {
+        matches!(self.which, Which::Random(_))
+    }
+}
+
+impl MachineArgs {
+    /// How to run a model, and the most tokens of a sequence where the user wants other than the model's own.
+    pub fn resolve(self) -> Result<(ModelOptions, Option<usize>)> {
+        let unknown = |option: &str, name: &str, expected: &[&str]| {
+            Error::Usage(format!("option '{option}' with value '{name}': expected {}", expected.join(", ")))
+        };
+        let arithmetic = match self.arithmetic.as_deref() {
+            None => Arithmetic::Int8,
+            Some(name) => Arithmetic::from_name(name)
+                .ok_or_else(|| unknown("--arithmetic", name, &Arithmetic::ALL.map(Arithmetic::name)))?,
+        };
+        let isa = match self.isa.as_deref() {
+            None => None,
+            Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
+        };
+        let threads = up_to(MOST, "--threads", self.threads)?;
+        Ok((ModelOptions { arithmetic, isa, threads }, at_least_one("--context", self.context)?))
+    }
+}
 
 /// What is printed.
 #[derive(FromArgs, ArgsInfo)]
@@ -17,6 +147,149 @@ pub struct OutputArgs {
     /// no status lines and no progress bar on stderr
     #[argh(switch)]
     pub quiet: bool,
+}
+
+/// What the model reads first.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Prompt (exactly one source)")]
+pub struct PromptArgs {
+    /// raw text
+    #[argh(option, arg_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// raw text from FILE, or from standard input if FILE is -
+    #[argh(option, arg_name = "FILE")]
+    pub prompt_file: Option<String>,
+    /// a user's message, put through the model's chat template
+    #[argh(option, arg_name = "TEXT")]
+    pub user: Option<String>,
+    /// with --user: the system message before it
+    #[argh(option, arg_name = "TEXT")]
+    pub system: Option<String>,
+    /// a conversation, put through the chat template: a JSON list of messages, or an object with "messages" and
+    /// "tools"; - is standard input
+    #[argh(option, arg_name = "FILE")]
+    pub messages: Option<String>,
+    /// token ids, as in 1,2,3; needs no tokenizer
+    #[argh(option, arg_name = "IDS")]
+    pub prompt_ids: Option<String>,
+    /// so many token ids drawn from the seed, for measuring (--random without a prompt takes 16)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub prompt_tokens: Option<usize>,
+}
+
+/// How long the answer may become, and how many there are.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Answer")]
+pub struct AnswerArgs {
+    /// most tokens to generate (default 256)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub tokens: Option<usize>,
+    /// the same as --tokens
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub decode_tokens: Option<usize>,
+    /// generate N sequences from the prompt, each with a random stream of its own (default 1)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub batch: Option<usize>,
+    /// end at this text, which is not printed; may be given several times
+    #[argh(option, arg_name = "TEXT")]
+    pub stop: Vec<String>,
+}
+
+/// How each token is drawn.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Sampling (defaults: the checkpoint's generation_config.json)")]
+pub struct SamplingArgs {
+    /// how freely to draw; 0 takes the likeliest token each time
+    #[argh(option, arg_name = "T", from_str_fn(number))]
+    pub temperature: Option<f32>,
+    /// draw among the K likeliest tokens; 0 is all
+    #[argh(option, arg_name = "K", from_str_fn(whole))]
+    pub top_k: Option<usize>,
+    /// draw among the likeliest tokens that together have probability P
+    #[argh(option, arg_name = "P", from_str_fn(number))]
+    pub top_p: Option<f32>,
+    /// draw among tokens of at least P times the likeliest one's probability
+    #[argh(option, arg_name = "P", from_str_fn(number))]
+    pub min_p: Option<f32>,
+    /// divide the logits of tokens that occurred, prompt included, by X; 1 is off
+    #[argh(option, arg_name = "X", from_str_fn(number))]
+    pub repetition_penalty: Option<f32>,
+    /// subtract X from the logits of tokens that were generated; 0 is off
+    #[argh(option, arg_name = "X", from_str_fn(number))]
+    pub presence_penalty: Option<f32>,
+    /// subtract X from a token's logit for each time it was generated; 0 is off
+    #[argh(option, arg_name = "X", from_str_fn(number))]
+    pub frequency_penalty: Option<f32>,
+}
+
+/// For argh: a whole number.
+pub fn whole<T: FromStr>(word: &str) -> std::result::Result<T, String> {
+    word.parse().map_err(|_| "expected a whole number".to_string())
+}
+
+/// More sequences or threads than any machine this is for has room for.
+const MOST: usize = 1024;
+
+fn number(word: &str) -> std::result::Result<f32, String> {
+    word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "expected a number".to_string())
+}
+
+/// `value`, unless it is zero: then a usage error about `option`.
+pub fn at_least_one(option: &str, value: Option<usize>) -> Result<Option<usize>> {
+    up_to(usize::MAX, option, value)
+}
+
+/// `value`, unless it is zero or above `most`: then a usage error about `option`.
+fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
+    let expected = match value {
+        Some(0) => "at least 1".to_string(),
+        Some(value) if value > most => format!("at most {most}"),
+        value => return Ok(value),
+    };
+    Err(Error::Usage(format!("option '{option}' with value '{}': expected {expected}", value.unwrap_or(0))))
+}
+
+impl AnswerArgs {
+    /// How many tokens to generate at most.
+    pub fn tokens(&self) -> Result<usize> {
+        let tokens = match (self.tokens, self.decode_tokens) {
+            (Some(_), Some(_)) => return Err(Error::Usage("--tokens and --decode-tokens are the same option".into())),
+            (tokens, synonym) => tokens.or(synonym),
+        };
+        Ok(at_least_one("--tokens", tokens)?.unwrap_or(256))
+    }
+
+    /// How many sequences to generate.
+    pub fn batch(&self) -> Result<usize> {
+        Ok(up_to(MOST, "--batch", self.batch)?.unwrap_or(1))
+    }
+}
+
+impl SamplingArgs {
+    /// What was typed, and for the rest what `config` says; what neither says is off. A cut without a temperature asks for
+    /// sampling, also where `config` does not.
+    pub fn resolve(&self, config: &GenerationConfig) -> Result<SamplingOptions> {
+        let cut = self.top_k.is_some() || self.top_p.is_some() || self.min_p.is_some();
+        let samples = cut || config.do_sample == Some(true);
+        let default = SamplingOptions::default();
+        let or = |typed: Option<f32>, config: Option<f64>, default: f32| {
+            typed.or(config.map(|x| x as f32)).unwrap_or(default)
+        };
+        let options = SamplingOptions {
+            temperature: match self.temperature {
+                Some(temperature) => temperature,
+                None if samples => or(None, config.temperature, 1.0),
+                None => 0.0,
+            },
+            top_k: self.top_k.or(config.top_k).unwrap_or(default.top_k),
+            top_p: or(self.top_p, config.top_p, default.top_p),
+            min_p: or(self.min_p, config.min_p, default.min_p),
+            repetition_penalty: or(self.repetition_penalty, config.repetition_penalty, default.repetition_penalty),
+            presence_penalty: self.presence_penalty.unwrap_or(default.presence_penalty),
+            frequency_penalty: self.frequency_penalty.unwrap_or(default.frequency_penalty),
+        };
+        options.validate().map(|()| options)
+    }
 }
 
 /// MODEL, given in first place or with `--model`.

@@ -2,8 +2,14 @@
 
 mod args;
 mod console;
+mod decode;
+mod inspect;
+mod interrupt;
+mod load;
 mod parse;
+mod prefill;
 mod progress;
+mod prompt;
 mod verify;
 
 use std::ffi::OsString;
@@ -15,7 +21,7 @@ use parse::{Command, Words};
 use crate::error::{Error, Result};
 
 /// Every subcommand, in the order of `rumma --help`.
-const COMMANDS: &[Command] = &[verify::COMMAND];
+const COMMANDS: &[Command] = &[inspect::COMMAND, load::COMMAND, prefill::COMMAND, decode::COMMAND, verify::COMMAND];
 
 /// Runs `rumma` with the words behind its name; the exit code is 0 done, 1 input or machine at fault, 2 wrong usage, 130 interrupted.
 pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {

@@ -78,7 +78,7 @@ pub struct Rng {
 
 impl Rng {
     /// The next number, uniform in [0, 1), with 53 random bits.
-    pub fn next(&mut self) -> f64 {
+    pub fn uniform(&mut self) -> f64 {
         let halves = |x: u64| [x as u32, (x >> 32) as u32];
         let ([c0, c1], [c2, c3]) = (halves(self.counter), halves(self.stream));
         self.counter = self.counter.wrapping_add(1);
@@ -152,7 +152,7 @@ impl Sampler {
         }
         self.cut(logits, best);
         let total: f64 = self.candidates.iter().map(|candidate| candidate.weight).sum();
-        let target = self.rng.next() * total;
+        let target = self.rng.uniform() * total;
         let mut reached = 0.0;
         for candidate in &self.candidates {
             reached += candidate.weight;

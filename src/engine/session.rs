@@ -57,6 +57,11 @@ impl Session {
         &self.tokens
     }
 
+    /// The longest the sequence may become, in tokens.
+    pub fn context(&self) -> usize {
+        self.context
+    }
+
     /// Tokens that have not been run yet.
     pub fn pending(&self) -> usize {
         self.tokens.len() - self.cache.len()

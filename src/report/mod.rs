@@ -1,7 +1,10 @@
 //! What the subcommands found, as plain data with units; JSON by serde, and a rendering for people.
 
+pub mod decode;
 pub mod inspect;
+pub mod load;
 mod oddities;
+pub mod prefill;
 pub mod stats;
 pub mod verify;
 

@@ -1,0 +1,167 @@
+//! `rumma decode`: generates text.
+
+use std::time::Instant;
+
+use argh::ArgsInfo;
+
+use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs};
+use super::console::print;
+use super::interrupt::Interrupt;
+use super::load::{Ready, load_with_prompt};
+use super::parse::{Command, Words};
+use crate::engine::generate::{Event, Finish, Next, PREFILL_CHUNK, Request, generate};
+use crate::error::{Error, Result};
+use crate::report::decode::{self, Decode};
+use crate::report::prefill;
+use crate::text::{TextStream, Tokenizer};
+
+pub const COMMAND: Command = Command {
+    name: "decode",
+    summary: "generates text, word by word on stdout",
+    usage: "MODEL --user TEXT [options]",
+    about: "Generates text and prints it as it comes. It ends where the model ends it, at a --stop text, at --tokens, or at the\n\
+            end of the context. The same command gives the same text on every machine; --seed gives another one.",
+    groups: &[
+        SourceArgs::get_args_info,
+        PromptArgs::get_args_info,
+        AnswerArgs::get_args_info,
+        SamplingArgs::get_args_info,
+        MachineArgs::get_args_info,
+        OutputArgs::get_args_info,
+    ],
+    examples: &[
+        "rumma decode storyteller --user \"Tell me a story about a fox.\"",
+        "rumma decode storyteller --prompt \"Once upon a time\" --temperature 0 --tokens 40",
+        "echo \"Once upon a time\" | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
+        "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
+        "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
+    ],
+    run,
+};
+
+fn run(words: &Words) -> Result<()> {
+    let source = words.get::<SourceArgs>()?.resolve()?;
+    let prompt = words.get::<PromptArgs>()?;
+    let answer: AnswerArgs = words.get()?;
+    let (tokens, batch) = (answer.tokens()?, answer.batch()?);
+    let sampling: SamplingArgs = words.get()?;
+    sampling.resolve(&Default::default())?;
+    let machine = words.get::<MachineArgs>()?.resolve()?;
+    let console = words.get::<OutputArgs>()?.resolve();
+    let prompt = prompt.resolve(source.is_random())?;
+    let interrupt = Interrupt::at_once();
+
+    let started = Instant::now();
+    let checkpoint = source.open()?;
+    let sampling = sampling.resolve(&checkpoint.generation)?;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
+    let Ready { model, tokenizer, session } = ready;
+    let ids = session.tokens();
+    let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
+    let request = Request {
+        prompt: ids,
+        context: session.context(),
+        prefill_chunk: PREFILL_CHUNK,
+        max_tokens: tokens,
+        batch,
+        sampling,
+        seed: source.seed,
+        eos: &checkpoint.generation.eos_token_ids,
+        hash_logits: console.json,
+    };
+
+    // The first sequence is printed as it comes, the others behind it when all have ended.
+    let say = |piece: &str| if console.json { Ok(()) } else { print(piece) };
+    let mut unheard = None;
+    let mut progress = Some(console.progress("Prefill"));
+    let start = Instant::now();
+    let outcome = generate(&model, &request, |event| match event {
+        Event::Prefill { done } => {
+            if let Some(bar) = &mut progress {
+                bar.update(done as u64, ids.len() as u64);
+            }
+            Next::Continue
+        }
+        Event::Token { sequence, id } => {
+            if progress.take().is_some() {
+                console.status(&prefill::status(batch, ids.len(), start.elapsed()));
+                interrupt.gently();
+                unheard = say(&heading(0, batch)).err();
+            }
+            let piece = texts[sequence].push(id);
+            if sequence == 0 && !piece.is_empty() && unheard.is_none() {
+                unheard = say(&piece).err();
+            }
+            if unheard.is_some() || interrupt.pressed() {
+                Next::EndAll
+            } else if texts[sequence].has_stopped() {
+                Next::EndSequence
+            } else {
+                Next::Continue
+            }
+        }
+    })?;
+    if let Some(error) = unheard {
+        return Err(error);
+    }
+    for (i, text) in texts.iter_mut().enumerate() {
+        let rest = text.flush();
+        say(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
+        say("\n")?;
+    }
+    console.status(&decode::status(&outcome));
+    let interrupted = outcome.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
+    if console.json {
+        let texts =
+            texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
+        console.answer(&Decode::new(ids, outcome, texts), |_| String::new())?;
+    }
+    if interrupted { Err(Error::Interrupted) } else { Ok(()) }
+}
+
+/// What stands above sequence `i`, where there are several.
+fn heading(i: usize, batch: usize) -> String {
+    match (i, batch) {
+        (_, 1) => String::new(),
+        (0, _) => format!("=== 1 of {batch}\n"),
+        _ => format!("\n=== {} of {batch}\n", i + 1),
+    }
+}
+
+/// The growing text of a sequence: words, or its token ids where there is no tokenizer.
+struct Text<'t> {
+    stream: Option<TextStream<'t>>,
+    whole: String,
+}
+
+impl<'t> Text<'t> {
+    fn new(tokenizer: Option<&'t Tokenizer>, stops: &[String]) -> Result<Text<'t>> {
+        if tokenizer.is_none() && !stops.is_empty() {
+            return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer F".into()));
+        }
+        let stream = tokenizer.map(|tokenizer| TextStream::new(tokenizer, stops)).transpose()?;
+        Ok(Text { stream, whole: String::new() })
+    }
+
+    /// What the next token adds.
+    fn push(&mut self, id: u32) -> String {
+        let piece = match &mut self.stream {
+            Some(stream) => stream.push(id),
+            None if self.whole.is_empty() => id.to_string(),
+            None => format!(" {id}"),
+        };
+        self.whole.push_str(&piece);
+        piece
+    }
+
+    /// What was held back until the end.
+    fn flush(&mut self) -> String {
+        let piece = self.stream.as_mut().map(TextStream::flush).unwrap_or_default();
+        self.whole.push_str(&piece);
+        piece
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.stopped().is_some())
+    }
+}

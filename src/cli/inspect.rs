@@ -1,0 +1,50 @@
+//! `rumma inspect`: what is in a checkpoint.
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::args::{OutputArgs, SourceArgs, at_least_one, whole};
+use super::interrupt::Interrupt;
+use super::parse::{Command, Words};
+use crate::error::Result;
+use crate::report::inspect::{Inspection, Options, inspect};
+
+pub const COMMAND: Command = Command {
+    name: "inspect",
+    summary: "says what is in a checkpoint: format, layers, sizes, memory needed, oddities",
+    usage: "MODEL [options]",
+    about: "Says what is in a checkpoint: format, family, shapes, bits per weight, memory needed, and whatever is odd in it.\n\
+            Works from the file's header, so it takes no time, also on a lone .safetensors file without a config.json.\n\
+            Beside what rumma can run it names the formats that it cannot.",
+    groups: &[SourceArgs::get_args_info, InspectArgs::get_args_info, OutputArgs::get_args_info],
+    examples: &[
+        "rumma inspect storyteller",
+        "rumma inspect model.safetensors --tensors | head",
+        "rumma inspect Qwen/Qwen2.5-3B-Instruct-AWQ --context 32768 --json",
+        "rumma inspect ./checkpoint --stats",
+    ],
+    run,
+};
+
+/// How closely to look.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Detail")]
+pub struct InspectArgs {
+    /// list every tensor (--json always does)
+    #[argh(switch)]
+    tensors: bool,
+    /// read the weights too: zero points, scales, ranges, numbers that are not finite
+    #[argh(switch)]
+    stats: bool,
+    /// how many tokens to size the memory for
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    context: Option<usize>,
+}
+
+fn run(words: &Words) -> Result<()> {
+    let source = words.get::<SourceArgs>()?.resolve()?;
+    let InspectArgs { tensors, stats, context } = words.get()?;
+    let console = words.get::<OutputArgs>()?.resolve();
+    let options = Options { context: at_least_one("--context", context)?, tensors, stats };
+    let _interrupt = Interrupt::at_once();
+    console.answer(&inspect(&source.open()?, &options)?, Inspection::human)
+}

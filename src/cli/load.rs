@@ -1,0 +1,85 @@
+//! `rumma load`: a model from its files to readiness, and what that took.
+
+use std::time::Instant;
+
+use argh::ArgsInfo;
+
+use super::args::{MachineArgs, OutputArgs, SourceArgs};
+use super::console::Console;
+use super::interrupt::Interrupt;
+use super::parse::{Command, Words};
+use super::prompt::{self, Prompt};
+use crate::checkpoint::Checkpoint;
+use crate::engine::session::Session;
+use crate::error::Result;
+use crate::model::{Model, ModelOptions};
+use crate::report::load::Load;
+use crate::text::Tokenizer;
+
+pub const COMMAND: Command = Command {
+    name: "load",
+    summary: "maps a model, binds and checks every tensor, and says what that took",
+    usage: "MODEL [options]",
+    about: "Maps a model's files, binds and checks every tensor and makes it ready to run; then says what it is and what\n\
+            that took. The 4-bit weights stay where they are in the files: they are mapped, not copied.",
+    groups: &[SourceArgs::get_args_info, MachineArgs::get_args_info, OutputArgs::get_args_info],
+    examples: &[
+        "rumma load storyteller",
+        "rumma load Qwen/Qwen2.5-3B-Instruct-AWQ --json",
+        "rumma load --random --like qwen2.5-0.5b",
+    ],
+    run,
+};
+
+fn run(words: &Words) -> Result<()> {
+    let source = words.get::<SourceArgs>()?.resolve()?;
+    let (options, context) = words.get::<MachineArgs>()?.resolve()?;
+    let console = words.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::at_once();
+    let started = Instant::now();
+    let checkpoint = source.open()?;
+    let model = Model::load(&checkpoint, &options)?;
+    let context = context.unwrap_or(model.config.max_position_embeddings);
+    // Whether the model has so many positions is for a session to say.
+    Session::new(&model, &[0], context)?;
+    let report = Load::new(&checkpoint, &model, context, started.elapsed());
+    announce(&report, &console);
+    console.answer(&report, Load::human)
+}
+
+/// The status lines of a model that was loaded.
+pub fn announce(report: &Load, console: &Console) {
+    for warning in &report.warnings {
+        console.status(&format!("Warning: {warning}"));
+    }
+    console.status(&report.status());
+}
+
+/// A model that knows its prompt, checked as far as it can be before anything is run.
+pub struct Ready<'a> {
+    pub model: Model<'a>,
+    pub tokenizer: Option<Tokenizer>,
+    /// The prompt's tokens, none of which has been run.
+    pub session: Session,
+}
+
+/// Loads what is needed to run `prompt`, and says so when all of it is sound. The tokenizer takes as long to load as the
+/// weights, so both load at once.
+pub fn load_with_prompt<'a>(
+    checkpoint: &'a Checkpoint,
+    prompt: &Prompt,
+    machine: (ModelOptions, Option<usize>),
+    seed: u64,
+    started: Instant,
+    console: &Console,
+) -> Result<Ready<'a>> {
+    let (options, context) = machine;
+    let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
+    let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint));
+    let ((model, duration), tokenizer) = (loaded?, tokenizer?);
+    let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
+    let context = context.unwrap_or(model.config.max_position_embeddings);
+    let session = Session::new(&model, &ids, context)?;
+    announce(&Load::new(checkpoint, &model, context, duration), console);
+    Ok(Ready { model, tokenizer, session })
+}

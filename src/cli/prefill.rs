@@ -1,0 +1,96 @@
+//! `rumma prefill`: a prompt through the model, and what the model expects behind it.
+
+use std::time::{Duration, Instant};
+
+use argh::ArgsInfo;
+
+use super::args::{MachineArgs, OutputArgs, PromptArgs, SourceArgs};
+use super::interrupt::Interrupt;
+use super::load::{Ready, load_with_prompt};
+use super::parse::{Command, Words};
+use crate::checkpoint::manifest;
+use crate::engine::generate::{PREFILL_CHUNK, prefill};
+use crate::engine::sampler::{largest_logits, log_softmax_at};
+use crate::error::{Error, Result};
+use crate::model::Work;
+use crate::report::prefill::{Prefill, status};
+
+pub const COMMAND: Command = Command {
+    name: "prefill",
+    summary: "reads a prompt and says how fast, and what the model expects next",
+    usage: "MODEL --prompt TEXT [options]",
+    about: "Reads a prompt and says how long that took, which tokens the model expects next, and how well it foresaw the\n\
+            prompt itself.",
+    groups: &[
+        SourceArgs::get_args_info,
+        PromptArgs::get_args_info,
+        MachineArgs::get_args_info,
+        OutputArgs::get_args_info,
+    ],
+    examples: &[
+        "rumma prefill storyteller --prompt \"Once upon a time there was a\"",
+        "rumma prefill storyteller --prompt-file story.txt --json",
+        "rumma prefill --random --like qwen2.5-0.5b --prompt-tokens 512",
+    ],
+    run,
+};
+
+/// As many logits as are reported.
+const TOP: usize = 20;
+/// Rows whose logits are there at the same time: a whole prompt's would be gigabytes.
+const ROWS: usize = 16;
+
+fn run(words: &Words) -> Result<()> {
+    let source = words.get::<SourceArgs>()?.resolve()?;
+    let prompt = words.get::<PromptArgs>()?;
+    let machine = words.get::<MachineArgs>()?.resolve()?;
+    let console = words.get::<OutputArgs>()?.resolve();
+    let prompt = prompt.resolve(source.is_random())?;
+    let _interrupt = Interrupt::at_once();
+
+    let started = Instant::now();
+    let checkpoint = source.open()?;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
+    let Ready { model, tokenizer, mut session } = ready;
+    let ids = session.tokens().to_vec();
+    let vocabulary = model.config.vocab_size;
+
+    let mut work = Work::default();
+    let mut prompt_logprobs = Vec::new();
+    let mut progress = console.progress("Prefill");
+    // The model's time alone: the probabilities of the prompt are an extra.
+    let mut time = Duration::ZERO;
+    let mut start = Instant::now();
+    let last = prefill(&model, &mut session, PREFILL_CHUNK, &mut work, |done, hidden| {
+        time += start.elapsed();
+        progress.update(done as u64, ids.len() as u64);
+        for rows in hidden.chunks(ROWS * model.config.hidden_size) {
+            let following = &ids[prompt_logprobs.len() + 1..];
+            let logits = model.logits(rows);
+            prompt_logprobs
+                .extend(logits.chunks_exact(vocabulary).zip(following).map(|(row, id)| log_softmax_at(row, *id)));
+        }
+        start = Instant::now();
+        true
+    });
+    drop(progress);
+    let start = Instant::now();
+    let logits = model.logits(&last.ok_or(Error::Interrupted)?);
+    time += start.elapsed();
+
+    let top_logits = largest_logits(&logits, TOP);
+    let text =
+        |id: u32| tokenizer.as_ref().map(|t| String::from_utf8_lossy(&t.token_bytes(id).unwrap_or_default()).into());
+    let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
+    let seconds = time.as_secs_f64();
+    let report = Prefill {
+        top_tokens: top_logits.iter().filter_map(|(id, _)| text(*id)).collect(),
+        prompt_ids: ids,
+        top_logits,
+        prompt_logprobs,
+        seconds,
+        logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
+    };
+    console.status(&status(1, report.prompt_ids.len(), time));
+    console.answer(&report, Prefill::human)
+}

@@ -1,0 +1,155 @@
+//! The prompt: from the options that name it to the tokens the model reads.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::args::PromptArgs;
+use crate::checkpoint::Checkpoint;
+use crate::engine::sampler::Rng;
+use crate::error::{Error, Result};
+use crate::text::chat::ChatSources;
+use crate::text::{ChatTemplate, Conversation, Tokenizer};
+
+/// What the model is to read, before any tokenizer is at hand.
+#[derive(Debug, Clone)]
+pub enum Prompt {
+    /// Raw text.
+    Text(String),
+    /// A conversation for the chat template.
+    Chat(Conversation),
+    /// Token ids as they are.
+    Ids(Vec<u32>),
+    /// So many ids drawn from the seed.
+    Drawn(usize),
+}
+
+impl PromptArgs {
+    /// The one prompt that was asked for; a demo model (`random`) makes do without.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] unless there is exactly one source; whatever reading its file meets.
+    pub fn resolve(self, random: bool) -> Result<Prompt> {
+        let sources = [
+            ("--prompt", self.prompt.is_some()),
+            ("--prompt-file", self.prompt_file.is_some()),
+            ("--user", self.user.is_some()),
+            ("--messages", self.messages.is_some()),
+            ("--prompt-ids", self.prompt_ids.is_some()),
+            ("--prompt-tokens", self.prompt_tokens.is_some()),
+        ];
+        let given: Vec<&str> = sources.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+        if given.len() > 1 {
+            return Err(Error::Usage(format!("{} exclude each other; one prompt at a time", given.join(" and "))));
+        }
+        if self.system.is_some() && self.user.is_none() {
+            return Err(Error::Usage("--system goes with --user".into()));
+        }
+        if let Some(text) = self.prompt {
+            Ok(Prompt::Text(text))
+        } else if let Some(file) = self.prompt_file {
+            let (path, bytes) = (name(&file), read(&file)?);
+            String::from_utf8(bytes).map(Prompt::Text).map_err(|error| {
+                let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
+                Error::Text { path: path.to_path_buf(), why }
+            })
+        } else if let Some(user) = self.user {
+            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user)))
+        } else if let Some(file) = self.messages {
+            Ok(Prompt::Chat(Conversation::from_json(name(&file), &read(&file)?)?))
+        } else if let Some(ids) = self.prompt_ids {
+            Ok(Prompt::Ids(parse_ids(&ids)?))
+        } else if let Some(count) = self.prompt_tokens.or(random.then_some(16)) {
+            Ok(Prompt::Drawn(count))
+        } else {
+            Err(Error::Usage("no prompt; give one of --prompt, --prompt-file, --user, --messages, --prompt-ids".into()))
+        }
+    }
+}
+
+impl Prompt {
+    /// The tokens of the prompt. A session checks that they are some, and such as the model has.
+    ///
+    /// # Errors
+    /// Text where there is no tokenizer or no chat template, or where one of the two fails.
+    pub fn tokens(
+        &self,
+        checkpoint: &Checkpoint,
+        tokenizer: Option<&Tokenizer>,
+        vocabulary: usize,
+        seed: u64,
+    ) -> Result<Vec<u32>> {
+        let needed = || {
+            tokenizer.ok_or_else(|| Error::NotFound {
+                what: format!("tokenizer.json of {}", checkpoint.source),
+                hint: "text needs it; put it beside the weights, give --tokenizer F, or tokens with --prompt-ids"
+                    .into(),
+            })
+        };
+        match self {
+            Prompt::Text(text) => needed()?.encode_prompt(text),
+            Prompt::Chat(conversation) => needed()?.encode(&template(checkpoint)?.render(conversation, true)?),
+            Prompt::Ids(ids) => Ok(ids.clone()),
+            Prompt::Drawn(count) => {
+                let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
+                Ok((0..*count).map(|_| (rng.uniform() * vocabulary as f64) as u32).collect())
+            }
+        }
+    }
+}
+
+/// The checkpoint's tokenizer, if it has one.
+pub fn tokenizer(checkpoint: &Checkpoint) -> Result<Option<Tokenizer>> {
+    let Some((path, bytes)) = checkpoint.read("tokenizer.json")? else { return Ok(None) };
+    let config = checkpoint.read("tokenizer_config.json")?;
+    Tokenizer::from_bytes(&path, &bytes, borrow(&config)).map(Some)
+}
+
+fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
+    file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+}
+
+/// The checkpoint's chat template.
+fn template(checkpoint: &Checkpoint) -> Result<ChatTemplate> {
+    let config = checkpoint.read("tokenizer_config.json")?;
+    let jinja = checkpoint.read("chat_template.jinja")?;
+    let json = checkpoint.read("chat_template.json")?;
+    let sources = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
+    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::NotFound {
+        what: format!("chat template of {}", checkpoint.source),
+        hint: "it is a base model; give raw text with --prompt".into(),
+    })
+}
+
+fn parse_ids(words: &str) -> Result<Vec<u32>> {
+    let one = |word: &str| {
+        let wrong = |_| Error::Usage(format!("--prompt-ids: found '{word}', expected token ids as in 1,2,3"));
+        word.trim().parse().map_err(wrong)
+    };
+    words.split(',').map(one).collect()
+}
+
+/// `file` as errors name it.
+fn name(file: &str) -> &Path {
+    if file == "-" { Path::new("standard input") } else { Path::new(file) }
+}
+
+/// The content of `file`, or of standard input where `file` is `-`.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::Text`] for more than any context could hold, such as a device without end.
+fn read(file: &str) -> Result<Vec<u8>> {
+    const MOST: u64 = 64 << 20;
+    let path = name(file);
+    let mut bytes = Vec::new();
+    let read = match file {
+        "-" => io::stdin().take(MOST + 1).read_to_end(&mut bytes),
+        _ => File::open(path).map_err(Error::io(path, "open"))?.take(MOST + 1).read_to_end(&mut bytes),
+    };
+    read.map_err(Error::io(path, "read"))?;
+    if bytes.len() as u64 > MOST {
+        let why = format!("is longer than {} MiB; no prompt is", MOST >> 20);
+        return Err(Error::Text { path: path.to_path_buf(), why });
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,111 @@
+//! Answers that were generated.
+
+use serde::Serialize;
+
+use crate::engine::generate::{Finish, Generated, Outcome, Timing};
+
+/// What `rumma decode` found: one sequence, or several from one prompt.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Decode {
+    One(Box<Sequence>),
+    Many { sequences: Vec<Sequence>, prefill: Rate, decode: Rate },
+}
+
+/// One answer.
+#[derive(Debug, Serialize)]
+pub struct Sequence {
+    pub prompt_ids: Vec<u32>,
+    /// The generated tokens, with the one that ended the text.
+    pub ids: Vec<u32>,
+    /// Their text up to a stop string; empty where there is no tokenizer.
+    pub text: String,
+    /// `stop` or `length`, or `interrupted` by the user.
+    pub finish_reason: &'static str,
+    /// What exactly ended it: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
+    pub ended_by: &'static str,
+    /// The prompt, which is read once for all sequences; the first token comes of it.
+    pub prefill: Rate,
+    /// The tokens behind the first. Of several sequences, which go on together, each took as long as all of them.
+    pub decode: Rate,
+    /// Over the little-endian f32 logits of every generated position, in order.
+    pub logits_sha256: String,
+}
+
+/// So many tokens in so many seconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Rate {
+    pub tokens: usize,
+    pub seconds: f64,
+}
+
+impl Rate {
+    /// Tokens per second; 0 where no time passed.
+    pub fn per_second(&self) -> f64 {
+        if self.seconds > 0.0 { self.tokens as f64 / self.seconds } else { 0.0 }
+    }
+}
+
+impl From<Timing> for Rate {
+    fn from(timing: Timing) -> Rate {
+        Rate { tokens: timing.tokens, seconds: timing.time.as_secs_f64() }
+    }
+}
+
+impl Decode {
+    /// `texts` are those of the outcome's sequences.
+    pub fn new(prompt: &[u32], outcome: Outcome, texts: Vec<String>) -> Decode {
+        let (prefill, decode) = (Rate::from(outcome.prefill), Rate::from(outcome.decode));
+        let sequence = |(generated, text): (Generated, String)| Sequence {
+            prompt_ids: prompt.to_vec(),
+            text,
+            finish_reason: reason(generated.finish),
+            ended_by: end(generated.finish),
+            prefill,
+            decode: Rate { tokens: generated.ids.len().saturating_sub(1), seconds: decode.seconds },
+            logits_sha256: generated.logits_sha256.unwrap_or_default(),
+            ids: generated.ids,
+        };
+        let mut sequences: Vec<Sequence> = outcome.sequences.into_iter().zip(texts).map(sequence).collect();
+        match sequences.len() {
+            1 => Decode::One(Box::new(sequences.remove(0))),
+            _ => Decode::Many { sequences, prefill, decode },
+        }
+    }
+}
+
+fn reason(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Eos(_) | Finish::StopString => "stop",
+        Finish::TokenLimit | Finish::ContextEnd => "length",
+        Finish::Interrupted => "interrupted",
+    }
+}
+
+fn end(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Eos(_) => "eos",
+        Finish::StopString => "stop_string",
+        Finish::TokenLimit => "tokens",
+        Finish::ContextEnd => "context",
+        Finish::Interrupted => "interrupt",
+    }
+}
+
+/// The status line of a generation.
+pub fn status(outcome: &Outcome) -> String {
+    let decode = Rate::from(outcome.decode);
+    let lengths = outcome.sequences.iter().map(|sequence| sequence.ids.len());
+    let mut ends: Vec<&str> = outcome.sequences.iter().map(|sequence| end(sequence.finish)).collect();
+    ends.sort();
+    ends.dedup();
+    format!(
+        "Decode finished: steps={} batch={} tokens={} ended_by={} duration={:.3}s tokens_per_second={:.1}",
+        lengths.clone().max().unwrap_or(0),
+        outcome.sequences.len(),
+        lengths.sum::<usize>(),
+        ends.join(","),
+        decode.seconds,
+        decode.per_second()
+    )
+}

@@ -1,0 +1,47 @@
+//! A prompt that was read: how fast, and what the model expects next.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::decode::Rate;
+
+/// What `rumma prefill` found.
+#[derive(Debug, Serialize)]
+pub struct Prefill {
+    pub prompt_ids: Vec<u32>,
+    /// The largest logits behind the last token, largest first: id and logit.
+    pub top_logits: Vec<(u32, f32)>,
+    /// The text of each of those tokens, where there is a tokenizer.
+    pub top_tokens: Vec<String>,
+    /// Natural logarithm of the probability of each prompt token behind those before it, from the second on.
+    pub prompt_logprobs: Vec<f32>,
+    pub seconds: f64,
+    /// Over the little-endian f32 logits behind the last token.
+    pub logits_sha256: String,
+}
+
+impl Prefill {
+    /// The likeliest next tokens as a table, and how well the prompt itself was foreseen.
+    pub fn human(&self) -> String {
+        let mut text = String::from("   logit      id  token\n");
+        for (i, (id, logit)) in self.top_logits.iter().take(10).enumerate() {
+            let token = self.top_tokens.get(i).map(|token| format!("{token:?}")).unwrap_or_default();
+            let _ = writeln!(text, "{}", format!("{logit:>8.4} {id:>7}  {token}").trim_end());
+        }
+        if !self.prompt_logprobs.is_empty() {
+            let mean =
+                self.prompt_logprobs.iter().map(|p| f64::from(*p)).sum::<f64>() / self.prompt_logprobs.len() as f64;
+            let _ = writeln!(text, "Perplexity of the prompt: {:.3}", (-mean).exp());
+        }
+        text
+    }
+}
+
+/// The status line of a prompt of so many tokens that was read once for `batch` sequences.
+pub fn status(batch: usize, tokens: usize, duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    let rate = Rate { tokens, seconds }.per_second();
+    format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
+}

@@ -1,0 +1,274 @@
+//! `rumma load`, `prefill` and `decode` on the storyteller: what they answer, and in which form.
+
+mod common;
+
+use std::fs;
+
+use common::{run, run_with, storyteller, storyteller_copy};
+use serde_json::Value;
+
+/// transformers' answers, made by `fixtures/real-model/reference.py` (see `fixtures/storyteller/README.md`).
+fn golden() -> Vec<Value> {
+    let path = storyteller().with_file_name("golden.json");
+    serde_json::from_slice(&fs::read(path).expect("the fixture is there")).expect("the fixture is JSON")
+}
+
+/// The words that give a golden answer's prompt: raw text, or its messages from stdin.
+fn prompt_of(answer: &Value) -> (Vec<String>, Vec<u8>) {
+    match answer["text"].as_str() {
+        Some(text) => (vec!["--prompt".into(), text.into()], Vec::new()),
+        None => (vec!["--messages".into(), "-".into()], answer["chat"].to_string().into_bytes()),
+    }
+}
+
+/// Runs `words` on the storyteller without status lines.
+fn quiet(words: &[&str]) -> common::Run {
+    let (subcommand, options) = words.split_first().expect("a subcommand");
+    let run = run([&[*subcommand, "storyteller", "--quiet"], options].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    run
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn f32_decodes_what_transformers_decodes() {
+    for answer in golden() {
+        let (mut words, input) = prompt_of(&answer);
+        words
+            .extend(["decode", "storyteller", "--temperature=0", "--tokens=120", "--arithmetic=f32"].map(String::from));
+        words.push("--json".into());
+        words.rotate_left(2);
+        let found = run_with(&words, &input).json();
+        assert_eq!(found["prompt_ids"], answer["prompt_ids"], "{}", answer["name"]);
+        let ids = found["ids"].as_array().expect("ids");
+        let expected = answer["greedy_ids"].as_array().expect("ids");
+        // Unlike the golden answers, decode ends where the model ends it.
+        assert_eq!(ids[..], expected[..ids.len()], "{}", answer["name"]);
+        assert!(ids.last() == Some(&0.into()) || ids.last() == Some(&2.into()), "{}", answer["name"]);
+        assert_eq!(found["finish_reason"], "stop");
+        assert!(answer["greedy_text"].as_str().expect("text").starts_with(found["text"].as_str().expect("text")));
+    }
+}
+
+#[test]
+fn f32_prefill_expects_what_transformers_expects() {
+    for answer in golden() {
+        let (mut words, input) = prompt_of(&answer);
+        words.extend(["prefill", "storyteller", "--json", "--arithmetic", "f32"].map(String::from));
+        words.rotate_left(2);
+        let found = run_with(&words, &input).json();
+        assert_eq!(keys(&found)[..2], ["prompt_ids", "top_logits"]);
+        assert!(found["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+        assert_eq!(found["logits_sha256"].as_str().map(str::len), Some(64));
+        let close = |a: &Value, b: &Value| (a.as_f64().expect("a") - b.as_f64().expect("b")).abs() < 1e-3;
+        for (found, expected) in found["top_logits"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .zip(answer["top_logits"].as_array().into_iter().flatten())
+        {
+            assert!(found[0] == expected[0] && close(&found[1], &expected[1]), "{found} is not {expected}");
+        }
+        let (found, expected) = (&found["prompt_logprobs"], &answer["prompt_logprobs"]);
+        let (found, expected) = (found.as_array().expect("a list"), expected.as_array().expect("a list"));
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().zip(expected).all(|(a, b)| close(a, b)), "{found:?} is not {expected:?}");
+    }
+}
+
+#[test]
+fn decode_streams_the_text_that_json_holds() {
+    let words = ["decode", "--user", "Tell me a story about a fox.", "--seed", "5"];
+    let text = quiet(&words).stdout;
+    let json = quiet(&[&words[..], &["--json"]].concat()).json();
+    assert_eq!(text, format!("{}\n", json["text"].as_str().expect("a text")));
+    assert!(text.contains("fox"), "{text}");
+    for key in ["prompt_ids", "ids", "text", "finish_reason", "prefill", "decode", "logits_sha256"] {
+        assert!(json.get(key).is_some(), "{key} is not in {json}");
+    }
+    assert_eq!(json["prefill"]["tokens"].as_u64(), json["prompt_ids"].as_array().map(|ids| ids.len() as u64));
+    assert!(json["decode"]["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+}
+
+#[test]
+fn every_sequence_of_a_batch_is_as_it_would_be_alone() {
+    let base = ["decode", "--prompt", "Once upon a time", "--seed", "3", "--tokens", "20", "--json"];
+    let alone = quiet(&base).json();
+    let two = quiet(&[&base[..], &["--batch", "2"]].concat()).json();
+    let five = quiet(&[&base[..], &["--batch=5", "--threads=3"]].concat()).json();
+    assert_eq!(five["sequences"].as_array().map(Vec::len), Some(5));
+    for key in ["ids", "text", "finish_reason", "logits_sha256"] {
+        assert_eq!(two["sequences"][0][key], alone[key]);
+        assert_eq!(five["sequences"][0][key], alone[key]);
+        assert_eq!(five["sequences"][1][key], two["sequences"][1][key]);
+    }
+    assert_ne!(two["sequences"][0]["text"], two["sequences"][1]["text"], "each draws from a stream of its own");
+}
+
+#[test]
+fn sequences_for_people_have_headings() {
+    let words = ["decode", "--prompt", "Once upon a time", "--tokens", "8", "--temperature", "0"];
+    let one = quiet(&words).stdout;
+    let two = quiet(&[&words[..], &["--batch", "2"]].concat()).stdout;
+    assert_eq!(two, format!("=== 1 of 2\n{one}\n=== 2 of 2\n{one}"));
+}
+
+#[test]
+fn a_seed_gives_the_same_text_again_and_another_seed_another_one() {
+    let text = |seed: &str| quiet(&["decode", "--user", "A story about a bear, please.", "--seed", seed]).stdout;
+    assert_eq!(text("11"), text("11"));
+    assert_ne!(text("11"), text("12"));
+    assert_eq!(text("0"), quiet(&["decode", "--user", "A story about a bear, please."]).stdout);
+}
+
+#[test]
+fn threads_and_instruction_sets_do_not_change_the_answer() {
+    for arithmetic in ["int8", "int15", "f32"] {
+        let base = ["decode", "--prompt", "One day", "--tokens", "12", "--json", "--arithmetic", arithmetic];
+        let hash = |more: &[&str]| quiet(&[&base[..], more].concat()).json()["logits_sha256"].clone();
+        let expected = hash(&[]);
+        assert_eq!(hash(&["--isa", "scalar"]), expected);
+        assert_eq!(hash(&["--threads", "1"]), expected);
+        assert_eq!(hash(&["--threads", "3", "--isa", "scalar"]), expected);
+    }
+}
+
+#[test]
+fn a_stop_text_ends_the_answer_and_is_not_part_of_it() {
+    let words = ["decode", "--prompt", "Once upon a time", "--temperature", "0", "--tokens", "60"];
+    let whole = quiet(&words).stdout;
+    let (before, _) = whole.split_once(" anything").expect("the golden story goes on like this");
+    let stopped = quiet(&[&words[..], &["--stop", "no such text", "--stop", " anything"]].concat());
+    assert_eq!(stopped.stdout, format!("{before}\n"));
+    let json = quiet(&[&words[..], &["--stop", " anything", "--json"]].concat()).json();
+    assert_eq!((&json["finish_reason"], &json["ended_by"]), (&"stop".into(), &"stop_string".into()));
+}
+
+#[test]
+fn the_limits_on_length_are_told_apart() {
+    let ended = |more: &[&str]| {
+        let json = quiet(&[&["decode", "--prompt", "Once upon a time", "--json"], more].concat()).json();
+        (json["finish_reason"].clone(), json["ended_by"].clone(), json["ids"].as_array().map_or(0, Vec::len))
+    };
+    assert_eq!(ended(&["--tokens", "3"]), ("length".into(), "tokens".into(), 3));
+    assert_eq!(ended(&["--decode-tokens", "3"]), ("length".into(), "tokens".into(), 3));
+    let (reason, by, tokens) = ended(&["--context", "10"]);
+    assert_eq!((reason, by), ("length".into(), "context".into()));
+    assert!(tokens <= 10);
+}
+
+#[test]
+fn a_prompt_comes_from_words_a_file_or_stdin() {
+    let dir = common::scratch("prompts");
+    let file = dir.join("prompt.txt");
+    fs::write(&file, "Once upon a time").expect("the scratch directory can be written to");
+    let file = file.to_str().expect("UTF-8");
+    let words = ["--temperature", "0", "--tokens", "10"];
+    let expected = quiet(&[&["decode", "--prompt", "Once upon a time"], &words[..]].concat()).stdout;
+    assert_eq!(quiet(&[&["decode", "--prompt-file", file], &words[..]].concat()).stdout, expected);
+    let stdin = [&["decode", "storyteller", "--prompt-file", "-"], &words[..]].concat();
+    assert_eq!(run_with(stdin, b"Once upon a time").stdout, expected);
+    let ids = quiet(&["prefill", "--prompt", "Once upon a time", "--json"]).json()["prompt_ids"].to_string();
+    let ids = ids.trim_matches(['[', ']']);
+    assert_eq!(quiet(&[&["decode", "--prompt-ids", ids], &words[..]].concat()).stdout, expected);
+
+    let chat = |words: &[&str], input: &[u8]| {
+        run_with([&["prefill", "storyteller", "--json"], words].concat(), input).json()["prompt_ids"].clone()
+    };
+    let messages =
+        br#"{"messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello."}]}"#;
+    assert_eq!(chat(&["--messages", "-"], messages), chat(&["--user", "Hello.", "--system", "Be kind."], b""));
+}
+
+#[test]
+fn status_lines_are_on_stderr_in_a_form_that_programs_can_read() {
+    let run = run(["decode", "storyteller", "--prompt", "Once", "--tokens", "5"]);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "{run:?}");
+    assert!(lines[0].starts_with("Loaded model: hidden_size=128 layers=4 source=storyteller "), "{run:?}");
+    assert!(lines[1].starts_with("Prefill complete: batch=1 tokens=") && lines[1].contains(" duration="), "{run:?}");
+    assert!(lines[2].starts_with("Decode finished: steps=5 ") && lines[2].contains(" tokens_per_second="), "{run:?}");
+}
+
+#[test]
+fn load_says_what_it_loaded() {
+    let json = quiet(&["load", "--json"]).json();
+    assert_eq!(
+        (&json["source"], &json["hidden_size"], &json["layers"]),
+        (&"storyteller".into(), &128.into(), &4.into())
+    );
+    assert!(json["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+    assert!(json["resident_bytes"].as_u64().is_some_and(|bytes| bytes > 0));
+    let file = storyteller().join("model.safetensors").metadata().expect("the fixture is there").len();
+    assert_eq!(json["mapped_bytes"], file);
+    let human = quiet(&["load"]).stdout;
+    assert!(human.contains("layers") && human.contains("4 of width 128"), "{human}");
+}
+
+#[test]
+fn a_directory_a_file_and_the_built_in_model_are_the_same_model() {
+    let dir = storyteller_copy("same_model");
+    let file = dir.join("model.safetensors");
+    let hash = |model: &str| {
+        let run = run(["decode", model, "--prompt", "Once", "--tokens", "5", "--json"]);
+        run.json()["logits_sha256"].clone()
+    };
+    let expected = hash("storyteller");
+    assert_eq!(hash(dir.to_str().expect("UTF-8")), expected);
+    assert_eq!(hash(file.to_str().expect("UTF-8")), expected);
+    let (config, tokenizer) = (dir.join("config.json"), dir.join("tokenizer.json"));
+    let lone = common::scratch("lone_file").join("weights.safetensors");
+    fs::copy(&file, &lone).expect("the copy can be copied");
+    let run = run([
+        "decode".as_ref(),
+        "--model".as_ref(),
+        lone.as_os_str(),
+        "--config".as_ref(),
+        config.as_os_str(),
+        "--tokenizer".as_ref(),
+        tokenizer.as_os_str(),
+        "--prompt=Once".as_ref(),
+        "--tokens=5".as_ref(),
+        "--json".as_ref(),
+    ]);
+    assert_eq!(run.json()["logits_sha256"], expected);
+}
+
+#[test]
+fn demo_weights_run_without_a_tokenizer() {
+    let demo = ["--random", "--hidden-size", "128", "--layers", "2"];
+    let words = [&["decode"], &demo[..], &["--tokens", "6", "--json"]].concat();
+    let first = run(&words).json();
+    assert_eq!((&first["text"], first["prompt_ids"].as_array().map(Vec::len)), (&"".into(), Some(16)));
+    assert_eq!(run(&words).json()["logits_sha256"], first["logits_sha256"]);
+    let other = run([&words[..], &["--seed", "1"]].concat()).json();
+    assert_ne!(other["logits_sha256"], first["logits_sha256"]);
+    let human = run([&["decode"], &demo[..], &["--tokens", "6", "--quiet"]].concat());
+    assert_eq!(human.stdout.split_whitespace().filter(|id| id.parse::<u32>().is_ok()).count(), 6, "{human:?}");
+    let prefill = run([&["prefill"], &demo[..], &["--prompt-tokens", "30", "--json"]].concat()).json();
+    assert_eq!(prefill["prompt_logprobs"].as_array().map(Vec::len), Some(29));
+    let load = run([&["load"], &demo[..], &["--json"]].concat()).json();
+    assert_eq!((&load["hidden_size"], &load["layers"]), (&128.into(), &2.into()));
+    let inspect = run([&["inspect"], &demo[..], &["--json"]].concat()).json();
+    assert_eq!(inspect["format"], "awq-gemm");
+}
+
+#[test]
+fn inspect_has_the_keys_that_programs_read() {
+    let json = run(["inspect", "storyteller", "--json"]).json();
+    for key in ["format", "family", "parameters", "bits_per_weight", "tensors", "linears", "memory", "warnings"] {
+        assert!(json.get(key).is_some(), "{key} is not in {json}");
+    }
+    for key in ["name", "dtype", "shape", "bytes"] {
+        assert!(json["tensors"][0].get(key).is_some(), "{key} is not in {}", json["tensors"][0]);
+    }
+    for key in ["name", "in", "out", "bits", "group_size"] {
+        assert!(json["linears"][0].get(key).is_some(), "{key} is not in {}", json["linears"][0]);
+    }
+    assert!(json["memory"]["weights_bytes"].is_u64() && json["memory"]["kv_bytes_per_token"].is_u64());
+    let human = run(["inspect", "storyteller", "--tensors"]);
+    assert!(human.stdout.contains("model.layers.3.mlp.down_proj.qweight"), "{human:?}");
+}
