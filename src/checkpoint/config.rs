@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::fields::Fields;
 use super::json::{Object, one_line};
 use crate::error::{Error, Result};
 
@@ -176,7 +177,7 @@ pub(super) fn family(object: &Object) -> Option<Family> {
 impl Config {
     /// Reads a `config.json` that was parsed already; `quantization` is what a separate file said, if there was one.
     pub(super) fn parse(object: &Object, quantization: Option<Quantization>) -> Result<Config> {
-        let fields = Fields { object, within: "", values: &object.fields };
+        let fields = Fields::of(object);
         let family = family(object).ok_or_else(|| {
             fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
         })?;
@@ -388,7 +389,7 @@ impl Quantization {
 
     /// A file of its own beside `config.json`.
     pub(super) fn parse_file(object: &Object) -> Result<Quantization> {
-        Quantization::parse(&Fields { object, within: "", values: &object.fields })
+        Quantization::parse(&Fields::of(object))
     }
 }
 
@@ -398,7 +399,7 @@ impl GenerationConfig {
         let mut parsed = match object {
             None => GenerationConfig::default(),
             Some(object) => {
-                let fields = Fields { object, within: "", values: &object.fields };
+                let fields = Fields::of(object);
                 GenerationConfig {
                     eos_token_ids: fields.token_ids("eos_token_id")?,
                     do_sample: fields.flag("do_sample")?,
@@ -414,120 +415,5 @@ impl GenerationConfig {
             parsed.eos_token_ids = config.map(|config| config.eos_token_ids.clone()).unwrap_or_default();
         }
         Ok(parsed)
-    }
-}
-
-/// One JSON object inside a file, with typed access whose errors name the field.
-struct Fields<'a> {
-    object: &'a Object,
-    /// The path of this object inside the file: empty, or the name of the section.
-    within: &'a str,
-    values: &'a serde_json::Map<String, Value>,
-}
-
-impl<'a> Fields<'a> {
-    fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
-        Error::Field {
-            path: self.object.path.clone(),
-            field: if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) },
-            found: shorten(found.to_string()),
-            expected,
-        }
-    }
-
-    /// The value, where it is there and not null.
-    fn get(&self, name: &str) -> Option<&'a Value> {
-        self.values.get(name).filter(|value| !value.is_null())
-    }
-
-    fn optional_count(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<usize>> {
-        let Some(value) = self.get(name) else { return Ok(None) };
-        match value.as_u64().filter(|count| range.contains(count)).and_then(|count| usize::try_from(count).ok()) {
-            Some(count) => Ok(Some(count)),
-            None => {
-                let expected = format!("a whole number from {} to {}", range.start(), range.end());
-                Err(self.wrong(name, value, expected))
-            }
-        }
-    }
-
-    fn count(&self, name: &str, range: RangeInclusive<u64>) -> Result<usize> {
-        self.optional_count(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a whole number".into()))
-    }
-
-    fn count_or(&self, name: &str, range: RangeInclusive<u64>, default: usize) -> Result<usize> {
-        Ok(self.optional_count(name, range)?.unwrap_or(default))
-    }
-
-    fn number(&self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
-        let Some(value) = self.get(name) else { return Ok(None) };
-        match value.as_f64().filter(|number| range.contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => {
-                let expected = format!("a number from {} to {}", range.start(), range.end());
-                Err(self.wrong(name, value, expected))
-            }
-        }
-    }
-
-    fn required_number(&self, name: &str, range: RangeInclusive<f64>) -> Result<f64> {
-        self.number(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a number".into()))
-    }
-
-    fn flag(&self, name: &str) -> Result<Option<bool>> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(value) => Err(self.wrong(name, value, "true or false".into())),
-        }
-    }
-
-    fn text(&self, name: &str) -> Result<Option<&'a str>> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if !text.contains(char::is_control) => Ok(Some(text)),
-            Some(value) => Err(self.wrong(name, value, "a text of one line".into())),
-        }
-    }
-
-    fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
-        let texts = value.as_array().and_then(|items| items.iter().map(|t| Some(t.as_str()?.to_string())).collect());
-        texts.ok_or_else(|| self.wrong(name, value, "a list of texts".into()))
-    }
-
-    /// One token id, or a list of them.
-    fn token_ids(&self, name: &str) -> Result<Vec<u32>> {
-        let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
-        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
-        let ids = match value {
-            Value::Array(items) => items.iter().map(id).collect(),
-            one => id(one).map(|id| vec![id]),
-        };
-        ids.ok_or_else(|| self.wrong(name, value, "a token id or a list of token ids".into()))
-    }
-
-    /// A group size: `None` for -1, which is one group for all inputs.
-    fn group_size(&self, name: &str) -> Result<Option<usize>> {
-        match self.get(name) {
-            Some(value) if value.as_i64() == Some(-1) => Ok(None),
-            _ => self.optional_count(name, 1..=1 << 22),
-        }
-    }
-
-    fn section(&self, name: &'a str) -> Result<Option<Fields<'a>>> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Object(values)) => Ok(Some(Fields { object: self.object, within: name, values })),
-            Some(value) => Err(self.wrong(name, value, "an object".into())),
-        }
-    }
-}
-
-/// At most 60 characters of what a file says, for a message of one line.
-fn shorten(text: String) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod config;
+mod fields;
 mod index;
 mod json;
 mod locate;
@@ -108,8 +109,19 @@ impl Checkpoint {
         let (path, shards) = match location.layout {
             Layout::Files(files) => {
                 let shards: Result<Vec<Shard>> = files.iter().map(|file| Shard::open(file)).collect();
-                let path = if files.len() == 1 { files[0].clone() } else { location.directory.clone() };
-                (path, Shards::of(shards?)?)
+                let mut shards = Shards::of(shards?)?;
+                match files.as_slice() {
+                    [only] => {
+                        let name = only.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                        if let Some((_, number, of @ 2..)) = locate::shard_number(name) {
+                            shards
+                                .warnings
+                                .push(format!("{name} is shard {number} of {of}; the directory has them all"));
+                        }
+                        (only.clone(), shards)
+                    }
+                    _ => (location.directory.clone(), shards),
+                }
             }
             Layout::Index(index) => {
                 let bytes = json::read_side_file(&index)?.unwrap_or_default();

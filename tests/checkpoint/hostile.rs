@@ -228,6 +228,8 @@ fn shards_without_an_index() {
     scratch.write("model-00001-of-00002.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
     scratch.write("model-00002-of-00002.safetensors", zeros(&[("y", "F16", 2, &[2])], ""));
     assert_eq!(scratch.open().unwrap().tensors().count(), 2);
+    let lone = open(&scratch.0.join("model-00002-of-00002.safetensors")).unwrap();
+    says(&lone.warnings[0], "model-00002-of-00002.safetensors is shard 2 of 2");
     scratch.write("model-00002-of-00002.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
     says(&refusal(scratch.open()), "tensor x: found one of the same name in ");
 }
@@ -278,6 +280,8 @@ fn a_configuration_with_a_key_twice_or_of_another_kind() {
     scratch.write("model.safetensors", zeros(&TWO, ""));
     scratch.write("config.json", r#"{"quantization_config":{"bits":4,"bits":8}}"#);
     says(&refusal(scratch.open()), r#"config.json: is not sound JSON (the key "bits" stands there twice"#);
+    scratch.write("config.json", r#"{"model_type":"qwen2_vl","text_config":{"hidden_size":256}}"#);
+    says(&refusal(scratch.open().unwrap().config()), "qwen2_vl keeps its language model under text_config");
     scratch.write("config.json", "[1]");
     says(&refusal(scratch.open()), "is JSON, but not a JSON object");
     fs::remove_file(scratch.0.join("config.json")).unwrap();

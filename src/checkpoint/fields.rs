@@ -1,0 +1,134 @@
+//! Typed access to the fields of a JSON object; every refusal names the file and the field.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use super::json::Object;
+use crate::error::{Error, Result};
+
+/// One JSON object inside a file, with typed access whose errors name the field.
+pub(super) struct Fields<'a> {
+    pub object: &'a Object,
+    /// The path of this object inside the file: empty, or the name of the section.
+    within: &'a str,
+    pub values: &'a Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    /// The outermost object of a file.
+    pub fn of(object: &'a Object) -> Fields<'a> {
+        Fields { object, within: "", values: &object.fields }
+    }
+
+    /// The error for a field that is not as it must be.
+    pub fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
+        Error::Field {
+            path: self.object.path.clone(),
+            field: if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) },
+            found: shorten(found.to_string()),
+            expected,
+        }
+    }
+
+    /// The value, where it is there and not null.
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.values.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A whole number, where there is one.
+    pub fn optional_count(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<usize>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.as_u64().filter(|count| range.contains(count)).and_then(|count| usize::try_from(count).ok()) {
+            Some(count) => Ok(Some(count)),
+            None => {
+                let expected = format!("a whole number from {} to {}", range.start(), range.end());
+                Err(self.wrong(name, value, expected))
+            }
+        }
+    }
+
+    pub fn count(&self, name: &str, range: RangeInclusive<u64>) -> Result<usize> {
+        self.optional_count(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a whole number".into()))
+    }
+
+    pub fn count_or(&self, name: &str, range: RangeInclusive<u64>, default: usize) -> Result<usize> {
+        Ok(self.optional_count(name, range)?.unwrap_or(default))
+    }
+
+    pub fn number(&self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.as_f64().filter(|number| range.contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let expected = format!("a number from {} to {}", range.start(), range.end());
+                Err(self.wrong(name, value, expected))
+            }
+        }
+    }
+
+    pub fn required_number(&self, name: &str, range: RangeInclusive<f64>) -> Result<f64> {
+        self.number(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a number".into()))
+    }
+
+    pub fn flag(&self, name: &str) -> Result<Option<bool>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(value) => Err(self.wrong(name, value, "true or false".into())),
+        }
+    }
+
+    /// A text of one line, so that it can stand in messages.
+    pub fn text(&self, name: &str) -> Result<Option<&'a str>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if !text.contains(char::is_control) => Ok(Some(text)),
+            Some(value) => Err(self.wrong(name, value, "a text of one line".into())),
+        }
+    }
+
+    /// A list of texts; empty where there is none.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let texts = value.as_array().and_then(|items| items.iter().map(|t| Some(t.as_str()?.to_string())).collect());
+        texts.ok_or_else(|| self.wrong(name, value, "a list of texts".into()))
+    }
+
+    /// One token id, or a list of them.
+    pub fn token_ids(&self, name: &str) -> Result<Vec<u32>> {
+        let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let ids = match value {
+            Value::Array(items) => items.iter().map(id).collect(),
+            one => id(one).map(|id| vec![id]),
+        };
+        ids.ok_or_else(|| self.wrong(name, value, "a token id or a list of token ids".into()))
+    }
+
+    /// A group size: `None` for -1, which is one group for all inputs.
+    pub fn group_size(&self, name: &str) -> Result<Option<usize>> {
+        match self.get(name) {
+            Some(value) if value.as_i64() == Some(-1) => Ok(None),
+            _ => self.optional_count(name, 1..=1 << 22),
+        }
+    }
+
+    /// An object within this one.
+    pub fn section(&self, name: &'a str) -> Result<Option<Fields<'a>>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Object(values)) => Ok(Some(Fields { object: self.object, within: name, values })),
+            Some(value) => Err(self.wrong(name, value, "an object".into())),
+        }
+    }
+}
+
+/// At most 60 characters of what a file says, for a message of one line.
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
