@@ -1,8 +1,19 @@
 //! The threads that live as long as the model.
+//!
+//! A forward pass has some two hundred short parallel regions, microseconds apart. rayon owns the threads and makes their
+//! borrowing safe, but puts them to sleep between regions; waking one takes longer than many a region lasts. So
+//! [`Threads::enter`] keeps the other threads awake for the length of a pass: they look for work in a short spin, and
+//! go to sleep after all where none comes for a while.
 
-use rayon::prelude::*;
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+
+/// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone.
+const PATIENCE: Duration = Duration::from_micros(200);
 
 /// A pool of a fixed number of threads.
 pub struct Threads {
@@ -10,17 +21,14 @@ pub struct Threads {
 }
 
 impl Threads {
-    /// Starts `count` threads; none given means one for each core this process may use.
+    /// Starts `count` threads; none given means [`default_count`].
     ///
     /// # Errors
     /// [`Error::Machine`] where the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
         rayon::ThreadPoolBuilder::new().num_threads(count).build().map(|pool| Threads { pool }).map_err(|e| {
-            Error::Machine {
-                what: format!("cannot start {count} threads: {e}"),
-                fix: "give a smaller --threads".into(),
-            }
+            Error::Machine { what: format!("cannot start {count} threads: {e}"), fix: "give a smaller --threads".into() }
         })
     }
 
@@ -29,23 +37,143 @@ impl Threads {
         self.pool.current_num_threads()
     }
 
-    /// Runs `work` with the calling thread's place taken by one of the pool, so that [`Threads::each`] inside it starts at once.
+    /// Runs `work` on a thread of the pool while the others stay awake for the [`Threads::each`] inside it.
     pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        self.pool.install(work)
+        if self.count() == 1 {
+            return self.pool.install(work);
+        }
+        let done = AtomicBool::new(false);
+        self.pool.scope(|scope| {
+            for _ in 1..self.count() {
+                scope.spawn(|_| stay_awake(&done));
+            }
+            // Set even where `work` panics: the scope waits for the others before it passes the panic on.
+            let _end = SetOnDrop(&done);
+            work()
+        })
     }
 
-    /// Runs `work` on every task and returns when all are done. Which thread takes which task is left open, so a result
-    /// must not depend on it.
-    pub fn each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
-        match tasks {
-            [] => {}
-            [one] => work(one),
-            many => self.pool.install(|| many.par_iter_mut().with_max_len(1).for_each(work)),
+    /// Runs `work` on every task and returns when all are done. Threads take tasks in order as they become free, so a
+    /// result must not depend on which thread took which.
+    pub fn each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync) {
+        let helpers = self.count().min(tasks.len()).saturating_sub(1);
+        if helpers == 0 {
+            tasks.iter_mut().for_each(work);
+            return;
+        }
+        let queue = Mutex::new(tasks.iter_mut());
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work_off = || {
+            while let Some(task) = next() {
+                work(task);
+            }
+        };
+        let helping = AtomicUsize::new(helpers);
+        self.pool.in_place_scope(|scope| {
+            for _ in 0..helpers {
+                scope.spawn(|_| {
+                    let _end = CountDownOnDrop(&helping);
+                    work_off();
+                });
+            }
+            work_off();
+            while helping.load(Ordering::Acquire) > 0 {
+                // A helper that no thread has taken up is run here; its queue is empty by now.
+                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                    spin_loop();
+                }
+            }
+        });
+    }
+}
+
+/// Runs whatever work turns up until `done`, or until none has turned up for [`PATIENCE`].
+fn stay_awake(done: &AtomicBool) {
+    let mut idle_since = Instant::now();
+    while !done.load(Ordering::Acquire) {
+        if rayon::yield_now() == Some(rayon::Yield::Executed) {
+            idle_since = Instant::now();
+        } else if idle_since.elapsed() > PATIENCE {
+            return;
+        } else {
+            (0..20).for_each(|_| spin_loop());
         }
     }
 }
 
-/// The cores this process may use (affinity and cgroup limits honoured).
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+struct CountDownOnDrop<'a>(&'a AtomicUsize);
+
+impl Drop for CountDownOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// The physical cores this process may use: affinity and cgroup limits honoured, and the siblings of a core that shares
+/// its multipliers between two hardware threads counted once.
 pub fn default_count() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    let usable = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads_per_core = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list")
+        .map_or(1, |list| siblings(list.trim()));
+    // Where fewer threads may be used than the machine has, the mask may name one thread of each core: use them all.
+    let all = std::fs::read_to_string("/sys/devices/system/cpu/online").map_or(0, |list| siblings(list.trim()));
+    if usable == all { usable.div_ceil(threads_per_core) } else { usable }
+}
+
+/// The number of CPUs in a list such as `0-3,8`.
+fn siblings(list: &str) -> usize {
+    let of_range = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        match (first.parse::<usize>(), last.parse::<usize>()) {
+            (Ok(first), Ok(last)) => last.saturating_sub(first).saturating_add(1),
+            _ => 1,
+        }
+    };
+    list.split(',').map(of_range).sum::<usize>().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_is_run_once_in_nested_regions_of_any_number_of_threads() {
+        for count in 1..5 {
+            let threads = Threads::new(Some(count)).unwrap();
+            let mut tasks = vec![0_u32; 1000];
+            threads.enter(|| {
+                for _ in 0..50 {
+                    threads.each(&mut tasks, |t| *t += 1);
+                    threads.each(&mut tasks[..3], |t| *t += 1);
+                }
+            });
+            threads.each(&mut tasks, |t| *t += 1);
+            assert!(tasks[..3].iter().all(|t| *t == 101) && tasks[3..].iter().all(|t| *t == 51), "{count} threads");
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_task_reaches_the_caller_and_leaves_the_pool_usable() {
+        let threads = Threads::new(Some(3)).unwrap();
+        let fail = std::panic::AssertUnwindSafe(|| {
+            threads.enter(|| threads.each(&mut [1, 2, 3, 4], |t| assert!(*t != 3, "as planned")));
+        });
+        assert!(std::panic::catch_unwind(fail).is_err());
+        let mut tasks = [1; 10];
+        threads.enter(|| threads.each(&mut tasks, |t| *t += 1));
+        assert_eq!(tasks, [2; 10]);
+    }
+
+    #[test]
+    fn cpu_lists_are_counted() {
+        assert_eq!([siblings("0"), siblings("0-1"), siblings("0,4"), siblings("0-3,8-11,16")], [1, 2, 2, 9]);
+    }
 }
