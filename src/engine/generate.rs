@@ -180,7 +180,7 @@ pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) 
     });
     let last = last.ok_or(Error::Interrupted)?;
     let start = Instant::now();
-    let mut logits = if request.max_tokens > 0 { model.logits(&last) } else { Vec::new() };
+    let mut logits = if request.max_tokens > 0 { model.logits(&last, &[request.sampling.reach(request.prompt)]) } else { Vec::new() };
     prefilled.time += start.elapsed();
 
     let vocab = model.config.vocab_size;
@@ -220,7 +220,9 @@ pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) 
             break;
         }
         let start = Instant::now();
-        logits = model.logits(run_together(&mut sessions, model, &mut work));
+        let hidden = run_together(&mut sessions, model, &mut work);
+        let reach: Vec<_> = sessions.iter().map(|s| request.sampling.reach(s.tokens())).collect();
+        logits = model.logits(hidden, &reach);
         decoded.time += start.elapsed();
         steps += 1;
     }

@@ -3,6 +3,7 @@
 //! [`scalar`] is the specification. The other tables hold functions of the same names.
 
 pub mod attention;
+pub mod head;
 pub mod layout;
 pub mod math;
 pub mod scalar;
@@ -12,6 +13,7 @@ mod x86;
 use std::ops::Range;
 
 use attention::{KvPage, Partial};
+use head::{HeadInput, HeadRow};
 use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows};
 
 /// An instruction set that kernels are written for.
@@ -54,6 +56,8 @@ struct Table {
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
     attend: unsafe fn(&[f32], &KvPage, &[usize], &mut [Partial]),
+    head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
+    head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], &mut [&mut [f32]]),
 }
 
 static SCALAR: Table = Table {
@@ -66,6 +70,8 @@ static SCALAR: Table = Table {
     silu_mul: scalar::silu_mul,
     rotate: scalar::rotate,
     attend: attention::attend,
+    head_row: head::quantize_row,
+    head_logits: head::logits,
 };
 
 /// The kernels of an instruction set that this CPU is known to have. The methods do what the functions of the same
@@ -156,5 +162,17 @@ impl Kernels {
     pub fn attend(self, queries: &[f32], page: &KvPage, valid: &[usize], out: &mut [Partial]) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.attend)(queries, page, valid, out) }
+    }
+
+    /// See [`head::quantize_row`].
+    pub fn head_row(self, w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.head_row)(w, o, wide, codes) }
+    }
+
+    /// See [`head::logits`].
+    pub fn head_logits(self, codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.head_logits)(codes, rows, x, out) }
     }
 }

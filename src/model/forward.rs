@@ -8,7 +8,7 @@ use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles};
 use crate::kernels::scalar::{add, float_at};
 use crate::threads::Threads;
-use crate::weights::{Layer, Linear, Matrix};
+use crate::weights::Layer;
 
 /// What one sequence brings to a forward pass: its next tokens, and its keys and values so far.
 pub struct Step<'s> {
@@ -149,21 +149,6 @@ impl Model<'_> {
         });
         linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)]);
         add_tiles(&mut work.residual, &work.out);
-    }
-
-    /// The logits of rows of hidden states: `hidden` is `[rows, hidden_size]`, the result `[rows, vocab_size]`.
-    pub fn logits(&self, hidden: &[f32]) -> Vec<f32> {
-        let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
-        let rows = hidden.len() / hidden_size;
-        let input = Input { rows, values: hidden.to_vec(), ..Input::default() };
-        let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
-        let mut tiles = Tiles::default();
-        self.threads.enter(|| linear::run(self.with(), &input, &mut [(&head, &mut tiles)]));
-        let mut logits = vec![0.0; rows * vocab];
-        for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {
-            tiles.copy_row(r, row);
-        }
-        logits
     }
 }
 

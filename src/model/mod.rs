@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod cache;
 mod forward;
+pub mod head;
 pub mod linear;
 mod rope;
 
@@ -15,6 +16,7 @@ use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 use crate::weights::Weights;
 use cache::{Cache, CacheShape, KvType};
+use head::Screen;
 use rope::Rope;
 
 /// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.
@@ -82,6 +84,7 @@ pub struct Model<'a> {
     pub threads: Threads,
     weights: Weights<'a>,
     rope: Rope,
+    screen: Option<Screen>,
 }
 
 impl<'a> Model<'a> {
@@ -115,7 +118,9 @@ impl<'a> Model<'a> {
         }
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
-        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope: Rope::new(config)? })
+        let rope = Rope::new(config)?;
+        let screen = threads.enter(|| Screen::new(kernels, options.arithmetic, &weights.head));
+        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, screen })
     }
 
     /// The shape of the caches this model fills.

@@ -3,12 +3,14 @@
 mod attend;
 mod decode;
 mod dense;
+mod head;
 mod panel;
 mod panel_f32;
 
 use std::arch::x86_64::*;
 
-use crate::kernels::layout::{Awq4, Float, NIBBLE_SHIFT, QuantRowMut};
+use crate::kernels::head::HeadRow;
+use crate::kernels::layout::{Awq4, Dense, Float, NIBBLE_SHIFT, QuantRowMut};
 use crate::kernels::{Table, scalar};
 
 /// Whether this CPU has what the functions here need.
@@ -26,6 +28,8 @@ pub static TABLE: Table = Table {
     silu_mul,
     rotate,
     attend: attend::attend,
+    head_row,
+    head_logits: head::logits,
 };
 
 #[target_feature(enable = "avx2,fma,f16c")]
@@ -46,6 +50,11 @@ fn silu_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
 #[target_feature(enable = "avx2,fma,f16c")]
 fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
     scalar::rotate(x, cos, sin)
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn head_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
+    crate::kernels::head::quantize_row(w, o, wide, codes)
 }
 
 /// Eight little-endian numbers of a kind from `at` on, exactly.

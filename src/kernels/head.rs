@@ -1,0 +1,112 @@
+//! The specification of the screened output head: 8-bit rows that tell, with a certain bound, how far each logit can lie
+//! from the exact one.
+//!
+//! With w = scale * code + e for a row and x = step * code + d for the activations, Cauchy and Schwarz give
+//! |w x - scale code . step code| <= |x| |e| + |d| |scale code|; rounding adds a little of |w| |x|.
+
+use super::layout::Dense;
+use super::scalar::{LANES, float_at, fold};
+
+/// Codes of a row are padded with zeros to a multiple of this.
+pub const PAD: usize = 32;
+/// The widest row: 127 * 16256 * 16384 / 16 < 2^31, the sum that one lane of a vector may take.
+pub const WIDEST: usize = 16384;
+/// The largest code of an activation.
+const LARGEST: f32 = 16256.0;
+/// What rounding in single precision may add, relative to |w| |x|: 32 running sums of at most 512 terms, folded.
+const ROUNDING: f32 = 6e-5;
+
+/// One row of the head as 8-bit codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HeadRow {
+    /// weight ~= scale * code
+    pub scale: f32,
+    /// The length of what the codes leave out, at least.
+    pub error: f32,
+    /// The length of the row, at least.
+    pub length: f32,
+}
+
+/// One row of activations for the head: x ~= step * code.
+#[derive(Clone, Debug, Default)]
+pub struct HeadInput {
+    /// `[inputs]`, padded with zeros to a multiple of [`PAD`].
+    pub codes: Vec<i16>,
+    pub step: f32,
+    /// The length of x, at least.
+    pub length: f32,
+    /// The length of what the codes leave out, at least.
+    pub error: f32,
+}
+
+/// The length of a vector, rounded up.
+#[inline(always)]
+fn length(values: impl Iterator<Item = f32>) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    for (i, v) in values.enumerate() {
+        lanes[i % LANES] = v.mul_add(v, lanes[i % LANES]);
+    }
+    fold(lanes).sqrt() * 1.001
+}
+
+/// Row `o` of a dense head as 8-bit codes, `codes` padded with zeros. A row with a number that is not finite gets an
+/// infinite bound, so that it is always computed exactly.
+#[inline(always)]
+pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
+    let row = w.row(o);
+    let mut largest = 0.0_f32;
+    let mut finite = true;
+    for (i, v) in wide.iter_mut().enumerate() {
+        *v = float_at(row, w.kind, i);
+        largest = largest.max(v.abs());
+        finite &= v.is_finite();
+    }
+    codes.fill(0);
+    if !finite {
+        return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
+    }
+    let length_of_row = length(wide.iter().copied());
+    if largest < 1e-30 {
+        return HeadRow { scale: 0.0, error: length_of_row, length: length_of_row };
+    }
+    let scale = largest / 127.0;
+    for (code, v) in codes.iter_mut().zip(wide.iter_mut()) {
+        let rounded = (*v / scale).round_ties_even().clamp(-127.0, 127.0);
+        *code = rounded as i8;
+        *v = (-rounded).mul_add(scale, *v);
+    }
+    HeadRow { scale, error: length(wide.iter().copied()), length: length_of_row }
+}
+
+/// Activations as 15-bit codes with one step.
+pub fn quantize_input(x: &[f32]) -> HeadInput {
+    let largest = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let length_of_x = length(x.iter().copied());
+    let mut codes = vec![0; x.len().next_multiple_of(PAD)];
+    if !length_of_x.is_finite() || largest < 1e-30 {
+        return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
+    }
+    let step = largest / LARGEST;
+    for (code, v) in codes.iter_mut().zip(x) {
+        *code = (v / step).round_ties_even().clamp(-LARGEST, LARGEST) as i16;
+    }
+    HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
+}
+
+/// The logits of a run of rows for several activations: `codes` is `[rows, padded inputs]`, `out` is `[inputs, rows]`.
+///
+/// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
+#[inline(always)]
+pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+    for (x, out) in x.iter().zip(out) {
+        for ((codes, row), y) in codes.chunks_exact(x.codes.len()).zip(rows).zip(out.iter_mut()) {
+            let sum: i64 = codes.iter().zip(&x.codes).map(|(w, x)| i64::from(*w) * i64::from(*x)).sum();
+            *y = sum as f32 * (row.scale * x.step);
+        }
+    }
+}
+
+/// How far the logit of a row can lie from the exact one.
+pub fn bound(row: &HeadRow, x: &HeadInput) -> f32 {
+    row.error * x.length + row.length * (x.error * 1.01 + ROUNDING * x.length)
+}

@@ -1,0 +1,54 @@
+//! The screened output head: 16 weights at a time widened to 16 bits, multiplied and added in pairs by `vpmaddwd`.
+
+use std::arch::x86_64::*;
+
+use crate::kernels::head::{self, HeadInput, HeadRow, PAD};
+
+/// Activations that share one reading of a row.
+const ROWS: usize = 4;
+
+/// See [`head::logits`].
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+    for (x, out) in x.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
+        match x {
+            [a, b, c, d] => some::<4>(codes, rows, [a, b, c, d], out),
+            [a, b, c] => some::<3>(codes, rows, [a, b, c], out),
+            [a, b] => some::<2>(codes, rows, [a, b], out),
+            [a] => some::<1>(codes, rows, [a], out),
+            _ => head::logits(codes, rows, x, out),
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: &mut [&mut [f32]]) {
+    let width = x[0].codes.len();
+    for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
+        let mut sums = [[_mm256_setzero_si256(); 2]; R];
+        for (i, w) in codes.as_chunks::<PAD>().0.iter().enumerate() {
+            // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
+            _mm_prefetch::<_MM_HINT_T0>(w.as_ptr().wrapping_add(4 * width));
+            for half in 0..2 {
+                // SAFETY: `w` is 32 bytes, of which 16 are read from 0 or 16 on.
+                let w = unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(w.as_ptr().add(16 * half).cast())) };
+                for r in 0..R {
+                    let x = &x[r].codes[i * PAD + 16 * half..][..16];
+                    // SAFETY: `x` is 16 numbers of two bytes.
+                    let x = unsafe { _mm256_loadu_si256(x.as_ptr().cast()) };
+                    sums[r][half] = _mm256_add_epi32(sums[r][half], _mm256_madd_epi16(w, x));
+                }
+            }
+        }
+        for r in 0..R {
+            let mut lanes = [[0_i32; 8]; 2];
+            for half in 0..2 {
+                // SAFETY: `lanes[half]` is 32 bytes.
+                unsafe { _mm256_storeu_si256(lanes[half].as_mut_ptr().cast(), sums[r][half]) };
+            }
+            let sum: i64 = lanes.iter().flatten().map(|lane| i64::from(*lane)).sum();
+            out[r][n] = sum as f32 * (row.scale * x[r].step);
+        }
+    }
+}
