@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::kernels::math::ln;
+use crate::model::head::Reach;
 
 /// How the next token is chosen. The default is greedy: the most likely token, no penalties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -61,6 +62,23 @@ impl SamplingOptions {
             check(name, value, (-100.0..=100.0).contains(&value), "-100 to 100 (0 for none)")?;
         }
         Ok(())
+    }
+
+    /// Which logits must be exact for [`Sampler::pick`] to be certain of its choice, given every token of the sequence.
+    pub fn reach<'r>(&self, seen: &'r [u32]) -> Reach<'r> {
+        let penalties = self.repetition_penalty != 1.0 || self.presence_penalty != 0.0 || self.frequency_penalty != 0.0;
+        let also = if penalties { seen } else { &[] };
+        if self.temperature == 0.0 {
+            Reach::Largest { count: 1, also }
+        } else if self.top_k > 0 {
+            Reach::Largest { count: self.top_k, also }
+        } else if self.min_p > 0.0 && self.top_p >= 1.0 {
+            // e^(l / T) >= min_p e^(max / T); the margin covers the rounding of the quotients.
+            let distance = -f64::from(self.temperature) * ln(f64::from(self.min_p));
+            Reach::Near { distance: distance as f32 + 0.01, also }
+        } else {
+            Reach::All
+        }
     }
 }
 

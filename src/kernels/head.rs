@@ -83,8 +83,11 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     let largest = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
     let length_of_x = length(x.iter().copied());
     let mut codes = vec![0; x.len().next_multiple_of(PAD)];
-    if !length_of_x.is_finite() || largest < 1e-30 {
+    if !length_of_x.is_finite() {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
+    }
+    if largest < 1e-30 {
+        return HeadInput { codes, step: 0.0, length: length_of_x, error: length_of_x };
     }
     let step = largest / LARGEST;
     for (code, v) in codes.iter_mut().zip(x) {

@@ -1,0 +1,121 @@
+//! The screened output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
+
+use rumma::checkpoint::{Checkpoint, Request};
+use rumma::kernels::head::{HeadInput, HeadRow, PAD, bound, quantize_input};
+use rumma::kernels::layout::{Dense, Float};
+use rumma::kernels::{Isa, Kernels, math};
+use rumma::model::head::Reach;
+use rumma::model::{Arithmetic, Model, ModelOptions, Step, Work};
+
+fn numbers(seed: u64, n: usize) -> Vec<f32> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..n).map(|_| next() * next() * 2.0).collect()
+}
+
+fn halves(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| math::f32_to_f16(*v).to_le_bytes()).collect()
+}
+
+fn screened(kernels: Kernels, w: &Dense) -> (Vec<i8>, Vec<HeadRow>) {
+    let width = w.inputs.next_multiple_of(PAD);
+    let (mut codes, mut wide) = (vec![1; w.outputs * width], vec![0.0; w.inputs]);
+    let rows = codes.chunks_exact_mut(width).enumerate().map(|(o, c)| kernels.head_row(w, o, &mut wide, c)).collect();
+    (codes, rows)
+}
+
+fn logits(kernels: Kernels, codes: &[i8], rows: &[HeadRow], x: &[HeadInput]) -> Vec<Vec<f32>> {
+    let mut out = vec![vec![0.0; rows.len()]; x.len()];
+    let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+    kernels.head_logits(codes, rows, &x.iter().collect::<Vec<_>>(), &mut slices);
+    out
+}
+
+#[test]
+fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
+    let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
+    for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048].into_iter().enumerate() {
+        let outputs = 37;
+        let mut weights = numbers(n as u64, inputs * outputs);
+        weights[..inputs].fill(0.0);
+        weights[inputs] = 60000.0;
+        let data = halves(&weights);
+        let w = Dense { inputs, outputs, data: &data, kind: Float::F16 };
+        let mut values = numbers(100 + n as u64, inputs * 9);
+        values[inputs / 2] = 500.0;
+        values[inputs..2 * inputs].fill(0.0);
+        let x: Vec<HeadInput> = values.chunks_exact(inputs).map(quantize_input).collect();
+        let (codes, rows) = screened(scalar, &w);
+        let expected = logits(scalar, &codes, &rows, &x);
+        for kernels in Kernels::available() {
+            assert_eq!(screened(kernels, &w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
+            for count in 1..=9 {
+                assert_eq!(logits(kernels, &codes, &rows, &x[..count]), expected[..count], "{:?}", kernels.isa());
+            }
+        }
+        for ((x, values), logits) in x.iter().zip(values.chunks_exact(inputs)).zip(&expected) {
+            let mut exact = vec![0.0; outputs];
+            scalar.dense_tile(&w, values, 0..outputs, &mut exact);
+            for ((l, e), row) in logits.iter().zip(&exact).zip(&rows) {
+                assert!((l - e).abs() <= bound(row, x), "{inputs}: {l} for {e}, bound {}", bound(row, x));
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
+    let data = halves(&[1.0, f32::NAN, 1.0, 2.0, f32::INFINITY, 0.0]);
+    let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
+    for kernels in Kernels::available() {
+        let (_, rows) = screened(kernels, &w);
+        let bounds: Vec<bool> = rows.iter().map(|row| bound(row, &quantize_input(&[1.0, 1.0])).is_finite()).collect();
+        assert_eq!(bounds, [false, true, false]);
+        assert!(!bound(&rows[1], &quantize_input(&[f32::NAN, 1.0])).is_finite());
+    }
+}
+
+#[test]
+fn what_can_be_chosen_has_its_exact_logit() {
+    let checkpoint = Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap();
+    let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
+    let model = Model::load(&checkpoint, &options).unwrap();
+    let (mut cache, mut work) = (model.new_cache(), Work::default());
+    let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
+    let hidden = model.forward(&mut [Step { tokens: &tokens, cache: &mut cache }], &mut work).to_vec();
+    let exact = model.logits(&hidden, &vec![Reach::All; tokens.len()]);
+    let also = [3, 700];
+    let reaches = [
+        Reach::Largest { count: 1, also: &[] },
+        Reach::Largest { count: 1, also: &also },
+        Reach::Largest { count: 20, also: &also },
+        Reach::Near { distance: 2.0, also: &[] },
+        Reach::All,
+    ];
+    for reach in reaches {
+        let screened = model.logits(&hidden, &vec![reach; tokens.len()]);
+        for (screened, exact) in screened.chunks_exact(1024).zip(exact.chunks_exact(1024)) {
+            let mut order: Vec<usize> = (0..1024).collect();
+            order.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
+            let must: Vec<usize> = match reach {
+                Reach::All => order.clone(),
+                Reach::Near { distance, .. } => {
+                    order.iter().copied().filter(|id| exact[*id] >= exact[order[0]] - distance).collect()
+                }
+                Reach::Largest { count, .. } => order[..count].to_vec(),
+            };
+            for id in &must {
+                assert_eq!(screened[*id].to_bits(), exact[*id].to_bits(), "{reach:?}: token {id}");
+            }
+            // Nothing else may look larger than the least of them.
+            let least = exact[must[must.len() - 1]];
+            assert!((0..1024).all(|id| must.contains(&id) || screened[id] <= least), "{reach:?}");
+            if let Reach::Largest { also, .. } = reach {
+                assert!(also.iter().all(|id| screened[*id as usize].to_bits() == exact[*id as usize].to_bits()));
+            }
+        }
+    }
+}
