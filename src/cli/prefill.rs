@@ -66,7 +66,7 @@ fn run(words: &Words) -> Result<()> {
         progress.update(done as u64, ids.len() as u64);
         for rows in hidden.chunks(ROWS * model.config.hidden_size) {
             let following = &ids[prompt_logprobs.len() + 1..];
-            let logits = model.logits(rows);
+            let logits = model.exact_logits(rows);
             prompt_logprobs
                 .extend(logits.chunks_exact(vocabulary).zip(following).map(|(row, id)| log_softmax_at(row, *id)));
         }
@@ -75,7 +75,7 @@ fn run(words: &Words) -> Result<()> {
     });
     drop(progress);
     let start = Instant::now();
-    let logits = model.logits(&last.ok_or(Error::Interrupted)?);
+    let logits = model.exact_logits(&last.ok_or(Error::Interrupted)?);
     time += start.elapsed();
 
     let top_logits = largest_logits(&logits, TOP);

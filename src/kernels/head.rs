@@ -5,7 +5,7 @@
 //! |w x - scale code . step code| <= |x| |e| + |d| |scale code|; rounding adds a little of |w| |x|.
 
 use super::layout::Dense;
-use super::scalar::{LANES, float_at, fold};
+use super::scalar::{LANES, float_at, fold, round};
 
 /// Codes of a row are padded with zeros to a multiple of this.
 pub const PAD: usize = 32;
@@ -41,10 +41,12 @@ pub struct HeadInput {
 
 /// The length of a vector, rounded up.
 #[inline(always)]
-fn length(values: impl Iterator<Item = f32>) -> f32 {
+fn length(values: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
-    for (i, v) in values.enumerate() {
-        lanes[i % LANES] = v.mul_add(v, lanes[i % LANES]);
+    for chunk in values.chunks(LANES) {
+        for (lane, v) in lanes.iter_mut().zip(chunk) {
+            *lane = v.mul_add(*v, *lane);
+        }
     }
     fold(lanes).sqrt() * 1.001
 }
@@ -65,23 +67,23 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
     if !finite {
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
     }
-    let length_of_row = length(wide.iter().copied());
+    let length_of_row = length(wide);
     if largest < 1e-30 {
         return HeadRow { scale: 0.0, error: length_of_row, length: length_of_row };
     }
     let scale = largest / 127.0;
     for (code, v) in codes.iter_mut().zip(wide.iter_mut()) {
-        let rounded = (*v / scale).round_ties_even().clamp(-127.0, 127.0);
+        let rounded = round((*v / scale).clamp(-127.0, 127.0));
         *code = rounded as i8;
-        *v = (-rounded).mul_add(scale, *v);
+        *v = (-rounded as f32).mul_add(scale, *v);
     }
-    HeadRow { scale, error: length(wide.iter().copied()), length: length_of_row }
+    HeadRow { scale, error: length(wide), length: length_of_row }
 }
 
 /// Activations as 15-bit codes with one step.
 pub fn quantize_input(x: &[f32]) -> HeadInput {
     let largest = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
-    let length_of_x = length(x.iter().copied());
+    let length_of_x = length(x);
     let mut codes = vec![0; x.len().next_multiple_of(PAD)];
     if !length_of_x.is_finite() {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
@@ -91,7 +93,7 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     }
     let step = largest / LARGEST;
     for (code, v) in codes.iter_mut().zip(x) {
-        *code = (v / step).round_ties_even().clamp(-LARGEST, LARGEST) as i16;
+        *code = round((v / step).clamp(-LARGEST, LARGEST)) as i16;
     }
     HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
 }

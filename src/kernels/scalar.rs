@@ -53,6 +53,13 @@ fn zero(w: &Awq4, i: usize, o: usize) -> i32 {
     w.zeros_row(i).map_or(8, |row| nibble(row, o))
 }
 
+/// The integer nearest to x, ties to even, for |x| < 2^22: adding 1.5 * 2^23 leaves it in the lowest bits.
+#[inline(always)]
+pub fn round(x: f32) -> i32 {
+    const MAGIC: f32 = 12_582_912.0;
+    (x + MAGIC).to_bits() as i32 - MAGIC.to_bits() as i32
+}
+
 /// Quantises one row of activations for `int8` (one plane) or `int15` (two planes).
 ///
 /// `int8`: in a group of 128 with largest magnitude m, a block of 16 with largest magnitude b gets the sub-scale
@@ -66,14 +73,10 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
     out.subs.fill(1);
     out.sums.fill(0);
     for (g, x) in x.chunks(GROUP).enumerate() {
-        let mut largest = 0.0_f32;
-        let mut finite = true;
-        for v in x {
-            largest = largest.max(v.abs());
-            finite &= v.is_finite();
-        }
-        if !finite || largest < 1e-30 {
-            out.scales[g] = if finite { 0.0 } else { f32::NAN };
+        // The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
+        let largest = f32::from_bits(x.iter().fold(0, |m, v| m.max(v.abs().to_bits())));
+        if !largest.is_finite() || largest < 1e-30 {
+            out.scales[g] = if largest.is_finite() { 0.0 } else { f32::NAN };
             continue;
         }
         let sums = &mut out.sums[g * (GROUP / SUM)..];
@@ -82,13 +85,14 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             let step = largest / (127 * SUB_MAX) as f32;
             out.scales[g] = step;
             for (b, x) in x.chunks(BLOCK).enumerate() {
-                let largest_here = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+                let largest_here = f32::from_bits(x.iter().fold(0, |m, v| m.max(v.abs().to_bits())));
                 let sub = ((largest_here / largest * SUB_MAX as f32).ceil() as i32).clamp(1, SUB_MAX);
                 let step = step * sub as f32;
                 let mut sum = 0;
                 for (code, v) in codes[b * BLOCK..].iter_mut().zip(x) {
-                    *code = (v / step).round_ties_even().clamp(-127.0, 127.0) as i8;
-                    sum += i32::from(*code);
+                    let rounded = round((v / step).clamp(-127.0, 127.0));
+                    *code = rounded as i8;
+                    sum += rounded;
                 }
                 out.subs[g * (GROUP / BLOCK) + b] = sub as i16;
                 sums[b * BLOCK / SUM] += sum * sub;
@@ -98,7 +102,7 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             out.scales[g] = step;
             let low_plane = groups * GROUP;
             for (i, v) in x.iter().enumerate() {
-                let code = (v / step).round_ties_even().clamp(-16256.0, 16256.0) as i32;
+                let code = round((v / step).clamp(-16256.0, 16256.0));
                 let high = (code + 64) >> 7;
                 codes[i] = high as i8;
                 codes[low_plane + i] = (code - (high << 7)) as i8;

@@ -124,7 +124,7 @@ impl Model<'_> {
     }
 
     /// The exact logits of rows of hidden states.
-    fn exact_logits(&self, hidden: &[f32]) -> Vec<f32> {
+    pub fn exact_logits(&self, hidden: &[f32]) -> Vec<f32> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
         let input = Input { rows, values: hidden.to_vec(), ..Input::default() };

@@ -42,13 +42,24 @@ fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out:
             }
         }
         for r in 0..R {
-            let mut lanes = [[0_i32; 8]; 2];
-            for half in 0..2 {
-                // SAFETY: `lanes[half]` is 32 bytes.
-                unsafe { _mm256_storeu_si256(lanes[half].as_mut_ptr().cast(), sums[r][half]) };
-            }
-            let sum: i64 = lanes.iter().flatten().map(|lane| i64::from(*lane)).sum();
+            let sum = total(_mm256_add_epi64(wide_total(sums[r][0]), wide_total(sums[r][1])));
             out[r][n] = sum as f32 * (row.scale * x[r].step);
         }
     }
+}
+
+/// Eight 32-bit sums as four of 64 bits.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn wide_total(sums: __m256i) -> __m256i {
+    let low = _mm256_cvtepi32_epi64(_mm256_castsi256_si128(sums));
+    _mm256_add_epi64(low, _mm256_cvtepi32_epi64(_mm256_extracti128_si256::<1>(sums)))
+}
+
+/// The sum of four 64-bit numbers.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn total(sums: __m256i) -> i64 {
+    let two = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+    _mm_cvtsi128_si64(two) + _mm_extract_epi64::<1>(two)
 }
