@@ -99,22 +99,30 @@ impl Cache {
                     return Ok(None);
                 }
                 let main = repository.join("refs/main");
-                let snapshot = match super::json::read_side_file(&main)? {
-                    Some(bytes) => {
-                        let commit = String::from_utf8_lossy(&bytes).trim().to_string();
-                        if !is_plain_name(&commit) {
-                            let why = "does not hold the name of a snapshot; fetch the model again".into();
-                            return Err(Error::Damaged { path: main, why });
-                        }
-                        snapshots.join(commit)
+                if let Some(bytes) = super::json::read_side_file(&main)? {
+                    let commit = String::from_utf8_lossy(&bytes).trim().to_string();
+                    if !is_plain_name(&commit) {
+                        let why = "does not hold the name of a snapshot; fetch the model again".into();
+                        return Err(Error::Damaged { path: main, why });
                     }
-                    // A download of a certain revision leaves no refs/main; one snapshot alone is meant all the same.
-                    None => match entries(&snapshots)?.as_slice() {
-                        [only] => snapshots.join(only),
-                        _ => return Ok(None),
-                    },
-                };
-                Ok(Some(snapshot).filter(|path| path.is_dir()))
+                    let snapshot = snapshots.join(commit);
+                    if snapshot.is_dir() {
+                        return Ok(Some(snapshot));
+                    }
+                }
+                // Fetching a certain commit leaves no refs/main of it; one snapshot alone is meant all the same.
+                match entries(&snapshots)?.as_slice() {
+                    [] => Ok(None),
+                    [only] => Ok(Some(snapshots.join(only))),
+                    several => Err(Error::NotFound {
+                        what: main.display().to_string(),
+                        hint: format!(
+                            "it would say which of {} snapshots counts; name a directory of {}",
+                            several.len(),
+                            snapshots.display()
+                        ),
+                    }),
+                }
             }
         }
     }
@@ -224,11 +232,14 @@ mod tests {
             let found = locate("Qwen/Tiny", &caches).unwrap();
             assert_eq!(found.layout, Layout::Files(vec![snapshot.join("model.safetensors")]));
             assert_eq!(found.directory, snapshot);
-            // Two snapshots and no refs/main leave a doubt; one alone does not.
+            // One snapshot alone leaves no doubt, whatever refs/main says or does not say; two do.
+            write(repository.join("refs/main"), "89abcde");
+            assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
             fs::remove_file(repository.join("refs/main")).unwrap();
             assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
             fs::create_dir(repository.join("snapshots/4567def")).unwrap();
-            assert!(locate("Qwen/Tiny", &caches).is_err());
+            let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
+            assert!(line.contains("refs/main: not found; it would say which of 2 snapshots counts"), "{line}");
             write(repository.join("refs/main"), "../../../../etc");
             let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
             assert!(line.contains("does not hold the name of a snapshot"), "{line}");
