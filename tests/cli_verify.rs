@@ -58,3 +58,30 @@ fn a_directory_without_sums_and_a_model_without_files_are_errors() {
     run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: not found", "fetch-model"]);
     run(["verify", "storyteller"]).fails(1, &["selftest"]);
 }
+
+#[test]
+fn sums_that_came_with_a_model_are_not_replaced_by_those_of_whatever_is_there() {
+    let dir = storyteller_copy("verify_provenance");
+    let model = dir.to_str().expect("UTF-8");
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    let sums = dir.join("SHA256SUMS");
+    let text = fs::read_to_string(&sums).expect("it was written");
+    fs::write(&sums, format!("# commit: 0123\n{text}")).expect("it can be written");
+    run(["verify", "--write", model]).fails(1, &["SHA256SUMS", "fetched with", "remove it first"]);
+    let elsewhere = dir.join("../verify_provenance.sums");
+    assert_eq!(run(["verify", "--write", model, "--manifest", elsewhere.to_str().expect("UTF-8")]).code, Some(0));
+}
+
+#[test]
+fn a_directory_can_be_held_against_built_in_sums() {
+    let dir = storyteller_copy("verify_pins");
+    let found = run(["verify", dir.to_str().expect("UTF-8"), "--manifest", "Qwen/Qwen2.5-3B-Instruct-AWQ"]);
+    assert_eq!(found.code, Some(1));
+    let lines: Vec<&str> = found.stdout.lines().collect();
+    assert!(
+        lines[0].starts_with("tokenizer.json is truncated: ") && lines[0].ends_with(" of 7031645 bytes"),
+        "{found:?}"
+    );
+    assert!(lines[1].starts_with("model.safetensors has changed: "), "{found:?}");
+}

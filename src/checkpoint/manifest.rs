@@ -117,6 +117,12 @@ impl Manifest {
         Manifest::parse(path, &text)
     }
 
+    /// What `--manifest` names: a file, or the built-in pins of a hub id.
+    pub fn named(name: &Path) -> Result<Manifest> {
+        let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
+        pin.map_or_else(|| Manifest::read(name), |pin| Ok(pin.manifest()))
+    }
+
     /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
     /// name that the user gave; without one it is read off a hub cache's directory names or the manifest's comments.
     ///
@@ -218,6 +224,16 @@ impl Entry {
             std::cmp::Ordering::Equal => None,
         }
     }
+}
+
+/// Fails where `path` holds the sums that a model was fetched with: they say what the files should be, and sums of the
+/// files as they are must not take their place unasked.
+pub fn check_replaceable(path: &Path) -> Result<()> {
+    if path.exists() && Manifest::read(path).is_ok_and(|found| found.note("commit").is_some()) {
+        let why = "holds the sums that the model was fetched with; remove it first, or write elsewhere with --manifest";
+        return Err(Error::Mismatch { path: path.to_path_buf(), why: why.into() });
+    }
+    Ok(())
 }
 
 /// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions where it has them.

@@ -41,10 +41,11 @@ pub struct VerifyArgs {
     /// the same as MODEL in first place
     #[argh(option, arg_name = "MODEL")]
     model: Option<String>,
-    /// the sums to compare with, as sha256sum writes them
+    /// the sums to compare with, as sha256sum writes them, or the hub id of a model whose sums are built in
     #[argh(option, arg_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// write the sums of the files as they are now, to SHA256SUMS beside them or to --manifest
+    /// write the sums of the files as they are now, to SHA256SUMS beside them or to --manifest; sums that came with a
+    /// fetched model are not replaced
     #[argh(switch)]
     write: bool,
 }
@@ -58,7 +59,7 @@ fn run(words: &Words) -> Result<()> {
         return write(&directory, args.manifest, &console);
     }
     let manifest = match &args.manifest {
-        Some(path) => Manifest::read(path)?,
+        Some(name) => Manifest::named(name)?,
         // What is no path is a hub id, and may be among the built-in pins.
         None => Manifest::find(&directory, (!Path::new(&model).exists()).then_some(model.as_str()))?,
     };
@@ -74,6 +75,7 @@ fn run(words: &Words) -> Result<()> {
 fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()> {
     let started = Instant::now();
     let path = to.unwrap_or_else(|| directory.join(manifest::FILE_NAME));
+    manifest::check_replaceable(&path)?;
     let size = |name: &String| directory.join(name).metadata().map_or(0, |found| found.len());
     let total = files_below(directory)?.iter().map(size).sum();
     let manifest = watched(console, total, |watch| manifest_of(directory, Vec::new(), watch))?;

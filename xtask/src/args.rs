@@ -14,6 +14,10 @@ pub struct Args {
 #[argh(subcommand)]
 pub enum Task {
     FetchModel(FetchModel),
+    VerifyModel(VerifyModel),
+    RandomCheckpoint(RandomCheckpoint),
+    Vendor(Vendor),
+    Ci(Ci),
 }
 
 /// Download a model from a hub, resuming what an earlier run left, and prove it right. Reads HF_ENDPOINT, HF_TOKEN (or
@@ -40,3 +44,37 @@ pub struct FetchModel {
     #[argh(switch)]
     pub dry_run: bool,
 }
+
+/// Compare the files of a model with SHA256SUMS beside them or the built-in pins, as `rumma verify` does.
+#[derive(FromArgs)]
+#[argh(subcommand, name = "verify-model")]
+pub struct VerifyModel {
+    /// the model, then options as `rumma verify` has them
+    #[argh(positional, greedy)]
+    pub words: Vec<String>,
+}
+
+/// Write a demo checkpoint of random weights, with the names, shapes and dtypes of a real one.
+#[derive(FromArgs)]
+#[argh(subcommand, name = "random-checkpoint")]
+pub struct RandomCheckpoint {
+    /// a new or empty directory
+    #[argh(positional)]
+    pub dir: PathBuf,
+    /// the model whose shapes are taken: qwen2.5-0.5b, -1.5b, -3b, -7b, -14b, -32b or -72b
+    #[argh(option)]
+    pub like: String,
+    /// seed of the weights (default 0)
+    #[argh(option, default = "0")]
+    pub seed: u64,
+}
+
+/// Refresh vendor/ from the registry, filtered as Cargo.toml says.
+#[derive(FromArgs)]
+#[argh(subcommand, name = "vendor")]
+pub struct Vendor {}
+
+/// Run what CI runs, on a clean clone of the last commit.
+#[derive(FromArgs)]
+#[argh(subcommand, name = "ci")]
+pub struct Ci {}
