@@ -6,6 +6,7 @@ pub mod attention;
 pub mod head;
 pub mod layout;
 pub mod math;
+pub mod probe;
 pub mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -58,6 +59,9 @@ struct Table {
     attend: unsafe fn(&[f32], &KvPage, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], &mut [&mut [f32]]),
+    read_sum: unsafe fn(&[u8], usize, usize) -> u64,
+    multiply_int8: unsafe fn(usize) -> u64,
+    multiply_f32: unsafe fn(usize) -> u64,
 }
 
 static SCALAR: Table = Table {
@@ -72,10 +76,13 @@ static SCALAR: Table = Table {
     attend: attention::attend,
     head_row: head::quantize_row,
     head_logits: head::logits,
+    read_sum: probe::read_sum,
+    multiply_int8: probe::multiply_int8,
+    multiply_f32: probe::multiply_f32,
 };
 
 /// The kernels of an instruction set that this CPU is known to have. The methods do what the functions of the same
-/// names in [`scalar`] and [`attention`] do.
+/// names in [`scalar`], [`attention`] and [`probe`] do.
 #[derive(Clone, Copy)]
 pub struct Kernels {
     isa: Isa,
@@ -174,5 +181,23 @@ impl Kernels {
     pub fn head_logits(self, codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.head_logits)(codes, rows, x, out) }
+    }
+
+    /// See [`probe::read_sum`].
+    pub fn read_sum(self, bytes: &[u8], streams: usize, ahead: usize) -> u64 {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.read_sum)(bytes, streams, ahead) }
+    }
+
+    /// See [`probe::multiply_int8`].
+    pub fn multiply_int8(self, rounds: usize) -> u64 {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.multiply_int8)(rounds) }
+    }
+
+    /// See [`probe::multiply_f32`].
+    pub fn multiply_f32(self, rounds: usize) -> u64 {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.multiply_f32)(rounds) }
     }
 }

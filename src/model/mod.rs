@@ -2,11 +2,13 @@
 
 pub mod attention;
 pub mod cache;
+mod cost;
 mod forward;
 pub mod head;
 pub mod linear;
 mod rope;
 
+pub use cost::Cost;
 pub use forward::{Step, Work};
 
 use crate::checkpoint::Checkpoint;

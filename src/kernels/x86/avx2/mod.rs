@@ -6,6 +6,7 @@ mod dense;
 mod head;
 mod panel;
 mod panel_f32;
+mod probe;
 
 use std::arch::x86_64::*;
 
@@ -30,6 +31,9 @@ pub static TABLE: Table = Table {
     attend: attend::attend,
     head_row,
     head_logits: head::logits,
+    read_sum: probe::read_sum,
+    multiply_int8: probe::multiply_int8,
+    multiply_f32: probe::multiply_f32,
 };
 
 #[target_feature(enable = "avx2,fma,f16c")]
