@@ -2,6 +2,7 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` says which may use which.
 
+pub mod bench;
 pub mod checkpoint;
 pub mod cli;
 pub mod engine;

@@ -1,0 +1,184 @@
+//! What this machine could do at best: the bytes it can read from the mapped weights, the products it can make.
+
+use std::time::Instant;
+
+use super::{clock, median};
+use crate::kernels::probe::{LINE, STREAMS};
+use crate::kernels::{Isa, Kernels};
+use crate::threads::Threads;
+
+/// Bytes in front of a stream that are asked for ahead of time; 0 is no prefetch by software.
+const AHEAD: [usize; 6] = [0, 512, 1024, 2048, 4096, 8192];
+/// Ways of reading that are measured again and again, out of all that were tried once.
+const FINALISTS: usize = 3;
+/// The most bytes that one measurement reads of large weights: more than any cache, and a matter of milliseconds.
+const MOST_BYTES: usize = 512 << 20;
+/// The least time of one measurement, in seconds.
+const SECONDS: f64 = 0.01;
+
+/// A way of reading memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// Runs of addresses that each thread walks side by side.
+    pub streams: usize,
+    /// Bytes that software prefetch is ahead of each, or 0.
+    pub ahead: usize,
+}
+
+/// The ceilings of one number of threads, one sample a round.
+#[derive(Clone, Debug)]
+pub struct Ceilings {
+    pub threads: usize,
+    /// The best ways of reading, with bytes per second.
+    pub reads: Vec<(Pattern, Vec<f64>)>,
+    /// Integer multiply-adds per second, in registers.
+    pub int8: Vec<f64>,
+    /// Single-precision multiply-adds per second, in registers.
+    pub f32: Vec<f64>,
+    /// Cycles per second of one core.
+    pub clock: Vec<f64>,
+    /// Times that `weights` are read in a sample, and rounds of the two multiply loops.
+    repeats: [usize; 3],
+}
+
+impl Ceilings {
+    /// Tries every way of reading `weights` twice and keeps the best ones. No sample is taken yet.
+    pub fn survey(kernels: Kernels, threads: &Threads, weights: &[&[u8]]) -> Ceilings {
+        // What the memory gives does not depend on the instruction set that the model runs on.
+        let reader = Kernels::best();
+        let ahead = if reader.isa() == Isa::Scalar { &AHEAD[..1] } else { &AHEAD };
+        let patterns = STREAMS.into_iter().flat_map(|streams| ahead.iter().map(move |&ahead| Pattern { streams, ahead }));
+        // The first time brings the pages in and counts for nothing. Small weights are read over and over: what counts is
+        // a model's own bandwidth, from whatever cache holds it.
+        let plain = Pattern { streams: 1, ahead: 0 };
+        read_rate(threads, weights, plain, 1);
+        let passes = repeats_for(|n| read_rate(threads, weights, plain, n));
+        let mut tried: Vec<(f64, Pattern)> = patterns.map(|pattern| (0.0, pattern)).collect();
+        for _ in 0..2 {
+            for (best, pattern) in &mut tried {
+                *best = read_rate(threads, weights, *pattern, passes).max(*best);
+            }
+        }
+        tried.sort_by(|a, b| b.0.total_cmp(&a.0));
+        Ceilings {
+            threads: threads.count(),
+            reads: tried.into_iter().take(FINALISTS).map(|(_, pattern)| (pattern, Vec::new())).collect(),
+            int8: Vec::new(),
+            f32: Vec::new(),
+            clock: Vec::new(),
+            repeats: [
+                passes,
+                repeats_for(|n| kernels.multiply_int8(1000 * n)),
+                repeats_for(|n| kernels.multiply_f32(1000 * n)),
+            ],
+        }
+    }
+
+    /// Takes one sample of everything.
+    pub fn sample(&mut self, kernels: Kernels, threads: &Threads, weights: &[&[u8]]) {
+        let [passes, int8, f32] = self.repeats;
+        self.clock.push(clock::hertz());
+        for (pattern, rates) in &mut self.reads {
+            rates.push(read_rate(threads, weights, *pattern, passes));
+        }
+        self.int8.push(multiply_rate(threads, || kernels.multiply_int8(1000 * int8)));
+        self.f32.push(multiply_rate(threads, || kernels.multiply_f32(1000 * f32)));
+    }
+
+    /// The way of reading with the highest median, and its samples in bytes per second.
+    pub fn read(&self) -> (Pattern, &[f64]) {
+        let best = self.reads.iter().max_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
+        best.map_or((Pattern { streams: 1, ahead: 0 }, &[]), |(pattern, rates)| (*pattern, rates))
+    }
+}
+
+/// Bytes per second that all threads together read from `weights`, each its own part, `passes` times.
+fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usize) -> f64 {
+    let mut parts = deal(weights, threads.count());
+    let once: usize = parts.iter().flatten().map(|piece| piece.len()).sum();
+    if once == 0 {
+        return 0.0;
+    }
+    let kernels = Kernels::best();
+    let start = Instant::now();
+    threads.enter(|| {
+        threads.each(&mut parts, |pieces| {
+            for _ in 0..passes {
+                for piece in pieces.iter() {
+                    std::hint::black_box(kernels.read_sum(piece, pattern.streams, pattern.ahead));
+                }
+            }
+        });
+    });
+    (passes * once) as f64 / start.elapsed().as_secs_f64()
+}
+
+/// Deals whole cache lines of up to [`MOST_BYTES`] of `weights` to `parts` parts of about the same size, in order.
+fn deal<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
+    let aligned = weights.iter().filter_map(|bytes| {
+        let lines = bytes.get(bytes.as_ptr().align_offset(LINE)..)?;
+        Some(&lines[..lines.len() / LINE * LINE])
+    });
+    let mut left = MOST_BYTES;
+    let pieces: Vec<&[u8]> = aligned
+        .map(|bytes| {
+            let piece = &bytes[..bytes.len().min(left)];
+            left -= piece.len();
+            piece
+        })
+        .collect();
+    let share = (MOST_BYTES - left).div_ceil(parts).next_multiple_of(LINE).max(LINE);
+    let mut dealt = vec![Vec::new(); parts];
+    let mut done = 0;
+    for mut piece in pieces {
+        while !piece.is_empty() {
+            let part = done / share;
+            let (now, rest) = piece.split_at(piece.len().min((part + 1) * share - done));
+            dealt[part.min(parts - 1)].push(now);
+            done += now.len();
+            piece = rest;
+        }
+    }
+    dealt
+}
+
+/// Multiply-adds per second of all threads together.
+fn multiply_rate(threads: &Threads, work: impl Fn() -> u64 + Sync) -> f64 {
+    let mut counts = vec![0; threads.count()];
+    let start = Instant::now();
+    threads.enter(|| threads.each(&mut counts, |count| *count = work()));
+    counts.iter().sum::<u64>() as f64 / start.elapsed().as_secs_f64()
+}
+
+/// As many repeats of `work` as take [`SECONDS`].
+fn repeats_for<R>(work: impl Fn(usize) -> R) -> usize {
+    let mut repeats = 1;
+    loop {
+        let start = Instant::now();
+        work(repeats);
+        if start.elapsed().as_secs_f64() >= SECONDS || repeats >= 1 << 24 {
+            return repeats;
+        }
+        repeats *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_dealt_once_and_in_order() {
+        let bytes = vec![1_u8; 100 * LINE + 130];
+        let (a, b) = bytes.split_at(37 * LINE + 5);
+        for parts in 1..9 {
+            let dealt = deal(&[a, b], parts);
+            assert_eq!(dealt.len(), parts);
+            let pieces: Vec<&[u8]> = dealt.concat();
+            assert!(pieces.windows(2).all(|p| p[0].as_ptr_range().end <= p[1].as_ptr()));
+            assert!(pieces.iter().all(|p| p.len() % LINE == 0 && (p.as_ptr() as usize).is_multiple_of(LINE)));
+            let lines: usize = pieces.iter().map(|p| p.len() / LINE).sum();
+            assert!((99..=101).contains(&lines), "{lines}");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What a model does on this machine: rates of prefill and decode over lengths, batches, contexts and threads.
+//!
+//! Every case is measured once a round, the ceilings with them, and odd rounds go through the cases backwards: whatever
+//! else the machine is busy with meets all of them alike.
+
+use std::time::Instant;
+
+use super::ceilings::Ceilings;
+use super::system::Memory;
+use crate::engine::generate::{PREFILL_CHUNK, prefill};
+use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
+use crate::engine::session::{Session, run_together};
+use crate::error::{Error, Result};
+use crate::model::{Model, Work};
+use crate::threads::Threads;
+
+/// What to measure. No list is empty.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Lengths of prompts.
+    pub prefill_tokens: Vec<usize>,
+    /// Tokens that sequences hold when decoding begins.
+    pub contexts: Vec<usize>,
+    /// Sequences that are decoded together.
+    pub batches: Vec<usize>,
+    /// Numbers of threads; the model's own number is measured whether it is among them or not.
+    pub thread_counts: Vec<usize>,
+    /// Tokens that each sequence decodes in one repetition.
+    pub steps: usize,
+    pub repetitions: usize,
+    /// What the prompts are drawn from.
+    pub seed: u64,
+}
+
+/// What one rate is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A prompt of `tokens`, up to the choice of the token behind it.
+    Prefill { tokens: usize },
+    /// `batch` sequences that hold `context` tokens each, decoded greedily.
+    Decode { batch: usize, context: usize },
+}
+
+/// One thing to measure, and how long it took.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub kind: Kind,
+    pub threads: usize,
+    /// Tokens that one repetition runs.
+    pub tokens: usize,
+    /// Seconds of each repetition.
+    pub seconds: Vec<f64>,
+}
+
+/// What came of a [`Plan`].
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The model's own number of threads, whose ceilings come first.
+    pub threads: usize,
+    pub ceilings: Vec<Ceilings>,
+    pub cases: Vec<Case>,
+    /// Tokens of the shortest prompt, and the seconds that it took before anything else was run.
+    pub first_prefill: (usize, f64),
+    /// Memory before the first token and the most of all; `None` where the system does not say.
+    pub memory: Option<[Memory; 2]>,
+}
+
+impl Plan {
+    /// The tokens of the longest sequence there will be.
+    pub fn longest(&self) -> usize {
+        // A repetition begins with one step that is not measured and chooses one token more than it runs.
+        let decoded = self.contexts.iter().map(|context| context + self.steps + 2);
+        decoded.chain(self.prefill_tokens.iter().copied()).max().unwrap_or(0)
+    }
+
+    /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of
+    /// threads the longest prompt, and one sequence of the smallest batch's at the shortest context.
+    fn cases(&self, threads: usize) -> Vec<Case> {
+        let smallest = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
+        let (batch, context) = (smallest(&self.batches), smallest(&self.contexts));
+        let case = |threads, kind| {
+            let tokens = match kind {
+                Kind::Prefill { tokens } => tokens,
+                Kind::Decode { batch, .. } => batch * self.steps,
+            };
+            Case { kind, threads, tokens, seconds: Vec::new() }
+        };
+        let prefill = |tokens: &usize| Kind::Prefill { tokens: *tokens };
+        let mut kinds: Vec<Kind> = self.prefill_tokens.iter().map(prefill).collect();
+        kinds.extend(self.contexts.iter().map(|&context| Kind::Decode { batch, context }));
+        kinds.extend(self.batches.iter().filter(|b| **b != batch).map(|&batch| Kind::Decode { batch, context }));
+        let mut cases: Vec<Case> = kinds.into_iter().map(|kind| case(threads, kind)).collect();
+        for &other in self.thread_counts.iter().filter(|count| **count != threads) {
+            cases.extend(self.prefill_tokens.iter().max().map(|tokens| case(other, prefill(tokens))));
+            cases.push(case(other, Kind::Decode { batch, context }));
+        }
+        cases
+    }
+}
+
+/// A sequence of each context, run by the model itself, from which every repetition starts.
+struct Filled {
+    context: usize,
+    session: Session,
+}
+
+/// Measures. `progress` hears how much is done of how much, in repetitions and their like.
+///
+/// # Errors
+/// [`Error::Context`] for a plan that the model has no positions for; threads that cannot be started; logits that are not
+/// finite.
+pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -> Result<Measured> {
+    let positions = model.config.max_position_embeddings;
+    if plan.longest() > positions {
+        let hint = "give a smaller --contexts or --prefill-tokens".into();
+        return Err(Error::Context { tokens: plan.longest(), context: positions, hint });
+    }
+    let own = model.threads.count();
+    let mut cases = plan.cases(own);
+    let mut counts = vec![own];
+    counts.extend(plan.thread_counts.iter().copied().filter(|count| *count != own));
+    let fill_chunks = plan.contexts.iter().max().map_or(0, |longest| longest.div_ceil(PREFILL_CHUNK));
+    let total = (1 + fill_chunks + counts.len() + plan.repetitions * (counts.len() + cases.len())) as u64;
+    let mut done = 0;
+    let mut tick = || {
+        done += 1;
+        progress(done.min(total), total);
+    };
+
+    let mut bench = Bench::new(plan, model);
+    let first = plan.prefill_tokens.iter().copied().min().unwrap_or(1);
+    let first_prefill = (first, bench.prefill(model, first)?);
+    tick();
+    let filled = bench.fill(model, &plan.contexts, &mut tick)?;
+    let mut ceilings = Vec::new();
+    for count in counts {
+        set_threads(model, count)?;
+        ceilings.push(Ceilings::survey(model.kernels, &model.threads, &model.layer_bytes().collect::<Vec<_>>()));
+        tick();
+    }
+    for round in 0..plan.repetitions {
+        let mut samples: Vec<Sample> = Vec::new();
+        samples.extend(ceilings.iter_mut().map(Sample::Ceilings));
+        samples.extend(cases.iter_mut().map(Sample::Case));
+        if round % 2 == 1 {
+            samples.reverse();
+        }
+        for sample in samples {
+            match sample {
+                Sample::Ceilings(ceilings) => {
+                    set_threads(model, ceilings.threads)?;
+                    ceilings.sample(model.kernels, &model.threads, &model.layer_bytes().collect::<Vec<_>>());
+                }
+                Sample::Case(case) => {
+                    set_threads(model, case.threads)?;
+                    let seconds = match case.kind {
+                        Kind::Prefill { tokens } => bench.prefill(model, tokens)?,
+                        Kind::Decode { batch, context } => {
+                            let filled = filled.iter().filter(|filled| filled.context == context);
+                            let sessions = filled.cycle().take(batch).map(|filled| filled.session.clone()).collect();
+                            bench.decode(model, sessions)?
+                        }
+                    };
+                    case.seconds.push(seconds);
+                }
+            }
+            tick();
+        }
+    }
+    set_threads(model, own)?;
+    let memory = bench.memory;
+    Ok(Measured { threads: own, ceilings, cases, first_prefill, memory })
+}
+
+enum Sample<'a> {
+    Ceilings(&'a mut Ceilings),
+    Case(&'a mut Case),
+}
+
+/// Has the model run on `count` threads.
+fn set_threads(model: &mut Model, count: usize) -> Result<()> {
+    if model.threads.count() != count {
+        model.threads = Threads::new(Some(count))?;
+    }
+    Ok(())
+}
+
+/// What the repetitions share.
+struct Bench {
+    work: Work,
+    sampling: SamplingOptions,
+    steps: usize,
+    /// As many tokens as the longest sequence begins with, drawn from the seed.
+    prompt: Vec<u32>,
+    /// Tokens that the longest sequence will have.
+    longest: usize,
+    /// Before the first token, and the most since.
+    memory: Option<[Memory; 2]>,
+}
+
+impl Bench {
+    fn new(plan: &Plan, model: &Model) -> Bench {
+        let mut rng = Rng { seed: plan.seed, stream: u64::MAX, counter: 0 };
+        let vocabulary = model.config.vocab_size as f64;
+        Bench {
+            work: Work::default(),
+            sampling: SamplingOptions::default(),
+            steps: plan.steps,
+            prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
+            longest: plan.longest(),
+            memory: Memory::now().map(|memory| [memory; 2]),
+        }
+    }
+
+    /// Seconds from a prompt of `tokens` to the token behind it.
+    fn prefill(&mut self, model: &Model, tokens: usize) -> Result<f64> {
+        let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
+        let mut session = Session::new(model, &self.prompt[..tokens], self.longest.max(tokens))?;
+        let start = Instant::now();
+        let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
+        let last = last.ok_or(Error::Interrupted)?;
+        let mut logits = model.logits(&last, &[self.sampling.reach(session.tokens())]);
+        sampler.pick(&mut logits, session.tokens(), &[])?;
+        let seconds = start.elapsed().as_secs_f64();
+        self.note_memory();
+        Ok(seconds)
+    }
+
+    /// A sequence that holds as many tokens as each of `contexts`, read by the model as any prompt is: a longer one goes on
+    /// where the next shorter one ends.
+    fn fill(&mut self, model: &Model, contexts: &[usize], mut tick: impl FnMut()) -> Result<Vec<Filled>> {
+        let mut sorted = contexts.to_vec();
+        sorted.sort_unstable();
+        let mut filled: Vec<Filled> = Vec::new();
+        for context in sorted {
+            let mut session = match filled.last() {
+                None => Session::new(model, &self.prompt[..context], self.longest)?,
+                Some(shorter) => {
+                    let mut session = shorter.session.clone();
+                    self.prompt[shorter.context..context].iter().for_each(|token| session.push(*token));
+                    session
+                }
+            };
+            while session.pending() > 0 {
+                session.run(model, PREFILL_CHUNK, &mut self.work);
+                tick();
+            }
+            filled.push(Filled { context, session });
+        }
+        Ok(filled)
+    }
+
+    /// Seconds that sequences, all of whose tokens have been run, take to decode [`Plan::steps`] tokens each.
+    fn decode(&mut self, model: &Model, mut sessions: Vec<Session>) -> Result<f64> {
+        let vocabulary = model.config.vocab_size;
+        let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
+        // Each sequence goes its own way, as sequences do.
+        for (i, session) in sessions.iter_mut().enumerate() {
+            session.push(self.prompt[i % self.prompt.len()]);
+        }
+        let mut start = Instant::now();
+        for step in 0..=self.steps {
+            let mut together: Vec<&mut Session> = sessions.iter_mut().collect();
+            let hidden = run_together(&mut together, model, &mut self.work);
+            let reach: Vec<_> = together.iter().map(|session| self.sampling.reach(session.tokens())).collect();
+            let mut logits = model.logits(hidden, &reach);
+            for (session, logits) in sessions.iter_mut().zip(logits.chunks_exact_mut(vocabulary)) {
+                session.push(sampler.pick(logits, &[], &[])?);
+            }
+            if step == 0 {
+                // The first step warms the caches and buffers up.
+                start = Instant::now();
+            }
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        self.note_memory();
+        Ok(seconds)
+    }
+
+    fn note_memory(&mut self) {
+        if let (Some([_, most]), Some(now)) = (&mut self.memory, Memory::now()) {
+            *most = most.max(now);
+        }
+    }
+}
