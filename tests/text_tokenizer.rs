@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use rumma::error::Error;
 use rumma::text::Tokenizer;
 use serde_json::{Value, json};
@@ -144,6 +145,7 @@ fn changed(pointer: &str, value: Value) -> Value {
 
 #[test]
 fn merges_are_read_in_both_spellings() {
+    build(&rich(), &Value::Null).unwrap();
     let tokenizer = build(&small(), &Value::Null).unwrap();
     assert_eq!(tokenizer.encode("abcab c<s>a").unwrap(), [4, 3, 5, 2, 6, 0]);
     assert_eq!(tokenizer.decode(&[4, 3, 5, 2, 6, 0, 7]), "abcab ca");
@@ -236,7 +238,8 @@ fn other_kinds_of_tokenizers_are_named() {
         ("/model", json!({"type": "Unigram", "unk_id": 0, "vocab": [["a", -1.0]]}), "tokenizer model Unigram"),
         ("/model/dropout", json!(0.1), "random dropout"),
         ("/normalizer", json!({"type": "Precompiled", "precompiled_charsmap": "?"}), "Precompiled"),
-        ("/normalizer/normalizers/0", json!({"type": "Nmt"}), "Nmt"),
+        ("/normalizer/normalizers/0", json!({"type": "Lowercase"}), "Lowercase"),
+        ("/normalizer/normalizers/0", json!({"type": "Prepend", "prepend": "_"}), "ByteLevel after Prepend"),
         ("/pre_tokenizer", json!({"type": "FixedLength", "length": 0}), "FixedLength"),
         ("/pre_tokenizer", json!({"nothing": 1}), "without a type"),
         ("/post_processor", json!({"type": "Other"}), "post_processor Other"),
@@ -247,6 +250,101 @@ fn other_kinds_of_tokenizers_are_named() {
         let error = said(&changed(pointer, value));
         assert!(error.contains(words), "{pointer}: {error}");
     }
+}
+
+/// Words that mean something in a tokenizer.json, to put in each other's place.
+const WORDS: &[&str] = &[
+    "null",
+    "0",
+    "-1",
+    "1e99",
+    "\"\"",
+    "\"a\"",
+    "\"ab\"",
+    "\"type\"",
+    "\"Sequence\"",
+    "\"ByteLevel\"",
+    "\"BPE\"",
+    "\"Split\"",
+    "\"Replace\"",
+    "\"Strip\"",
+    "\"Prepend\"",
+    "\"ByteFallback\"",
+    "\"Fuse\"",
+    "\"Metaspace\"",
+    "\"TemplateProcessing\"",
+    "\"<0x41>\"",
+    "\"##\"",
+    "[]",
+    "{}",
+    "true",
+    "4294967295",
+    "\"é\"",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #[test]
+    fn whatever_the_file_holds_there_is_no_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4),
+        ids in prop::collection::vec(0_u32..12, 0..12),
+        text in "[abcAé <s>/\u{301}▁1.ﬁ🙂\n각\u{0}]{0,14}",
+        start in prop_oneof![Just(small()), Just(rich())],
+    ) {
+        // Each change puts a word in the place of one string, number or name.
+        let mut json = start.to_string();
+        for (place, word) in changes {
+            let scalars: Vec<(usize, usize)> = scalars(&json);
+            let (start, end) = scalars[place.index(scalars.len())];
+            json.replace_range(start..end, WORDS[word.index(WORDS.len())]);
+        }
+        let built = Tokenizer::from_bytes(Path::new("tokenizer.json"), json.as_bytes(), None);
+        if let Ok(tokenizer) = built {
+            let _ = tokenizer.encode_prompt(&text);
+            let _ = tokenizer.decode(&ids);
+        }
+    }
+}
+
+/// A tokenizer in the manner of SentencePiece with a step of every kind.
+fn rich() -> Value {
+    let mut file = small();
+    file["normalizer"] = json!({"type": "Sequence", "normalizers": [
+        {"type": "NFKC"}, {"type": "Prepend", "prepend": "▁"}, {"type": "NFD"},
+        {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
+        {"type": "Replace", "pattern": {"Regex": "a+"}, "content": "b"}]});
+    file["pre_tokenizer"] = json!({"type": "Sequence", "pretokenizers": [
+        {"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|a"}, "behavior": "Isolated", "invert": false},
+        {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true},
+        {"type": "Digits", "individual_digits": true}, {"type": "Punctuation", "behavior": "Contiguous"},
+        {"type": "WhitespaceSplit"}, {"type": "Whitespace"}]});
+    file["decoder"] = json!({"type": "Sequence", "decoders": [
+        {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
+        {"type": "Strip", "content": " ", "start": 1, "stop": 0}]});
+    file["post_processor"] = json!({"type": "TemplateProcessing",
+        "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+        "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [6], "tokens": ["<s>"]}}});
+    file["model"]["unk_token"] = "c".into();
+    file["model"]["byte_fallback"] = true.into();
+    file
+}
+
+/// Where the strings, numbers and names of a compact JSON text stand.
+fn scalars(json: &str) -> Vec<(usize, usize)> {
+    let (mut found, mut start, mut quoted) = (Vec::new(), None, false);
+    for (at, byte) in json.bytes().enumerate() {
+        match byte {
+            b'"' => {
+                quoted = !quoted;
+                start.get_or_insert(at);
+            }
+            b'{' | b'}' | b'[' | b']' | b':' | b',' if !quoted => found.extend(start.take().map(|start| (start, at))),
+            _ => {
+                start.get_or_insert(at);
+            }
+        }
+    }
+    found
 }
 
 #[test]

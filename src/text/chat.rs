@@ -283,10 +283,15 @@ fn environment() -> Environment<'static> {
     env.set_debug(false);
     env.set_auto_escape_callback(|_| AutoEscape::None);
     env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-    // Everything else is printed as Python prints it already.
-    env.set_formatter(|out, state, value| match f64::try_from(value.clone()) {
-        Ok(x) if value.is_number() && !value.is_integer() && x.is_finite() => Ok(out.write_str(&python_float(x))?),
-        _ => minijinja::escape_formatter(out, state, value),
+    // Everything but a float is printed as Python prints it already.
+    env.set_formatter(|out, state, value| {
+        if value.is_number() && !value.is_integer() {
+            let x = f64::try_from(value.clone())?;
+            if x.is_finite() {
+                return Ok(out.write_str(&python_float(x))?);
+            }
+        }
+        minijinja::escape_formatter(out, state, value)
     });
     env.add_filter("tojson", tojson);
     env.add_function("raise_exception", |why: String| -> std::result::Result<String, minijinja::Error> {

@@ -8,47 +8,55 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tokenizers::models::bpe::{BPE, Merges, Vocab};
 use tokenizers::{
-    AddedToken, DecoderWrapper, NormalizerWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerBuilder,
-    TokenizerImpl,
+    AddedToken, DecoderWrapper, NormalizedString, Normalizer, NormalizerWrapper, PostProcessorWrapper,
+    PreTokenizerWrapper, TokenizerBuilder, TokenizerImpl,
 };
 
 use crate::error::{Error, Result};
 use crate::text::special_tokens;
 use crate::text::stream::{Decoding, TextStream};
 
-type Inner = TokenizerImpl<BPE, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+type Inner = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
-/// The steps that may stand in tokenizer.json. What is left out is no part of the byte-pair tokenizers that language
-/// models come with, or its reader in the crate panics on bad values (`Precompiled`, `FixedLength`).
-const NORMALIZERS: &[&str] = &[
-    "ByteLevel",
-    "Lowercase",
-    "NFC",
-    "NFD",
-    "NFKC",
-    "NFKD",
-    "Prepend",
-    "Replace",
-    "Sequence",
-    "Strip",
-    "StripAccents",
-];
-const PRE_TOKENIZERS: &[&str] = &[
-    "BertPreTokenizer",
-    "ByteLevel",
-    "Digits",
-    "Metaspace",
-    "Punctuation",
-    "Sequence",
-    "Split",
-    "UnicodeScripts",
-    "Whitespace",
-    "WhitespaceSplit",
-];
+/// The normalizers of tokenizer.json, one after the other.
+///
+/// The crate's own sequence keeps track of where each character comes from, and panics when one step has left nothing
+/// that the next can point to. The origins are of no use here: every step after the first gets a text of its own.
+#[derive(Debug, Clone)]
+struct Normalizers(Vec<NormalizerWrapper>);
+
+impl Normalizer for Normalizers {
+    fn normalize(&self, text: &mut NormalizedString) -> tokenizers::Result<()> {
+        for (index, step) in self.0.iter().enumerate() {
+            if index > 0 {
+                *text = NormalizedString::from(text.get());
+            }
+            step.normalize(text)?;
+        }
+        Ok(())
+    }
+}
+
+impl Normalizers {
+    fn from_json(step: &Value) -> std::result::Result<Option<Normalizers>, String> {
+        let mut steps = Vec::new();
+        flatten(step, "normalizers", &mut steps);
+        let parsed: std::result::Result<Vec<NormalizerWrapper>, _> =
+            steps.into_iter().map(|step| serde_json::from_value(step.clone())).collect();
+        let parsed = parsed.map_err(|error| format!("normalizer: {error}; fetch the file again"))?;
+        Ok((!parsed.is_empty()).then_some(Normalizers(parsed)))
+    }
+}
+
+/// The steps that may stand in tokenizer.json: those of the byte-pair tokenizers that language models come with. The
+/// crate's other steps panic on some values (`Precompiled`, `FixedLength`) or on some texts (`Lowercase` before `ByteLevel`).
+const NORMALIZERS: &[&str] = &["NFC", "NFD", "NFKC", "NFKD", "Prepend", "Replace", "Sequence"];
+const PRE_TOKENIZERS: &[&str] =
+    &["ByteLevel", "Digits", "Metaspace", "Punctuation", "Sequence", "Split", "Whitespace", "WhitespaceSplit"];
 
 /// Text to token ids and back, as tokenizer.json says.
 #[derive(Debug, Clone)]
@@ -89,6 +97,7 @@ impl Tokenizer {
 
         check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(&unsupported)?;
         check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(&unsupported)?;
+        check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(&unsupported)?;
         if file.decoder.is_null() {
             return Err(unsupported("a tokenizer without a decoder".into()));
         }
@@ -101,11 +110,14 @@ impl Tokenizer {
             return Err(unsupported("a tokenizer with random dropout".into()));
         }
 
+        let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
         let model = build_model(file.model).map_err(&damaged)?;
         let mut inner: Inner = TokenizerBuilder::default()
             .with_model(model)
-            .with_normalizer(parse_step(file.normalizer, "normalizer").map_err(&damaged)?)
-            .with_pre_tokenizer(parse_step(file.pre_tokenizer, "pre_tokenizer").map_err(&damaged)?)
+            .with_normalizer(Normalizers::from_json(&file.normalizer).map_err(&damaged)?)
+            .with_pre_tokenizer(
+                pre_tokenizer.map_err(|error| damaged(format!("pre_tokenizer: {error}; fetch the file again")))?,
+            )
             .build()
             .map_err(|error| damaged(error.to_string()))?;
         add_tokens(&mut inner, &file.added_tokens, &config).map_err(&damaged)?;
@@ -391,8 +403,30 @@ fn check_steps(step: &Value, known: &[&str], list: &str) -> std::result::Result<
     step[list].as_array().into_iter().flatten().try_for_each(|inner| check_steps(inner, known, list))
 }
 
-fn parse_step<T: DeserializeOwned>(step: Value, field: &str) -> std::result::Result<Option<T>, String> {
-    serde_json::from_value(step).map_err(|error| format!("{field}: {error}; fetch the file again"))
+/// Refuses `ByteLevel` on text that an earlier step has put in: the crate's panics on characters that stand for nothing
+/// in the text it was given. No tokenizer of a language model has both.
+fn check_inserted_text(normalizer: &Value, pre_tokenizer: &Value) -> std::result::Result<(), String> {
+    let mut steps = Vec::new();
+    flatten(normalizer, "normalizers", &mut steps);
+    flatten(pre_tokenizer, "pretokenizers", &mut steps);
+    let kinds: Vec<&str> = steps.iter().filter_map(|step| step["type"].as_str()).collect();
+    let inserts = kinds.iter().position(|kind| ["Prepend", "Replace", "Metaspace", "ByteLevel"].contains(kind));
+    let bytes = kinds.iter().rposition(|kind| *kind == "ByteLevel");
+    match (inserts, bytes) {
+        (Some(inserts), Some(bytes)) if inserts < bytes => {
+            Err(format!("tokenizer step ByteLevel after {}, which puts in text", kinds[inserts]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The steps of a `Sequence`, of those inside it, or the step itself.
+fn flatten<'v>(step: &'v Value, list: &str, out: &mut Vec<&'v Value>) {
+    match step[list].as_array() {
+        Some(steps) if step["type"] == "Sequence" => steps.iter().for_each(|step| flatten(step, list, out)),
+        _ if step.is_null() => {}
+        _ => out.push(step),
+    }
 }
 
 /// What the `post_processor` puts around a single text.
