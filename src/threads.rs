@@ -28,7 +28,10 @@ impl Threads {
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
         rayon::ThreadPoolBuilder::new().num_threads(count).build().map(|pool| Threads { pool }).map_err(|e| {
-            Error::Machine { what: format!("cannot start {count} threads: {e}"), fix: "give a smaller --threads".into() }
+            Error::Machine {
+                what: format!("cannot start {count} threads: {e}"),
+                fix: "give a smaller --threads".into(),
+            }
         })
     }
 

@@ -47,7 +47,8 @@ impl Ceilings {
         // What the memory gives does not depend on the instruction set that the model runs on.
         let reader = Kernels::best();
         let ahead = if reader.isa() == Isa::Scalar { &AHEAD[..1] } else { &AHEAD };
-        let patterns = STREAMS.into_iter().flat_map(|streams| ahead.iter().map(move |&ahead| Pattern { streams, ahead }));
+        let patterns =
+            STREAMS.into_iter().flat_map(|streams| ahead.iter().map(move |&ahead| Pattern { streams, ahead }));
         // The first time brings the pages in and counts for nothing. Small weights are read over and over: what counts is
         // a model's own bandwidth, from whatever cache holds it.
         let plain = Pattern { streams: 1, ahead: 0 };

@@ -180,7 +180,11 @@ pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) 
     });
     let last = last.ok_or(Error::Interrupted)?;
     let start = Instant::now();
-    let mut logits = if request.max_tokens > 0 { model.logits(&last, &[request.sampling.reach(request.prompt)]) } else { Vec::new() };
+    let mut logits = if request.max_tokens > 0 {
+        model.logits(&last, &[request.sampling.reach(request.prompt)])
+    } else {
+        Vec::new()
+    };
     prefilled.time += start.elapsed();
 
     let vocab = model.config.vocab_size;

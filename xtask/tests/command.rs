@@ -5,6 +5,7 @@ mod hub;
 use hub::{COMMIT, Dir, Fault, File, Hub, REPO, SIGNATURE, TOKEN, noise};
 use rumma::checkpoint::manifest::{FILE_NAME, Manifest, hash_bytes, hex};
 use rumma::checkpoint::verify::verify;
+use rumma::checkpoint::{self, Checkpoint};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -92,6 +93,26 @@ fn a_fetched_model_lies_in_the_cache_as_other_tools_expect_it() {
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
     assert!(text(&output).contains("fetched=0 verified=3"), "{}", text(&output));
     assert_eq!(fs::read_to_string(model.join(FILE_NAME)).unwrap(), sums);
+}
+
+#[test]
+fn a_fetched_model_opens_by_path_and_is_found_by_name() {
+    let checkpoint = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/storyteller/checkpoint");
+    let file = |item: std::io::Result<fs::DirEntry>| {
+        let item = item.unwrap();
+        large(item.file_name().to_str().unwrap(), fs::read(item.path()).unwrap())
+    };
+    let hub = Hub::start(fs::read_dir(checkpoint).unwrap().map(file).collect());
+    let dir = Dir::new("opens");
+    let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let model = snapshot(&dir.0).to_str().unwrap().to_string();
+    let opened = Checkpoint::open(&checkpoint::Request { model, ..Default::default() }).unwrap();
+    assert!(opened.tensors().count() > 0);
+    let mut by_name = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    by_name.args(["verify-model", REPO, "--json"]).env("HF_HOME", &dir.0).env_remove("HF_HUB_CACHE");
+    let output = by_name.output().unwrap();
+    assert!(output.status.success() && text(&output).contains(r#""good":true"#), "{}", text(&output));
 }
 
 #[test]
