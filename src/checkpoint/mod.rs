@@ -241,6 +241,11 @@ impl Checkpoint {
         }
     }
 
+    /// Every file that holds tensors, and the bytes of it that are mapped.
+    pub fn mapped_files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.shards.iter().map(|shard| (shard.path.as_path(), shard.bytes()))
+    }
+
     /// Bytes of all the files that hold tensors.
     pub fn mapped_bytes(&self) -> u64 {
         self.shards.iter().map(|shard| shard.len() as u64).sum()

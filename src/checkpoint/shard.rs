@@ -91,6 +91,11 @@ impl Shard {
         self.header.metadata().iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
     }
 
+    /// The whole file.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
     /// The length of the whole file.
     pub fn len(&self) -> usize {
         self.bytes.as_slice().len()

@@ -111,6 +111,17 @@ impl Source {
         }
     }
 
+    /// What the user calls the model.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for demo weights, of which there is nothing to verify.
+    pub fn name(&self) -> Result<&str> {
+        match &self.which {
+            Which::Named(model) => Ok(model),
+            Which::Random(_) => Err(Error::Usage("--random makes its weights; there is nothing to --verify".into())),
+        }
+    }
+
     /// Whether this is a demo model, which has no tokenizer.
     pub fn is_random(&self) -> bool {
         matches!(self.which, Which::Random(_))

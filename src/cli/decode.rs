@@ -7,7 +7,7 @@ use argh::ArgsInfo;
 use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs};
 use super::console::print;
 use super::interrupt::Interrupt;
-use super::load::{Ready, load_with_prompt};
+use super::load::{Ready, announce, load_with_prompt};
 use super::parse::{Command, Words};
 use crate::engine::generate::{Event, Finish, Next, PREFILL_CHUNK, Request, generate};
 use crate::error::{Error, Result};
@@ -54,10 +54,11 @@ fn run(words: &Words) -> Result<()> {
     let started = Instant::now();
     let checkpoint = source.open()?;
     let sampling = sampling.resolve(&checkpoint.generation)?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, session } = ready;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started)?;
+    let Ready { model, tokenizer, session, report } = ready;
     let ids = session.tokens();
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
+    announce(&report, &console);
     let request = Request {
         prompt: ids,
         context: session.context(),

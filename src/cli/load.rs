@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use argh::ArgsInfo;
+use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, OutputArgs, SourceArgs};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, Words};
 use super::prompt::{self, Prompt};
+use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::session::Session;
 use crate::error::Result;
@@ -22,22 +23,41 @@ pub const COMMAND: Command = Command {
     usage: "MODEL [options]",
     about: "Maps a model's files, binds and checks every tensor and makes it ready to run; then says what it is and what\n\
             that took. The 4-bit weights stay where they are in the files: they are mapped, not copied.",
-    groups: &[SourceArgs::get_args_info, MachineArgs::get_args_info, OutputArgs::get_args_info],
+    groups: &[
+        SourceArgs::get_args_info,
+        LoadArgs::get_args_info,
+        MachineArgs::get_args_info,
+        OutputArgs::get_args_info,
+    ],
     examples: &[
         "rumma load storyteller",
         "rumma load Qwen/Qwen2.5-3B-Instruct-AWQ --json",
+        "rumma load ./checkpoint --verify",
         "rumma load --random --like qwen2.5-0.5b",
     ],
     run,
 };
 
+/// What to do beside loading.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Check")]
+pub struct LoadArgs {
+    /// compare the very bytes that are mapped with SHA256SUMS or the built-in sums, as `rumma verify` does
+    #[argh(switch)]
+    verify: bool,
+}
+
 fn run(words: &Words) -> Result<()> {
     let source = words.get::<SourceArgs>()?.resolve()?;
+    let LoadArgs { verify } = words.get()?;
     let (options, context) = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::at_once();
     let started = Instant::now();
     let checkpoint = source.open()?;
+    if verify {
+        verify_mapped(&checkpoint, source.name()?, &console)?;
+    }
     let model = Model::load(&checkpoint, &options)?;
     let context = context.unwrap_or(model.config.max_position_embeddings);
     // Whether the model has so many positions is for a session to say.
@@ -61,17 +81,17 @@ pub struct Ready<'a> {
     pub tokenizer: Option<Tokenizer>,
     /// The prompt's tokens, none of which has been run.
     pub session: Session,
+    /// What to [`announce`] once everything else is sound, too: an error should stand alone on stderr.
+    pub report: Load,
 }
 
-/// Loads what is needed to run `prompt`, and says so when all of it is sound. The tokenizer takes as long to load as the
-/// weights, so both load at once.
+/// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both load at once.
 pub fn load_with_prompt<'a>(
     checkpoint: &'a Checkpoint,
     prompt: &Prompt,
     machine: (ModelOptions, Option<usize>),
     seed: u64,
     started: Instant,
-    console: &Console,
 ) -> Result<Ready<'a>> {
     let (options, context) = machine;
     let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
@@ -80,6 +100,6 @@ pub fn load_with_prompt<'a>(
     let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = context.unwrap_or(model.config.max_position_embeddings);
     let session = Session::new(&model, &ids, context)?;
-    announce(&Load::new(checkpoint, &model, context, duration), console);
-    Ok(Ready { model, tokenizer, session })
+    let report = Load::new(checkpoint, &model, context, duration);
+    Ok(Ready { model, tokenizer, session, report })
 }

@@ -10,6 +10,7 @@ mod parse;
 mod prefill;
 mod progress;
 mod prompt;
+mod selftest;
 mod verify;
 
 use std::ffi::OsString;
@@ -21,9 +22,11 @@ use parse::{Command, Words};
 use crate::error::{Error, Result};
 
 /// Every subcommand, in the order of `rumma --help`.
-const COMMANDS: &[Command] = &[inspect::COMMAND, load::COMMAND, prefill::COMMAND, decode::COMMAND, verify::COMMAND];
+const COMMANDS: &[Command] =
+    &[inspect::COMMAND, load::COMMAND, prefill::COMMAND, decode::COMMAND, verify::COMMAND, selftest::COMMAND];
 
-/// Runs `rumma` with the words behind its name; the exit code is 0 done, 1 input or machine at fault, 2 wrong usage, 130 interrupted.
+/// Runs `rumma` with the words behind its name. The exit code is 0 for done, 1 where the input or the machine is at fault,
+/// 2 for wrong usage, 130 for interrupted.
 pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
     match run(words) {
         Ok(()) => ExitCode::SUCCESS,

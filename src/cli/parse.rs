@@ -83,6 +83,9 @@ impl Words {
                 },
             }
         }
+        if help {
+            return Ok(Words { groups, help });
+        }
         if let Some(first) = positionals.first() {
             let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) else {
                 return Err(Error::Usage(format!("unexpected argument '{first}'")));

@@ -6,7 +6,7 @@ use argh::ArgsInfo;
 
 use super::args::{MachineArgs, OutputArgs, PromptArgs, SourceArgs};
 use super::interrupt::Interrupt;
-use super::load::{Ready, load_with_prompt};
+use super::load::{Ready, announce, load_with_prompt};
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
@@ -50,8 +50,9 @@ fn run(words: &Words) -> Result<()> {
 
     let started = Instant::now();
     let checkpoint = source.open()?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, mut session } = ready;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started)?;
+    announce(&ready.report, &console);
+    let Ready { model, tokenizer, mut session, .. } = ready;
     let ids = session.tokens().to_vec();
     let vocabulary = model.config.vocab_size;
 

@@ -1,19 +1,21 @@
 //! `rumma verify`: the files of a checkpoint against sha256 sums.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
+use rayon::prelude::*;
 
 use super::args::{OutputArgs, one_model};
 use super::console::Console;
 use super::parse::{Command, Words};
-use crate::checkpoint::manifest::Manifest;
+use crate::checkpoint::manifest::{Manifest, Verdict};
 use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
-use crate::checkpoint::{self, manifest};
-use crate::error::Result;
+use crate::checkpoint::{self, Checkpoint, manifest};
+use crate::error::{Error, Result};
 use crate::report::verify::{Verification, Written};
 
 pub const COMMAND: Command = Command {
@@ -60,8 +62,7 @@ fn run(words: &Words) -> Result<()> {
     }
     let manifest = match &args.manifest {
         Some(name) => Manifest::named(name)?,
-        // What is no path is a hub id, and may be among the built-in pins.
-        None => Manifest::find(&directory, (!Path::new(&model).exists()).then_some(model.as_str()))?,
+        None => manifest_of_model(&model, &directory)?,
     };
     let started = Instant::now();
     let report = watched(&console, bytes_to_hash(&directory, &manifest), |watch| verify(&directory, &manifest, watch))?;
@@ -69,6 +70,46 @@ fn run(words: &Words) -> Result<()> {
     console.answer(&verification, Verification::human)?;
     console.status(&verification.status());
     report.into_result().map(|_| ())
+}
+
+/// The manifest of what the user calls `model`, which is in `directory`.
+fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
+    // What is no path is a hub id, and may be among the built-in pins.
+    Manifest::find(directory, (!Path::new(model).exists()).then_some(model))
+}
+
+/// Checks the bytes that `checkpoint` has mapped, and the small files beside them, against the manifest of what the user
+/// calls `model`. Files that nothing is read from are left to `rumma verify`.
+///
+/// # Errors
+/// [`Error::Mismatch`] for the first file that is not as listed; what finding and reading the manifest meets.
+pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) -> Result<()> {
+    const SMALL: [&str; 5] =
+        ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+    let started = Instant::now();
+    let manifest = manifest_of_model(model, &checkpoint::directory(model)?)?;
+    let small = SMALL.into_iter().map(|name| checkpoint.read(name)).collect::<Result<Vec<_>>>()?;
+    let small = small.iter().flatten().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
+    let files: Vec<(&Path, &[u8])> = checkpoint.mapped_files().chain(small).collect();
+    let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+    watched(console, total, |watch| {
+        files.par_iter().try_for_each(|(path, bytes)| {
+            // A slice cannot fail to be read, so the only error is one of `watch`.
+            let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
+                .map_err(Error::io(path, "hash"))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            match manifest.check(&name, length, &sha256) {
+                Verdict::Good { .. } => Ok(()),
+                wrong => {
+                    let why = format!("{}; fetch it again, or copy it from where it is whole", wrong.describe());
+                    Err(Error::Mismatch { path: path.to_path_buf(), why })
+                }
+            }
+        })
+    })?;
+    let seconds = started.elapsed().as_secs_f64();
+    console.status(&format!("Verified: files={} wrong=0 bytes={total} duration={seconds:.3}s", files.len()));
+    Ok(())
 }
 
 /// Makes a manifest of `directory` as it is now.

@@ -5,6 +5,7 @@ pub mod inspect;
 pub mod load;
 mod oddities;
 pub mod prefill;
+pub mod selftest;
 pub mod stats;
 pub mod verify;
 

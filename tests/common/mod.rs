@@ -1,11 +1,13 @@
 //! What the tests of the binary share: running it, and making checkpoints to run it on.
 #![allow(dead_code, reason = "every test crate uses another part of this")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 
 /// What a run of the binary left behind.
@@ -94,4 +96,20 @@ pub fn storyteller_copy(name: &str) -> PathBuf {
         std::fs::copy(file.path(), path.join(file.file_name())).expect("the fixture can be copied");
     }
     path
+}
+
+/// The tensors of a safetensors file by name: dtype, shape, bytes.
+pub type Tensors = BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)>;
+
+/// Reads the safetensors file at `path`, lets `change` have its tensors, and writes it again.
+pub fn rewrite(path: &Path, change: impl FnOnce(&mut Tensors)) {
+    let bytes = std::fs::read(path).expect("the file is there");
+    let file = SafeTensors::deserialize(&bytes).expect("the file is sound");
+    let owned = |(name, t): (String, TensorView)| (name, (t.dtype(), t.shape().to_vec(), t.data().to_vec()));
+    let mut tensors: Tensors = file.tensors().into_iter().map(owned).collect();
+    change(&mut tensors);
+    let views = tensors.iter().map(|(name, (dtype, shape, bytes))| {
+        (name, TensorView::new(*dtype, shape.clone(), bytes).expect("shape and bytes fit"))
+    });
+    std::fs::write(path, safetensors::serialize(views, None).expect("tensors can be written")).expect("and are");
 }

@@ -1,0 +1,94 @@
+//! `rumma selftest`: whether this machine computes what every other one does.
+
+use std::env::consts::ARCH;
+use std::time::Instant;
+
+use argh::ArgsInfo;
+
+use super::args::OutputArgs;
+use super::interrupt::Interrupt;
+use super::parse::{Command, Words};
+use super::prompt::{self, Prompt};
+use crate::checkpoint::builtin::STORYTELLER;
+use crate::checkpoint::{self, Checkpoint};
+use crate::engine::generate::{Next, PREFILL_CHUNK, Request, generate};
+use crate::engine::sampler::SamplingOptions;
+use crate::error::{Error, Result};
+use crate::kernels::Kernels;
+use crate::model::{Arithmetic, Model, ModelOptions};
+use crate::report::selftest::{Hashed, Selftest};
+use crate::text::Conversation;
+use crate::threads::default_count;
+
+pub const COMMAND: Command = Command {
+    name: "selftest",
+    summary: "says whether this machine computes what every other one does",
+    usage: "[options]",
+    about: "Runs the built-in storyteller in every arithmetic and on every instruction set that this machine has, and\n\
+            compares the sha256 sums of its logits with the recorded ones. Exit code 0: all are equal to the bit.",
+    groups: &[OutputArgs::get_args_info],
+    examples: &["rumma selftest", "rumma selftest --json"],
+    run,
+};
+
+/// The logits of 48 greedy tokens that answer [`QUESTION`]. The scalar kernels define them, so these change only with the
+/// arithmetic itself; `rumma selftest --json` then shows the new ones.
+const RECORDED: [(Arithmetic, &str); 3] = [
+    (Arithmetic::Int8, "83b62583748db1db46a86249024f94ffe80b69a4b7244de583ba8c93797ab762"),
+    (Arithmetic::Int15, "92e138cb540489127459210136e7a45905fa25c8b01d9d35154a49561e29f9e0"),
+    (Arithmetic::F32, "0fd0f9912faf9d6caec669713e49a644d1f562e7459b96d0e234b6e1c1a5519f"),
+];
+const QUESTION: &str = "Tell me a story about a fox.";
+const TOKENS: usize = 48;
+
+fn run(words: &Words) -> Result<()> {
+    let console = words.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::at_once();
+    let request = checkpoint::Request { model: STORYTELLER.into(), ..Default::default() };
+    let checkpoint = Checkpoint::open(&request)?;
+    let tokenizer = prompt::tokenizer(&checkpoint)?;
+    let prompt = Prompt::Chat(Conversation::question(None, QUESTION)).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
+    let mut results = Vec::new();
+    for (arithmetic, recorded) in RECORDED {
+        for kernels in Kernels::available() {
+            let options = ModelOptions { arithmetic, isa: Some(kernels.isa()), threads: None };
+            let started = Instant::now();
+            let found = logits_sha256(&Model::load(&checkpoint, &options)?, &prompt)?;
+            results.push(Hashed {
+                arithmetic: arithmetic.name(),
+                isa: kernels.isa().name(),
+                pass: found == recorded,
+                found,
+                recorded,
+                seconds: started.elapsed().as_secs_f64(),
+            });
+        }
+    }
+    let wrong = results.iter().find(|result| !result.pass).map(|result| (result.arithmetic, result.isa));
+    let report = Selftest { pass: wrong.is_none(), architecture: ARCH, threads: default_count(), results };
+    console.answer(&report, Selftest::human)?;
+    match wrong {
+        None => Ok(()),
+        Some((arithmetic, isa)) => Err(Error::Machine {
+            what: format!("{arithmetic} on {isa} gives other logits than recorded"),
+            fix: "do not rely on this machine's answers, or on this build of rumma".into(),
+        }),
+    }
+}
+
+/// The hash of what `model` computes behind `prompt`, whatever ends the text.
+fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
+    let request = Request {
+        prompt,
+        context: prompt.len() + TOKENS,
+        prefill_chunk: PREFILL_CHUNK,
+        max_tokens: TOKENS,
+        batch: 1,
+        sampling: SamplingOptions::default(),
+        seed: 0,
+        eos: &[],
+        hash_logits: true,
+    };
+    let mut outcome = generate(model, &request, |_| Next::Continue)?;
+    Ok(outcome.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())
+}

@@ -1,0 +1,85 @@
+//! How a run that is under way ends early: by Ctrl-C, or because nobody reads on.
+#![cfg(unix)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use common::rumma;
+
+/// Slow enough to be interrupted, small enough for any machine.
+const SLOW: [&str; 7] = ["--random", "--hidden-size", "512", "--layers", "2", "--isa", "scalar"];
+
+fn start(words: &[&str]) -> Child {
+    let mut command = rumma([words, &SLOW].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
+}
+
+/// Presses Ctrl-C.
+fn interrupt(child: &Child) {
+    let sent =
+        Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().expect("there is a shell");
+    assert!(sent.success());
+}
+
+/// Lines of the child's stderr up to one that begins with `start`; the reader goes on behind it.
+fn wait_for(child: &mut Child, start: &str) -> BufReader<impl Read + use<>> {
+    let mut lines = BufReader::new(child.stderr.take().expect("stderr is a pipe"));
+    let mut line = String::new();
+    while !line.starts_with(start) {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).expect("stderr is UTF-8"), 0, "the end came before {start:?}");
+    }
+    lines
+}
+
+fn rest(mut reader: impl Read) -> String {
+    let mut text = String::new();
+    reader.read_to_string(&mut text).expect("it is UTF-8");
+    text
+}
+
+fn code(status: ExitStatus) -> Option<i32> {
+    status.code()
+}
+
+#[test]
+fn ctrl_c_ends_a_generation_in_good_order() {
+    for json in [false, true] {
+        let words = ["decode", "--tokens", "100000", "--json"];
+        let mut child = start(&words[..words.len() - usize::from(!json)]);
+        let stderr = wait_for(&mut child, "Prefill complete: ");
+        interrupt(&child);
+        let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = rest(stderr);
+        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
+        assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        if json {
+            let json: serde_json::Value = serde_json::from_str(&stdout).expect("the object is whole");
+            assert_eq!((&json["finish_reason"], json["ids"][0].is_u64()), (&"interrupted".into(), true));
+        } else {
+            assert!(stdout.ends_with('\n') && stdout.trim().chars().any(|c| c.is_ascii_digit()), "{stdout}");
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_prefill_at_once() {
+    let mut child = start(&["prefill", "--prompt-tokens", "2000"]);
+    let stderr = wait_for(&mut child, "Loaded model: ");
+    interrupt(&child);
+    let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
+    assert_eq!((code(child.wait().expect("it ends")), stdout, rest(stderr)), (Some(130), String::new(), String::new()));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_generation_without_a_word() {
+    let mut child = start(&["decode", "--tokens", "100000", "--quiet"]);
+    let mut stdout = child.stdout.take().expect("stdout is a pipe");
+    stdout.read_exact(&mut [0; 1]).expect("a first token comes");
+    drop(stdout);
+    let stderr = rest(child.stderr.take().expect("stderr is a pipe"));
+    assert_eq!((code(child.wait().expect("it ends")), stderr.as_str()), (Some(0), ""));
+}

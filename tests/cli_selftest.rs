@@ -1,0 +1,20 @@
+//! `rumma selftest`: this machine must compute what every other one does.
+
+mod common;
+
+use common::run;
+
+#[test]
+fn this_machine_computes_what_the_others_compute() {
+    let report = run(["selftest", "--json"]).json();
+    assert_eq!(report["pass"], true, "{report}");
+    let results = report["results"].as_array().expect("a list");
+    for arithmetic in ["int8", "int15", "f32"] {
+        let hashes: Vec<_> = results.iter().filter(|result| result["arithmetic"] == arithmetic).collect();
+        assert!(hashes.iter().any(|result| result["isa"] == "scalar"), "{report}");
+        assert!(hashes.iter().all(|result| result["found"] == result["recorded"]), "{report}");
+    }
+    let human = run(["selftest"]);
+    assert_eq!(human.code, Some(0));
+    assert!(human.stdout.ends_with("Does this machine compute what the others compute? yes\n"), "{human:?}");
+}

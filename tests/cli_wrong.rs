@@ -1,0 +1,206 @@
+//! Wrong inputs of the everyday kind: each ends with one clear line that names what is wrong, and its exit code.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{rewrite, run, run_with, scratch, storyteller_copy};
+use safetensors::tensor::Dtype;
+
+/// A copy of the storyteller with `change` made to its directory.
+fn damaged(name: &str, change: impl FnOnce(&Path)) -> PathBuf {
+    let dir = storyteller_copy(&format!("wrong_{name}"));
+    change(&dir);
+    dir
+}
+
+/// Loading what is in `dir` fails with exit code 1, and a line that has `parts` in it.
+#[track_caller]
+fn load_fails(dir: &Path, parts: &[&str]) {
+    let dir = dir.to_str().expect("UTF-8");
+    run(["load", dir]).fails(1, parts);
+    run(["decode", dir, "--prompt", "Once", "--json"]).fails(1, parts);
+}
+
+fn edit(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).expect("the copy is there");
+    assert!(text.contains(from), "{from} is not in {text}");
+    fs::write(file, text.replacen(from, to, 1)).expect("the copy can be written");
+}
+
+const WEIGHTS: &str = "model.safetensors";
+const UP: &str = "model.layers.1.mlp.up_proj.qweight";
+
+#[test]
+fn models_that_are_not_there() {
+    for words in [["load", "/nonexistent"], ["inspect", "/nonexistent/x.safetensors"], ["load", "Owner/Name"]] {
+        run(words).fails(1, &[words[1], "not found"]);
+    }
+    run(["load", scratch("empty_model").to_str().expect("UTF-8")]).fails(1, &["empty_model"]);
+    run(["load", "storyteller", "--config", "/nonexistent.json"]).fails(1, &["/nonexistent.json"]);
+    run(["decode", "storyteller", "--prompt", "x", "--tokenizer", "/nonexistent.json"])
+        .fails(1, &["/nonexistent.json"]);
+}
+
+#[test]
+fn files_that_are_no_checkpoints() {
+    let dir = scratch("no_checkpoint");
+    let file = dir.join("text.safetensors");
+    fs::write(&file, "this is not a checkpoint, whatever its name says")
+        .expect("the scratch directory can be written to");
+    run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors"]);
+    fs::write(&file, "").expect("the scratch directory can be written to");
+    run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors", "0 bytes"]);
+}
+
+#[test]
+fn damaged_weights() {
+    let truncated = damaged("truncated", |dir| {
+        let bytes = fs::read(dir.join(WEIGHTS)).expect("the copy is there");
+        fs::write(dir.join(WEIGHTS), &bytes[..bytes.len() - 100]).expect("the copy can be written");
+    });
+    load_fails(&truncated, &[WEIGHTS]);
+    let missing = damaged("missing", |dir| rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove(UP))));
+    load_fails(&missing, &[WEIGHTS, "model.layers.1.mlp.up_proj"]);
+    let norm = "model.layers.2.input_layernorm.weight";
+    let missing = damaged("missing_norm", |dir| rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove(norm))));
+    load_fails(&missing, &[WEIGHTS, norm, "missing", "[128]"]);
+    let shape = damaged("shape", |dir| {
+        rewrite(&dir.join(WEIGHTS), |tensors| {
+            let (_, shape, bytes) = tensors.get_mut(norm).expect("the tensor is there");
+            shape[0] = 64;
+            bytes.truncate(128);
+        })
+    });
+    load_fails(&shape, &[WEIGHTS, norm, "[64]", "[128]"]);
+    let dtype = damaged("dtype", |dir| {
+        rewrite(&dir.join(WEIGHTS), |tensors| tensors.get_mut(norm).expect("the tensor is there").0 = Dtype::I16)
+    });
+    load_fails(&dtype, &[WEIGHTS, norm, "I16", "F16"]);
+}
+
+#[test]
+fn weights_that_are_not_numbers() {
+    let dir = damaged("nan", |dir| {
+        rewrite(&dir.join(WEIGHTS), |tensors| {
+            let (_, _, bytes) = tensors.get_mut("model.norm.weight").expect("the tensor is there");
+            bytes.iter_mut().for_each(|byte| *byte = 0xff);
+        })
+    });
+    let run = run(["decode", dir.to_str().expect("UTF-8"), "--prompt", "Once", "--quiet"]);
+    run.fails(1, &["not finite"]);
+}
+
+#[test]
+fn configurations_that_do_not_fit() {
+    let config = |name: &str, from: &str, to: &str| damaged(name, |dir| edit(&dir.join("config.json"), from, to));
+    let qwen = "\"model_type\": \"qwen2\"";
+    let architecture = config("architecture", qwen, "\"model_type\": \"mamba\"");
+    edit(&architecture.join("config.json"), "Qwen2ForCausalLM", "MambaForCausalLM");
+    load_fails(&architecture, &["config.json", "mamba"]);
+    load_fails(&config("json", qwen, "\"model_type\": "), &["config.json"]);
+    load_fails(&config("field", "\"hidden_size\": 128", "\"hidden_size\": \"wide\""), &["config.json", "hidden_size"]);
+    load_fails(&config("width", "\"hidden_size\": 128", "\"hidden_size\": 256"), &["tensor model.", "256"]);
+    load_fails(&config("layers", "\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"), &["model.layers.4."]);
+    let none = damaged("no_config", |dir| fs::remove_file(dir.join("config.json")).expect("the copy is there"));
+    load_fails(&none, &["config.json", "--config"]);
+}
+
+#[test]
+fn tokenizers_that_are_missing_or_damaged() {
+    let tokenizer = "tokenizer.json";
+    let none = damaged("no_tokenizer", |dir| fs::remove_file(dir.join(tokenizer)).expect("the copy is there"));
+    let none = none.to_str().expect("UTF-8");
+    run(["decode", none, "--prompt", "Once"]).fails(1, &[tokenizer, "--tokenizer", "--prompt-ids"]);
+    assert_eq!(run(["load", none]).code, Some(0), "loading needs no tokenizer");
+    let ids = run(["decode", none, "--prompt-ids", "484,483", "--tokens", "3", "--temperature", "0", "--quiet"]);
+    assert_eq!((ids.code, ids.stdout.split_whitespace().count()), (Some(0), 3), "{ids:?}");
+    run(["decode", none, "--prompt-ids", "484", "--stop", "x"]).fails(2, &["--stop"]);
+
+    let broken = damaged("tokenizer", |dir| fs::write(dir.join(tokenizer), "{\"model\":").expect("it can be written"));
+    run(["decode", broken.to_str().expect("UTF-8"), "--prompt", "x"]).fails(1, &[tokenizer]);
+    let base = damaged("no_template", |dir| edit(&dir.join("tokenizer_config.json"), "\"chat_template\"", "\"other\""));
+    run(["decode", base.to_str().expect("UTF-8"), "--user", "x"]).fails(1, &["chat template", "--prompt"]);
+}
+
+#[test]
+fn prompts_that_do_not_fit() {
+    run(["decode", "storyteller", "--prompt-tokens", "513"]).fails(1, &["513 tokens", "512"]);
+    run(["prefill", "storyteller", "--prompt", "Once upon a time", "--context", "2"])
+        .fails(1, &["tokens", "--context"]);
+    run(["load", "storyteller", "--context", "513"]).fails(1, &["max_position_embeddings", "512", "513"]);
+    run(["decode", "storyteller", "--prompt-ids", "1,1024"]).fails(1, &["vocab_size", "1024"]);
+    run(["decode", "storyteller", "--prompt", ""]).fails(2, &["no token in it"]);
+    run_with(["decode", "storyteller", "--prompt-file", "-"], b"").fails(2, &["no token in it"]);
+}
+
+#[test]
+fn prompt_files_that_cannot_be_read() {
+    run_with(["decode", "storyteller", "--prompt-file", "-"], b"caf\xe9")
+        .fails(1, &["standard input", "UTF-8", "byte 3"]);
+    run(["decode", "storyteller", "--prompt-file", "/nonexistent.txt"]).fails(1, &["/nonexistent.txt"]);
+    for (messages, part) in [("[", "JSON"), ("[]", "messages"), ("[1]", "messages"), ("{\"messages\": 3}", "messages")]
+    {
+        run_with(["decode", "storyteller", "--messages", "-"], messages.as_bytes()).fails(1, &["standard input", part]);
+    }
+    #[cfg(target_os = "linux")]
+    run(["decode", "storyteller", "--prompt-file", "/dev/zero"]).fails(1, &["/dev/zero", "MiB"]);
+}
+
+#[test]
+fn options_with_values_that_cannot_be() {
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["decode", "storyteller"], &["no prompt"]),
+        (&["decode", "storyteller", "--prompt", "a", "--user", "b"], &["--prompt and --user"]),
+        (&["decode", "storyteller", "--prompt", "a", "--system", "b"], &["--system goes with --user"]),
+        (&["decode", "storyteller", "--prompt", "a", "--tokens", "0"], &["--tokens", "at least 1"]),
+        (&["decode", "storyteller", "--prompt", "a", "--tokens", "-1"], &["--tokens", "whole number"]),
+        (&["decode", "storyteller", "--prompt", "a", "--tokens", "1", "--decode-tokens", "1"], &["--decode-tokens"]),
+        (&["decode", "storyteller", "--prompt", "a", "--batch", "0"], &["--batch", "at least 1"]),
+        (&["decode", "storyteller", "--prompt", "a", "--batch", "99999999999"], &["--batch", "at most"]),
+        (&["decode", "storyteller", "--prompt", "a", "--threads", "0"], &["--threads", "at least 1"]),
+        (&["decode", "storyteller", "--prompt", "a", "--threads", "1000000"], &["--threads", "at most"]),
+        (&["decode", "storyteller", "--prompt", "a", "--context", "0"], &["--context", "at least 1"]),
+        (&["decode", "storyteller", "--prompt", "a", "--isa", "mmx"], &["--isa", "mmx", "scalar"]),
+        (&["decode", "storyteller", "--prompt", "a", "--arithmetic", "f64"], &["--arithmetic", "f64", "int15"]),
+        (&["decode", "storyteller", "--prompt", "a", "--temperature", "-1"], &["--temperature", "-1"]),
+        (&["decode", "storyteller", "--prompt", "a", "--temperature", "inf"], &["--temperature", "number"]),
+        (&["decode", "storyteller", "--prompt", "a", "--top-p", "1.5"], &["--top-p", "1.5"]),
+        (&["decode", "storyteller", "--prompt", "a", "--stop", ""], &["stop"]),
+        (&["decode", "storyteller", "--prompt-ids", "1,x"], &["--prompt-ids", "'x'"]),
+        (&["load", "storyteller", "--random"], &["--random", "storyteller"]),
+        (&["load", "storyteller", "--layers", "2"], &["--layers", "--random"]),
+        (&["load", "--random", "--hidden-size", "100"], &["--hidden-size", "128"]),
+        (&["load", "--random", "--like", "gpt-2"], &["gpt-2", "qwen2.5-3b"]),
+        (&["load", "--random", "--verify"], &["--verify"]),
+        (&["inspect"], &["which MODEL?"]),
+    ];
+    for (words, parts) in cases {
+        run(*words).fails(2, parts);
+    }
+}
+
+#[test]
+fn instruction_sets_that_this_machine_lacks() {
+    let lacking = if cfg!(target_arch = "aarch64") { "avx2" } else { "neon" };
+    run(["load", "storyteller", "--isa", lacking]).fails(1, &[lacking, "scalar"]);
+}
+
+#[test]
+fn load_checks_the_very_bytes_it_maps() {
+    let dir = storyteller_copy("load_verify");
+    let model = dir.to_str().expect("UTF-8");
+    run(["load", model, "--verify"]).fails(1, &["SHA256SUMS"]);
+    assert_eq!(run(["verify", model, "--write"]).code, Some(0));
+    let good = run(["load", model, "--verify"]);
+    assert_eq!(good.code, Some(0));
+    assert!(good.stderr.starts_with("Verified: files=5 wrong=0 "), "{good:?}");
+    let weights = dir.join(WEIGHTS);
+    let mut bytes = fs::read(&weights).expect("the copy is there");
+    *bytes.last_mut().expect("the file is not empty") ^= 1;
+    fs::write(&weights, bytes).expect("the copy can be written");
+    run(["load", model, "--verify"]).fails(1, &[WEIGHTS, "has changed", "sha256"]);
+    assert_eq!(run(["load", model]).code, Some(0), "without --verify nothing is hashed");
+    run(["load", "storyteller", "--verify"]).fails(1, &["storyteller", "selftest"]);
+}
