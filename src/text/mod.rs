@@ -1,6 +1,7 @@
 //! Text to token ids and back: the tokenizer, the stream of printable text, and the chat template.
 
 pub mod chat;
+mod python;
 pub mod stream;
 pub mod tokenizer;
 
