@@ -15,6 +15,8 @@ const FINALISTS: usize = 3;
 const MOST_BYTES: usize = 512 << 20;
 /// The least time of one measurement, in seconds.
 const SECONDS: f64 = 0.01;
+/// Measurements behind one sample.
+const TRIES: usize = 3;
 
 /// A way of reading memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub struct Ceilings {
 }
 
 impl Ceilings {
-    /// Tries every way of reading `weights` twice and keeps the best ones. No sample is taken yet.
+    /// Tries every way of reading `weights` a few times and keeps the best ones. No sample is taken yet.
     pub fn survey(kernels: Kernels, threads: &Threads, weights: &[&[u8]]) -> Ceilings {
         // What the memory gives does not depend on the instruction set that the model runs on.
         let reader = Kernels::best();
@@ -55,9 +57,9 @@ impl Ceilings {
         read_rate(threads, weights, plain, 1);
         let passes = repeats_for(|n| read_rate(threads, weights, plain, n));
         let mut tried: Vec<(f64, Pattern)> = patterns.map(|pattern| (0.0, pattern)).collect();
-        for _ in 0..2 {
-            for (best, pattern) in &mut tried {
-                *best = read_rate(threads, weights, *pattern, passes).max(*best);
+        for _ in 0..TRIES {
+            for (rate, pattern) in &mut tried {
+                *rate = read_rate(threads, weights, *pattern, passes).max(*rate);
             }
         }
         tried.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -75,15 +77,15 @@ impl Ceilings {
         }
     }
 
-    /// Takes one sample of everything.
+    /// Takes one sample of everything: the best of a few tries each, for a ceiling is what nothing else stood in the way of.
     pub fn sample(&mut self, kernels: Kernels, threads: &Threads, weights: &[&[u8]]) {
         let [passes, int8, f32] = self.repeats;
         self.clock.push(clock::hertz());
         for (pattern, rates) in &mut self.reads {
-            rates.push(read_rate(threads, weights, *pattern, passes));
+            rates.push(best(|| read_rate(threads, weights, *pattern, passes)));
         }
-        self.int8.push(multiply_rate(threads, || kernels.multiply_int8(1000 * int8)));
-        self.f32.push(multiply_rate(threads, || kernels.multiply_f32(1000 * f32)));
+        self.int8.push(best(|| multiply_rate(threads, || kernels.multiply_int8(1000 * int8))));
+        self.f32.push(best(|| multiply_rate(threads, || kernels.multiply_f32(1000 * f32))));
     }
 
     /// The way of reading with the highest median, and its samples in bytes per second.
@@ -91,6 +93,11 @@ impl Ceilings {
         let best = self.reads.iter().max_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
         best.map_or((Pattern { streams: 1, ahead: 0 }, &[]), |(pattern, rates)| (*pattern, rates))
     }
+}
+
+/// The best of a few tries.
+fn best(rate: impl Fn() -> f64) -> f64 {
+    (0..TRIES).map(|_| rate()).fold(0.0, f64::max)
 }
 
 /// Bytes per second that all threads together read from `weights`, each its own part, `passes` times.

@@ -30,6 +30,8 @@ pub struct Plan {
     pub repetitions: usize,
     /// What the prompts are drawn from.
     pub seed: u64,
+    /// The longest that a sequence may become.
+    pub positions: usize,
 }
 
 /// What one rate is of.
@@ -73,6 +75,17 @@ impl Plan {
         decoded.chain(self.prefill_tokens.iter().copied()).max().unwrap_or(0)
     }
 
+    /// Whether all of it fits the positions, and those the model's.
+    ///
+    /// # Errors
+    /// [`Error::Context`] where it does not; what [`Session::new`] says of positions that the model lacks.
+    pub fn check(&self, model: &Model) -> Result<()> {
+        Session::new(model, &[0], self.positions)?;
+        let (tokens, context) = (self.longest(), self.positions);
+        let hint = "give a smaller --contexts, --prefill-tokens or --tokens".into();
+        if tokens > context { Err(Error::Context { tokens, context, hint }) } else { Ok(()) }
+    }
+
     /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of
     /// threads the longest prompt, and one sequence of the smallest batch's at the shortest context.
     fn cases(&self, threads: usize) -> Vec<Case> {
@@ -107,14 +120,9 @@ struct Filled {
 /// Measures. `progress` hears how much is done of how much, in repetitions and their like.
 ///
 /// # Errors
-/// [`Error::Context`] for a plan that the model has no positions for; threads that cannot be started; logits that are not
-/// finite.
+/// What [`Plan::check`] finds; threads that cannot be started; logits that are not finite.
 pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -> Result<Measured> {
-    let positions = model.config.max_position_embeddings;
-    if plan.longest() > positions {
-        let hint = "give a smaller --contexts or --prefill-tokens".into();
-        return Err(Error::Context { tokens: plan.longest(), context: positions, hint });
-    }
+    plan.check(model)?;
     let own = model.threads.count();
     let mut cases = plan.cases(own);
     let mut counts = vec![own];
@@ -215,7 +223,7 @@ impl Bench {
     /// Seconds from a prompt of `tokens` to the token behind it.
     fn prefill(&mut self, model: &Model, tokens: usize) -> Result<f64> {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
-        let mut session = Session::new(model, &self.prompt[..tokens], self.longest.max(tokens))?;
+        let mut session = Session::new(model, &self.prompt[..tokens], self.longest)?;
         let start = Instant::now();
         let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;

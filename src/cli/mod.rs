@@ -1,6 +1,7 @@
 //! The command line: which subcommand, with which options, and how the process ends.
 
 mod args;
+mod bench;
 mod console;
 mod decode;
 mod inspect;
@@ -22,8 +23,15 @@ use parse::{Command, Words};
 use crate::error::{Error, Result};
 
 /// Every subcommand, in the order of `rumma --help`.
-const COMMANDS: &[Command] =
-    &[inspect::COMMAND, load::COMMAND, prefill::COMMAND, decode::COMMAND, verify::COMMAND, selftest::COMMAND];
+const COMMANDS: &[Command] = &[
+    inspect::COMMAND,
+    load::COMMAND,
+    prefill::COMMAND,
+    decode::COMMAND,
+    bench::COMMAND,
+    verify::COMMAND,
+    selftest::COMMAND,
+];
 
 /// Runs `rumma` with the words behind its name. The exit code is 0 for done, 1 where the input or the machine is at fault,
 /// 2 for wrong usage, 130 for interrupted.

@@ -1,5 +1,6 @@
 //! What the subcommands found, as plain data with units; JSON by serde, and a rendering for people.
 
+pub mod bench;
 pub mod decode;
 pub mod inspect;
 pub mod load;

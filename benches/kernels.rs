@@ -1,0 +1,305 @@
+//! The kernels one by one: `cargo bench` (all) or `cargo bench -- avx2 awq` (rows that hold every word).
+//!
+//! Each kernel runs on one thread over the shapes of Qwen2.5 0.5B and 3B, on every instruction set of this machine. A layer
+//! is not met again before its like have filled [`WEIGHT_BYTES`], because that is how a model meets its layers. Cycles are
+//! the time multiplied by the clock that a chain of additions shows beside the measurement (`rumma::bench::clock`). The
+//! fastest of many repetitions counts, for what else runs can only slow a kernel down.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use rumma::bench::clock;
+use rumma::kernels::attention::{KvPage, PAGE, Partial};
+use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, TILE, halves, tile_columns};
+use rumma::kernels::{Isa, Kernels, math};
+
+/// Bytes of weights of one shape.
+const WEIGHT_BYTES: usize = 64 << 20;
+/// The least time of all repetitions of one measurement, in seconds.
+const SECONDS: f64 = 0.15;
+
+fn main() {
+    let words = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    // `cargo test --benches` runs this as well, without --bench: then one repetition shows that everything runs.
+    let seconds = if std::env::args().any(|word| word == "--bench") { SECONDS } else { 0.0 };
+    let bench = Bench { words, seconds };
+    println!(
+        "{:<7} {:<19} {:<14} {:>4} {:>13} {:>15} {:>7}",
+        "isa", "kernel", "shape", "rows", "microseconds", "mul-adds/cycle", "GB/s"
+    );
+    for kernels in Kernels::available() {
+        bench.ceilings(kernels);
+        // Gate, down and keys of a 0.5B and of a 3B model.
+        for (inputs, outputs) in [(896, 4864), (4864, 896), (896, 128), (2048, 11008), (11008, 2048), (2048, 256)] {
+            bench.awq(kernels, inputs, outputs);
+        }
+        for hidden in [896, 2048] {
+            bench.dense(kernels, hidden);
+            bench.single_rows(kernels, hidden);
+        }
+        for (head_dim, group) in [(64, 7), (128, 8)] {
+            bench.attention(kernels, head_dim, group);
+        }
+    }
+}
+
+/// What a kernel does in one call.
+struct Effort {
+    multiply_adds: usize,
+    bytes: usize,
+}
+
+struct Bench {
+    words: Vec<String>,
+    seconds: f64,
+}
+
+impl Bench {
+    fn wants(&self, kernels: Kernels, name: &str) -> bool {
+        let row = format!("{} {name}", kernels.isa().name());
+        self.words.iter().all(|word| row.contains(word.as_str()))
+    }
+
+    /// Measures `work`, which gets the number of the repetition, and prints a row.
+    fn row(
+        &self,
+        kernels: Kernels,
+        (name, shape, rows): (&str, &str, usize),
+        effort: Effort,
+        mut work: impl FnMut(usize),
+    ) {
+        if !self.wants(kernels, name) {
+            return;
+        }
+        let begun = Instant::now();
+        let (mut best, mut hertz, mut n) = (f64::INFINITY, 0.0_f64, 0);
+        while n == 0 || begun.elapsed().as_secs_f64() < self.seconds {
+            if n % 64 == 0 {
+                hertz = hertz.max(clock::hertz());
+            }
+            let start = Instant::now();
+            work(n);
+            best = best.min(start.elapsed().as_secs_f64());
+            n += 1;
+        }
+        println!(
+            "{:<7} {name:<19} {shape:<14} {rows:>4} {:>13.1} {:>15.2} {:>7.1}",
+            kernels.isa().name(),
+            best * 1e6,
+            effort.multiply_adds as f64 / best / hertz,
+            effort.bytes as f64 / best / 1e9,
+        );
+    }
+
+    fn ceilings(&self, kernels: Kernels) {
+        type Probe = fn(Kernels, usize) -> u64;
+        let rounds = if kernels.isa() == Isa::Scalar { 1000 } else { 20_000 };
+        for (name, probe) in
+            [("multiply_int8", Kernels::multiply_int8 as Probe), ("multiply_f32", Kernels::multiply_f32)]
+        {
+            let multiply_adds = probe(kernels, rounds) as usize;
+            self.row(kernels, (name, "registers", 0), Effort { multiply_adds, bytes: 0 }, |_| {
+                black_box(probe(kernels, rounds));
+            });
+        }
+        if self.wants(kernels, "read_sum") {
+            let bytes = numbers(WEIGHT_BYTES);
+            for streams in [1, 4] {
+                let shape = format!("{streams} streams");
+                let effort = Effort { multiply_adds: 0, bytes: bytes.len() };
+                self.row(kernels, ("read_sum", &shape, 0), effort, |_| {
+                    black_box(kernels.read_sum(&bytes, streams, 2048));
+                });
+            }
+        }
+    }
+
+    fn awq(&self, kernels: Kernels, inputs: usize, outputs: usize) {
+        const NAMES: [(&str, &str, usize); 2] =
+            [("awq_int_half int8", "awq_int_tile int8", 1), ("awq_int_half int15", "awq_int_tile int15", 2)];
+        const F32: &str = "awq_f32_tile";
+        if !NAMES.iter().flat_map(|(half, tile, _)| [*half, *tile]).chain([F32]).any(|name| self.wants(kernels, name)) {
+            return;
+        }
+        let layers = Layers::new(inputs, outputs);
+        let shape = format!("{inputs} x {outputs}");
+        // Tiles of outputs in a call; the specification is too slow for more than one.
+        let tiles = if kernels.isa() == Isa::Scalar { 1 } else { outputs / TILE };
+        let columns = tiles * TILE;
+        let tile_shape = format!("{inputs} x {columns}");
+        let effort = |rows: usize, outputs_done: usize| Effort {
+            multiply_adds: rows * inputs * outputs_done,
+            bytes: layers.layer_bytes / outputs * outputs_done,
+        };
+        let x = values(128 * inputs);
+        let mut out = vec![0.0; outputs.max(128 * TILE)];
+        for (half, tile, planes) in NAMES {
+            let one = quantized(kernels, &x[..inputs], 1, planes);
+            self.row(kernels, (half, &shape, 1), effort(1, outputs), |n| {
+                for inputs in halves(inputs) {
+                    kernels.awq_int_half(&layers.get(n), &one.row(0), inputs, 0..outputs, &mut out[..outputs]);
+                }
+                black_box(&out);
+            });
+            for rows in [2, 8, 128] {
+                let many = quantized(kernels, &x[..rows * inputs], rows, planes);
+                self.row(kernels, (tile, &tile_shape, rows), effort(rows, columns), |n| {
+                    for t in 0..tiles {
+                        let out = &mut out[..rows * TILE];
+                        kernels.awq_int_tile(&layers.get(n), &many, 0..rows, tile_columns(t, outputs), out);
+                    }
+                    black_box(&out);
+                });
+            }
+        }
+        for rows in [1, 8, 128] {
+            self.row(kernels, (F32, &tile_shape, rows), effort(rows, columns), |n| {
+                for t in 0..tiles {
+                    let (x, out) = (&x[..rows * inputs], &mut out[..rows * TILE]);
+                    kernels.awq_f32_tile(&layers.get(n), x, tile_columns(t, outputs), out);
+                }
+                black_box(&out);
+            });
+        }
+    }
+
+    /// Exact rows of an output head, in half precision.
+    fn dense(&self, kernels: Kernels, inputs: usize) {
+        let outputs = 16 * TILE;
+        let data: Vec<u8> = values(inputs * outputs).iter().flat_map(|w| math::f32_to_f16(*w).to_le_bytes()).collect();
+        let w = Dense { inputs, outputs, data: &data, kind: Float::F16 };
+        for rows in [1, 8] {
+            let x = values(rows * inputs);
+            let mut out = vec![0.0; rows * TILE];
+            let shape = format!("{inputs} x {TILE}");
+            let effort = Effort { multiply_adds: rows * inputs * TILE, bytes: 2 * inputs * TILE };
+            self.row(kernels, ("dense_tile f16", &shape, rows), effort, |n| {
+                kernels.dense_tile(&w, &x, tile_columns(n % (outputs / TILE), outputs), &mut out);
+                black_box(&out);
+            });
+        }
+    }
+
+    /// What works on single rows of numbers; a multiply-add is counted for each number.
+    fn single_rows(&self, kernels: Kernels, hidden: usize) {
+        let (x, weight) = (values(hidden), values(hidden));
+        let mut out = vec![0.0; hidden];
+        let shape = hidden.to_string();
+        let effort = || Effort { multiply_adds: hidden, bytes: 8 * hidden };
+        self.row(kernels, ("rms_norm", &shape, 1), effort(), |_| {
+            kernels.rms_norm(&x, &weight, 1e-6, &mut out);
+            black_box(&out);
+        });
+        self.row(kernels, ("silu_mul", &shape, 1), effort(), |_| {
+            kernels.silu_mul(&x, &weight, &mut out);
+            black_box(&out);
+        });
+        let (cos, sin) = weight.split_at(hidden / 2);
+        self.row(kernels, ("rotate", &shape, 1), effort(), |_| {
+            out.copy_from_slice(&x);
+            kernels.rotate(&mut out, cos, sin);
+            black_box(&out);
+        });
+        for (name, planes) in [("quantize int8", 1), ("quantize int15", 2)] {
+            let mut rows = quantized(kernels, &x, 1, planes);
+            self.row(kernels, (name, &shape, 1), effort(), |_| {
+                rows.rows_mut().for_each(|row| kernels.quantize(&x, row));
+                black_box(&rows);
+            });
+        }
+    }
+
+    /// The query heads of one KV head over 128 pages; every key and every value is a multiply-add for each.
+    fn attention(&self, kernels: Kernels, head_dim: usize, group: usize) {
+        const PAGES: usize = 128;
+        let size = head_dim * PAGE;
+        let queries = values(group * head_dim);
+        let floats = values(PAGES * size);
+        let halves: Vec<u16> = floats.iter().map(|v| math::f32_to_f16(*v)).collect();
+        let valid = vec![PAGE; group];
+        let mut out = vec![Partial::empty(head_dim); group];
+        let shape = format!("{group} heads of {head_dim}");
+        for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
+            let effort = Effort { multiply_adds: 2 * group * PAGES * size, bytes: 2 * PAGES * size * bytes };
+            self.row(kernels, (name, &shape, group), effort, |_| {
+                for start in (0..PAGES * size).step_by(size) {
+                    let page = match bytes {
+                        2 => KvPage::F16 { keys: &halves[start..][..size], values: &halves[start..][..size] },
+                        _ => KvPage::F32 { keys: &floats[start..][..size], values: &floats[start..][..size] },
+                    };
+                    kernels.attend(&queries, &page, &valid, &mut out);
+                }
+                black_box(&out);
+            });
+        }
+    }
+}
+
+/// 4-bit layers of one shape, as many as fill [`WEIGHT_BYTES`]; they share scales and zero points.
+struct Layers {
+    inputs: usize,
+    outputs: usize,
+    count: usize,
+    /// Bytes of one layer, scales and zero points included.
+    layer_bytes: usize,
+    qweight: Vec<u8>,
+    qzeros: Vec<u8>,
+    scales: Vec<u8>,
+}
+
+impl Layers {
+    fn new(inputs: usize, outputs: usize) -> Layers {
+        let (size, groups) = (inputs * outputs / 2, inputs / GROUP);
+        let count = WEIGHT_BYTES.div_ceil(size);
+        Layers {
+            inputs,
+            outputs,
+            count,
+            layer_bytes: size + groups * outputs / 2 + groups * outputs * 2,
+            qweight: numbers(count * size),
+            qzeros: numbers(groups * outputs / 2),
+            scales: math::f32_to_f16(0.01).to_le_bytes().repeat(groups * outputs),
+        }
+    }
+
+    /// Layer `n` of a walk that begins anew behind the last.
+    fn get(&self, n: usize) -> Awq4<'_> {
+        let size = self.inputs * self.outputs / 2;
+        let n = n % self.count;
+        Awq4 {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            group_size: GROUP,
+            qweight: &self.qweight[n * size..(n + 1) * size],
+            qzeros: Some(&self.qzeros),
+            scales: &self.scales,
+            scale_type: Float::F16,
+        }
+    }
+}
+
+fn quantized(kernels: Kernels, x: &[f32], rows: usize, planes: usize) -> QuantRows {
+    let inputs = x.len() / rows;
+    let mut quantized = QuantRows::default();
+    quantized.reset(rows, inputs, planes);
+    for (x, row) in x.chunks_exact(inputs).zip(quantized.rows_mut()) {
+        kernels.quantize(x, row);
+    }
+    quantized
+}
+
+/// Bytes without a pattern.
+fn numbers(count: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (state >> 32) as u32
+    };
+    (0..count.div_ceil(4)).flat_map(|_| next().to_le_bytes()).take(count).collect()
+}
+
+/// Numbers between -1 and 1.
+fn values(count: usize) -> Vec<f32> {
+    let bytes = numbers(4 * count);
+    bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b) as f32 / (1_u64 << 31) as f32 - 1.0).collect()
+}

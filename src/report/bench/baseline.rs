@@ -1,0 +1,108 @@
+//! An earlier run, to compare with.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::Bench;
+use crate::error::{Error, Result};
+
+/// What the JSON of an earlier run is read for.
+#[derive(Debug, Deserialize)]
+pub struct Baseline {
+    #[serde(skip)]
+    file: String,
+    machine: Machine,
+    model: Model,
+    results: Vec<Rate>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Machine {
+    isa: String,
+    threads: usize,
+    read_gb_per_s: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Model {
+    source: String,
+    arithmetic: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rate {
+    kind: String,
+    batch: usize,
+    context: usize,
+    tokens: usize,
+    threads: usize,
+    tokens_per_second: f64,
+    tokens_per_second_min: f64,
+    tokens_per_second_max: f64,
+}
+
+/// What the rates were compared with.
+#[derive(Debug, Serialize)]
+pub struct Comparison {
+    pub file: String,
+    pub source: String,
+    pub isa: String,
+    pub arithmetic: String,
+    pub threads: usize,
+    pub read_gb_per_s: f64,
+    /// Results that the baseline has too.
+    pub compared: usize,
+}
+
+impl Baseline {
+    /// Reads what `rumma bench --json` printed.
+    ///
+    /// # Errors
+    /// [`Error::Io`], and [`Error::Damaged`] for anything else than such a run.
+    pub fn read(path: &Path) -> Result<Baseline> {
+        const MOST: u64 = 16 << 20;
+        let mut text = String::new();
+        let file = File::open(path).map_err(Error::io(path, "open"))?;
+        file.take(MOST).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
+        let baseline: Baseline = serde_json::from_str(&text).map_err(|error| Error::Damaged {
+            path: path.to_path_buf(),
+            why: format!("is not what `rumma bench --json` prints ({error}); save such a run first"),
+        })?;
+        Ok(Baseline { file: path.display().to_string(), ..baseline })
+    }
+}
+
+impl Bench {
+    /// Sets every rate beside the baseline's rate of the same case. Decoded tokens may differ in number: a rate is a rate.
+    pub fn compare(&mut self, baseline: &Baseline) {
+        let mut compared = 0;
+        for rate in &mut self.results {
+            let same = baseline.results.iter().find(|old| {
+                (old.kind.as_str(), old.batch, old.context, old.threads)
+                    == (rate.kind, rate.batch, rate.context, rate.threads)
+                    && (rate.is_decode() || old.tokens == rate.tokens)
+            });
+            if let Some(old) = same {
+                compared += 1;
+                rate.baseline_tokens_per_second = Some(old.tokens_per_second);
+                rate.baseline_ratio = Some(rate.tokens_per_second / old.tokens_per_second);
+                rate.baseline_differs = Some(
+                    rate.tokens_per_second_min > old.tokens_per_second_max
+                        || rate.tokens_per_second_max < old.tokens_per_second_min,
+                );
+            }
+        }
+        self.baseline = Some(Comparison {
+            file: baseline.file.clone(),
+            source: baseline.model.source.clone(),
+            isa: baseline.machine.isa.clone(),
+            arithmetic: baseline.model.arithmetic.clone(),
+            threads: baseline.machine.threads,
+            read_gb_per_s: baseline.machine.read_gb_per_s,
+            compared,
+        });
+    }
+}

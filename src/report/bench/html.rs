@@ -1,0 +1,208 @@
+//! A bench run as one page: charts and tables, with nothing to fetch and nothing to run.
+
+use std::fmt::Write;
+
+use super::chart::{Point, Series, escape, lines, roofline};
+use super::text::short;
+use super::{Bench, Rate};
+use crate::model::Arithmetic;
+
+const STYLE: &str = "
+:root { --ink: #22303c; --soft: #6b7a86; --line: #e4e8eb; --decode: #2a6f97; --prefill: #c8553d; --paper: #fbfaf7; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 1180px; margin: 0 auto; padding: 2rem 1.2rem 3rem; }
+h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.02rem; margin: 0 0 .3rem; }
+h1 + p, figcaption, .notes { color: var(--soft); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1.2rem 0 1.6rem; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 1rem; }
+figure { margin: 0; padding: 1rem 1.1rem .8rem; background: #fff; border: 1px solid var(--line); border-radius: 10px; }
+figcaption { font-size: .82rem; }
+svg { display: block; width: 100%; height: auto; font-size: 12px; }
+svg text { fill: var(--soft); stroke: none; } svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
+svg .value { fill: var(--ink); font-weight: 600; } svg polyline { fill: none; stroke-width: 2; }
+.grid { stroke: var(--line); } .allowed { stroke: #9aa5ad; stroke-dasharray: 5 4; }
+.decode { stroke: var(--decode); } .decode circle { fill: var(--decode); stroke: #fff; }
+.prefill { stroke: var(--prefill); } .prefill circle { fill: var(--prefill); stroke: #fff; }
+.key::before { content: '\u{25cf} '; } .key.decode { color: var(--decode); } .key.prefill { color: var(--prefill); }
+.wide { overflow-x: auto; margin-top: 1.6rem; }
+table { border-collapse: collapse; width: 100%; background: #fff; font-variant-numeric: tabular-nums; font-size: .9rem; }
+th, td { padding: .35rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
+.bar { display: inline-block; width: 70px; height: 8px; margin-right: .5rem; border-radius: 4px; background: var(--line); }
+.bar i { display: block; height: 100%; border-radius: 4px; background: var(--decode); }
+.notes { font-size: .85rem; margin-top: 1.4rem; padding-left: 1.1rem; }
+@media print { body { background: #fff; } figure { break-inside: avoid; } }
+";
+
+impl Bench {
+    /// The page.
+    pub fn html(&self) -> String {
+        let mut page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>rumma bench: {source}</title><style>{STYLE}</style></head>\n<body><main>\n\
+             <h1>{source}</h1><p>rumma bench: rates beside what this machine allows, medians of {repetitions}</p>\n<dl>",
+            source = escape(&self.model.source),
+            repetitions = match self.repetitions {
+                1 => "one repetition".to_string(),
+                n => format!("{n} repetitions"),
+            },
+        );
+        for (name, value) in self.facts() {
+            let _ = write!(page, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+        }
+        page.push_str("</dl>\n<div class=\"charts\">\n");
+        self.charts(&mut page);
+        page.push_str("</div>\n");
+        self.table(&mut page);
+        page.push_str("<ul class=\"notes\">");
+        for line in self.method {
+            let _ = write!(page, "<li>{}</li>", escape(line));
+        }
+        page + "</ul>\n</main></body></html>\n"
+    }
+
+    fn charts(&self, page: &mut String) {
+        let own = self.machine.ceiling.threads;
+        let picked = |keep: &dyn Fn(&&Rate) -> bool, x: fn(&Rate) -> usize| -> Vec<Point> {
+            let mut rates: Vec<&Rate> = self.results.iter().filter(keep).collect();
+            rates.sort_by_key(|rate| x(rate));
+            rates.into_iter().map(|rate| rate.point(x(rate) as f64)).collect()
+        };
+        let decode = |points| [Series { name: "decode", class: "decode", points }];
+        let prefill = |points| [Series { name: "prefill", class: "prefill", points }];
+        let decodes = || self.results.iter().filter(|rate| rate.is_decode());
+        let context = decodes().map(|rate| rate.context).min().unwrap_or(0);
+        let batch = decodes().map(|rate| rate.batch).min().unwrap_or(0);
+        let longest = self.results.iter().filter(|rate| !rate.is_decode()).map(|rate| rate.tokens).max();
+
+        let batches = picked(&|r| r.is_decode() && r.threads == own && r.context == context, |r| r.batch);
+        figure(
+            page,
+            "Decode by batch",
+            &format!("Tokens of all sequences together, each from {context} tokens on."),
+            |title| lines(title, "sequences decoded together", &decode(batches), &[]),
+        );
+        let contexts = picked(&|r| r.is_decode() && r.threads == own && r.batch == batch, |r| r.context);
+        let allowed: Vec<(f64, f64)> = contexts.iter().map(|point| (point.x, self.allowed(batch, point.x))).collect();
+        let caption = format!("Batch {batch}. Dashed: what reading weights, keys and values at full bandwidth allows.");
+        figure(page, "Decode by context", &caption, |title| {
+            lines(title, "tokens in the sequence", &decode(contexts), &allowed)
+        });
+        let prompts = picked(&|r| !r.is_decode() && r.threads == own, |r| r.tokens);
+        figure(page, "Prefill by length", "Up to the first token of the answer.", |title| {
+            lines(title, "tokens in the prompt", &prefill(prompts), &[])
+        });
+        let roof = (self.machine.ceiling.read_gb_per_s, self.multiply_ceiling());
+        let rates = |decode: bool| {
+            let same = |r: &&Rate| r.is_decode() == decode && r.threads == own;
+            let place =
+                |r: &Rate| Point { y: r.gmultiply_adds_per_s, ..r.point(r.gmultiply_adds_per_s / r.weight_gb_per_s) };
+            self.results.iter().filter(same).map(place).collect::<Vec<_>>()
+        };
+        let [decode_rates] = decode(rates(true));
+        let [prefill_rates] = prefill(rates(false));
+        let caption = format!(
+            "Under the slope memory is the limit ({:.1} GB/s), under the flat the multipliers are ({:.0} G/s). {} {}",
+            roof.0,
+            roof.1,
+            key(&decode_rates),
+            key(&prefill_rates)
+        );
+        figure(page, "Roofline", &caption, |title| roofline(title, &[decode_rates, prefill_rates], roof));
+        if self.ceilings.len() > 1 {
+            let of_batch = |r: &&Rate| r.is_decode() && r.batch == batch && r.context == context;
+            let threads = picked(&of_batch, |r| r.threads);
+            figure(page, "Decode by threads", &format!("Batch {batch}, context {context}."), |title| {
+                lines(title, "threads", &decode(threads), &[])
+            });
+            let threads = picked(&|r| !r.is_decode() && Some(r.tokens) == longest, |r| r.threads);
+            figure(page, "Prefill by threads", &format!("A prompt of {} tokens.", longest.unwrap_or(0)), |title| {
+                lines(title, "threads", &prefill(threads), &[])
+            });
+        }
+    }
+
+    /// Tokens per second that the read ceiling allows.
+    fn allowed(&self, batch: usize, context: f64) -> f64 {
+        let batch = batch as f64;
+        let weights = self.model.weight_bytes_per_token as f64;
+        let bytes = weights + batch * context * self.model.kv_bytes_per_token as f64;
+        batch * self.machine.ceiling.read_gb_per_s * 1e9 / bytes
+    }
+
+    fn multiply_ceiling(&self) -> f64 {
+        let arithmetic = Arithmetic::from_name(self.model.arithmetic).unwrap_or(Arithmetic::Int8);
+        self.machine.ceiling.multiply(arithmetic)
+    }
+
+    fn table(&self, page: &mut String) {
+        page.push_str(
+            "<div class=\"wide\"><table><tr><th></th><th>threads</th><th>batch</th><th>context</th><th>tokens</th>\
+             <th>tokens/s</th><th>spread</th><th>GB/s</th><th>of the read ceiling</th><th>mul-adds a cycle</th>\
+             <th>of the multiply ceiling</th>",
+        );
+        if self.baseline.is_some() {
+            page.push_str("<th>of baseline</th>");
+        }
+        page.push_str("</tr>\n");
+        for rate in &self.results {
+            let _ = write!(
+                page,
+                "<tr><td><span class=\"key {kind}\">{kind}</span></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+                 <td><b>{}</b></td><td>{} \u{2013} {}</td><td>{:.1}</td><td>{}</td><td>{:.1}</td><td>{}</td>",
+                rate.threads,
+                rate.batch,
+                rate.context,
+                rate.tokens,
+                short(rate.tokens_per_second),
+                short(rate.tokens_per_second_min),
+                short(rate.tokens_per_second_max),
+                rate.memory_gb_per_s,
+                bar(rate.memory_fraction),
+                rate.multiply_adds_per_cycle,
+                bar(rate.multiply_fraction),
+                kind = rate.kind,
+            );
+            if self.baseline.is_some() {
+                let _ = write!(page, "<td>{}</td>", rate.versus().trim());
+            }
+            page.push_str("</tr>\n");
+        }
+        page.push_str("</table></div>\n");
+    }
+}
+
+impl Rate {
+    /// The rate at `x` of a chart.
+    fn point(&self, x: f64) -> Point {
+        let label = format!(
+            "{}, {} threads, batch {}, context {}, {} tokens: {} tokens/s, {:.0} % of the read and {:.0} % of the multiply ceiling",
+            self.kind,
+            self.threads,
+            self.batch,
+            self.context,
+            self.tokens,
+            short(self.tokens_per_second),
+            100.0 * self.memory_fraction,
+            100.0 * self.multiply_fraction
+        );
+        Point { x, y: self.tokens_per_second, low: self.tokens_per_second_min, high: self.tokens_per_second_max, label }
+    }
+}
+
+/// A chart with its title and a line below, whose `caption` is HTML.
+fn figure(page: &mut String, title: &str, caption: &str, draw: impl FnOnce(&str) -> String) {
+    let _ = writeln!(page, "<figure><h2>{title}</h2>{}<figcaption>{caption}</figcaption></figure>", draw(title));
+}
+
+fn key(series: &Series) -> String {
+    format!("<span class=\"key {}\">{}</span>", series.class, series.name)
+}
+
+fn bar(fraction: f64) -> String {
+    let filled = (100.0 * fraction).clamp(0.0, 100.0);
+    format!("<span class=\"bar\"><i style=\"width:{filled:.0}%\"></i></span>{fraction:.2}")
+}

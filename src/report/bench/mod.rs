@@ -1,0 +1,284 @@
+//! What `rumma bench` measured: each rate beside what the machine allows.
+
+mod baseline;
+mod chart;
+mod html;
+mod text;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use baseline::Baseline;
+
+use crate::bench::ceilings::Ceilings;
+use crate::bench::median;
+use crate::bench::sweep::{Case, Kind, Measured};
+use crate::bench::system::{self, Memory};
+use crate::checkpoint::Checkpoint;
+use crate::engine::generate::PREFILL_CHUNK;
+use crate::model::{Arithmetic, Cost, Model};
+
+/// How the numbers came about, for whoever reads them later.
+const METHOD: [&str; 5] = [
+    "Rates are medians over the repetitions. Each repetition goes through every case once, and every second one goes \
+     backwards, so that whatever else the machine does meets all cases alike.",
+    "A prompt's time ends with the choice of the token behind it. Decoding is greedy, starts from sequences that the model \
+     has read as prompts of random tokens, and is measured from the second token on.",
+    "The read ceiling is the best of several ways to do nothing but read the mapped weights: one to eight streams for each \
+     thread, prefetched by none to 8192 bytes. The multiply ceilings are loops over registers.",
+    "Multiply-adds are those of the layers and the output head; attention's are left out. In int15 every one takes two \
+     8-bit products.",
+    "The clock is that of a chain of additions, measured beside everything else; cycles are of one core.",
+];
+
+/// What was measured.
+#[derive(Debug, Serialize)]
+pub struct Bench {
+    pub machine: Machine,
+    pub model: ModelFacts,
+    /// From the start of the search to a model that is ready to run.
+    pub load_seconds: f64,
+    /// Tokens of the prompt behind `first_token_seconds`.
+    pub first_token_prompt: usize,
+    /// From the start of the search to the first token, with nothing warmed up but what loading reads.
+    pub first_token_seconds: f64,
+    /// `null` where the system does not say.
+    pub memory: Option<MemoryUse>,
+    pub repetitions: usize,
+    /// For every number of threads, the model's own first.
+    pub ceilings: Vec<Ceiling>,
+    pub results: Vec<Rate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<baseline::Comparison>,
+    pub method: &'static [&'static str],
+}
+
+/// Where it was measured.
+#[derive(Debug, Serialize)]
+pub struct Machine {
+    pub isa: &'static str,
+    /// `null` where the system does not say.
+    pub cpu: Option<String>,
+    /// With the model's own number of threads.
+    #[serde(flatten)]
+    pub ceiling: Ceiling,
+}
+
+/// What the machine can do at best with a number of threads: medians, 10^9 a second.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ceiling {
+    pub threads: usize,
+    pub read_gb_per_s: f64,
+    pub read_gb_per_s_min: f64,
+    pub read_gb_per_s_max: f64,
+    /// The way of reading that was the best.
+    pub read_streams: usize,
+    pub read_ahead_bytes: usize,
+    pub int8_gmultiply_adds_per_s: f64,
+    pub f32_gmultiply_adds_per_s: f64,
+    pub clock_ghz: f64,
+}
+
+/// Which model, and what a token costs.
+#[derive(Debug, Serialize)]
+pub struct ModelFacts {
+    pub source: String,
+    pub arithmetic: &'static str,
+    pub hidden_size: usize,
+    pub layers: usize,
+    /// Bytes of the matrices that decoding one token reads.
+    pub weight_bytes_per_token: u64,
+    pub multiply_adds_per_token: u64,
+    pub kv_bytes_per_token: u64,
+}
+
+/// Memory before the first token, and the most that was seen.
+#[derive(Debug, Serialize)]
+pub struct MemoryUse {
+    pub loaded: Memory,
+    pub most: Memory,
+}
+
+/// One rate beside its ceilings.
+#[derive(Debug, Serialize)]
+pub struct Rate {
+    /// `prefill` or `decode`.
+    pub kind: &'static str,
+    pub batch: usize,
+    /// Tokens that each sequence held before.
+    pub context: usize,
+    /// Tokens of all sequences that one repetition ran.
+    pub tokens: usize,
+    pub threads: usize,
+    /// Of one repetition.
+    pub seconds: f64,
+    pub tokens_per_second: f64,
+    pub tokens_per_second_min: f64,
+    pub tokens_per_second_max: f64,
+    /// Bytes of the matrices that were read, 10^9 a second.
+    pub weight_gb_per_s: f64,
+    /// The same with keys and values.
+    pub memory_gb_per_s: f64,
+    /// `memory_gb_per_s` over the read ceiling.
+    pub memory_fraction: f64,
+    pub gmultiply_adds_per_s: f64,
+    /// Of each core.
+    pub multiply_adds_per_cycle: f64,
+    /// `gmultiply_adds_per_s` over the multiply ceiling of the arithmetic.
+    pub multiply_fraction: f64,
+    /// `weight_gb_per_s` over the read ceiling or `multiply_fraction`, whichever is larger: the ceiling that is nearer.
+    pub fraction_of_ceiling: f64,
+    /// `memory` or `multiply`.
+    pub ceiling: &'static str,
+    /// The rate of the same case in the baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_tokens_per_second: Option<f64>,
+    /// `tokens_per_second` over the baseline's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_ratio: Option<f64>,
+    /// Whether the two spreads have nothing in common.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_differs: Option<bool>,
+}
+
+impl Bench {
+    /// Puts the rates beside the ceilings. `in_memory`: the weights were made in memory, and stand for a mapped file's.
+    pub fn new(
+        checkpoint: &Checkpoint,
+        model: &Model,
+        loaded: Duration,
+        in_memory: bool,
+        measured: &Measured,
+    ) -> Bench {
+        let cost = model.cost();
+        let kv_bytes_per_token = model.cache_shape().bytes_per_token() as u64;
+        let ceilings: Vec<Ceiling> = measured.ceilings.iter().map(Ceiling::new).collect();
+        let rate = |case: &Case| {
+            let ceiling = ceilings.iter().find(|ceiling| ceiling.threads == case.threads).unwrap_or(&ceilings[0]);
+            Rate::new(case, ceiling, model.arithmetic, &cost, kv_bytes_per_token)
+        };
+        let (first_token_prompt, first_prefill) = measured.first_prefill;
+        let weights = if in_memory { checkpoint.mapped_bytes() } else { 0 };
+        Bench {
+            machine: Machine { isa: model.kernels.isa().name(), cpu: system::cpu_name(), ceiling: ceilings[0].clone() },
+            model: ModelFacts {
+                source: checkpoint.source.clone(),
+                arithmetic: model.arithmetic.name(),
+                hidden_size: model.config.hidden_size,
+                layers: model.config.layers,
+                weight_bytes_per_token: cost.layer_bytes + cost.head_bytes,
+                multiply_adds_per_token: cost.layer_multiply_adds + cost.head_multiply_adds,
+                kv_bytes_per_token,
+            },
+            load_seconds: loaded.as_secs_f64(),
+            first_token_prompt,
+            first_token_seconds: loaded.as_secs_f64() + first_prefill,
+            memory: measured.memory.map(|both| {
+                let [loaded, most] = both.map(|memory| memory.with_weights_mapped(weights));
+                MemoryUse { loaded, most }
+            }),
+            repetitions: measured.cases.first().map_or(0, |case| case.seconds.len()),
+            results: measured.cases.iter().map(rate).collect(),
+            ceilings,
+            baseline: None,
+            method: &METHOD,
+        }
+    }
+
+    pub fn status(&self) -> String {
+        let Machine { isa, ceiling: Ceiling { threads, read_gb_per_s, .. }, .. } = &self.machine;
+        format!(
+            "Bench finished: results={} repetitions={} isa={isa} threads={threads} read_gb_per_s={read_gb_per_s:.1}",
+            self.results.len(),
+            self.repetitions
+        )
+    }
+}
+
+impl Ceiling {
+    fn new(measured: &Ceilings) -> Ceiling {
+        let (pattern, rates) = measured.read();
+        let [slowest, fastest] = ends(rates);
+        Ceiling {
+            threads: measured.threads,
+            read_gb_per_s: median(rates) / 1e9,
+            read_gb_per_s_min: slowest / 1e9,
+            read_gb_per_s_max: fastest / 1e9,
+            read_streams: pattern.streams,
+            read_ahead_bytes: pattern.ahead,
+            int8_gmultiply_adds_per_s: median(&measured.int8) / 1e9,
+            f32_gmultiply_adds_per_s: median(&measured.f32) / 1e9,
+            clock_ghz: median(&measured.clock) / 1e9,
+        }
+    }
+
+    /// Multiply-adds of an arithmetic, 10^9 a second.
+    fn multiply(&self, arithmetic: Arithmetic) -> f64 {
+        match arithmetic.planes() {
+            Some(planes) => self.int8_gmultiply_adds_per_s / planes as f64,
+            None => self.f32_gmultiply_adds_per_s,
+        }
+    }
+}
+
+impl Rate {
+    fn new(case: &Case, ceiling: &Ceiling, arithmetic: Arithmetic, cost: &Cost, kv_bytes: u64) -> Rate {
+        let seconds = median(&case.seconds);
+        let [fastest, slowest] = ends(&case.seconds);
+        let tokens = case.tokens as f64;
+        // How often all layers were read, how many logits were computed, how often keys and values of one token were read.
+        let (kind, batch, context, passes, heads, kv_reads) = match case.kind {
+            Kind::Prefill { tokens } => {
+                let passes = tokens.div_ceil(PREFILL_CHUNK);
+                // Every chunk reads what is there when it ends.
+                let reads = (1..=passes).map(|n| (n * PREFILL_CHUNK).min(tokens)).sum::<usize>() as f64;
+                ("prefill", 1, 0, passes as f64, 1.0, reads)
+            }
+            Kind::Decode { batch, context } => {
+                let steps = tokens / batch as f64;
+                ("decode", batch, context, steps, tokens, tokens * (context as f64 + 1.0 + steps / 2.0))
+            }
+        };
+        let head_reads = if kind == "prefill" { 1.0 } else { passes };
+        let weight_bytes = passes * cost.layer_bytes as f64 + head_reads * cost.head_bytes as f64;
+        let multiply_adds = tokens * cost.layer_multiply_adds as f64 + heads * cost.head_multiply_adds as f64;
+        let giga_per_second = |count: f64| count / seconds / 1e9;
+        let weight_gb_per_s = giga_per_second(weight_bytes);
+        let memory_gb_per_s = giga_per_second(weight_bytes + kv_reads * kv_bytes as f64);
+        let gmultiply_adds_per_s = giga_per_second(multiply_adds);
+        let weight_fraction = weight_gb_per_s / ceiling.read_gb_per_s;
+        let multiply_fraction = gmultiply_adds_per_s / ceiling.multiply(arithmetic);
+        Rate {
+            kind,
+            batch,
+            context,
+            tokens: case.tokens,
+            threads: case.threads,
+            seconds,
+            tokens_per_second: tokens / seconds,
+            tokens_per_second_min: tokens / slowest,
+            tokens_per_second_max: tokens / fastest,
+            weight_gb_per_s,
+            memory_gb_per_s,
+            memory_fraction: memory_gb_per_s / ceiling.read_gb_per_s,
+            gmultiply_adds_per_s,
+            multiply_adds_per_cycle: gmultiply_adds_per_s / ceiling.clock_ghz / case.threads as f64,
+            multiply_fraction,
+            fraction_of_ceiling: weight_fraction.max(multiply_fraction),
+            ceiling: if weight_fraction >= multiply_fraction { "memory" } else { "multiply" },
+            baseline_tokens_per_second: None,
+            baseline_ratio: None,
+            baseline_differs: None,
+        }
+    }
+
+    fn is_decode(&self) -> bool {
+        self.kind == "decode"
+    }
+}
+
+/// The smallest and the largest.
+fn ends(values: &[f64]) -> [f64; 2] {
+    [values.iter().copied().fold(f64::INFINITY, f64::min), values.iter().copied().fold(f64::NEG_INFINITY, f64::max)]
+}

@@ -1,0 +1,192 @@
+//! A bench run for people, and as comma-separated values.
+
+use std::fmt::Write;
+
+use super::{Bench, Rate};
+use crate::report::size;
+
+impl Bench {
+    /// A few lines about machine and model, and one for each rate.
+    pub fn human(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in self.facts() {
+            let _ = writeln!(text, "{name:<9} {value}");
+        }
+        let versus = if self.baseline.is_some() { "   of baseline" } else { "" };
+        let _ = writeln!(
+            text,
+            "\n{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {:>18} {:>7} {:>7} {:>9} {:>7}{versus}",
+            "",
+            "threads",
+            "batch",
+            "context",
+            "tokens",
+            "tokens/s",
+            "(min - max)",
+            "GB/s",
+            "of read",
+            "mul/cycle",
+            "of peak"
+        );
+        for rate in &self.results {
+            let spread = format!("({} - {})", short(rate.tokens_per_second_min), short(rate.tokens_per_second_max));
+            let _ = writeln!(
+                text,
+                "{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {spread:>18} {:>7.1} {:>7.2} {:>9.1} {:>7.2}{}",
+                rate.kind,
+                rate.threads,
+                rate.batch,
+                rate.context,
+                rate.tokens,
+                short(rate.tokens_per_second),
+                rate.memory_gb_per_s,
+                rate.memory_fraction,
+                rate.multiply_adds_per_cycle,
+                rate.multiply_fraction,
+                rate.versus(),
+            );
+        }
+        text.push_str(
+            "\nGB/s: weights, keys and values. mul/cycle: multiply-adds of one core. The fractions are of this run's ceilings.\n",
+        );
+        text
+    }
+
+    /// What there is to say besides the rates: a name and a text each.
+    pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
+        let (model, ceiling) = (&self.model, &self.machine.ceiling);
+        let threads = match ceiling.threads {
+            1 => "1 thread".to_string(),
+            n => format!("{n} threads"),
+        };
+        let cpu = self.machine.cpu.as_ref().map_or(String::new(), |cpu| format!(" of {cpu}"));
+        let mut facts = vec![
+            (
+                "model",
+                format!(
+                    "{}: {} layers of width {}; a token reads {} of weights and takes {:.2} G multiply-adds",
+                    model.source,
+                    model.layers,
+                    model.hidden_size,
+                    size(model.weight_bytes_per_token),
+                    model.multiply_adds_per_token as f64 / 1e9,
+                ),
+            ),
+            (
+                "machine",
+                format!("{} in {}, {threads}{cpu} at {:.2} GHz", model.arithmetic, self.machine.isa, ceiling.clock_ghz),
+            ),
+            (
+                "reads",
+                format!(
+                    "{:.1} GB/s ({:.1} - {:.1}) from the mapped weights, {} streams a thread, {}",
+                    ceiling.read_gb_per_s,
+                    ceiling.read_gb_per_s_min,
+                    ceiling.read_gb_per_s_max,
+                    ceiling.read_streams,
+                    match ceiling.read_ahead_bytes {
+                        0 => "no prefetch".to_string(),
+                        ahead => format!("prefetched by {ahead} bytes"),
+                    },
+                ),
+            ),
+            (
+                "multiplies",
+                format!(
+                    "{:.0} G/s in int8, {:.0} G/s in f32",
+                    ceiling.int8_gmultiply_adds_per_s, ceiling.f32_gmultiply_adds_per_s
+                ),
+            ),
+            (
+                "load",
+                format!(
+                    "{:.3} s; the first token of a prompt of {} after {:.3} s",
+                    self.load_seconds, self.first_token_prompt, self.first_token_seconds
+                ),
+            ),
+        ];
+        if let Some(memory) = &self.memory {
+            facts.push((
+                "memory",
+                format!(
+                    "{} private and {} mapped after loading, {} and {} at most",
+                    size(memory.loaded.private_bytes),
+                    size(memory.loaded.mapped_bytes),
+                    size(memory.most.private_bytes),
+                    size(memory.most.mapped_bytes),
+                ),
+            ));
+        }
+        if let Some(baseline) = &self.baseline {
+            facts.push((
+                "baseline",
+                format!(
+                    "{}: {}, {} in {}, {} threads, reads {:.1} GB/s; {} of {} rates are in both",
+                    baseline.file,
+                    baseline.source,
+                    baseline.arithmetic,
+                    baseline.isa,
+                    baseline.threads,
+                    baseline.read_gb_per_s,
+                    baseline.compared,
+                    self.results.len(),
+                ),
+            ));
+        }
+        facts
+    }
+
+    /// A line of names, and one for each rate.
+    pub fn csv(&self) -> String {
+        let mut text = String::from(
+            "kind,batch,context,tokens,threads,seconds,tokens_per_second,tokens_per_second_min,tokens_per_second_max,\
+             weight_gb_per_s,memory_gb_per_s,memory_fraction,gmultiply_adds_per_s,multiply_adds_per_cycle,\
+             multiply_fraction,fraction_of_ceiling,ceiling,baseline_ratio\n",
+        );
+        for r in &self.results {
+            let _ = writeln!(
+                text,
+                "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+                r.kind,
+                r.batch,
+                r.context,
+                r.tokens,
+                r.threads,
+                r.seconds,
+                r.tokens_per_second,
+                r.tokens_per_second_min,
+                r.tokens_per_second_max,
+                r.weight_gb_per_s,
+                r.memory_gb_per_s,
+                r.memory_fraction,
+                r.gmultiply_adds_per_s,
+                r.multiply_adds_per_cycle,
+                r.multiply_fraction,
+                r.fraction_of_ceiling,
+                r.ceiling,
+                r.baseline_ratio.map_or(String::new(), |ratio| ratio.to_string()),
+            );
+        }
+        text
+    }
+}
+
+impl Rate {
+    /// The ratio to the baseline, marked where the spreads overlap.
+    pub(super) fn versus(&self) -> String {
+        match (self.baseline_ratio, self.baseline_differs) {
+            (Some(ratio), Some(true)) => format!("   {ratio:>5.2}"),
+            (Some(ratio), _) => format!("   {ratio:>5.2} (within spread)"),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Four digits, or all in front of the point.
+pub(super) fn short(value: f64) -> String {
+    match value {
+        v if v >= 999.5 => format!("{v:.0}"),
+        v if v >= 99.95 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    }
+}
