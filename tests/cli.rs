@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use common::{finished, rumma, run};
 
-const SUBCOMMANDS: &[&str] = &["inspect", "load", "prefill", "decode", "verify", "selftest"];
+const SUBCOMMANDS: &[&str] = &["inspect", "load", "prefill", "decode", "bench", "verify", "selftest"];
 
 #[test]
 fn version_is_on_stdout() {

@@ -125,6 +125,34 @@ fn a_seed_gives_the_same_text_again_and_another_seed_another_one() {
 }
 
 #[test]
+fn the_checkpoint_sets_the_sampling_and_options_override_it() {
+    let dir = storyteller_copy("sampling");
+    let config = dir.join("generation_config.json");
+    let text = |settings: &str, more: &[&str]| {
+        fs::write(&config, format!("{{\"eos_token_id\": [2, 0]{settings}}}")).expect("the copy can be written");
+        let words =
+            ["decode", dir.to_str().expect("UTF-8"), "--prompt", "Once upon a time", "--tokens", "40", "--quiet"];
+        run([&words[..], more].concat()).stdout
+    };
+    let greedy = text("", &["--temperature", "0"]);
+    assert_eq!(text("", &[]), greedy, "greedy, where the checkpoint says nothing");
+    let sampling = ", \"do_sample\": true, \"temperature\": 3.0";
+    assert_ne!(text(sampling, &[]), greedy);
+    assert_eq!(text(sampling, &["--temperature", "3"]), text(sampling, &[]));
+    assert_eq!(text("", &["--temperature", "3"]), text(sampling, &[]));
+    assert_eq!(text(sampling, &["--top-k", "1"]), greedy);
+    let penalty = ", \"do_sample\": false, \"repetition_penalty\": 1.9";
+    assert_ne!(text(penalty, &[]), greedy);
+    assert_eq!(text(penalty, &["--repetition-penalty", "1"]), greedy);
+    assert_eq!(
+        text(penalty, &["--temperature", "0"]),
+        greedy,
+        "a temperature of 0 is the likeliest token, nothing else"
+    );
+    assert_eq!(text("", &["--temperature", "0", "--repetition-penalty", "1.9"]), text(penalty, &[]));
+}
+
+#[test]
 fn threads_and_instruction_sets_do_not_change_the_answer() {
     for arithmetic in ["int8", "int15", "f32"] {
         let base = ["decode", "--prompt", "One day", "--tokens", "12", "--json", "--arithmetic", arithmetic];

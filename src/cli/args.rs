@@ -210,7 +210,7 @@ pub struct AnswerArgs {
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Sampling (defaults: the checkpoint's generation_config.json)")]
 pub struct SamplingArgs {
-    /// how freely to draw; 0 takes the likeliest token each time
+    /// how freely to draw; 0 takes the likeliest token each time, whatever generation_config.json says
     #[argh(option, arg_name = "T", from_str_fn(number))]
     pub temperature: Option<f32>,
     /// draw among the K likeliest tokens; 0 is all
@@ -277,9 +277,12 @@ impl AnswerArgs {
 }
 
 impl SamplingArgs {
-    /// What was typed, and for the rest what `config` says; what neither says is off. A cut without a temperature asks for
-    /// sampling, also where `config` does not.
+    /// What was typed, and for the rest what `config` says; what neither says is off. A typed temperature of 0 means the
+    /// likeliest token and nothing else, so that of `config` not even the penalties apply. A cut without a temperature asks
+    /// for sampling, also where `config` does not.
     pub fn resolve(&self, config: &GenerationConfig) -> Result<SamplingOptions> {
+        let greedy = GenerationConfig::default();
+        let config = if self.temperature == Some(0.0) { &greedy } else { config };
         let cut = self.top_k.is_some() || self.top_p.is_some() || self.min_p.is_some();
         let samples = cut || config.do_sample == Some(true);
         let default = SamplingOptions::default();

@@ -171,7 +171,7 @@ fn run(words: &Words) -> Result<()> {
     let plan = wanted.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
-    let mut progress = console.progress("Measuring");
+    let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;
     drop(progress);
 

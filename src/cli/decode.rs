@@ -7,7 +7,7 @@ use argh::ArgsInfo;
 use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs};
 use super::console::print;
 use super::interrupt::Interrupt;
-use super::load::{Ready, announce, load_with_prompt};
+use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::engine::generate::{Event, Finish, Next, PREFILL_CHUNK, Request, generate};
 use crate::error::{Error, Result};
@@ -52,9 +52,9 @@ fn run(words: &Words) -> Result<()> {
     let interrupt = Interrupt::at_once();
 
     let started = Instant::now();
-    let checkpoint = source.open()?;
+    let checkpoint = open(&source, &console)?;
     let sampling = sampling.resolve(&checkpoint.generation)?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started)?;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let Ready { model, tokenizer, session, report } = ready;
     let ids = session.tokens();
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
@@ -78,7 +78,7 @@ fn run(words: &Words) -> Result<()> {
     let start = Instant::now();
     let outcome = generate(&model, &request, |event| match event {
         Event::Prefill { done } => {
-            if let Some(bar) = &mut progress {
+            if let Some(bar) = &progress {
                 bar.update(done as u64, ids.len() as u64);
             }
             Next::Continue

@@ -4,6 +4,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::args::{OutputArgs, SourceArgs, at_least_one, whole};
 use super::interrupt::Interrupt;
+use super::load::open;
 use super::parse::{Command, Words};
 use crate::error::Result;
 use crate::report::inspect::{Inspection, Options, inspect};
@@ -46,5 +47,9 @@ fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let options = Options { context: at_least_one("--context", context)?, tensors, stats };
     let _interrupt = Interrupt::at_once();
-    console.answer(&inspect(&source.open()?, &options)?, Inspection::human)
+    let checkpoint = open(&source, &console)?;
+    let progress = console.progress("Reading");
+    let inspection = inspect(&checkpoint, &options)?;
+    drop(progress);
+    console.answer(&inspection, Inspection::human)
 }

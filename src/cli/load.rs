@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, SourceArgs};
+use super::args::{MachineArgs, OutputArgs, Source, SourceArgs};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, Words};
@@ -54,17 +54,25 @@ fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::at_once();
     let started = Instant::now();
-    let checkpoint = source.open()?;
+    let checkpoint = open(&source, &console)?;
     if verify {
         verify_mapped(&checkpoint, source.name()?, &console)?;
     }
+    let progress = console.progress("Loading");
     let model = Model::load(&checkpoint, &options)?;
+    drop(progress);
     let context = context.unwrap_or(model.config.max_position_embeddings);
     // Whether the model has so many positions is for a session to say.
     Session::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
     announce(&report, &console);
     console.answer(&report, Load::human)
+}
+
+/// Opens a checkpoint. Files open in a moment; demo weights take a while to make.
+pub fn open(source: &Source, console: &Console) -> Result<Checkpoint> {
+    let _progress = console.progress("Opening");
+    source.open()
 }
 
 /// The status lines of a model that was loaded.
@@ -92,10 +100,13 @@ pub fn load_with_prompt<'a>(
     machine: (ModelOptions, Option<usize>),
     seed: u64,
     started: Instant,
+    console: &Console,
 ) -> Result<Ready<'a>> {
     let (options, context) = machine;
+    let progress = console.progress("Loading");
     let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
     let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint));
+    drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = context.unwrap_or(model.config.max_position_embeddings);

@@ -6,7 +6,7 @@ use argh::ArgsInfo;
 
 use super::args::{MachineArgs, OutputArgs, PromptArgs, SourceArgs};
 use super::interrupt::Interrupt;
-use super::load::{Ready, announce, load_with_prompt};
+use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
@@ -19,8 +19,8 @@ pub const COMMAND: Command = Command {
     name: "prefill",
     summary: "reads a prompt and says how fast, and what the model expects next",
     usage: "MODEL --prompt TEXT [options]",
-    about: "Reads a prompt and says how long that took, which tokens the model expects next, and how well it foresaw the\n\
-            prompt itself.",
+    about: "Reads a prompt and says how long that took and which tokens the model expects next. With --json it also says how\n\
+            probable each token of the prompt was, which takes about as long again.",
     groups: &[
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
@@ -49,8 +49,8 @@ fn run(words: &Words) -> Result<()> {
     let _interrupt = Interrupt::at_once();
 
     let started = Instant::now();
-    let checkpoint = source.open()?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started)?;
+    let checkpoint = open(&source, &console)?;
+    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     announce(&ready.report, &console);
     let Ready { model, tokenizer, mut session, .. } = ready;
     let ids = session.tokens().to_vec();
@@ -58,14 +58,15 @@ fn run(words: &Words) -> Result<()> {
 
     let mut work = Work::default();
     let mut prompt_logprobs = Vec::new();
-    let mut progress = console.progress("Prefill");
+    let progress = console.progress("Prefill");
     // The model's time alone: the probabilities of the prompt are an extra.
     let mut time = Duration::ZERO;
     let mut start = Instant::now();
     let last = prefill(&model, &mut session, PREFILL_CHUNK, &mut work, |done, hidden| {
         time += start.elapsed();
         progress.update(done as u64, ids.len() as u64);
-        for rows in hidden.chunks(ROWS * model.config.hidden_size) {
+        // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.
+        for rows in hidden.chunks(ROWS * model.config.hidden_size).filter(|_| console.json) {
             let following = &ids[prompt_logprobs.len() + 1..];
             let logits = model.exact_logits(rows);
             prompt_logprobs

@@ -1,50 +1,83 @@
 //! A progress bar on stderr for anything over a second.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Work shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// From one drawing to the next.
+const TICK: Duration = Duration::from_millis(100);
 
-/// Progress of one piece of work. The bar appears after [`PATIENCE`], only on a terminal, and goes with the value.
+/// Progress of one piece of work. The bar appears after [`PATIENCE`], only on a terminal, and goes with the value. A thread
+/// of its own draws it, so that a long step shows as well, and so does work that has no steps to count.
 pub struct Progress {
-    what: &'static str,
-    started: Instant,
-    wanted: bool,
-    bar: Option<ProgressBar>,
+    count: Arc<Count>,
+    /// The drawing thread ends when the sender goes.
+    drawing: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+/// `done` of `total` units; no total, no bar but a spinner.
+#[derive(Default)]
+struct Count {
+    done: AtomicU64,
+    total: AtomicU64,
 }
 
 impl Progress {
     pub fn new(what: &'static str, quiet: bool) -> Progress {
-        let wanted = !quiet && io::stderr().is_terminal();
-        Progress { what, started: Instant::now(), wanted, bar: None }
+        let count = Arc::new(Count::default());
+        let drawing = (!quiet && io::stderr().is_terminal()).then(|| {
+            let (sender, end) = channel();
+            let count = Arc::clone(&count);
+            (sender, thread::spawn(move || draw(what, &count, &end)))
+        });
+        Progress { count, drawing }
     }
 
     /// `done` of `total` units are behind us.
-    pub fn update(&mut self, done: u64, total: u64) {
-        if !self.wanted {
-            return;
-        }
-        if self.bar.is_none() && self.started.elapsed() >= PATIENCE {
-            let bar = ProgressBar::new(total).with_elapsed(self.started.elapsed()).with_message(self.what);
-            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent:>3}% {elapsed}, {eta} left") {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            self.bar = Some(bar);
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_length(total);
-            bar.set_position(done);
-        }
+    pub fn update(&self, done: u64, total: u64) {
+        self.count.done.store(done, Ordering::Relaxed);
+        self.count.total.store(total, Ordering::Relaxed);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        if let Some((sender, thread)) = self.drawing.take() {
+            drop(sender);
+            // It ends within moments; a panic in it has cost nothing but the bar.
+            let _ = thread.join();
         }
     }
+}
+
+fn draw(what: &'static str, count: &Count, end: &Receiver<()>) {
+    let started = Instant::now();
+    if end.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+        return;
+    }
+    let bar = ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what);
+    let mut counted = false;
+    while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        let (done, total) = (count.done.load(Ordering::Relaxed), count.total.load(Ordering::Relaxed));
+        if total > 0 {
+            bar.set_length(total);
+            bar.set_position(done);
+        }
+        // The time left is a guess, which needs something to go by.
+        if done > 0 && !counted {
+            counted = true;
+            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent:>3}% {elapsed}, {eta} left") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+        }
+        bar.tick();
+    }
+    bar.finish_and_clear();
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -137,14 +136,10 @@ fn watched<R>(
     total: u64,
     work: impl FnOnce(&(dyn Fn(u64) -> Result<()> + Sync)) -> Result<R>,
 ) -> Result<R> {
-    let progress = Mutex::new(console.progress("Hashing"));
+    let progress = console.progress("Hashing");
     let done = AtomicU64::new(0);
     work(&|bytes| {
-        let done = done.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        // Whoever does not get the bar leaves it to the next piece.
-        if let Ok(mut progress) = progress.try_lock() {
-            progress.update(done, total);
-        }
+        progress.update(done.fetch_add(bytes, Ordering::Relaxed) + bytes, total);
         Ok(())
     })
 }

@@ -23,17 +23,12 @@ pub struct Prefill {
 }
 
 impl Prefill {
-    /// The likeliest next tokens as a table, and how well the prompt itself was foreseen.
+    /// The likeliest next tokens as a table.
     pub fn human(&self) -> String {
         let mut text = String::from("   logit      id  token\n");
         for (i, (id, logit)) in self.top_logits.iter().take(10).enumerate() {
             let token = self.top_tokens.get(i).map(|token| format!("{token:?}")).unwrap_or_default();
             let _ = writeln!(text, "{}", format!("{logit:>8.4} {id:>7}  {token}").trim_end());
-        }
-        if !self.prompt_logprobs.is_empty() {
-            let mean =
-                self.prompt_logprobs.iter().map(|p| f64::from(*p)).sum::<f64>() / self.prompt_logprobs.len() as f64;
-            let _ = writeln!(text, "Perplexity of the prompt: {:.3}", (-mean).exp());
         }
         text
     }
