@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use rumma::bench::clock;
 use rumma::kernels::attention::{KvPage, PAGE, Partial};
+use rumma::kernels::head::{HeadInput, HeadRow, quantize_input};
 use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, TILE, halves, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
 
 /// Bytes of weights of one shape.
-const WEIGHT_BYTES: usize = 64 << 20;
+const WEIGHT_BYTES: usize = 256 << 20;
 /// The least time of all repetitions of one measurement, in seconds.
 const SECONDS: f64 = 0.15;
 
@@ -35,6 +36,7 @@ fn main() {
         }
         for hidden in [896, 2048] {
             bench.dense(kernels, hidden);
+            bench.head(kernels, hidden);
             bench.single_rows(kernels, hidden);
         }
         for (head_dim, group) in [(64, 7), (128, 8)] {
@@ -176,6 +178,30 @@ impl Bench {
             self.row(kernels, ("dense_tile f16", &shape, rows), effort, |n| {
                 kernels.dense_tile(&w, &x, tile_columns(n % (outputs / TILE), outputs), &mut out);
                 black_box(&out);
+            });
+        }
+    }
+
+    /// The screen of an output head: 512 rows of 8-bit codes in a call.
+    fn head(&self, kernels: Kernels, inputs: usize) {
+        const NAME: &str = "head_logits";
+        const ROWS: usize = 512;
+        if !self.wants(kernels, NAME) {
+            return;
+        }
+        let blocks = WEIGHT_BYTES / (ROWS * inputs);
+        let codes: Vec<i8> = numbers(blocks * ROWS * inputs).into_iter().map(|code| (code as i8).max(-127)).collect();
+        let heads = [HeadRow { scale: 0.01, error: 0.1, length: 1.0 }; ROWS];
+        for rows in [1, 8] {
+            let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
+            let x: Vec<&HeadInput> = x.iter().collect();
+            let mut out = vec![0.0; rows * ROWS];
+            let effort = Effort { multiply_adds: rows * inputs * ROWS, bytes: inputs * ROWS };
+            self.row(kernels, (NAME, &format!("{inputs} x {ROWS}"), rows), effort, |n| {
+                let block = &codes[n % blocks * ROWS * inputs..][..ROWS * inputs];
+                let mut outs: Vec<&mut [f32]> = out.chunks_exact_mut(ROWS).collect();
+                kernels.head_logits(block, &heads, &x, &mut outs);
+                black_box(&mut outs);
             });
         }
     }

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::model::{Model, Work};
 use crate::threads::Threads;
 
+/// The least time of one repetition, in seconds: what takes less is run several times over, and its mean counts.
+const SECONDS: f64 = 0.05;
+
 /// What to measure. No list is empty.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -50,7 +53,7 @@ pub struct Case {
     pub threads: usize,
     /// Tokens that one repetition runs.
     pub tokens: usize,
-    /// Seconds of each repetition.
+    /// Seconds of each repetition; of one run, where a repetition has several.
     pub seconds: Vec<f64>,
 }
 
@@ -161,15 +164,12 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
                 }
                 Sample::Case(case) => {
                     set_threads(model, case.threads)?;
-                    let seconds = match case.kind {
-                        Kind::Prefill { tokens } => bench.prefill(model, tokens)?,
-                        Kind::Decode { batch, context } => {
-                            let filled = filled.iter().filter(|filled| filled.context == context);
-                            let sessions = filled.cycle().take(batch).map(|filled| filled.session.clone()).collect();
-                            bench.decode(model, sessions)?
-                        }
-                    };
-                    case.seconds.push(seconds);
+                    let (mut seconds, mut runs) = (0.0, 0.0);
+                    while seconds < SECONDS {
+                        seconds += bench.measure(model, case.kind, &filled)?;
+                        runs += 1.0;
+                    }
+                    case.seconds.push(seconds / runs);
                 }
             }
             tick();
@@ -217,6 +217,18 @@ impl Bench {
             prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
             longest: plan.longest(),
             memory: Memory::now().map(|memory| [memory; 2]),
+        }
+    }
+
+    /// Seconds of one run.
+    fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<f64> {
+        match kind {
+            Kind::Prefill { tokens } => self.prefill(model, tokens),
+            Kind::Decode { batch, context } => {
+                let filled = filled.iter().filter(|filled| filled.context == context);
+                let sessions = filled.cycle().take(batch).map(|filled| filled.session.clone()).collect();
+                self.decode(model, sessions)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ impl Bench {
     pub fn human(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.facts() {
-            let _ = writeln!(text, "{name:<9} {value}");
+            let _ = writeln!(text, "{name:<10} {value}");
         }
         let versus = if self.baseline.is_some() { "   of baseline" } else { "" };
         let _ = writeln!(
@@ -64,12 +64,12 @@ impl Bench {
             (
                 "model",
                 format!(
-                    "{}: {} layers of width {}; a token reads {} of weights and takes {:.2} G multiply-adds",
+                    "{}: {} layers of width {}; a token reads {} of weights and takes {:.1} M multiply-adds",
                     model.source,
                     model.layers,
                     model.hidden_size,
                     size(model.weight_bytes_per_token),
-                    model.multiply_adds_per_token as f64 / 1e9,
+                    model.multiply_adds_per_token as f64 / 1e6,
                 ),
             ),
             (
