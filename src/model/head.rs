@@ -87,8 +87,8 @@ impl Screen {
         } - distance;
         let could = |(l, row): (&f32, &HeadRow)| {
             let high = l + bound(row, x);
-            // Not `high >= threshold`: what is not a number must be computed as well.
-            !(high < threshold)
+            // What is not a number must be computed as well.
+            high >= threshold || high.is_nan()
         };
         let near = logits.iter().zip(&self.rows).enumerate().filter(|(_, both)| could(*both)).map(|(id, _)| id as u32);
         let mut ids: Vec<u32> = near.chain(also.iter().copied()).collect();

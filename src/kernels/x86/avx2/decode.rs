@@ -30,26 +30,38 @@ pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range
     if wide.is_empty() {
         return;
     }
-    let mut sums = vec![[0_i32; STEP]; steps];
-    wide.fill(0.0);
+    match x.planes {
+        1 => wide_half::<1>(w, x, inputs, columns.start, wide),
+        _ => wide_half::<2>(w, x, inputs, columns.start, wide),
+    }
+}
+
+/// A half for outputs from `column` on, a multiple of [`STEP`] of them, with `P` planes of activations.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
+    let out = out.as_chunks_mut::<STEP>().0;
+    let mut sums = vec![[0_i32; STEP]; out.len()];
+    out.fill([0.0; STEP]);
     for segment in w.segments(inputs) {
         for start in segment.clone().step_by(ROWS) {
-            add_rows(w, x, start, columns.start, &mut sums);
+            add_rows::<P>(w, x, start, column, &mut sums);
         }
         let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
-        for (s, (sums, y)) in sums.iter_mut().zip(wide.as_chunks_mut::<STEP>().0).enumerate() {
-            finish(w, segment.start, columns.start + s * STEP, activations, sums, y);
+        for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
+            finish(w, segment.start, column + s * STEP, activations, sums, y);
         }
     }
 }
 
 /// Adds the products of rows `start .. start + 32` to the sums of the outputs from `column` on.
+#[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i32; STEP]]) {
-    let plane = x.codes.len() / x.planes;
-    let mut pairs = [[0_i32; ROWS / 2]; 2];
-    let mut subs = [0_i32; 2];
-    for p in 0..x.planes {
+fn add_rows<const P: usize>(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i32; STEP]]) {
+    let plane = x.codes.len() / P;
+    let mut pairs = [[0_i32; ROWS / 2]; P];
+    let mut subs = [0_i32; P];
+    for p in 0..P {
         let codes = &x.codes[p * plane + start..][..ROWS];
         for (pair, codes) in pairs[p].iter_mut().zip(codes.as_chunks::<2>().0) {
             let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
@@ -63,15 +75,20 @@ fn add_rows(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i3
     let row = |r: usize| (start + r).min(w.inputs - 1) * stride + column / 2;
     let rows: [usize; ROWS] = std::array::from_fn(row);
     let bytes = sums.len() * STEP / 2;
-    let furthest = rows[ROWS - 1] + bytes;
-    assert!(furthest <= w.qweight.len());
+    assert!(rows[ROWS - 1] + bytes <= w.qweight.len());
     let next = (start + ROWS) * stride + column / 2;
     for (s, sums) in sums.iter_mut().enumerate() {
-        let offset = s * (STEP / 2);
         prefetch(w, next, stride, bytes, s);
-        for p in 0..x.planes {
-            // SAFETY: `furthest` is the largest index that is read; it was checked above.
-            unsafe { add_step(w.qweight.as_ptr().add(offset), &rows, &pairs[p], subs[p], sums) };
+        // SAFETY: the last row is the furthest one, and `bytes` of it were checked above; a step reads 32 of them.
+        unsafe {
+            let base = w.qweight.as_ptr().add(s * (STEP / 2));
+            if P == 1 {
+                add_step::<P, 2>(base, &rows, &pairs, &subs, 0, sums);
+            } else {
+                // Half of the outputs at a time: two planes of all of them would not fit the registers.
+                add_step::<P, 1>(base, &rows, &pairs, &subs, 0, sums);
+                add_step::<P, 1>(base, &rows, &pairs, &subs, 1, sums);
+            }
         }
     }
 }
@@ -94,45 +111,58 @@ fn prefetch(w: &Awq4, next: usize, stride: usize, bytes: usize, s: usize) {
     }
 }
 
-/// Adds 32 rows of 64 outputs to their sums.
+/// Adds 32 rows of 64 outputs to their sums, or of half of them (`H` is 1): the words that interleaving the low
+/// (`first` is 0) or the high (1) eight bytes of each lane gives.
 ///
 /// # Safety
 /// For every `r` of `rows`, the 32 bytes from `base + r` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn add_step(base: *const u8, rows: &[usize; ROWS], pairs: &[i32; ROWS / 2], subs: i32, sums: &mut [i32; STEP]) {
+unsafe fn add_step<const P: usize, const H: usize>(
+    base: *const u8,
+    rows: &[usize; ROWS],
+    pairs: &[[i32; ROWS / 2]; P],
+    subs: &[i32; P],
+    first: usize,
+    sums: &mut [i32; STEP],
+) {
     let mask = _mm256_set1_epi8(15);
-    let mut blocks = [[_mm256_setzero_si256(); 4]; 2];
-    for (b, acc) in blocks.iter_mut().enumerate() {
-        for pair in 0..BLOCK / 2 {
-            let r = b * BLOCK + 2 * pair;
+    // [block][plane][half][nibble]
+    let mut acc = [[[[_mm256_setzero_si256(); 2]; H]; P]; 2];
+    for b in 0..2 {
+        for pair in b * BLOCK / 2..(b + 1) * BLOCK / 2 {
+            let (even, odd) = (rows[2 * pair], rows[2 * pair + 1]);
             // SAFETY: the caller vouches for every row.
-            let (even, odd) = unsafe {
-                (_mm256_loadu_si256(base.add(rows[r]).cast()), _mm256_loadu_si256(base.add(rows[r + 1]).cast()))
-            };
-            let x = _mm256_set1_epi32(pairs[b * BLOCK / 2 + pair]);
-            for (half, both) in
-                [_mm256_unpacklo_epi8(even, odd), _mm256_unpackhi_epi8(even, odd)].into_iter().enumerate()
-            {
-                let low = _mm256_and_si256(both, mask);
-                let high = _mm256_and_si256(_mm256_srli_epi16::<4>(both), mask);
-                acc[2 * half] = _mm256_add_epi16(acc[2 * half], _mm256_maddubs_epi16(low, x));
-                acc[2 * half + 1] = _mm256_add_epi16(acc[2 * half + 1], _mm256_maddubs_epi16(high, x));
+            let (even, odd) =
+                unsafe { (_mm256_loadu_si256(base.add(even).cast()), _mm256_loadu_si256(base.add(odd).cast())) };
+            for h in 0..H {
+                let both =
+                    if first + h == 0 { _mm256_unpacklo_epi8(even, odd) } else { _mm256_unpackhi_epi8(even, odd) };
+                let nibbles = [_mm256_and_si256(both, mask), _mm256_and_si256(_mm256_srli_epi16::<4>(both), mask)];
+                for p in 0..P {
+                    let x = _mm256_set1_epi32(pairs[p][pair]);
+                    for n in 0..2 {
+                        acc[b][p][h][n] = _mm256_add_epi16(acc[b][p][h][n], _mm256_maddubs_epi16(nibbles[n], x));
+                    }
+                }
             }
         }
     }
-    let subs = _mm256_set1_epi32(subs);
     let to: *mut __m256i = sums.as_mut_ptr().cast();
-    for half in 0..2 {
-        for nibble in 0..2 {
-            let (a, b) = (blocks[0][2 * half + nibble], blocks[1][2 * half + nibble]);
-            for (k, both) in [_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b)].into_iter().enumerate() {
-                // SAFETY: `sums` holds eight vectors; the index is at most 4 + 2 + 1.
-                unsafe {
-                    let to = to.add(4 * half + 2 * k + nibble);
-                    let sum = _mm256_add_epi32(_mm256_loadu_si256(to), _mm256_madd_epi16(both, subs));
-                    _mm256_storeu_si256(to, sum);
-                }
+    for h in 0..H {
+        for n in 0..2 {
+            let (mut low, mut high) = (_mm256_setzero_si256(), _mm256_setzero_si256());
+            for p in 0..P {
+                let (a, b) = (acc[0][p][h][n], acc[1][p][h][n]);
+                let subs = _mm256_set1_epi32(subs[p]);
+                low = _mm256_add_epi32(low, _mm256_madd_epi16(_mm256_unpacklo_epi16(a, b), subs));
+                high = _mm256_add_epi32(high, _mm256_madd_epi16(_mm256_unpackhi_epi16(a, b), subs));
+            }
+            // SAFETY: `sums` holds eight vectors; the largest index is 4 + 2 + 1.
+            unsafe {
+                let to = to.add(4 * (first + h) + n);
+                _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), low));
+                _mm256_storeu_si256(to.add(2), _mm256_add_epi32(_mm256_loadu_si256(to.add(2)), high));
             }
         }
     }
