@@ -96,6 +96,8 @@ impl Kernels {
             Isa::Scalar => Some(&SCALAR),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => x86::avx2::detected().then_some(&x86::avx2::TABLE),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => x86::avx512::detected().then_some(&x86::avx512::TABLE),
             _ => None,
         };
         table.map(|table| Kernels { isa, table })

@@ -4,3 +4,4 @@
 #![allow(clippy::needless_range_loop)]
 
 pub(super) mod avx2;
+pub(super) mod avx512;

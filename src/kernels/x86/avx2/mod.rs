@@ -1,11 +1,11 @@
 //! AVX2 with FMA and F16C: nearly every x86-64 server and desktop since 2013.
 
 mod attend;
-mod decode;
-mod dense;
+pub mod decode;
+pub mod dense;
 mod head;
-mod panel;
-mod panel_f32;
+pub mod panel;
+pub mod panel_f32;
 mod probe;
 
 use std::arch::x86_64::*;
@@ -102,7 +102,7 @@ fn codes8(word: u32) -> __m256i {
 /// The zero points and scales of eight neighbouring outputs, `o` on, for the group of input `i`.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m256i, __m256) {
+pub fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m256i, __m256) {
     let zeros = match w.zeros_row(i) {
         Some(row) => codes8(word_at(row, o / 8)),
         None => _mm256_set1_epi32(8),

@@ -107,22 +107,15 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
 
 /// Adds a segment of every row to the sums of half `h`, strip by strip.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn multiply(
-    panel: &Panel,
-    x: &QuantRows,
-    rows: Range<usize>,
-    segment: Range<usize>,
-    h: usize,
-    sums: &mut [[[f32; QUAD]; 2]],
-) {
+fn multiply(panel: &Panel, x: &QuantRows, rows: Range<usize>, segment: Range<usize>, h: usize, sums: &mut [[[f32; QUAD]; 2]]) {
     for (first, sums) in rows.step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
         // A last block that is not full computes its last row more than once and stores it once.
         let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));
+        let factors = block.map(|row| (row.sum(segment.clone()), row.scales[segment.start / GROUP]));
         for strip in 0..4 {
             let totals = dot(&panel.codes[strip], &block, segment.clone());
-            for ((totals, row), sums) in totals.into_iter().zip(&block).zip(sums.iter_mut()) {
-                let sum = _mm256_set1_epi32(row.sum(segment.clone()));
-                let scale = _mm256_set1_ps(row.scales[segment.start / GROUP]);
+            for ((totals, (sum, scale)), sums) in totals.into_iter().zip(factors).zip(sums.iter_mut()) {
+                let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
                 for (part, total) in totals.into_iter().enumerate() {
                     let y = &mut sums[h][STRIP * strip + 8 * part..][..8];
                     // SAFETY: zeros, scales and `y` are eight numbers each.
@@ -145,26 +138,28 @@ fn multiply(
 fn dot(codes: &[[u8; 4 * STRIP]; GROUP / 4], rows: &[QuantRow; ROWS], segment: Range<usize>) -> [[__m256i; 2]; ROWS] {
     let mut totals = [[_mm256_setzero_si256(); 2]; ROWS];
     let plane = rows[0].codes.len() / rows[0].planes;
+    let blocks = segment.len().div_ceil(BLOCK);
+    assert!(segment.start + blocks * BLOCK <= plane && blocks <= GROUP / BLOCK);
     for p in 0..rows[0].planes {
-        let x: [&[i8]; ROWS] = std::array::from_fn(|r| &rows[r].codes[p * plane + segment.start..]);
-        let subs: [&[i16]; ROWS] = std::array::from_fn(|r| &rows[r].subs[(p * plane + segment.start) / BLOCK..]);
-        for b in 0..segment.len().div_ceil(BLOCK) {
+        let x = rows.map(|row| row.codes[p * plane + segment.start..][..blocks * BLOCK].as_ptr());
+        let subs = rows.map(|row| row.subs[(p * plane + segment.start) / BLOCK..][..blocks].as_ptr());
+        for b in 0..blocks {
             let mut acc = [[_mm256_setzero_si256(); 2]; ROWS];
             for k in 4 * b..4 * b + 4 {
                 let from: *const __m256i = codes[k].as_ptr().cast();
                 // SAFETY: a panel entry is 64 bytes, two vectors.
                 let w = unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] };
                 for r in 0..ROWS {
-                    let four = &x[r][4 * k..4 * k + 4];
-                    let four = i32::from_le_bytes([four[0] as u8, four[1] as u8, four[2] as u8, four[3] as u8]);
-                    let four = _mm256_set1_epi32(four);
+                    // SAFETY: `x[r]` points at blocks * BLOCK codes, and 4 k + 4 is at most that.
+                    let four = _mm256_set1_epi32(unsafe { x[r].add(4 * k).cast::<i32>().read_unaligned() });
                     for part in 0..2 {
                         acc[r][part] = _mm256_add_epi16(acc[r][part], _mm256_maddubs_epi16(w[part], four));
                     }
                 }
             }
             for r in 0..ROWS {
-                let sub = _mm256_set1_epi16(subs[r][b]);
+                // SAFETY: `subs[r]` points at `blocks` sub-scales.
+                let sub = _mm256_set1_epi16(unsafe { subs[r].add(b).read() });
                 for part in 0..2 {
                     totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], sub));
                 }

@@ -1,0 +1,155 @@
+//! AVX-512 (F, BW, VL, VNNI): Intel servers since Ice Lake, AMD since Zen 4.
+//!
+//! Layers that are not a multiple of 128 outputs wide end in the AVX2 kernels.
+
+mod attend;
+mod decode;
+mod dense;
+mod head;
+mod panel;
+mod panel_f32;
+mod probe;
+
+use std::arch::x86_64::*;
+
+use crate::kernels::head::HeadRow;
+use crate::kernels::layout::{Awq4, Dense, Float, QuantRowMut};
+use crate::kernels::{Table, scalar};
+
+/// Whether this CPU has what the functions here need.
+pub fn detected() -> bool {
+    super::avx2::detected()
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vnni")
+}
+
+pub static TABLE: Table = Table {
+    quantize,
+    awq_int_half: decode::awq_int_half,
+    awq_int_tile: panel::awq_int_tile,
+    awq_f32_tile: panel_f32::awq_f32_tile,
+    dense_tile: dense::dense_tile,
+    rms_norm,
+    silu_mul,
+    rotate,
+    attend: attend::attend,
+    head_row,
+    head_logits: head::logits,
+    read_sum: probe::read_sum,
+    multiply_int8: probe::multiply_int8,
+    multiply_f32: probe::multiply_f32,
+};
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn quantize(x: &[f32], out: QuantRowMut) {
+    scalar::quantize(x, out)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    scalar::rms_norm(x, weight, eps, out)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn silu_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    scalar::silu_mul(gate, up, out)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
+    scalar::rotate(x, cos, sin)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn head_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
+    crate::kernels::head::quantize_row(w, o, wide, codes)
+}
+
+/// Sixteen little-endian numbers of a kind from `at` on, exactly.
+///
+/// # Safety
+/// `at .. at + 16 * kind.size()` must lie inside one allocation.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+unsafe fn load16(at: *const u8, kind: Float) -> __m512 {
+    // SAFETY: the caller keeps the bytes inside one allocation; all loads are unaligned.
+    unsafe {
+        match kind {
+            Float::F16 => _mm512_cvtph_ps(_mm256_loadu_si256(at.cast())),
+            Float::Bf16 => {
+                let wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(at.cast()));
+                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(wide))
+            }
+            Float::F32 => _mm512_loadu_ps(at.cast()),
+        }
+    }
+}
+
+/// The codes of 16 neighbouring outputs, `o` on, in a row of words.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn codes16(row: &[u8], o: usize) -> __m512i {
+    let words = &row[o / 2..o / 2 + 8];
+    // SAFETY: the slice is the eight bytes that are read.
+    let words = unsafe { _mm_loadl_epi64(words.as_ptr().cast()) };
+    let first = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    let words = _mm512_permutexvar_epi32(first, _mm512_castsi128_si512(words));
+    // NIBBLE_SHIFT, twice.
+    let shifts = _mm512_setr_epi32(0, 16, 4, 20, 8, 24, 12, 28, 0, 16, 4, 20, 8, 24, 12, 28);
+    _mm512_and_si512(_mm512_srlv_epi32(words, shifts), _mm512_set1_epi32(15))
+}
+
+/// The zero points and scales of 16 neighbouring outputs, `o` on, for the group of input `i`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m512i, __m512) {
+    let zeros = match w.zeros_row(i) {
+        Some(row) => codes16(row, o),
+        None => _mm512_set1_epi32(8),
+    };
+    let scales = &w.scales_row(i)[o * w.scale_type.size()..(o + 16) * w.scale_type.size()];
+    // SAFETY: the slice above is exactly the 16 numbers that are read.
+    (zeros, unsafe { load16(scales.as_ptr(), w.scale_type) })
+}
+
+/// What unpacking leaves in two vectors, as vectors of 16 neighbouring outputs.
+///
+/// `low` holds outputs 0 4 1 5 and `high` outputs 2 6 3 7 of words j, j + 4, j + 8 and j + 12, a lane each. The result's
+/// lanes are in the same order of words, two of them in each vector: `[j, j + 4]` and `[j + 8, j + 12]`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn to_output_order(low: __m512i, high: __m512i) -> [__m512i; 2] {
+    let first = _mm512_setr_epi32(0, 2, 16, 18, 1, 3, 17, 19, 4, 6, 20, 22, 5, 7, 21, 23);
+    let second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+    [_mm512_permutex2var_epi32(low, first, high), _mm512_permutex2var_epi32(low, second, high)]
+}
+
+/// The inverse of [`to_output_order`]: two vectors of outputs as `[low, high]`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
+    let low = _mm512_setr_epi32(0, 4, 1, 5, 8, 12, 9, 13, 16, 20, 17, 21, 24, 28, 25, 29);
+    let high = _mm512_add_epi32(low, _mm512_set1_epi32(2));
+    [_mm512_permutex2var_epi32(first, low, second), _mm512_permutex2var_epi32(first, high, second)]
+}
+
+/// The zero points and scales of words j, j + 4, j + 8 and j + 12 of 128 outputs from `o` on, as `[low, high]` each.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn zeros_and_scales_of_strip(w: &Awq4, i: usize, o: usize, j: usize) -> ([__m512i; 2], [__m512; 2]) {
+    let (mut zeros, mut scales) = ([_mm512_setzero_si512(); 2], [_mm512_setzero_si512(); 2]);
+    for pair in 0..2 {
+        // Words j + 8 pair and j + 8 pair + 4: two runs of eight outputs.
+        let (mut z, mut s) = ([_mm256_setzero_si256(); 2], [_mm256_setzero_si256(); 2]);
+        for k in 0..2 {
+            let (zeros, scales) = super::avx2::zeros_and_scales(w, i, o + 8 * (j + 8 * pair + 4 * k));
+            (z[k], s[k]) = (zeros, _mm256_castps_si256(scales));
+        }
+        zeros[pair] = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(z[0]), z[1]);
+        scales[pair] = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(s[0]), s[1]);
+    }
+    let scales = from_output_order(scales[0], scales[1]);
+    (from_output_order(zeros[0], zeros[1]), [_mm512_castsi512_ps(scales[0]), _mm512_castsi512_ps(scales[1])])
+}
