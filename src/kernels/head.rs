@@ -16,6 +16,9 @@ const LARGEST: f32 = 16256.0;
 /// What rounding in single precision may add, relative to |w| |x|: 32 running sums of at most 512 terms, folded.
 const ROUNDING: f32 = 6e-5;
 
+/// The logits of a run of rows, a slice for each activation.
+pub type Logits<'a, 'b> = &'a mut [&'b mut [f32]];
+
 /// One row of the head as 8-bit codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HeadRow {
@@ -102,7 +105,7 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
 ///
 /// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
 #[inline(always)]
-pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
     for (x, out) in x.iter().zip(out) {
         for ((codes, row), y) in codes.chunks_exact(x.codes.len()).zip(rows).zip(out.iter_mut()) {
             let sum: i64 = codes.iter().zip(&x.codes).map(|(w, x)| i64::from(*w) * i64::from(*x)).sum();

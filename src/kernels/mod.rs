@@ -14,7 +14,7 @@ mod x86;
 use std::ops::Range;
 
 use attention::{KvPage, Partial};
-use head::{HeadInput, HeadRow};
+use head::{HeadInput, HeadRow, Logits};
 use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows};
 
 /// An instruction set that kernels are written for.
@@ -58,7 +58,7 @@ struct Table {
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
     attend: unsafe fn(&[f32], &KvPage, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
-    head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], &mut [&mut [f32]]),
+    head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], Logits),
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
     multiply_int8: unsafe fn(usize) -> u64,
     multiply_f32: unsafe fn(usize) -> u64,
@@ -180,7 +180,7 @@ impl Kernels {
     }
 
     /// See [`head::logits`].
-    pub fn head_logits(self, codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+    pub fn head_logits(self, codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.head_logits)(codes, rows, x, out) }
     }

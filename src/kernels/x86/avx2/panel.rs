@@ -107,7 +107,14 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
 
 /// Adds a segment of every row to the sums of half `h`, strip by strip.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn multiply(panel: &Panel, x: &QuantRows, rows: Range<usize>, segment: Range<usize>, h: usize, sums: &mut [[[f32; QUAD]; 2]]) {
+fn multiply(
+    panel: &Panel,
+    x: &QuantRows,
+    rows: Range<usize>,
+    segment: Range<usize>,
+    h: usize,
+    sums: &mut [[[f32; QUAD]; 2]],
+) {
     for (first, sums) in rows.step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
         // A last block that is not full computes its last row more than once and stores it once.
         let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));

@@ -2,14 +2,14 @@
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{self, HeadInput, HeadRow, PAD};
+use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
 
 /// Activations that share one reading of a row.
 const ROWS: usize = 4;
 
 /// See [`head::logits`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut [f32]]) {
+pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
     for (x, out) in x.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
         match x {
             [a, b, c, d] => some::<4>(codes, rows, [a, b, c, d], out),
@@ -23,7 +23,7 @@ pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: &mut [&mut 
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: &mut [&mut [f32]]) {
+fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: Logits) {
     let width = x[0].codes.len();
     for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
         let mut sums = [_mm512_setzero_si512(); R];

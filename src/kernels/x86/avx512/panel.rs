@@ -97,7 +97,13 @@ fn multiply(panel: &Panel, x: &QuantRows, first: usize, segment: &Range<usize>, 
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply_rows<const R: usize>(panel: &Panel, x: &QuantRows, first: usize, segment: &Range<usize>, sums: &mut [Sums]) {
+fn multiply_rows<const R: usize>(
+    panel: &Panel,
+    x: &QuantRows,
+    first: usize,
+    segment: &Range<usize>,
+    sums: &mut [Sums],
+) {
     let blocks = segment.len().div_ceil(BLOCK);
     let mut rows = [x.row(first); R];
     let mut factors = [(0, 0.0); R];

@@ -62,7 +62,14 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[__m512; 
 /// Adds a segment of up to [`ROWS`] rows, `[rows, inputs]`, to their sums.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(panel: &[[__m512; 2]], scales: [__m512; 2], x: &[f32], inputs: usize, start: usize, sums: &mut [[__m512; 2]]) {
+fn multiply(
+    panel: &[[__m512; 2]],
+    scales: [__m512; 2],
+    x: &[f32],
+    inputs: usize,
+    start: usize,
+    sums: &mut [[__m512; 2]],
+) {
     if sums.len() == ROWS {
         return multiply_rows::<ROWS>(panel, scales, x, inputs, start, sums);
     }
