@@ -146,6 +146,7 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     assert_eq!(wrong[0].0, "tokenizer.json");
     assert_eq!(wrong[0].1, &Verdict::Truncated { expected_bytes: 7_031_645, found_bytes: 17 });
     assert_eq!(wrong[1], ("model.safetensors", &Verdict::Missing));
+    assert!(pins.speaks_of("tokenizer.json") && !pins.speaks_of("config.json"));
 
     // A list that was made from the wrong file does not make it the right one.
     let listed = Entry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };

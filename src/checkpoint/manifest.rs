@@ -170,6 +170,11 @@ impl Manifest {
         self.notes.iter().find_map(|n| Some(n.strip_prefix(key)?.strip_prefix(':')?.trim()))
     }
 
+    /// Whether a file of that name can be judged: it is listed, or being unlisted is wrong.
+    pub fn speaks_of(&self, name: &str) -> bool {
+        self.complete || self.entries.iter().any(|e| e.name == name)
+    }
+
     /// Judges a file by its size and hash, wherever its bytes were read: from disk, or in the map that will be used.
     pub fn check(&self, name: &str, bytes: u64, sha256: &Hash) -> Verdict {
         let Some(entry) = self.entries.iter().find(|e| e.name == name) else {

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::args::{OutputArgs, one_model};
 use super::console::Console;
+use super::interrupt::Interrupt;
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest::{Manifest, Verdict};
 use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
@@ -54,6 +55,7 @@ pub struct VerifyArgs {
 fn run(words: &Words) -> Result<()> {
     let args: VerifyArgs = words.get()?;
     let console = words.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::at_once();
     let model = one_model(args.positional, args.model)?;
     let directory = checkpoint::directory(&model)?;
     if args.write {
@@ -89,15 +91,16 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     let manifest = manifest_of_model(model, &checkpoint::directory(model)?)?;
     let small = SMALL.into_iter().map(|name| checkpoint.read(name)).collect::<Result<Vec<_>>>()?;
     let small = small.iter().flatten().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
-    let files: Vec<(&Path, &[u8])> = checkpoint.mapped_files().chain(small).collect();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let all = checkpoint.mapped_files().chain(small);
+    let files: Vec<(&Path, &[u8])> = all.filter(|(path, _)| manifest.speaks_of(&name(path))).collect();
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     watched(console, total, |watch| {
         files.par_iter().try_for_each(|(path, bytes)| {
             // A slice cannot fail to be read, so the only error is one of `watch`.
             let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
                 .map_err(Error::io(path, "hash"))?;
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            match manifest.check(&name, length, &sha256) {
+            match manifest.check(&name(path), length, &sha256) {
                 Verdict::Good { .. } => Ok(()),
                 wrong => {
                     let why = format!("{}; fetch it again, or copy it from where it is whole", wrong.describe());
