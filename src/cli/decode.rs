@@ -32,7 +32,7 @@ pub const COMMAND: Command = Command {
     examples: &[
         "rumma decode storyteller --user \"Tell me a story about a fox.\"",
         "rumma decode storyteller --prompt \"Once upon a time\" --temperature 0 --tokens 40",
-        "echo \"Once upon a time\" | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
+        "printf 'Once upon a time' | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
     ],
