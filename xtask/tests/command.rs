@@ -129,6 +129,7 @@ fn the_token_goes_to_the_hub_alone_and_is_never_printed() {
         }
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", text(&output));
+        assert!(text(&output).contains("Waiting: model.safetensors: status 403"), "{}", text(&output));
         assert!(!text(&output).contains(TOKEN) && !text(&output).contains(SIGNATURE), "{}", text(&output));
         let (store, hub): (Vec<_>, Vec<_>) = hub.seen().into_iter().partition(|s| s.at_store);
         assert!(store.len() >= 3 && store.iter().all(|s| s.authorization.is_none()));

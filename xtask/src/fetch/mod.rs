@@ -84,7 +84,8 @@ impl Plan {
         let failed = AtomicBool::new(false);
         let stopped = || stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
         let moved = |bytes: i64| if bytes < 0 { bar.dec(bytes.unsigned_abs()) } else { bar.inc(bytes as u64) };
-        let line = Line { http: &self.http, policy, moved: &moved, stopped: &stopped };
+        let waits = |why: &str| bar.suspend(|| eprintln!("Waiting: {why}"));
+        let line = Line { http: &self.http, policy, moved: &moved, waits: &waits, stopped: &stopped };
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(Entry, bool)>> = Mutex::new(Vec::new());
         let error: Mutex<Option<Error>> = Mutex::new(None);

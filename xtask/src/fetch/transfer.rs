@@ -23,6 +23,8 @@ pub struct Line<'a> {
     pub policy: &'a Policy,
     /// Told how far the file has come or fallen back, in bytes.
     pub moved: &'a (dyn Fn(i64) + Sync),
+    /// Told in a line why a file waits.
+    pub waits: &'a (dyn Fn(&str) + Sync),
     pub stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -64,7 +66,9 @@ pub fn fetch(line: &Line, url: &str, file: &Remote, target: &Path) -> Result<Con
         if failures == line.policy.tries {
             return Err(Error::Network { what: file.name.clone(), why, tries: failures });
         }
-        sleep(line.policy.wait(failures, after), line.stopped)?;
+        let wait = line.policy.wait(failures, after);
+        (line.waits)(&format!("{}: {why}; next try in {:.0} s", file.name, wait.as_secs_f64()));
+        sleep(wait, line.stopped)?;
     }
 }
 
