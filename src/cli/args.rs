@@ -251,7 +251,7 @@ pub fn at_least_one(option: &str, value: Option<usize>) -> Result<Option<usize>>
 }
 
 /// `value`, unless it is zero or above `most`: then a usage error about `option`.
-fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
+pub fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
     let expected = match value {
         Some(0) => "at least 1".to_string(),
         Some(value) if value > most => format!("at most {most}"),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::args::PromptArgs;
+use super::args::{PromptArgs, up_to};
 use crate::checkpoint::Checkpoint;
 use crate::engine::sampler::Rng;
 use crate::error::{Error, Result};
@@ -59,7 +59,7 @@ impl PromptArgs {
             Ok(Prompt::Chat(Conversation::from_json(name(&file), &read(&file)?)?))
         } else if let Some(ids) = self.prompt_ids {
             Ok(Prompt::Ids(parse_ids(&ids)?))
-        } else if let Some(count) = self.prompt_tokens.or(random.then_some(16)) {
+        } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
             Ok(Prompt::Drawn(count))
         } else {
             Err(Error::Usage("no prompt; give one of --prompt, --prompt-file, --user, --messages, --prompt-ids".into()))
