@@ -2,6 +2,8 @@
 //!
 //! [`scalar`] is the specification. The other tables hold functions of the same names.
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod aarch64;
 pub mod attention;
 pub mod head;
 pub mod layout;
@@ -98,6 +100,8 @@ impl Kernels {
             Isa::Avx2 => x86::avx2::detected().then_some(&x86::avx2::TABLE),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => x86::avx512::detected().then_some(&x86::avx512::TABLE),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Isa::Neon => aarch64::neon::table(),
             _ => None,
         };
         table.map(|table| Kernels { isa, table })

@@ -1,0 +1,114 @@
+//! Attention over one page. The page is widened to f32 once and serves every query that comes with it.
+
+use std::arch::aarch64::*;
+
+use super::load8;
+use crate::kernels::attention::{KvPage, PAGE, Partial};
+use crate::kernels::layout::Float;
+use crate::kernels::math;
+use crate::kernels::scalar::{LANES, fold};
+
+/// See [`crate::kernels::attention::attend`].
+#[target_feature(enable = "neon")]
+pub fn attend(queries: &[f32], page: &KvPage, valid: &[usize], out: &mut [Partial]) {
+    let head_dim = queries.len() / valid.len().max(1);
+    let mut wide = Vec::new();
+    let (keys, values): (&[f32], &[f32]) = match page {
+        KvPage::F32 { keys, values } => (keys, values),
+        KvPage::F16 { keys, values } => {
+            wide.resize(2 * head_dim * PAGE, 0.0);
+            widen(keys, &mut wide[..head_dim * PAGE]);
+            widen(values, &mut wide[head_dim * PAGE..]);
+            wide.split_at(head_dim * PAGE)
+        }
+    };
+    let mut acc = vec![0.0_f32; head_dim];
+    for ((q, &valid), out) in queries.chunks_exact(head_dim).zip(valid).zip(out) {
+        if valid == 0 {
+            continue;
+        }
+        let mut scores = scores(q, keys);
+        let max = scores[..valid].iter().fold(f32::NEG_INFINITY, |m, s| m.max(*s));
+        for score in &mut scores {
+            *score = math::exp(*score - max);
+        }
+        scores[valid..].fill(0.0);
+        let mut lanes = [0.0_f32; LANES];
+        for half in scores.as_chunks::<LANES>().0 {
+            for (lane, score) in lanes.iter_mut().zip(half) {
+                *lane += score;
+            }
+        }
+        weighted_sum(&scores[..valid], values, &mut acc);
+        out.merge(max, fold(lanes), &acc);
+    }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn widen(halves: &[u16], out: &mut [f32]) {
+    for (from, to) in halves.as_chunks::<8>().0.iter().zip(out.as_chunks_mut::<8>().0) {
+        // SAFETY: both are eight numbers.
+        unsafe {
+            let [first, second] = load8(from.as_ptr().cast(), Float::F16);
+            vst1q_f32(to.as_mut_ptr(), first);
+            vst1q_f32(to.as_mut_ptr().add(4), second);
+        }
+    }
+}
+
+/// The scores of all positions of a page: `keys` is `[head_dim, PAGE]`.
+#[inline]
+#[target_feature(enable = "neon")]
+fn scores(q: &[f32], keys: &[f32]) -> [f32; PAGE] {
+    let mut acc = [vdupq_n_f32(0.0); PAGE / 4];
+    for (q, keys) in q.iter().zip(keys.as_chunks::<PAGE>().0) {
+        add_scaled(*q, keys, &mut acc);
+    }
+    let mut scores = [0.0; PAGE];
+    store(&acc, &mut scores);
+    scores
+}
+
+/// `out[d] = sum over p of weights[p] * values[p, d]`, p in order: `values` is `[PAGE, head_dim]`.
+#[inline]
+#[target_feature(enable = "neon")]
+fn weighted_sum(weights: &[f32], values: &[f32], out: &mut [f32]) {
+    const WIDE: usize = 64;
+    let head_dim = out.len();
+    let (body, tail) = out.as_chunks_mut::<WIDE>();
+    for (n, to) in body.iter_mut().enumerate() {
+        let mut acc = [vdupq_n_f32(0.0); WIDE / 4];
+        for (weight, values) in weights.iter().zip(values.chunks_exact(head_dim)) {
+            add_scaled(*weight, &values.as_chunks::<WIDE>().0[n], &mut acc);
+        }
+        store(&acc, to);
+    }
+    let wide = head_dim - tail.len();
+    tail.fill(0.0);
+    for (weight, values) in weights.iter().zip(values.chunks_exact(head_dim)) {
+        for (a, value) in tail.iter_mut().zip(&values[wide..]) {
+            *a = weight.mul_add(*value, *a);
+        }
+    }
+}
+
+/// `acc += a * x`, fused.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add_scaled(a: f32, x: &[f32; 64], acc: &mut [float32x4_t; 16]) {
+    let a = vdupq_n_f32(a);
+    for v in 0..16 {
+        // SAFETY: `x` is 64 numbers.
+        acc[v] = vfmaq_f32(acc[v], a, unsafe { vld1q_f32(x.as_ptr().add(4 * v)) });
+    }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn store(acc: &[float32x4_t; 16], out: &mut [f32; 64]) {
+    for (to, from) in out.as_chunks_mut::<4>().0.iter_mut().zip(acc) {
+        // SAFETY: `to` is four numbers.
+        unsafe { vst1q_f32(to.as_mut_ptr(), *from) };
+    }
+}

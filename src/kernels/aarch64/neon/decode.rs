@@ -1,0 +1,163 @@
+//! One row of integer activations: every weight is read once, so this should run at the speed of memory.
+//!
+//! Blocks of 16 weight rows are walked across the full width, 64 outputs at a time. Low and high nibbles of a row are
+//! multiplied with its one activation and added to 16-bit sums, which 16 rows cannot overflow (15 * 127 * 16 < 2^15).
+//! A block ends with its sub-scale, on the way to 32-bit sums; these lie in pairs that [`to_output_order`] takes, until a
+//! segment ends.
+
+use std::arch::aarch64::*;
+use std::ops::Range;
+
+use super::{finish, prefetch, to_output_order, zeros_and_scales};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
+use crate::kernels::scalar;
+
+/// Outputs in one step: 32 bytes of a weight row.
+const STEP: usize = 64;
+
+/// See [`scalar::awq_int_half`].
+#[target_feature(enable = "neon")]
+pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    let steps = columns.len() / STEP;
+    let (wide, narrow) = out.split_at_mut(steps * STEP);
+    let middle = columns.start + wide.len();
+    if !narrow.is_empty() {
+        scalar::awq_int_half(w, x, inputs.clone(), middle..columns.end, narrow);
+    }
+    if wide.is_empty() {
+        return;
+    }
+    match x.planes {
+        1 => wide_half::<1>(w, x, inputs, columns.start, wide),
+        _ => wide_half::<2>(w, x, inputs, columns.start, wide),
+    }
+}
+
+/// A half for outputs from `column` on, a multiple of [`STEP`] of them, with `P` planes of activations.
+#[inline]
+#[target_feature(enable = "neon")]
+fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
+    let out = out.as_chunks_mut::<STEP>().0;
+    let mut sums = vec![[0_i32; STEP]; out.len()];
+    out.fill([0.0; STEP]);
+    for segment in w.segments(inputs) {
+        for start in segment.clone().step_by(BLOCK) {
+            add_rows::<P>(w, x, start, column, &mut sums);
+        }
+        let factors = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
+        for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
+            end_segment(w, segment.start, column + s * STEP, factors, sums, y);
+        }
+    }
+}
+
+/// Adds the products of rows `start .. start + 16` to the sums of the outputs from `column` on.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add_rows<const P: usize>(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i32; STEP]]) {
+    let plane = x.codes.len() / P;
+    let codes: [&[i8]; P] = std::array::from_fn(|p| &x.codes[p * plane + start..][..BLOCK]);
+    let subs: [i16; P] = std::array::from_fn(|p| x.subs[(p * plane + start) / BLOCK]);
+    // Rows past the end of the layer are read from its last row: their codes are zero.
+    let stride = w.row_bytes();
+    let rows: [usize; BLOCK] = std::array::from_fn(|r| (start + r).min(w.inputs - 1) * stride + column / 2);
+    let bytes = sums.len() * STEP / 2;
+    assert!(rows[BLOCK - 1] + bytes <= w.qweight.len());
+    let next = (start + BLOCK) * stride + column / 2;
+    for (s, sums) in sums.iter_mut().enumerate() {
+        prefetch_block(w, next, stride, bytes, s);
+        // SAFETY: the last row is the furthest one, and `bytes` of it were checked above; a step reads 32 of them.
+        unsafe { add_step(w.qweight.as_ptr().add(s * (STEP / 2)), &rows, &codes, &subs, sums) };
+    }
+}
+
+/// Asks for the eight cache lines of the next block of rows that belong to step `s`, in the order in which they lie.
+#[inline]
+#[target_feature(enable = "neon")]
+fn prefetch_block(w: &Awq4, next: usize, stride: usize, bytes: usize, s: usize) {
+    const LINE: usize = 64;
+    let lines = bytes.div_ceil(LINE);
+    let first = s * BLOCK * (STEP / 2) / LINE;
+    let (mut row, mut line) = (first / lines, first % lines);
+    for _ in 0..BLOCK * (STEP / 2) / LINE {
+        prefetch(w.qweight.as_ptr().wrapping_add(next + row * stride + line * LINE));
+        line += 1;
+        if line == lines {
+            (row, line) = (row + 1, 0);
+        }
+    }
+}
+
+/// Adds 16 rows of 64 outputs to their sums.
+///
+/// # Safety
+/// For every `r` of `rows`, the 32 bytes from `base + r` on must lie inside one allocation.
+#[inline]
+#[target_feature(enable = "neon")]
+unsafe fn add_step<const P: usize>(
+    base: *const u8,
+    rows: &[usize; BLOCK],
+    codes: &[&[i8]; P],
+    subs: &[i16; P],
+    sums: &mut [i32; STEP],
+) {
+    let mask = vdupq_n_u8(15);
+    // [plane][16 bytes of the row][low or high nibbles][first or last eight of them]
+    let mut acc = [[[[vdupq_n_s16(0); 2]; 2]; 2]; P];
+    for r in 0..BLOCK {
+        for half in 0..2 {
+            // SAFETY: the caller vouches for every row.
+            let bytes = unsafe { vld1q_u8(base.add(rows[r] + 16 * half)) };
+            let nibbles = [vandq_u8(bytes, mask), vshrq_n_u8::<4>(bytes)].map(|n| vreinterpretq_s8_u8(n));
+            for p in 0..P {
+                let x = vdupq_n_s8(codes[p][r]);
+                for n in 0..2 {
+                    let [first, last] = &mut acc[p][half][n];
+                    *first = vmlal_s8(*first, vget_low_s8(nibbles[n]), vget_low_s8(x));
+                    *last = vmlal_high_s8(*last, nibbles[n], x);
+                }
+            }
+        }
+    }
+    for half in 0..2 {
+        for n in 0..2 {
+            for pair in 0..2 {
+                // The words 4 * half + 2 * pair and the next; each has four sums of low and four of high nibbles.
+                let at = 32 * half + 16 * pair + 4 * n;
+                // SAFETY: `at` is at most 52, so the last of the 64 sums that is touched is 52 + 8 + 3.
+                unsafe {
+                    let to = sums.as_mut_ptr().add(at);
+                    let (mut word, mut next) = (vld1q_s32(to), vld1q_s32(to.add(8)));
+                    for p in 0..P {
+                        let block = acc[p][half][n][pair];
+                        word = vmlal_n_s16(word, vget_low_s16(block), subs[p]);
+                        next = vmlal_high_n_s16(next, block, subs[p]);
+                    }
+                    vst1q_s32(to, word);
+                    vst1q_s32(to.add(8), next);
+                }
+            }
+        }
+    }
+}
+
+/// Ends a segment for 64 outputs: takes off the zero points, applies the scales, and clears the sums. `factors` are the
+/// integer sum and the scale of the activations.
+#[inline]
+#[target_feature(enable = "neon")]
+fn end_segment(w: &Awq4, i: usize, o: usize, factors: (i32, f32), sums: &mut [i32; STEP], y: &mut [f32; STEP]) {
+    let words = sums.as_chunks::<8>().0.iter().zip(y.as_chunks_mut::<8>().0);
+    for (word, (sums, y)) in words.enumerate() {
+        let (zeros, scales) = zeros_and_scales(w, i, o + 8 * word);
+        // SAFETY: `sums` is eight numbers.
+        let (low, high) = unsafe { (vld1q_s32(sums.as_ptr()), vld1q_s32(sums.as_ptr().add(4))) };
+        for (part, total) in to_output_order(low, high).into_iter().enumerate() {
+            // SAFETY: `y` is eight numbers, `part` 0 or 1.
+            unsafe {
+                let y = y.as_mut_ptr().add(4 * part);
+                vst1q_f32(y, finish(total, factors, zeros[part], scales[part], vld1q_f32(y)));
+            }
+        }
+    }
+    *sums = [0; STEP];
+}
