@@ -25,6 +25,10 @@ pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
 #[target_feature(enable = "avx2,fma,f16c")]
 fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: Logits) {
     let width = x[0].codes.len();
+    let mut inputs = [std::ptr::null(); R];
+    for r in 0..R {
+        inputs[r] = x[r].codes[..width].as_ptr();
+    }
     for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
         let mut sums = [[_mm256_setzero_si256(); 2]; R];
         for (i, w) in codes.as_chunks::<PAD>().0.iter().enumerate() {
@@ -34,9 +38,8 @@ fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out:
                 // SAFETY: `w` is 32 bytes, of which 16 are read from 0 or 16 on.
                 let w = unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(w.as_ptr().add(16 * half).cast())) };
                 for r in 0..R {
-                    let x = &x[r].codes[i * PAD + 16 * half..][..16];
-                    // SAFETY: `x` is 16 numbers of two bytes.
-                    let x = unsafe { _mm256_loadu_si256(x.as_ptr().cast()) };
+                    // SAFETY: `inputs[r]` points at `width` numbers, and i * PAD + 32 is at most that.
+                    let x = unsafe { _mm256_loadu_si256(inputs[r].add(i * PAD + 16 * half).cast()) };
                     sums[r][half] = _mm256_add_epi32(sums[r][half], _mm256_madd_epi16(w, x));
                 }
             }

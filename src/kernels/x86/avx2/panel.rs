@@ -67,6 +67,8 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     let row = |i: usize| {
         let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
         let bytes = &w.qweight[start..start + QUAD / 2];
+        // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
+        _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
         // SAFETY: the slice is the 32 bytes that are read.
         unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
     };

@@ -1,48 +1,109 @@
 //! The screened output head: 32 weights at a time widened to 16 bits, multiplied and added in pairs by `vpdpwssd`.
+//!
+//! Eight sums are kept at once, of eight activations or, for a single one, of eight rows: they are folded together.
 
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
 
-/// Activations that share one reading of a row.
-const ROWS: usize = 4;
+/// Sums that are folded together.
+const SUMS: usize = 8;
 
 /// See [`head::logits`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
-    for (x, out) in x.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
-        match x {
-            [a, b, c, d] => some::<4>(codes, rows, [a, b, c, d], out),
-            [a, b, c] => some::<3>(codes, rows, [a, b, c], out),
-            [a, b] => some::<2>(codes, rows, [a, b], out),
-            [a] => some::<1>(codes, rows, [a], out),
-            _ => head::logits(codes, rows, x, out),
+    for (x, out) in x.chunks(SUMS).zip(out.chunks_mut(SUMS)) {
+        match (x, out) {
+            ([a, b, c, d, e, f, g, h], out) => some::<8>(codes, rows, [a, b, c, d, e, f, g, h], out),
+            ([a, b, c, d, e, f, g], out) => some::<7>(codes, rows, [a, b, c, d, e, f, g], out),
+            ([a, b, c, d, e, f], out) => some::<6>(codes, rows, [a, b, c, d, e, f], out),
+            ([a, b, c, d, e], out) => some::<5>(codes, rows, [a, b, c, d, e], out),
+            ([a, b, c, d], out) => some::<4>(codes, rows, [a, b, c, d], out),
+            ([a, b, c], out) => some::<3>(codes, rows, [a, b, c], out),
+            ([a, b], out) => some::<2>(codes, rows, [a, b], out),
+            ([a], [out]) => one(codes, rows, a, out),
+            (x, out) => head::logits(codes, rows, x, out),
         }
     }
 }
 
-#[inline]
+/// One activation: eight rows at a time.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
+    let width = x.codes.len();
+    let whole = rows.len() / SUMS * SUMS;
+    let blocks = codes.chunks_exact(SUMS * width).zip(rows.as_chunks::<SUMS>().0);
+    for ((codes, rows), out) in blocks.zip(out.as_chunks_mut::<SUMS>().0) {
+        let mut sums = [_mm512_setzero_si512(); SUMS];
+        for (i, x) in x.codes.as_chunks::<PAD>().0.iter().enumerate() {
+            // SAFETY: `x` is 32 numbers of two bytes.
+            let x = unsafe { _mm512_loadu_si512(x.as_ptr().cast()) };
+            for n in 0..SUMS {
+                let at = n * width + i * PAD;
+                // The next eight rows; a prefetch past the end does nothing.
+                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(SUMS * width + at));
+                // SAFETY: `codes` is eight rows of `width` bytes, and i * PAD + 32 is at most `width`.
+                let w = unsafe { _mm256_loadu_si256(codes.as_ptr().add(at).cast()) };
+                sums[n] = _mm512_dpwssd_epi32(sums[n], _mm512_cvtepi8_epi16(w), x);
+            }
+        }
+        for (n, sum) in fold(sums).into_iter().enumerate() {
+            out[n] = sum as f32 * (rows[n].scale * x.step);
+        }
+    }
+    if whole < rows.len() {
+        head::logits(&codes[whole * width..], &rows[whole..], &[x], &mut [&mut out[whole..]]);
+    }
+}
+
+/// `R` activations: one row at a time.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: Logits) {
     let width = x[0].codes.len();
+    let mut inputs = [std::ptr::null(); R];
+    for r in 0..R {
+        inputs[r] = x[r].codes[..width].as_ptr();
+    }
     for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
-        let mut sums = [_mm512_setzero_si512(); R];
+        let mut sums = [_mm512_setzero_si512(); SUMS];
         for (i, w) in codes.as_chunks::<PAD>().0.iter().enumerate() {
             // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
             _mm_prefetch::<_MM_HINT_T0>(w.as_ptr().wrapping_add(4 * width));
             // SAFETY: `w` is the 32 bytes that are read.
             let w = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(w.as_ptr().cast()) });
             for r in 0..R {
-                let x = &x[r].codes[i * PAD..(i + 1) * PAD];
-                // SAFETY: `x` is 32 numbers of two bytes.
-                sums[r] = _mm512_dpwssd_epi32(sums[r], w, unsafe { _mm512_loadu_si512(x.as_ptr().cast()) });
+                // SAFETY: `inputs[r]` points at `width` numbers, and i * PAD + 32 is at most that.
+                let x = unsafe { _mm512_loadu_si512(inputs[r].add(i * PAD).cast()) };
+                sums[r] = _mm512_dpwssd_epi32(sums[r], w, x);
             }
         }
+        let sums = fold(sums);
         for r in 0..R {
-            let low = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(sums[r]));
-            let high = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64::<1>(sums[r]));
-            let sum = _mm512_reduce_add_epi64(_mm512_add_epi64(low, high));
-            out[r][n] = sum as f32 * (row.scale * x[r].step);
+            out[r][n] = sums[r] as f32 * (row.scale * x[r].step);
         }
     }
+}
+
+/// The sums of the 32-bit lanes of eight vectors, in 64 bits.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn fold(sums: [__m512i; SUMS]) -> [i64; SUMS] {
+    let mut wide = [_mm512_setzero_si512(); SUMS];
+    for n in 0..SUMS {
+        let low = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(sums[n]));
+        let high = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64::<1>(sums[n]));
+        wide[n] = _mm512_add_epi64(low, high);
+    }
+    // Pairs of sums side by side, then their lanes added, twice.
+    let mut pairs = [_mm512_setzero_si512(); SUMS / 2];
+    for n in 0..SUMS / 2 {
+        let (a, b) = (wide[2 * n], wide[2 * n + 1]);
+        pairs[n] = _mm512_add_epi64(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    }
+    let lanes = |a, b| _mm512_add_epi64(_mm512_shuffle_i64x2::<0x88>(a, b), _mm512_shuffle_i64x2::<0xdd>(a, b));
+    let all = lanes(lanes(pairs[0], pairs[1]), lanes(pairs[2], pairs[3]));
+    let mut totals = [0; SUMS];
+    // SAFETY: `totals` is 64 bytes.
+    unsafe { _mm512_storeu_si512(totals.as_mut_ptr().cast(), all) };
+    totals
 }

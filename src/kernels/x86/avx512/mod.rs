@@ -135,21 +135,24 @@ fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
     [_mm512_permutex2var_epi32(first, low, second), _mm512_permutex2var_epi32(first, high, second)]
 }
 
-/// The zero points and scales of words j, j + 4, j + 8 and j + 12 of 128 outputs from `o` on, as `[low, high]` each.
+/// The zero points and scales of a tile of 128 outputs, `o` on, as unpacking orders them: `[strip][low or high]`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn zeros_and_scales_of_strip(w: &Awq4, i: usize, o: usize, j: usize) -> ([__m512i; 2], [__m512; 2]) {
-    let (mut zeros, mut scales) = ([_mm512_setzero_si512(); 2], [_mm512_setzero_si512(); 2]);
-    for pair in 0..2 {
-        // Words j + 8 pair and j + 8 pair + 4: two runs of eight outputs.
-        let (mut z, mut s) = ([_mm256_setzero_si256(); 2], [_mm256_setzero_si256(); 2]);
-        for k in 0..2 {
-            let (zeros, scales) = super::avx2::zeros_and_scales(w, i, o + 8 * (j + 8 * pair + 4 * k));
-            (z[k], s[k]) = (zeros, _mm256_castps_si256(scales));
-        }
-        zeros[pair] = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(z[0]), z[1]);
-        scales[pair] = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(s[0]), s[1]);
+fn zeros_and_scales_of_tile(w: &Awq4, i: usize, o: usize) -> ([[__m512i; 2]; 4], [[__m512; 2]; 4]) {
+    let (mut zeros, mut scales) = ([_mm512_setzero_si512(); 8], [_mm512_setzero_si512(); 8]);
+    for n in 0..8 {
+        let (z, s) = zeros_and_scales(w, i, o + 16 * n);
+        (zeros[n], scales[n]) = (z, _mm512_castps_si512(s));
     }
-    let scales = from_output_order(scales[0], scales[1]);
-    (from_output_order(zeros[0], zeros[1]), [_mm512_castsi512_ps(scales[0]), _mm512_castsi512_ps(scales[1])])
+    let (mut z, mut s) = ([[_mm512_setzero_si512(); 2]; 4], [[_mm512_setzero_ps(); 2]; 4]);
+    for j in 0..4 {
+        // A vector holds two words: word j is half j % 2 of vector j / 2, word j + 4 of the second vector after it.
+        let half = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+        let half = _mm512_add_epi32(half, _mm512_set1_epi32(j as i32 % 2 * 8));
+        let pair = |all: &[__m512i; 8], n: usize| _mm512_permutex2var_epi32(all[n], half, all[n + 2]);
+        z[j] = from_output_order(pair(&zeros, j / 2), pair(&zeros, j / 2 + 4));
+        let [low, high] = from_output_order(pair(&scales, j / 2), pair(&scales, j / 2 + 4));
+        s[j] = [_mm512_castsi512_ps(low), _mm512_castsi512_ps(high)];
+    }
+    (z, s)
 }

@@ -7,14 +7,14 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::{to_output_order, zeros_and_scales_of_strip};
+use super::{to_output_order, zeros_and_scales_of_tile};
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, TILE, halves};
 use crate::kernels::x86::avx2;
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
 /// Rows that one pass over a panel serves: as many as leave all sums in registers.
-const ROWS: usize = 6;
+const ROWS: usize = 4;
 
 /// One segment of 128 outputs, unpacked.
 struct Panel {
@@ -60,6 +60,8 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
         for r in 0..4 {
             let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
             let bytes = &w.qweight[start..start + TILE / 2];
+            // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
+            _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
             // SAFETY: the slice is the 64 bytes that are read.
             rows[r] = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
         }
@@ -77,9 +79,7 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
             panel.codes[j][k][1] = _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask);
         }
     }
-    for j in 0..STRIPS {
-        (panel.zeros[j], panel.scales[j]) = zeros_and_scales_of_strip(w, segment.start, column, j);
-    }
+    (panel.zeros, panel.scales) = zeros_and_scales_of_tile(w, segment.start, column);
 }
 
 /// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums.
@@ -87,8 +87,6 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply(panel: &Panel, x: &QuantRows, first: usize, segment: &Range<usize>, sums: &mut [Sums]) {
     match sums.len() {
-        6 => multiply_rows::<6>(panel, x, first, segment, sums),
-        5 => multiply_rows::<5>(panel, x, first, segment, sums),
         4 => multiply_rows::<4>(panel, x, first, segment, sums),
         3 => multiply_rows::<3>(panel, x, first, segment, sums),
         2 => multiply_rows::<2>(panel, x, first, segment, sums),
