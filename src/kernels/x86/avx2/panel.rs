@@ -50,7 +50,9 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
         for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
                 unpack(w, segment.clone(), column, &mut panel);
-                multiply(&panel, x, rows.clone(), segment, h, &mut sums);
+                for (first, sums) in rows.clone().step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
+                    multiply(&panel, x, first, &segment, h, sums);
+                }
             }
         }
         for (to, sums) in out.chunks_exact_mut(width).zip(&sums) {
@@ -107,75 +109,104 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// Adds a segment of every row to the sums of half `h`, strip by strip.
+/// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums of half `h`, strip by strip.
+#[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply(
     panel: &Panel,
     x: &QuantRows,
-    rows: Range<usize>,
-    segment: Range<usize>,
+    first: usize,
+    segment: &Range<usize>,
     h: usize,
     sums: &mut [[[f32; QUAD]; 2]],
 ) {
-    for (first, sums) in rows.step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
-        // A last block that is not full computes its last row more than once and stores it once.
-        let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));
-        let factors = block.map(|row| (row.sum(segment.clone()), row.scales[segment.start / GROUP]));
-        for strip in 0..4 {
-            let totals = dot(&panel.codes[strip], &block, segment.clone());
-            for ((totals, (sum, scale)), sums) in totals.into_iter().zip(factors).zip(sums.iter_mut()) {
-                let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
-                for (part, total) in totals.into_iter().enumerate() {
-                    let y = &mut sums[h][STRIP * strip + 8 * part..][..8];
-                    // SAFETY: zeros, scales and `y` are eight numbers each.
-                    unsafe {
-                        let zeros = _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast());
-                        let scales = _mm256_loadu_ps(panel.scales[strip][part].as_ptr());
-                        let total = _mm256_cvtepi32_ps(_mm256_sub_epi32(total, _mm256_mullo_epi32(zeros, sum)));
-                        let new = _mm256_fmadd_ps(total, _mm256_mul_ps(scales, scale), _mm256_loadu_ps(y.as_ptr()));
-                        _mm256_storeu_ps(y.as_mut_ptr(), new);
-                    }
+    match sums.len() {
+        3 => multiply_rows::<3>(panel, x, first, segment, h, sums),
+        2 => multiply_rows::<2>(panel, x, first, segment, h, sums),
+        _ => multiply_rows::<1>(panel, x, first, segment, h, sums),
+    }
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn multiply_rows<const R: usize>(
+    panel: &Panel,
+    x: &QuantRows,
+    first: usize,
+    segment: &Range<usize>,
+    h: usize,
+    sums: &mut [[[f32; QUAD]; 2]],
+) {
+    let blocks = segment.len().div_ceil(BLOCK);
+    let mut rows = [x.row(first); R];
+    let mut factors = [(0, 0.0); R];
+    for r in 0..R {
+        rows[r] = x.row(first + r);
+        factors[r] = (rows[r].sum(segment.clone()), rows[r].scales[segment.start / GROUP]);
+    }
+    for strip in 0..QUAD / STRIP {
+        let mut totals = [[_mm256_setzero_si256(); 2]; R];
+        for p in 0..x.planes {
+            add_plane(&panel.codes[strip], &rows, p, segment.start, blocks, &mut totals);
+        }
+        for r in 0..R {
+            let (sum, scale) = (_mm256_set1_epi32(factors[r].0), _mm256_set1_ps(factors[r].1));
+            for part in 0..2 {
+                let y = &mut sums[r][h][STRIP * strip + 8 * part..][..8];
+                // SAFETY: zeros, scales and `y` are eight numbers each.
+                unsafe {
+                    let zeros = _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast());
+                    let scales = _mm256_loadu_ps(panel.scales[strip][part].as_ptr());
+                    let total = _mm256_sub_epi32(totals[r][part], _mm256_mullo_epi32(zeros, sum));
+                    let factor = _mm256_mul_ps(scales, scale);
+                    let new = _mm256_fmadd_ps(_mm256_cvtepi32_ps(total), factor, _mm256_loadu_ps(y.as_ptr()));
+                    _mm256_storeu_ps(y.as_mut_ptr(), new);
                 }
             }
         }
     }
 }
 
-/// The integer sums of a strip for [`ROWS`] rows, all planes, sub-scales applied.
+/// Adds one plane of activations times a strip to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn dot(codes: &[[u8; 4 * STRIP]; GROUP / 4], rows: &[QuantRow; ROWS], segment: Range<usize>) -> [[__m256i; 2]; ROWS] {
-    let mut totals = [[_mm256_setzero_si256(); 2]; ROWS];
-    let plane = rows[0].codes.len() / rows[0].planes;
-    let blocks = segment.len().div_ceil(BLOCK);
-    assert!(segment.start + blocks * BLOCK <= plane && blocks <= GROUP / BLOCK);
-    for p in 0..rows[0].planes {
-        let x = rows.map(|row| row.codes[p * plane + segment.start..][..blocks * BLOCK].as_ptr());
-        let subs = rows.map(|row| row.subs[(p * plane + segment.start) / BLOCK..][..blocks].as_ptr());
-        for b in 0..blocks {
-            let mut acc = [[_mm256_setzero_si256(); 2]; ROWS];
-            for k in 4 * b..4 * b + 4 {
-                let from: *const __m256i = codes[k].as_ptr().cast();
-                // SAFETY: a panel entry is 64 bytes, two vectors.
-                let w = unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] };
-                for r in 0..ROWS {
-                    // SAFETY: `x[r]` points at blocks * BLOCK codes, and 4 k + 4 is at most that.
-                    let four = _mm256_set1_epi32(unsafe { x[r].add(4 * k).cast::<i32>().read_unaligned() });
-                    for part in 0..2 {
-                        acc[r][part] = _mm256_add_epi16(acc[r][part], _mm256_maddubs_epi16(w[part], four));
-                    }
-                }
-            }
-            for r in 0..ROWS {
-                // SAFETY: `subs[r]` points at `blocks` sub-scales.
-                let sub = _mm256_set1_epi16(unsafe { subs[r].add(b).read() });
+fn add_plane<const R: usize>(
+    codes: &[[u8; 4 * STRIP]; GROUP / 4],
+    rows: &[QuantRow; R],
+    p: usize,
+    start: usize,
+    blocks: usize,
+    totals: &mut [[__m256i; 2]; R],
+) {
+    let at = p * (rows[0].codes.len() / rows[0].planes) + start;
+    let mut x = [std::ptr::null(); R];
+    let mut subs = [std::ptr::null(); R];
+    for r in 0..R {
+        x[r] = rows[r].codes[at..at + blocks * BLOCK].as_ptr();
+        subs[r] = rows[r].subs[at / BLOCK..at / BLOCK + blocks].as_ptr();
+    }
+    for (b, codes) in codes.as_chunks::<{ BLOCK / 4 }>().0[..blocks].iter().enumerate() {
+        let mut acc = [[_mm256_setzero_si256(); 2]; R];
+        for k in 0..BLOCK / 4 {
+            let from: *const __m256i = codes[k].as_ptr().cast();
+            // SAFETY: a panel entry is 64 bytes, two vectors.
+            let w = unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] };
+            for r in 0..R {
+                // SAFETY: `x[r]` points at blocks * BLOCK codes, and b * BLOCK + 4 k + 4 is at most that.
+                let four = unsafe { x[r].add(b * BLOCK + 4 * k).cast::<i32>().read_unaligned() };
+                let four = _mm256_set1_epi32(four);
                 for part in 0..2 {
-                    totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], sub));
+                    acc[r][part] = _mm256_add_epi16(acc[r][part], _mm256_maddubs_epi16(w[part], four));
                 }
             }
         }
+        for r in 0..R {
+            // SAFETY: `subs[r]` points at `blocks` sub-scales.
+            let sub = _mm256_set1_epi16(unsafe { subs[r].add(b).read() });
+            for part in 0..2 {
+                totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], sub));
+            }
+        }
     }
-    totals
 }
 
 /// Adds the two halves of 64 outputs and writes them in order.
