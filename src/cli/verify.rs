@@ -57,7 +57,6 @@ fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::at_once();
     let model = one_model(args.positional, args.model)?;
-    let _interrupt = Interrupt::at_once();
     let directory = checkpoint::directory(&model)?;
     if args.write {
         return write(&directory, args.manifest, &console);
