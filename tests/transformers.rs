@@ -8,6 +8,7 @@ use rumma::checkpoint::{Checkpoint, Request};
 use rumma::kernels::math;
 use rumma::model::head::Reach;
 use rumma::model::{Arithmetic, Model, ModelOptions, Step, Work};
+use rumma::text::Tokenizer;
 use serde_json::Value;
 
 fn ids(value: &Value) -> Vec<u32> {
@@ -112,5 +113,48 @@ fn the_real_model_answers_as_in_transformers() {
     match std::env::var("RUMMA_CHECKPOINT") {
         Ok(directory) => check(&directory, Path::new("fixtures/real-model/golden.json"), 48),
         Err(_) => eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model"),
+    }
+}
+
+/// The mean over all positions of KL(exact || rough) of the next token.
+fn divergence(exact: &[f32], rough: &[f32], vocab: usize) -> f64 {
+    let rows = exact.len() / vocab;
+    let of_row = |(exact, rough): (&[f32], &[f32])| -> f64 {
+        let normaliser = |logits: &[f32]| logits.iter().map(|l| f64::from(*l).exp()).sum::<f64>().ln();
+        let (a, b) = (normaliser(exact), normaliser(rough));
+        let term = |(e, r): (&f32, &f32)| (f64::from(*e) - a).exp() * ((f64::from(*e) - a) - (f64::from(*r) - b));
+        exact.iter().zip(rough).map(term).sum()
+    };
+    exact.chunks_exact(vocab).zip(rough.chunks_exact(vocab)).map(of_row).sum::<f64>() / rows as f64
+}
+
+#[test]
+fn the_integer_arithmetics_stay_close_to_f32() {
+    let Ok(directory) = std::env::var("RUMMA_CHECKPOINT") else {
+        return eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model");
+    };
+    let checkpoint = Checkpoint::open(&Request { model: directory, ..Request::default() }).unwrap();
+    let (path, json) = checkpoint.read("tokenizer.json").unwrap().unwrap();
+    let tokenizer = Tokenizer::from_bytes(&path, &json, None).unwrap();
+    // Code and prose: half of each.
+    let code = tokenizer.encode(include_str!("../fixtures/storyteller/stories.py")).unwrap();
+    let prose = tokenizer.encode(include_str!("../LICENSE")).unwrap();
+    let texts = [&code[..512], &prose[..512]];
+    let run = |arithmetic: Arithmetic| -> Vec<Vec<f32>> {
+        let model = Model::load(&checkpoint, &ModelOptions { arithmetic, isa: None, threads: None }).unwrap();
+        let of_text = |tokens: &&[u32]| {
+            let (mut cache, mut work) = (model.new_cache(), Work::default());
+            let hidden = model.forward(&mut [Step { tokens, cache: &mut cache }], &mut work).to_vec();
+            model.exact_logits(&hidden)
+        };
+        texts.iter().map(of_text).collect()
+    };
+    let vocab = checkpoint.config().unwrap().vocab_size;
+    let exact = run(Arithmetic::F32);
+    for (arithmetic, bound) in [(Arithmetic::Int8, 0.001), (Arithmetic::Int15, 0.00001)] {
+        let rough = run(arithmetic);
+        let mean = exact.iter().zip(&rough).map(|(e, r)| divergence(e, r, vocab)).sum::<f64>() / 2.0;
+        eprintln!("{}: mean KL from f32 over 1024 tokens {mean:.7}", arithmetic.name());
+        assert!(mean <= bound, "{}: {mean}", arithmetic.name());
     }
 }
