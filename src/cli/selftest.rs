@@ -34,7 +34,7 @@ pub const COMMAND: Command = Command {
 /// The logits of 48 greedy tokens that answer [`QUESTION`]. The scalar kernels define them, so these change only with the
 /// arithmetic itself; `rumma selftest --json` then shows the new ones.
 const RECORDED: [(Arithmetic, &str); 3] = [
-    (Arithmetic::Int8, "83b62583748db1db46a86249024f94ffe80b69a4b7244de583ba8c93797ab762"),
+    (Arithmetic::Int8, "e63ebf13badfe865dd12c85bcf9da1db0e3fb0d0647898b8b902c0d7541ed929"),
     (Arithmetic::Int15, "92e138cb540489127459210136e7a45905fa25c8b01d9d35154a49561e29f9e0"),
     (Arithmetic::F32, "0fd0f9912faf9d6caec669713e49a644d1f562e7459b96d0e234b6e1c1a5519f"),
 ];

@@ -88,9 +88,10 @@ impl Model<'_> {
     fn attention(&self, l: usize, layer: &Layer, steps: &mut [Step], work: &mut Work) {
         let c = self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
-        norm(self.with(), &work.residual, &layer.input_norm, c.rms_norm_eps, &mut work.input);
+        let with = (self.kernels, self.arithmetic.of_attention_input(), &self.threads);
+        norm(with, &work.residual, &layer.input_norm, c.rms_norm_eps, &mut work.input);
         let projections = &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
-        linear::run(self.with(), &work.input, projections);
+        linear::run(with, &work.input, projections);
 
         let rows = work.input.rows;
         work.queries.resize(rows * c.heads * head_dim, 0.0);
