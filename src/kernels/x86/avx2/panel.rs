@@ -66,16 +66,17 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
 #[target_feature(enable = "avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     let mask = _mm256_set1_epi8(15);
-    let row = |i: usize| {
-        let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
-        let bytes = &w.qweight[start..start + QUAD / 2];
-        // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
-        _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
-        // SAFETY: the slice is the 32 bytes that are read.
-        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
-    };
     for (k, i) in segment.clone().step_by(4).enumerate() {
-        let (a, b, c, d) = (row(i), row(i + 1), row(i + 2), row(i + 3));
+        let mut rows = [_mm256_setzero_si256(); 4];
+        for r in 0..4 {
+            let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
+            let bytes = &w.qweight[start..start + QUAD / 2];
+            // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
+            _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
+            // SAFETY: the slice is the 32 bytes that are read.
+            rows[r] = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+        }
+        let [a, b, c, d] = rows;
         let (ab, cd) = (_mm256_unpacklo_epi8(a, b), _mm256_unpacklo_epi8(c, d));
         let (ab_high, cd_high) = (_mm256_unpackhi_epi8(a, b), _mm256_unpackhi_epi8(c, d));
         let words = [
@@ -93,20 +94,29 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
             }
         }
     }
-    for word in 0..8 {
-        let (zeros, scales) = zeros_and_scales(w, segment.start, column + 8 * word);
-        let (mut z, mut s) = ([0; 8], [0.0; 8]);
-        // SAFETY: both arrays are eight numbers.
-        unsafe {
-            _mm256_storeu_si256(z.as_mut_ptr().cast(), zeros);
-            _mm256_storeu_ps(s.as_mut_ptr(), scales);
-        }
-        for (k, output) in [0, 4, 1, 5, 2, 6, 3, 7].into_iter().enumerate() {
-            let lane = word / 4 * 4 + k % 4;
-            panel.zeros[word % 4][k / 4][lane] = z[output];
-            panel.scales[word % 4][k / 4][lane] = s[output];
+    for j in 0..QUAD / STRIP {
+        let (zeros, scales) = zeros_and_scales(w, segment.start, column + 8 * j);
+        let (more_zeros, more_scales) = zeros_and_scales(w, segment.start, column + 8 * (j + 4));
+        let zeros = from_output_order(zeros, more_zeros);
+        let scales = from_output_order(_mm256_castps_si256(scales), _mm256_castps_si256(more_scales));
+        for part in 0..2 {
+            // SAFETY: both arrays are eight numbers.
+            unsafe {
+                _mm256_storeu_si256(panel.zeros[j][part].as_mut_ptr().cast(), zeros[part]);
+                _mm256_storeu_si256(panel.scales[j][part].as_mut_ptr().cast(), scales[part]);
+            }
         }
     }
+}
+
+/// The inverse of [`to_output_order`]: the outputs of word j and of word j + 4 as `[0 4 1 5]` and `[2 6 3 7]` of both.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
+    let (low, high) =
+        (_mm256_permute2x128_si256::<0x20>(first, second), _mm256_permute2x128_si256::<0x31>(first, second));
+    // Lanes of outputs 0 1 2 3 and 4 5 6 7: pairs 0 4 1 5 and 2 6 3 7.
+    [_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high)]
 }
 
 /// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums of half `h`, strip by strip.
