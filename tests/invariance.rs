@@ -3,14 +3,14 @@
 use rumma::checkpoint::{Checkpoint, Request};
 use rumma::engine::generate::{self, Next, generate};
 use rumma::engine::sampler::SamplingOptions;
+use rumma::engine::session::Session;
 use rumma::kernels::Kernels;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
 /// The hashes of every sequence of a batch.
 fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usize) -> Vec<String> {
+    let session = Session::new(model, prompt, model.config.max_position_embeddings).unwrap();
     let request = generate::Request {
-        prompt,
-        context: model.config.max_position_embeddings,
         prefill_chunk: chunk,
         max_tokens: tokens,
         batch,
@@ -19,7 +19,7 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
         eos: &[],
         hash_logits: true,
     };
-    let outcome = generate(model, &request, |_| Next::Continue).unwrap();
+    let outcome = generate(model, session, &request, |_| Next::Continue).unwrap();
     outcome.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 

@@ -188,6 +188,24 @@ pub struct PromptArgs {
     pub prompt_tokens: Option<usize>,
 }
 
+/// Where to keep what was read.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "State")]
+pub struct SaveArgs {
+    /// keep the prompt as read in FILE, for `rumma decode --state FILE` to go on from
+    #[argh(option, arg_name = "FILE")]
+    pub save_state: Option<String>,
+}
+
+/// Where to go on from.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "State")]
+pub struct StateArgs {
+    /// in place of a prompt: go on from FILE, which `rumma prefill --save-state FILE` made
+    #[argh(option, arg_name = "FILE")]
+    pub state: Option<String>,
+}
+
 /// How long the answer may become, and how many there are.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Answer")]

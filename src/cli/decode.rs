@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use argh::ArgsInfo;
 
-use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs};
+use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs};
 use super::console::print;
 use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
@@ -24,6 +24,7 @@ pub const COMMAND: Command = Command {
     groups: &[
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
+        StateArgs::get_args_info,
         AnswerArgs::get_args_info,
         SamplingArgs::get_args_info,
         MachineArgs::get_args_info,
@@ -34,6 +35,7 @@ pub const COMMAND: Command = Command {
         "rumma decode storyteller --prompt \"Once upon a time\" --temperature 0 --tokens 40",
         "printf 'Once upon a time' | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
+        "rumma decode storyteller --state story.state",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
     ],
     run,
@@ -48,7 +50,10 @@ fn run(words: &Words) -> Result<()> {
     sampling.resolve(&Default::default())?;
     let machine = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
-    let prompt = prompt.resolve(source.is_random())?;
+    let prompt = match words.get::<StateArgs>()?.state {
+        Some(file) => prompt.resolve_state(file)?,
+        None => prompt.resolve(source.is_random())?,
+    };
     let interrupt = Interrupt::at_once();
 
     let started = Instant::now();
@@ -56,12 +61,10 @@ fn run(words: &Words) -> Result<()> {
     let sampling = sampling.resolve(&checkpoint.generation)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let Ready { model, tokenizer, session, report } = ready;
-    let ids = session.tokens();
+    let ids = session.tokens().to_vec();
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
     announce(&report, &console);
     let request = Request {
-        prompt: ids,
-        context: session.context(),
         prefill_chunk: PREFILL_CHUNK,
         max_tokens: tokens,
         batch,
@@ -76,7 +79,7 @@ fn run(words: &Words) -> Result<()> {
     let mut unheard = None;
     let mut progress = Some(console.progress("Prefill"));
     let start = Instant::now();
-    let outcome = generate(&model, &request, |event| match event {
+    let outcome = generate(&model, session, &request, |event| match event {
         Event::Prefill { done } => {
             if let Some(bar) = &progress {
                 bar.update(done as u64, ids.len() as u64);
@@ -115,7 +118,7 @@ fn run(words: &Words) -> Result<()> {
     if console.json {
         let texts =
             texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
-        console.answer(&Decode::new(ids, outcome, texts), |_| String::new())?;
+        console.answer(&Decode::new(&ids, outcome, texts), |_| String::new())?;
     }
     if interrupted { Err(Error::Interrupted) } else { Ok(()) }
 }

@@ -12,6 +12,7 @@ use super::prompt::{self, Prompt};
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::session::Session;
+use crate::engine::state;
 use crate::error::Result;
 use crate::model::{Model, ModelOptions};
 use crate::report::load::Load;
@@ -110,7 +111,10 @@ pub fn load_with_prompt<'a>(
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = context.unwrap_or(model.config.max_position_embeddings);
-    let session = Session::new(&model, &ids, context)?;
+    let session = match prompt {
+        Prompt::State(file) => state::load(file, &model, context)?,
+        _ => Session::new(&model, &ids, context)?,
+    };
     let report = Load::new(checkpoint, &model, context, duration);
     Ok(Ready { model, tokenizer, session, report })
 }

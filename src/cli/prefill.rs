@@ -1,16 +1,18 @@
 //! `rumma prefill`: a prompt through the model, and what the model expects behind it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use argh::ArgsInfo;
 
-use super::args::{MachineArgs, OutputArgs, PromptArgs, SourceArgs};
+use super::args::{MachineArgs, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
 use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
 use crate::engine::sampler::{largest_logits, log_softmax_at};
+use crate::engine::state;
 use crate::error::{Error, Result};
 use crate::model::Work;
 use crate::report::prefill::{Prefill, status};
@@ -24,12 +26,14 @@ pub const COMMAND: Command = Command {
     groups: &[
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
+        SaveArgs::get_args_info,
         MachineArgs::get_args_info,
         OutputArgs::get_args_info,
     ],
     examples: &[
         "rumma prefill storyteller --prompt \"Once upon a time there was a\"",
         "rumma prefill storyteller --prompt-file story.txt --json",
+        "rumma prefill storyteller --prompt \"Once upon a time\" --save-state story.state",
         "rumma prefill --random --like qwen2.5-0.5b --prompt-tokens 512",
     ],
     run,
@@ -46,6 +50,7 @@ fn run(words: &Words) -> Result<()> {
     let machine = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
     let prompt = prompt.resolve(source.is_random())?;
+    let SaveArgs { save_state } = words.get()?;
     let _interrupt = Interrupt::at_once();
 
     let started = Instant::now();
@@ -79,6 +84,10 @@ fn run(words: &Words) -> Result<()> {
     let start = Instant::now();
     let logits = model.exact_logits(&last.ok_or(Error::Interrupted)?);
     time += start.elapsed();
+
+    if let Some(file) = save_state {
+        state::save(Path::new(&file), &model, &session)?;
+    }
 
     let top_logits = largest_logits(&logits, TOP);
     let text =

@@ -22,9 +22,23 @@ pub enum Prompt {
     Ids(Vec<u32>),
     /// So many ids drawn from the seed.
     Drawn(usize),
+    /// What a state file holds.
+    State(PathBuf),
 }
 
 impl PromptArgs {
+    /// A state file in place of a prompt.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where there is a prompt as well.
+    pub fn resolve_state(self, file: String) -> Result<Prompt> {
+        let sources = [&self.prompt, &self.prompt_file, &self.user, &self.system, &self.messages, &self.prompt_ids];
+        if sources.iter().any(|source| source.is_some()) || self.prompt_tokens.is_some() {
+            return Err(Error::Usage("--state goes on from a prompt that was read already; give no other".into()));
+        }
+        Ok(Prompt::State(file.into()))
+    }
+
     /// The one prompt that was asked for; a demo model (`random`) makes do without.
     ///
     /// # Errors
@@ -90,6 +104,8 @@ impl Prompt {
             Prompt::Text(text) => needed()?.encode_prompt(text),
             Prompt::Chat(conversation) => needed()?.encode(&template(checkpoint)?.render(conversation, true)?),
             Prompt::Ids(ids) => Ok(ids.clone()),
+            // Its tokens come with their keys and values.
+            Prompt::State(_) => Ok(Vec::new()),
             Prompt::Drawn(count) => {
                 let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
                 Ok((0..*count).map(|_| (rng.uniform() * vocabulary as f64) as u32).collect())

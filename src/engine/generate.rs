@@ -15,9 +15,6 @@ pub const PREFILL_CHUNK: usize = 512;
 
 /// What to generate.
 pub struct Request<'r> {
-    pub prompt: &'r [u32],
-    /// The longest that prompt and continuation together may become.
-    pub context: usize,
     /// Prompt tokens that are run together. The result does not depend on it.
     pub prefill_chunk: usize,
     /// The most tokens to generate for each sequence.
@@ -129,14 +126,14 @@ struct Running {
 impl Running {
     /// Takes the next token from its logits and notes whether that ends the sequence. Returns the token and the time the
     /// sampler took.
-    fn take(&mut self, request: &Request, logits: &mut [f32]) -> Result<(u32, Duration)> {
+    fn take(&mut self, request: &Request, prompt: &[u32], logits: &mut [f32]) -> Result<(u32, Duration)> {
         if let Some(hash) = &mut self.hash {
             for piece in logits.chunks(4096) {
                 hash.update(piece.iter().flat_map(|l| l.to_le_bytes()).collect::<Vec<u8>>());
             }
         }
         let start = Instant::now();
-        let id = self.sampler.pick(logits, request.prompt, &self.ids)?;
+        let id = self.sampler.pick(logits, prompt, &self.ids)?;
         let time = start.elapsed();
         self.ids.push(id);
         if request.eos.contains(&id) {
@@ -160,17 +157,22 @@ impl Running {
     }
 }
 
-/// Generates. `listen` hears of every token as it comes and may end a sequence or everything.
+/// Continues a session. `listen` hears of every token as it comes and may end a sequence or everything.
 ///
 /// # Errors
-/// What [`Session::new`] and the sampler refuse; [`Error::Interrupted`] where `listen` ends everything during prefill.
-pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) -> Next) -> Result<Outcome> {
+/// What the sampler refuses; [`Error::Interrupted`] where `listen` ends everything during prefill.
+pub fn generate(
+    model: &Model,
+    mut session: Session,
+    request: &Request,
+    mut listen: impl FnMut(Event) -> Next,
+) -> Result<Outcome> {
     let mut work = Work::default();
-    let mut session = Session::new(model, request.prompt, request.context)?;
+    let prompt = session.tokens().to_vec();
     let sampler = |stream: usize| Sampler::new(&request.sampling, request.seed, stream as u64);
     let samplers = (0..request.batch).map(sampler).collect::<Result<Vec<_>>>()?;
 
-    let mut prefilled = Timing { tokens: request.prompt.len(), time: Duration::ZERO };
+    let mut prefilled = Timing { tokens: session.pending(), time: Duration::ZERO };
     let mut start = Instant::now();
     let last = prefill(model, &mut session, request.prefill_chunk, &mut work, |done, _| {
         prefilled.time += start.elapsed();
@@ -180,11 +182,8 @@ pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) 
     });
     let last = last.ok_or(Error::Interrupted)?;
     let start = Instant::now();
-    let mut logits = if request.max_tokens > 0 {
-        model.logits(&last, &[request.sampling.reach(request.prompt)])
-    } else {
-        Vec::new()
-    };
+    let mut logits =
+        if request.max_tokens > 0 { model.logits(&last, &[request.sampling.reach(&prompt)]) } else { Vec::new() };
     prefilled.time += start.elapsed();
 
     let vocab = model.config.vocab_size;
@@ -207,7 +206,7 @@ pub fn generate(model: &Model, request: &Request, mut listen: impl FnMut(Event) 
         let mut end_all = false;
         let active = running.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
         for ((sequence, running), logits) in active.zip(logits.chunks_exact_mut(vocab)) {
-            let (id, time) = running.take(request, logits)?;
+            let (id, time) = running.take(request, &prompt, logits)?;
             if steps > 0 {
                 decoded.tokens += 1;
                 decoded.time += time;

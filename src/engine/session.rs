@@ -62,6 +62,16 @@ impl Session {
         self.context
     }
 
+    /// The keys and values of the tokens that have been run.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The same tokens, of which those in `cache` have been run.
+    pub(super) fn with_cache(self, cache: Cache) -> Session {
+        Session { cache, ..self }
+    }
+
     /// Tokens that have not been run yet.
     pub fn pending(&self) -> usize {
         self.tokens.len() - self.cache.len()

@@ -42,6 +42,11 @@ impl CacheShape {
     pub fn bytes_per_token(self) -> usize {
         2 * self.layers * self.kv_heads * self.head_dim * self.kind.size()
     }
+
+    /// Bytes of the pages that so many positions take, or none where no memory could hold them.
+    pub fn bytes(self, positions: usize) -> Option<usize> {
+        positions.div_ceil(PAGE).checked_mul(PAGE)?.checked_mul(self.bytes_per_token())
+    }
 }
 
 /// The keys and values of one sequence in every layer.
@@ -68,6 +73,43 @@ impl Cache {
     /// Whether there is no position.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// All pages as little-endian bytes, layer by layer, the keys of a page before its values.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for page in self.layers.iter().flatten() {
+            match page {
+                Page::F16 { keys, values } => {
+                    bytes.extend(keys.iter().chain(values).flat_map(|half| half.to_le_bytes()));
+                }
+                Page::F32 { keys, values } => {
+                    bytes.extend(keys.iter().chain(values).flat_map(|number| number.to_le_bytes()));
+                }
+            }
+        }
+        bytes
+    }
+
+    /// The cache that [`Cache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole pages, as
+    /// many for each layer.
+    pub fn from_bytes(shape: CacheShape, len: usize, bytes: &[u8]) -> Cache {
+        let size = shape.kv_heads * shape.head_dim * PAGE;
+        let page = |bytes: &[u8]| {
+            let (keys, values) = bytes.split_at(size * shape.kind.size());
+            match shape.kind {
+                KvType::F16 => {
+                    let halves = |b: &[u8]| b.as_chunks().0.iter().map(|b| u16::from_le_bytes(*b)).collect();
+                    Page::F16 { keys: halves(keys), values: halves(values) }
+                }
+                KvType::F32 => {
+                    let numbers = |b: &[u8]| b.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+                    Page::F32 { keys: numbers(keys), values: numbers(values) }
+                }
+            }
+        };
+        let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(page).collect();
+        Cache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
     }
 
     /// Counts `rows` positions as present, once every layer has had them by [`Cache::write`].

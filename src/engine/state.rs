@@ -1,0 +1,106 @@
+//! A session on disk: its tokens, keys and values, so that a long prompt is read once.
+//!
+//! `rumma state 1\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and values as they lie
+//! in the cache. Going on from a file gives the very bits that going on in the same process would.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::generate::hexadecimal;
+use super::session::Session;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::model::cache::Cache;
+
+const MAGIC: &[u8] = b"rumma state 1\n";
+/// More than the ids of the longest context take as JSON.
+const LONGEST_HEADER: u64 = 64 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// Tells the model from others: see [`fingerprint`].
+    model: String,
+    arithmetic: String,
+    tokens: Vec<u32>,
+    /// Of the keys and values.
+    sha256: String,
+}
+
+/// A SHA-256 over the shape of a model and a sample of the bytes of every layer.
+fn fingerprint(model: &Model) -> String {
+    let mut hash = Sha256::new();
+    let config = model.config;
+    hash.update(format!("{} {} {} {}", config.layers, config.heads, config.kv_heads, config.head_dim));
+    for bytes in model.layer_bytes() {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(&bytes[bytes.len() / 2..(bytes.len() / 2 + 256).min(bytes.len())]);
+    }
+    hexadecimal(&hash.finalize())
+}
+
+/// Writes a session, all of whose tokens have been run.
+///
+/// # Errors
+/// [`Error::Io`] for the file.
+pub fn save(path: &Path, model: &Model, session: &Session) -> Result<()> {
+    let cache = session.cache().to_bytes();
+    let header = Header {
+        model: fingerprint(model),
+        arithmetic: model.arithmetic.name().into(),
+        tokens: session.tokens().to_vec(),
+        sha256: hexadecimal(&Sha256::digest(&cache)),
+    };
+    let header = serde_json::to_vec(&header).map_err(|e| Error::io(path, "write")(e.into()))?;
+    let mut file = File::create(path).map_err(Error::io(path, "create"))?;
+    for part in [MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache] {
+        file.write_all(part).map_err(Error::io(path, "write"))?;
+    }
+    file.sync_all().map_err(Error::io(path, "write"))
+}
+
+/// Reads a session back. Its last token is to be run again, for its logits.
+///
+/// # Errors
+/// The file is not a state or is damaged; it was made by another model or arithmetic; or the context is too short for it.
+pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
+    let damaged = |why: &str| Error::Damaged { path: path.to_path_buf(), why: why.into() };
+    let mut file = File::open(path).map_err(Error::io(path, "open"))?;
+    let size = file.metadata().map_err(Error::io(path, "read"))?.len();
+    let mut start = [0; MAGIC.len() + 8];
+    let not_a_state = || damaged("is not a state file; `rumma prefill --save-state` makes one");
+    file.read_exact(&mut start).map_err(|_| not_a_state())?;
+    let (magic, length) = start.split_at(MAGIC.len());
+    let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
+    if magic != MAGIC || length > LONGEST_HEADER.min(size) {
+        return Err(not_a_state());
+    }
+    let mut header = vec![0; length as usize];
+    file.read_exact(&mut header).map_err(|_| damaged("ends within its header"))?;
+    let header: Header =
+        serde_json::from_slice(&header).map_err(|e| damaged(&format!("its header is damaged: {e}")))?;
+    if header.model != fingerprint(model) {
+        return Err(damaged("was made by another model; read the prompt again with this one"));
+    }
+    if header.arithmetic != model.arithmetic.name() {
+        return Err(damaged(&format!("was made in the arithmetic {0}; give --arithmetic {0}", header.arithmetic)));
+    }
+    let session = Session::new(model, &header.tokens, context)?;
+    let rest = size - start.len() as u64 - length;
+    if Some(rest) != model.cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
+        return Err(damaged(&format!(
+            "holds {rest} bytes of keys and values, not those of {} tokens",
+            header.tokens.len()
+        )));
+    }
+    let mut bytes = Vec::with_capacity(rest as usize);
+    file.read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
+    if hexadecimal(&Sha256::digest(&bytes)) != header.sha256 {
+        return Err(damaged("its keys and values are not those that were written"));
+    }
+    let cache = Cache::from_bytes(model.cache_shape(), header.tokens.len() - 1, &bytes);
+    Ok(session.with_cache(cache))
+}
