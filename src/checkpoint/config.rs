@@ -263,9 +263,12 @@ impl Config {
             let what = format!("partial_rotary_factor {} is not run, 1 is", self.rope.partial_rotary_factor);
             return refuse(what, "check config.json");
         }
-        if let RopeScaling::Other(name) = &self.rope.scaling {
-            let what = format!("rotary scaling {name:?} is not known (linear, dynamic, yarn and llama3 are)");
+        if !matches!(self.rope.scaling, RopeScaling::None | RopeScaling::Linear { .. }) {
+            let what = format!("rotary scaling {:?} is not run, linear is", self.rope.scaling.name());
             return refuse(what, "check rope_scaling in config.json");
+        }
+        if let Some(window) = self.sliding_window {
+            return refuse(format!("a sliding_window of {window} is not run"), "rumma runs full attention only");
         }
         Ok(())
     }
@@ -302,6 +305,18 @@ impl Rope {
 }
 
 impl RopeScaling {
+    /// The name that `rope_type` has for it.
+    fn name(&self) -> &str {
+        match self {
+            RopeScaling::None => "default",
+            RopeScaling::Linear { .. } => "linear",
+            RopeScaling::Dynamic { .. } => "dynamic",
+            RopeScaling::Yarn { .. } => "yarn",
+            RopeScaling::Llama3 { .. } => "llama3",
+            RopeScaling::Other(name) => name,
+        }
+    }
+
     fn parse(section: &Fields, max_position_embeddings: usize) -> Result<RopeScaling> {
         const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
         let name = match section.text("rope_type")? {

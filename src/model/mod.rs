@@ -116,23 +116,9 @@ impl<'a> Model<'a> {
             })?,
         };
         let config = checkpoint.config()?;
-        if let Some(window) = config.sliding_window {
-            return Err(Error::Unsupported {
-                path: config.path.clone(),
-                what: format!("sliding_window {window} is in use"),
-                fix: "rumma runs full attention only".into(),
-            });
-        }
-        if config.hidden_act != "silu" {
-            return Err(Error::Unsupported {
-                path: config.path.clone(),
-                what: format!("hidden_act is {}", config.hidden_act),
-                fix: "rumma runs silu".into(),
-            });
-        }
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
-        let rope = Rope::new(config)?;
+        let rope = Rope::new(config);
         let screen = threads.enter(|| Screen::new(kernels, options.arithmetic, &weights.head));
         Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, screen })
     }

@@ -7,7 +7,7 @@ use safetensors::Dtype;
 
 use super::formats::{self, LinearInfo};
 use super::layers::{AwqMatrix, Layer, Linear, Matrix, Weights};
-use crate::checkpoint::config::{Config, Family};
+use crate::checkpoint::config::Config;
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Error, Result};
 use crate::kernels::layout::{Dense, Float, GROUP, NIBBLE_ORDER, SUM};
@@ -21,13 +21,6 @@ impl<'a> Weights<'a> {
     /// quantisation that rumma does not run.
     pub fn bind(checkpoint: &'a Checkpoint) -> Result<Weights<'a>> {
         let config = checkpoint.config()?;
-        if config.family != Family::Qwen2 {
-            return Err(Error::Unsupported {
-                path: config.path.clone(),
-                what: format!("the architecture {} cannot be run", config.family),
-                fix: "rumma runs qwen2 (Qwen2 and Qwen2.5); `rumma inspect` shows any checkpoint".into(),
-            });
-        }
         Binder { checkpoint, config }.weights()
     }
 }

@@ -234,12 +234,19 @@ fn shards_without_an_index() {
     says(&refusal(scratch.open()), "tensor x: found one of the same name in ");
 }
 
-/// A runnable `config.json` with one field replaced.
+/// What is said of a runnable `config.json` with one field replaced.
 fn configured(field: &str, value: &str) -> String {
+    configured_with(&[(field, value)])
+}
+
+/// What is said of a runnable `config.json` with some fields replaced.
+fn configured_with(fields: &[(&str, &str)]) -> String {
     let scratch = Scratch::new();
     let text = fs::read_to_string("fixtures/storyteller/checkpoint/config.json").unwrap();
     let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
-    config[field] = serde_json::from_str(value).unwrap();
+    for (field, value) in fields {
+        config[field] = serde_json::from_str(value).unwrap();
+    }
     scratch.write("config.json", config.to_string());
     scratch.write("model.safetensors", zeros(&TWO, ""));
     let checkpoint = scratch.open().expect("a checkpoint can be inspected whatever its configuration says");
@@ -271,7 +278,11 @@ fn configurations_that_are_not_run_say_so() {
     says(&configured("model_type", "\"llama\""), "model_type llama is not run (qwen2 is)");
     says(&configured("model_type", "\"evil\\nname\""), r"model_type evil\nname is not run");
     says(&configured("hidden_act", "\"gelu\""), "hidden_act \"gelu\" is not known");
-    says(&configured("rope_scaling", r#"{"type":"ntk"}"#), "rotary scaling \"ntk\" is not known");
+    says(&configured("rope_scaling", r#"{"type":"ntk"}"#), "rotary scaling \"ntk\" is not run, linear is");
+    let yarn = r#"{"rope_type":"yarn","factor":4,"original_max_position_embeddings":128}"#;
+    says(&configured("rope_scaling", yarn), "rotary scaling \"yarn\" is not run, linear is");
+    let window = configured_with(&[("use_sliding_window", "true"), ("sliding_window", "64")]);
+    says(&window, "a sliding_window of 64 is not run");
 }
 
 #[test]
