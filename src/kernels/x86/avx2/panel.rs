@@ -7,7 +7,6 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::decode::to_output_order;
 use super::zeros_and_scales;
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, halves};
 use crate::kernels::scalar;
@@ -107,6 +106,16 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
             }
         }
     }
+}
+
+/// Two vectors of 32-bit sums as unpacking leaves them, `[0 4 1 5]` and `[2 6 3 7]` of word j in the low lane and of
+/// word j + 4 in the high lane, as the eight outputs of word j and those of word j + 4.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn to_output_order(low: __m256i, high: __m256i) -> [__m256i; 2] {
+    let (even, odd) = (_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high));
+    let (first, second) = (_mm256_unpacklo_epi32(even, odd), _mm256_unpackhi_epi32(even, odd));
+    [_mm256_permute2x128_si256::<0x20>(first, second), _mm256_permute2x128_si256::<0x31>(first, second)]
 }
 
 /// The inverse of [`to_output_order`]: the outputs of word j and of word j + 4 as `[0 4 1 5]` and `[2 6 3 7]` of both.

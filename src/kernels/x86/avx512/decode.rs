@@ -1,16 +1,17 @@
 //! One row of integer activations, as in the AVX2 kernel but 128 outputs, one cache line of a weight row, at a time.
+//!
+//! The bytes of four rows are interleaved, so that `vpdpbusd` multiplies four inputs of an output and adds them in 32 bits.
 
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::to_output_order;
+use super::{to_output_order, unpack_four};
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
 use crate::kernels::x86::avx2::{self, zeros_and_scales};
+use crate::kernels::x86::walk::{Ahead, Block};
 
 /// Outputs in one step: 64 bytes of a weight row.
 const STEP: usize = 128;
-/// Weight rows in one block, two 16-bit sums deep.
-const ROWS: usize = 2 * BLOCK;
 
 /// See [`crate::kernels::scalar::awq_int_half`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
@@ -34,10 +35,12 @@ pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range
 fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
     let out = out.as_chunks_mut::<STEP>().0;
     let mut sums = vec![[0_i32; STEP]; out.len()];
+    let mut padded = Vec::new();
     out.fill([0.0; STEP]);
-    for segment in w.segments(inputs) {
-        for start in segment.clone().step_by(ROWS) {
-            add_rows::<P>(w, x, start, column, &mut sums);
+    for segment in w.segments(inputs.clone()) {
+        for start in segment.clone().step_by(BLOCK) {
+            let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
+            add_rows::<P>(&block, x, start, Ahead::of(&block, start + BLOCK >= inputs.end), &mut sums);
         }
         let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
         for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
@@ -46,102 +49,74 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
     }
 }
 
-/// Adds the products of rows `start .. start + 32` to the sums of the outputs from `column` on.
+/// Adds the products of a block of rows, `start` on, to all sums.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add_rows<const P: usize>(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i32; STEP]]) {
+fn add_rows<const P: usize>(block: &Block, x: &QuantRow, start: usize, mut ahead: Ahead, sums: &mut [[i32; STEP]]) {
     let plane = x.codes.len() / P;
-    let mut pairs = [[0_i32; ROWS / 2]; P];
-    let mut subs = [0_i32; P];
+    let (mut fours, mut subs) = ([[0_i32; BLOCK / 4]; P], [0_i32; P]);
     for p in 0..P {
-        let codes = &x.codes[p * plane + start..][..ROWS];
-        for (pair, codes) in pairs[p].iter_mut().zip(codes.as_chunks::<2>().0) {
-            let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
-            *pair = both << 16 | both;
+        let codes = &x.codes[p * plane + start..][..BLOCK];
+        for (four, codes) in fours[p].iter_mut().zip(codes.as_chunks::<4>().0) {
+            *four = i32::from_le_bytes(codes.map(|c| c as u8));
         }
-        let blocks = &x.subs[(p * plane + start) / BLOCK..][..2];
-        subs[p] = i32::from(blocks[1]) << 16 | i32::from(blocks[0]);
+        subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
     }
-    // Rows past the end of the layer are read from its last row: their codes are zero.
-    let stride = w.row_bytes();
-    let row = |r: usize| (start + r).min(w.inputs - 1) * stride + column / 2;
-    let rows: [usize; ROWS] = std::array::from_fn(row);
-    let bytes = sums.len() * STEP / 2;
-    assert!(rows[ROWS - 1] + bytes <= w.qweight.len());
-    let next = (start + ROWS) * stride + column / 2;
     for (s, sums) in sums.iter_mut().enumerate() {
-        prefetch(w, next, stride, bytes, s);
-        // SAFETY: the last row is the furthest one, and `bytes` of it were checked above; a step reads 64 of them.
-        unsafe { add_step::<P>(w.qweight.as_ptr().add(s * (STEP / 2)), &rows, &pairs, &subs, sums) };
+        // SAFETY: `step` answers for 64 bytes of each of the 16 rows.
+        unsafe { add_step(block.step(s, STEP / 2), block.stride, &fours, &subs, &mut ahead, sums) };
     }
 }
 
-/// Asks for the 32 cache lines of the next block of rows that belong to step `s`, in the order in which they lie.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn prefetch(w: &Awq4, next: usize, stride: usize, bytes: usize, s: usize) {
-    const LINE: usize = 64;
-    let lines = bytes / LINE;
-    let (mut row, mut line) = (s * ROWS / lines, s * ROWS % lines);
-    for _ in 0..ROWS {
-        let at = w.qweight.as_ptr().wrapping_add(next + row * stride + line * LINE);
-        _mm_prefetch::<_MM_HINT_T0>(at.cast());
-        line += 1;
-        if line == lines {
-            (row, line) = (row + 1, 0);
-        }
-    }
-}
-
-/// Adds 32 rows of 128 outputs to their sums.
+/// Adds 16 rows of 128 outputs to their sums, asking for a line ahead with each.
 ///
 /// # Safety
-/// For every `r` of `rows`, the 64 bytes from `base + r` on must lie inside one allocation.
+/// For every r < 16, the 64 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 unsafe fn add_step<const P: usize>(
     base: *const u8,
-    rows: &[usize; ROWS],
-    pairs: &[[i32; ROWS / 2]; P],
+    stride: usize,
+    fours: &[[i32; BLOCK / 4]; P],
     subs: &[i32; P],
+    ahead: &mut Ahead,
     sums: &mut [i32; STEP],
 ) {
     let mask = _mm512_set1_epi8(15);
-    // [block][plane][half][nibble]
-    let mut acc = [[[[_mm512_setzero_si512(); 2]; 2]; P]; 2];
-    for b in 0..2 {
-        for pair in b * BLOCK / 2..(b + 1) * BLOCK / 2 {
-            let (even, odd) = (rows[2 * pair], rows[2 * pair + 1]);
-            // SAFETY: the caller vouches for every row.
-            let (even, odd) =
-                unsafe { (_mm512_loadu_si512(base.add(even).cast()), _mm512_loadu_si512(base.add(odd).cast())) };
-            let halves = [_mm512_unpacklo_epi8(even, odd), _mm512_unpackhi_epi8(even, odd)];
-            for h in 0..2 {
-                let low = _mm512_and_si512(halves[h], mask);
-                let high = _mm512_and_si512(_mm512_srli_epi16::<4>(halves[h]), mask);
-                for p in 0..P {
-                    let x = _mm512_set1_epi32(pairs[p][pair]);
-                    acc[b][p][h][0] = _mm512_add_epi16(acc[b][p][h][0], _mm512_maddubs_epi16(low, x));
-                    acc[b][p][h][1] = _mm512_add_epi16(acc[b][p][h][1], _mm512_maddubs_epi16(high, x));
-                }
+    // [plane][word of a lane][nibble]
+    let mut acc = [[[_mm512_setzero_si512(); 2]; 4]; P];
+    let mut add_four = |four: usize| {
+        ahead.ask::<4>();
+        // SAFETY: the caller vouches for every row.
+        let row = |r: usize| unsafe { _mm512_loadu_si512(base.add((4 * four + r) * stride).cast()) };
+        let words = unpack_four([row(0), row(1), row(2), row(3)]);
+        for j in 0..4 {
+            let low = _mm512_and_si512(words[j], mask);
+            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask);
+            for p in 0..P {
+                let x = _mm512_set1_epi32(fours[p][four]);
+                acc[p][j][0] = _mm512_dpbusd_epi32(acc[p][j][0], low, x);
+                acc[p][j][1] = _mm512_dpbusd_epi32(acc[p][j][1], high, x);
             }
         }
-    }
+    };
+    // Spelled out, because the compiler keeps the sums in memory where it leaves this a loop.
+    add_four(0);
+    add_four(1);
+    add_four(2);
+    add_four(3);
     let to: *mut __m512i = sums.as_mut_ptr().cast();
-    for h in 0..2 {
+    for j in 0..4 {
         for n in 0..2 {
-            // SAFETY: `sums` holds eight vectors; the largest index is 4 + 2 + 1.
+            // SAFETY: `sums` holds eight vectors.
             unsafe {
-                let to = to.add(4 * h + n);
-                let (mut low, mut high) = (_mm512_loadu_si512(to), _mm512_loadu_si512(to.add(2)));
+                let to = to.add(2 * j + n);
+                let mut sum = _mm512_loadu_si512(to);
                 for p in 0..P {
-                    let (a, b) = (acc[0][p][h][n], acc[1][p][h][n]);
-                    let subs = _mm512_set1_epi32(subs[p]);
-                    low = _mm512_dpwssd_epi32(low, _mm512_unpacklo_epi16(a, b), subs);
-                    high = _mm512_dpwssd_epi32(high, _mm512_unpackhi_epi16(a, b), subs);
+                    // A block's sum fits 16 bits, the low half of its lane: the high half is multiplied by zero.
+                    sum = _mm512_dpwssd_epi32(sum, acc[p][j][n], _mm512_set1_epi32(subs[p]));
                 }
-                _mm512_storeu_si512(to, low);
-                _mm512_storeu_si512(to.add(2), high);
+                _mm512_storeu_si512(to, sum);
             }
         }
     }

@@ -114,6 +114,20 @@ fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m512i, __m512) {
     (zeros, unsafe { load16(scales.as_ptr(), w.scale_type) })
 }
 
+/// The bytes of four rows interleaved: vector j holds, in each lane, four inputs of every byte of the lane's word j.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn unpack_four([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
+    let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
+    [
+        _mm512_unpacklo_epi16(ab, cd),
+        _mm512_unpackhi_epi16(ab, cd),
+        _mm512_unpacklo_epi16(ab_high, cd_high),
+        _mm512_unpackhi_epi16(ab_high, cd_high),
+    ]
+}
+
 /// What unpacking leaves in two vectors, as vectors of 16 neighbouring outputs.
 ///
 /// `low` holds outputs 0 4 1 5 and `high` outputs 2 6 3 7 of words j, j + 4, j + 8 and j + 12, a lane each. The result's

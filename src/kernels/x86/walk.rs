@@ -1,0 +1,87 @@
+//! How a one-row kernel goes through a layer: blocks of 16 weight rows in full width, the next block asked for ahead.
+
+use std::arch::x86_64::*;
+
+use crate::kernels::layout::{Awq4, BLOCK};
+
+/// Bytes of a cache line.
+pub const LINE: usize = 64;
+
+/// The bytes of [`BLOCK`] weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
+pub struct Block<'a> {
+    /// `[BLOCK, stride]`, up to the last row's `width`.
+    pub bytes: &'a [u8],
+    pub stride: usize,
+    pub width: usize,
+}
+
+impl<'a> Block<'a> {
+    /// The rows from `start` on, `width` bytes of each from output `column` on. A block that the layer's end cuts short is
+    /// copied to `padded` and filled up with zeros; the activations there are zero too.
+    pub fn of(w: &Awq4<'a>, start: usize, column: usize, width: usize, padded: &'a mut Vec<u8>) -> Block<'a> {
+        let stride = w.row_bytes();
+        let row = |r: usize| &w.qweight[(start + r) * stride + column / 2..][..width];
+        let rows = BLOCK.min(w.inputs - start);
+        if rows == BLOCK {
+            let bytes = &w.qweight[start * stride + column / 2..][..(BLOCK - 1) * stride + width];
+            return Block { bytes, stride, width };
+        }
+        padded.clear();
+        (0..rows).for_each(|r| padded.extend_from_slice(row(r)));
+        padded.resize(BLOCK * width, 0);
+        Block { bytes: padded, stride: width, width }
+    }
+
+    /// The start of the part of row 0 that step `s` of `step` bytes reads; all rows are then readable by
+    /// `r * stride`, `step` bytes each.
+    ///
+    /// # Panics
+    /// Where the step leaves the block.
+    #[inline(always)]
+    pub fn step(&self, s: usize, step: usize) -> *const u8 {
+        assert!((s + 1) * step <= self.width);
+        self.bytes[s * step..].as_ptr()
+    }
+}
+
+/// Cache lines that will be needed, asked for in the order in which they lie.
+///
+/// Memory is read fastest in long runs. The rows of the next block are such runs; the steps of this one are not.
+pub struct Ahead {
+    at: *const u8,
+    line: usize,
+    lines: usize,
+    skip: usize,
+}
+
+impl Ahead {
+    /// The lines of the block of rows that follows `block`, or none where `last` says that nothing follows.
+    pub fn of(block: &Block, last: bool) -> Ahead {
+        let lines = if last { 0 } else { block.width.div_ceil(LINE) };
+        let at = block.bytes.as_ptr().wrapping_add(BLOCK * block.stride);
+        Ahead { at, line: 0, lines, skip: block.stride.wrapping_sub(lines * LINE) }
+    }
+
+    /// Asks for the next `N` lines. Always inlined: a call would make the caller put its sums into memory.
+    #[inline(always)]
+    pub fn ask<const N: usize>(&mut self) {
+        if self.line + N <= self.lines {
+            (0..N).for_each(|n| prefetch(self.at.wrapping_add(n * LINE)));
+            (self.at, self.line) = (self.at.wrapping_add(N * LINE), self.line + N);
+        } else if self.lines > 0 {
+            for _ in 0..N {
+                if self.line == self.lines {
+                    (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
+                }
+                prefetch(self.at);
+                (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn prefetch(at: *const u8) {
+    // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+}
