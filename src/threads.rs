@@ -6,7 +6,7 @@
 //! go to sleep after all where none comes for a while.
 
 use std::hint::spin_loop;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,18 @@ const PATIENCE: Duration = Duration::from_micros(200);
 /// A pool of a fixed number of threads.
 pub struct Threads {
     pool: rayon::ThreadPool,
+    /// Nanoseconds of [`Spent`]. The clock is read twice a thread and region, which is a thousandth of a small model's token.
+    in_tasks: AtomicU64,
+    in_each: AtomicU64,
+}
+
+/// What a pool has spent its time on since it was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// All threads together, inside tasks.
+    pub in_tasks: Duration,
+    /// Whoever called [`Threads::each`], until all tasks were done.
+    pub in_each: Duration,
 }
 
 impl Threads {
@@ -27,17 +39,22 @@ impl Threads {
     /// [`Error::Machine`] where the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
-        rayon::ThreadPoolBuilder::new().num_threads(count).build().map(|pool| Threads { pool }).map_err(|e| {
-            Error::Machine {
-                what: format!("cannot start {count} threads: {e}"),
-                fix: "give a smaller --threads".into(),
-            }
-        })
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|e| Error::Machine {
+            what: format!("cannot start {count} threads: {e}"),
+            fix: "give a smaller --threads".into(),
+        })?;
+        Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_each: AtomicU64::new(0) })
     }
 
     /// The number of threads.
     pub fn count(&self) -> usize {
         self.pool.current_num_threads()
+    }
+
+    /// What the threads have done so far. Tasks that call [`Threads::each`] themselves would count twice.
+    pub fn spent(&self) -> Spent {
+        let duration = |nanoseconds: &AtomicU64| Duration::from_nanos(nanoseconds.load(Ordering::Relaxed));
+        Spent { in_tasks: duration(&self.in_tasks), in_each: duration(&self.in_each) }
     }
 
     /// Runs `work` on a thread of the pool while the others stay awake for the [`Threads::each`] inside it.
@@ -59,17 +76,23 @@ impl Threads {
     /// Runs `work` on every task and returns when all are done. Threads take tasks in order as they become free, so a
     /// result must not depend on which thread took which.
     pub fn each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync) {
+        let start = Instant::now();
         let helpers = self.count().min(tasks.len()).saturating_sub(1);
         if helpers == 0 {
             tasks.iter_mut().for_each(work);
+            let time = start.elapsed().as_nanos() as u64;
+            self.in_tasks.fetch_add(time, Ordering::Relaxed);
+            self.in_each.fetch_add(time, Ordering::Relaxed);
             return;
         }
         let queue = Mutex::new(tasks.iter_mut());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work_off = || {
+            let start = Instant::now();
             while let Some(task) = next() {
                 work(task);
             }
+            self.in_tasks.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
         };
         let helping = AtomicUsize::new(helpers);
         self.pool.in_place_scope(|scope| {
@@ -87,6 +110,7 @@ impl Threads {
                 }
             }
         });
+        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
     }
 }
 

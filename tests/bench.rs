@@ -68,6 +68,9 @@ fn json_has_every_case_beside_the_ceilings() {
         assert!(0.0 < low && low <= middle && middle <= high, "{rate}");
         let tokens = number(&rate["tokens"]);
         assert!((tokens / number(&rate["seconds"]) / middle - 1.0).abs() < 1e-9, "{rate}");
+        let [between, outside] = ["between_regions", "outside_kernels"].map(|key| number(&rate[key]));
+        // The storyteller's arithmetic is scalar here: some of the time is spent in kernels, some is not.
+        assert!(0.0 < between && 0.0 < outside && between < 1.0 && outside < 1.0, "{rate}");
     }
     let decode = &report["results"][2];
     let weights = number(&report["model"]["weight_bytes_per_token"]);
@@ -88,6 +91,11 @@ fn csv_has_a_line_for_each_case() {
     assert_eq!(lines[0][..5], ["kind", "batch", "context", "tokens", "threads"]);
     assert!(lines.iter().all(|line| line.len() == lines[0].len()), "{run:?}");
     assert_eq!(lines[1][..5], ["prefill", "1", "0", "3", "1"]);
+    for column in ["outside_kernels", "between_regions"] {
+        let at = lines[0].iter().position(|name| *name == column).expect(column);
+        let fractions = lines[1..].iter().map(|line| line[at].parse::<f64>().expect("a number"));
+        assert!(fractions.clone().all(|fraction| (0.0..=1.0).contains(&fraction)), "{run:?}");
+    }
     assert_eq!(lines.len(), 6);
 }
 
@@ -95,7 +103,10 @@ fn csv_has_a_line_for_each_case() {
 fn the_page_needs_nothing_but_itself() {
     let path = scratch("bench_html").join("bench.html");
     let run = small(&["--thread-counts=1,2", "--html", path.to_str().expect("UTF-8")]);
-    assert!(run.stdout.contains("tokens/s") && run.stdout.contains("of read"), "{run:?}");
+    assert!(
+        run.stdout.contains("tokens/s") && run.stdout.contains("of read") && run.stdout.contains("outside"),
+        "{run:?}"
+    );
     let page = fs::read_to_string(path).expect("the page was written");
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     for reference in ["http", "src=", "href=", "url(", "<script", "@import", "NaN", "inf\""] {
@@ -104,6 +115,7 @@ fn the_page_needs_nothing_but_itself() {
     for chart in ["Decode by batch", "Decode by context", "Prefill by length", "Roofline", "Decode by threads"] {
         assert!(page.contains(&format!("aria-label=\"{chart}\"")), "{chart}");
     }
+    assert!(page.contains("<th>outside kernels</th>") && page.contains("Outside kernels is the part of"));
     assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
     assert_eq!(page.matches("<tr>").count(), 8);
 }

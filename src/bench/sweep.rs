@@ -12,7 +12,7 @@ use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
 use crate::engine::session::{Session, run_together};
 use crate::error::{Error, Result};
 use crate::model::{Model, Work};
-use crate::threads::Threads;
+use crate::threads::{Spent, Threads};
 
 /// The least time of one repetition, in seconds: what takes less is run several times over, and its mean counts.
 const SECONDS: f64 = 0.05;
@@ -53,8 +53,18 @@ pub struct Case {
     pub threads: usize,
     /// Tokens that one repetition runs.
     pub tokens: usize,
-    /// Seconds of each repetition; of one run, where a repetition has several.
-    pub seconds: Vec<f64>,
+    /// Each repetition; the mean of its runs, where it has several.
+    pub samples: Vec<Sample>,
+}
+
+/// How long something took, and what the threads did meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sample {
+    pub seconds: f64,
+    /// The part of all threads' time that was spent outside kernels, 0 to 1.
+    pub outside_kernels: f64,
+    /// The part of it between parallel regions, where one thread alone does what is no kernel.
+    pub between_regions: f64,
 }
 
 /// What came of a [`Plan`].
@@ -99,7 +109,7 @@ impl Plan {
                 Kind::Prefill { tokens } => tokens,
                 Kind::Decode { batch, .. } => batch * self.steps,
             };
-            Case { kind, threads, tokens, seconds: Vec::new() }
+            Case { kind, threads, tokens, samples: Vec::new() }
         };
         let prefill = |tokens: &usize| Kind::Prefill { tokens: *tokens };
         let mut kinds: Vec<Kind> = self.prefill_tokens.iter().map(prefill).collect();
@@ -140,7 +150,7 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
 
     let mut bench = Bench::new(plan, model);
     let first = plan.prefill_tokens.iter().copied().min().unwrap_or(1);
-    let first_prefill = (first, bench.prefill(model, first)?);
+    let first_prefill = (first, bench.prefill(model, first)?.seconds);
     tick();
     let filled = bench.fill(model, &plan.contexts, &mut tick)?;
     let mut ceilings = Vec::new();
@@ -150,26 +160,25 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
         tick();
     }
     for round in 0..plan.repetitions {
-        let mut samples: Vec<Sample> = Vec::new();
-        samples.extend(ceilings.iter_mut().map(Sample::Ceilings));
-        samples.extend(cases.iter_mut().map(Sample::Case));
+        let mut turns: Vec<Turn> = Vec::new();
+        turns.extend(ceilings.iter_mut().map(Turn::Ceilings));
+        turns.extend(cases.iter_mut().map(Turn::Case));
         if round % 2 == 1 {
-            samples.reverse();
+            turns.reverse();
         }
-        for sample in samples {
-            match sample {
-                Sample::Ceilings(ceilings) => {
+        for turn in turns {
+            match turn {
+                Turn::Ceilings(ceilings) => {
                     set_threads(model, ceilings.threads)?;
                     ceilings.sample(model.kernels, &model.threads, &model.layer_bytes().collect::<Vec<_>>());
                 }
-                Sample::Case(case) => {
+                Turn::Case(case) => {
                     set_threads(model, case.threads)?;
-                    let (mut seconds, mut runs) = (0.0, 0.0);
-                    while seconds < SECONDS {
-                        seconds += bench.measure(model, case.kind, &filled)?;
-                        runs += 1.0;
+                    let mut runs = Vec::new();
+                    while runs.iter().map(|run: &Sample| run.seconds).sum::<f64>() < SECONDS {
+                        runs.push(bench.measure(model, case.kind, &filled)?);
                     }
-                    case.seconds.push(seconds / runs);
+                    case.samples.push(Sample::mean(&runs));
                 }
             }
             tick();
@@ -180,7 +189,46 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
     Ok(Measured { threads: own, ceilings, cases, first_prefill, memory })
 }
 
-enum Sample<'a> {
+impl Sample {
+    /// The mean of some runs, each fraction weighed by the run's time.
+    fn mean(runs: &[Sample]) -> Sample {
+        let seconds: f64 = runs.iter().map(|run| run.seconds).sum();
+        let weighed = |part: fn(&Sample) -> f64| runs.iter().map(|run| part(run) * run.seconds).sum::<f64>() / seconds;
+        Sample {
+            seconds: seconds / runs.len() as f64,
+            outside_kernels: weighed(|run| run.outside_kernels),
+            between_regions: weighed(|run| run.between_regions),
+        }
+    }
+}
+
+/// Begins with a run, ends with its [`Sample`].
+struct Watch<'m> {
+    threads: &'m Threads,
+    spent: Spent,
+    start: Instant,
+}
+
+impl<'m> Watch<'m> {
+    fn start(threads: &'m Threads) -> Watch<'m> {
+        Watch { threads, spent: threads.spent(), start: Instant::now() }
+    }
+
+    fn stop(self) -> Sample {
+        let seconds = self.start.elapsed().as_secs_f64();
+        let (before, now) = (self.spent, self.threads.spent());
+        let all = seconds * self.threads.count() as f64;
+        let rest = |spent: f64, of: f64| (1.0 - spent / of).clamp(0.0, 1.0);
+        Sample {
+            seconds,
+            outside_kernels: rest((now.in_tasks - before.in_tasks).as_secs_f64(), all),
+            between_regions: rest((now.in_each - before.in_each).as_secs_f64(), seconds),
+        }
+    }
+}
+
+/// What a round measures one after the other.
+enum Turn<'a> {
     Ceilings(&'a mut Ceilings),
     Case(&'a mut Case),
 }
@@ -220,8 +268,8 @@ impl Bench {
         }
     }
 
-    /// Seconds of one run.
-    fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<f64> {
+    /// One run.
+    fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<Sample> {
         match kind {
             Kind::Prefill { tokens } => self.prefill(model, tokens),
             Kind::Decode { batch, context } => {
@@ -232,18 +280,18 @@ impl Bench {
         }
     }
 
-    /// Seconds from a prompt of `tokens` to the token behind it.
-    fn prefill(&mut self, model: &Model, tokens: usize) -> Result<f64> {
+    /// From a prompt of `tokens` to the token behind it.
+    fn prefill(&mut self, model: &Model, tokens: usize) -> Result<Sample> {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         let mut session = Session::new(model, &self.prompt[..tokens], self.longest)?;
-        let start = Instant::now();
+        let watch = Watch::start(&model.threads);
         let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;
         let mut logits = model.logits(&last, &[self.sampling.reach(session.tokens())]);
         sampler.pick(&mut logits, session.tokens(), &[])?;
-        let seconds = start.elapsed().as_secs_f64();
+        let sample = watch.stop();
         self.note_memory();
-        Ok(seconds)
+        Ok(sample)
     }
 
     /// A sequence that holds as many tokens as each of `contexts`, read by the model as any prompt is: a longer one goes on
@@ -270,15 +318,15 @@ impl Bench {
         Ok(filled)
     }
 
-    /// Seconds that sequences, all of whose tokens have been run, take to decode [`Plan::steps`] tokens each.
-    fn decode(&mut self, model: &Model, mut sessions: Vec<Session>) -> Result<f64> {
+    /// Sequences, all of whose tokens have been run, decode [`Plan::steps`] tokens each.
+    fn decode(&mut self, model: &Model, mut sessions: Vec<Session>) -> Result<Sample> {
         let vocabulary = model.config.vocab_size;
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         // Each sequence goes its own way, as sequences do.
         for (i, session) in sessions.iter_mut().enumerate() {
             session.push(self.prompt[i % self.prompt.len()]);
         }
-        let mut start = Instant::now();
+        let mut watch = Watch::start(&model.threads);
         for step in 0..=self.steps {
             let mut together: Vec<&mut Session> = sessions.iter_mut().collect();
             let hidden = run_together(&mut together, model, &mut self.work);
@@ -289,12 +337,12 @@ impl Bench {
             }
             if step == 0 {
                 // The first step warms the caches and buffers up.
-                start = Instant::now();
+                watch = Watch::start(&model.threads);
             }
         }
-        let seconds = start.elapsed().as_secs_f64();
+        let sample = watch.stop();
         self.note_memory();
-        Ok(seconds)
+        Ok(sample)
     }
 
     fn note_memory(&mut self) {

@@ -142,7 +142,7 @@ impl Bench {
         page.push_str(
             "<div class=\"wide\"><table><tr><th></th><th>threads</th><th>batch</th><th>context</th><th>tokens</th>\
              <th>tokens/s</th><th>spread</th><th>GB/s</th><th>of the read ceiling</th><th>mul-adds a cycle</th>\
-             <th>of the multiply ceiling</th>",
+             <th>of the multiply ceiling</th><th>outside kernels</th>",
         );
         if self.baseline.is_some() {
             page.push_str("<th>of baseline</th>");
@@ -152,7 +152,8 @@ impl Bench {
             let _ = write!(
                 page,
                 "<tr><td><span class=\"key {kind}\">{kind}</span></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
-                 <td><b>{}</b></td><td>{} \u{2013} {}</td><td>{:.1}</td><td>{}</td><td>{:.1}</td><td>{}</td>",
+                 <td><b>{}</b></td><td>{} \u{2013} {}</td><td>{:.1}</td><td>{}</td><td>{:.1}</td><td>{}</td>\
+                 <td>{:.1} %</td>",
                 rate.threads,
                 rate.batch,
                 rate.context,
@@ -164,6 +165,7 @@ impl Bench {
                 bar(rate.memory_fraction),
                 rate.multiply_adds_per_cycle,
                 bar(rate.multiply_fraction),
+                100.0 * rate.outside_kernels,
                 kind = rate.kind,
             );
             if self.baseline.is_some() {
@@ -179,7 +181,8 @@ impl Rate {
     /// The rate at `x` of a chart.
     fn point(&self, x: f64) -> Point {
         let label = format!(
-            "{}, {} threads, batch {}, context {}, {} tokens: {} tokens/s, {:.0} % of the read and {:.0} % of the multiply ceiling",
+            "{}, {} threads, batch {}, context {}, {} tokens: {} tokens/s, {:.0} % of the read and {:.0} % of the multiply \
+             ceiling, {:.1} % outside kernels",
             self.kind,
             self.threads,
             self.batch,
@@ -187,7 +190,8 @@ impl Rate {
             self.tokens,
             short(self.tokens_per_second),
             100.0 * self.memory_fraction,
-            100.0 * self.multiply_fraction
+            100.0 * self.multiply_fraction,
+            100.0 * self.outside_kernels
         );
         Point { x, y: self.tokens_per_second, low: self.tokens_per_second_min, high: self.tokens_per_second_max, label }
     }

@@ -13,14 +13,14 @@ pub use baseline::Baseline;
 
 use crate::bench::ceilings::Ceilings;
 use crate::bench::median;
-use crate::bench::sweep::{Case, Kind, Measured};
+use crate::bench::sweep::{Case, Kind, Measured, Sample};
 use crate::bench::system::{self, Memory};
 use crate::checkpoint::Checkpoint;
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::model::{Arithmetic, Cost, Model};
 
 /// How the numbers came about, for whoever reads them later.
-const METHOD: [&str; 5] = [
+const METHOD: [&str; 6] = [
     "Rates are medians over the repetitions. Each repetition goes through every case once, and every second one goes \
      backwards, so that whatever else the machine does meets all cases alike.",
     "A prompt's time ends with the choice of the token behind it. Decoding is greedy, starts from sequences that the model \
@@ -29,6 +29,9 @@ const METHOD: [&str; 5] = [
      thread, prefetched by none to 8192 bytes. The multiply ceilings are loops over registers.",
     "Multiply-adds are those of the layers and the output head; attention's are left out. In int15 every one takes two \
      8-bit products.",
+    "Outside kernels is the part of all threads' time in which they were in no kernel: waiting for work or for each other \
+     (also while one thread norms and quantises the row that all will read), and, between the parallel regions, sampling, \
+     bookkeeping and adding layers' results up. What two threads do at the same time counts twice.",
     "The clock is that of a chain of additions, measured beside everything else; cycles are of one core.",
 ];
 
@@ -129,6 +132,10 @@ pub struct Rate {
     pub multiply_fraction: f64,
     /// `weight_gb_per_s` over the read ceiling or `multiply_fraction`, whichever is larger: the ceiling that is nearer.
     pub fraction_of_ceiling: f64,
+    /// The part of all threads' time in which they were in no kernel.
+    pub outside_kernels: f64,
+    /// The part of `outside_kernels` between parallel regions; the rest is waiting inside them.
+    pub between_regions: f64,
     /// `memory` or `multiply`.
     pub ceiling: &'static str,
     /// The rate of the same case in the baseline.
@@ -178,7 +185,7 @@ impl Bench {
                 let [loaded, most] = both.map(|memory| memory.with_weights_mapped(weights));
                 MemoryUse { loaded, most }
             }),
-            repetitions: measured.cases.first().map_or(0, |case| case.seconds.len()),
+            repetitions: measured.cases.first().map_or(0, |case| case.samples.len()),
             results: measured.cases.iter().map(rate).collect(),
             ceilings,
             baseline: None,
@@ -224,8 +231,10 @@ impl Ceiling {
 
 impl Rate {
     fn new(case: &Case, ceiling: &Ceiling, arithmetic: Arithmetic, cost: &Cost, kv_bytes: u64) -> Rate {
-        let seconds = median(&case.seconds);
-        let [fastest, slowest] = ends(&case.seconds);
+        let each = |part: fn(&Sample) -> f64| case.samples.iter().map(part).collect::<Vec<f64>>();
+        let times = each(|sample| sample.seconds);
+        let seconds = median(&times);
+        let [fastest, slowest] = ends(&times);
         let tokens = case.tokens as f64;
         // How often all layers were read, how many logits were computed, how often keys and values of one token were read.
         let (kind, batch, context, passes, heads, kv_reads) = match case.kind {
@@ -266,6 +275,8 @@ impl Rate {
             multiply_adds_per_cycle: gmultiply_adds_per_s / ceiling.clock_ghz / case.threads as f64,
             multiply_fraction,
             fraction_of_ceiling: weight_fraction.max(multiply_fraction),
+            outside_kernels: median(&each(|sample| sample.outside_kernels)),
+            between_regions: median(&each(|sample| sample.between_regions)),
             ceiling: if weight_fraction >= multiply_fraction { "memory" } else { "multiply" },
             baseline_tokens_per_second: None,
             baseline_ratio: None,

@@ -15,7 +15,7 @@ impl Bench {
         let versus = if self.baseline.is_some() { "   of baseline" } else { "" };
         let _ = writeln!(
             text,
-            "\n{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {:>18} {:>7} {:>7} {:>9} {:>7}{versus}",
+            "\n{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {:>18} {:>7} {:>7} {:>9} {:>7} {:>7}{versus}",
             "",
             "threads",
             "batch",
@@ -26,13 +26,14 @@ impl Bench {
             "GB/s",
             "of read",
             "mul/cycle",
-            "of peak"
+            "of peak",
+            "outside"
         );
         for rate in &self.results {
             let spread = format!("({} - {})", short(rate.tokens_per_second_min), short(rate.tokens_per_second_max));
             let _ = writeln!(
                 text,
-                "{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {spread:>18} {:>7.1} {:>7.2} {:>9.1} {:>7.2}{}",
+                "{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {spread:>18} {:>7.1} {:>7.2} {:>9.1} {:>7.2} {:>7.3}{}",
                 rate.kind,
                 rate.threads,
                 rate.batch,
@@ -43,11 +44,13 @@ impl Bench {
                 rate.memory_fraction,
                 rate.multiply_adds_per_cycle,
                 rate.multiply_fraction,
+                rate.outside_kernels,
                 rate.versus(),
             );
         }
         text.push_str(
-            "\nGB/s: weights, keys and values. mul/cycle: multiply-adds of one core. The fractions are of this run's ceilings.\n",
+            "\nGB/s: weights, keys and values. mul/cycle: multiply-adds of one core. of read, of peak: of this run's ceilings.\n\
+             outside: the part of all threads' time in no kernel: waiting for each other, sampling, bookkeeping.\n",
         );
         text
     }
@@ -141,12 +144,12 @@ impl Bench {
         let mut text = String::from(
             "kind,batch,context,tokens,threads,seconds,tokens_per_second,tokens_per_second_min,tokens_per_second_max,\
              weight_gb_per_s,memory_gb_per_s,memory_fraction,gmultiply_adds_per_s,multiply_adds_per_cycle,\
-             multiply_fraction,fraction_of_ceiling,ceiling,baseline_ratio\n",
+             multiply_fraction,fraction_of_ceiling,outside_kernels,between_regions,ceiling,baseline_ratio\n",
         );
         for r in &self.results {
             let _ = writeln!(
                 text,
-                "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+                "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
                 r.kind,
                 r.batch,
                 r.context,
@@ -163,6 +166,8 @@ impl Bench {
                 r.multiply_adds_per_cycle,
                 r.multiply_fraction,
                 r.fraction_of_ceiling,
+                r.outside_kernels,
+                r.between_regions,
                 r.ceiling,
                 r.baseline_ratio.map_or(String::new(), |ratio| ratio.to_string()),
             );
