@@ -59,7 +59,15 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Io { path, doing, source } => write!(f, "{}: cannot {doing}: {source}", path.display()),
+            Error::Io { path, doing, source } => {
+                write!(f, "{}: cannot {doing}: {source}", path.display())?;
+                match source.kind() {
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                        f.write_str("; make room and run the same command again")
+                    }
+                    _ => Ok(()),
+                }
+            }
             Error::NotFound { what, hint } => write!(f, "{what}: not found; {hint}"),
             Error::Damaged { path, why } => write!(f, "{}: {why}", path.display()),
             Error::Field { path, field, found, expected } => {

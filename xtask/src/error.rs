@@ -9,7 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// One failure. Tokens, proxy passwords and the query strings of signed addresses never get into one.
 #[derive(Debug)]
 pub enum Error {
-    /// The library refused: a bad manifest, a checkpoint that is wrong.
+    /// The library refused: a bad manifest, a checkpoint that is wrong, something on disk.
     Rumma(rumma::error::Error),
     /// Nothing could be reached at first contact.
     Offline { host: String, why: String },
@@ -23,8 +23,6 @@ pub enum Error {
     Insecure { url: String, why: &'static str },
     /// The disk cannot take what is to come.
     DiskFull { path: PathBuf, why: String },
-    /// The operating system refused something on disk.
-    Disk { path: PathBuf, doing: &'static str, source: io::Error },
     /// Another run works on the same file.
     Busy { path: PathBuf },
     /// This machine lacks what a task needs.
@@ -38,14 +36,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// A failure on disk at `path`; meant for `map_err`. A full disk becomes [`Error::DiskFull`].
+    /// A failure on disk at `path`; meant for `map_err`.
     pub fn disk<'a>(path: &'a Path, doing: &'static str) -> impl FnOnce(io::Error) -> Error + 'a {
-        move |source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                Error::DiskFull { path: path.to_path_buf(), why: source.to_string() }
-            }
-            _ => Error::Disk { path: path.to_path_buf(), doing, source },
-        }
+        move |source| Error::Rumma(rumma::error::Error::io(path, doing)(source))
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -78,7 +71,6 @@ impl fmt::Display for Error {
             Error::DiskFull { path, why } => {
                 write!(f, "{}: {why}; make room and run the same command again to go on", path.display())
             }
-            Error::Disk { path, doing, source } => write!(f, "{}: cannot {doing}: {source}", path.display()),
             Error::Busy { path } => {
                 write!(f, "{}: another fetch is writing this file; wait until it has finished", path.display())
             }

@@ -204,10 +204,7 @@ impl Plan {
             return Ok(());
         }
         let new = Manifest { path: path.clone(), notes: notes(&date), entries, complete: true };
-        new.save(&path).map_err(|e| match e {
-            rumma::error::Error::Io { path, doing, source } => Error::disk(&path, doing)(source),
-            e => e.into(),
-        })
+        Ok(new.save(&path)?)
     }
 }
 
