@@ -170,15 +170,15 @@ impl<'a> Binder<'a> {
 }
 
 /// The words as they are where nibble n holds output [`NIBBLE_ORDER`]`[n]`, or a rearranged copy where it holds `order[n]`.
-fn in_standard_order<'a>(words: &'a [u8], order: &[u8; 8]) -> Cow<'a, [u8]> {
-    if order.iter().map(|o| usize::from(*o)).eq(NIBBLE_ORDER) {
+fn in_standard_order<'a>(words: &'a [u8], order: &[usize; 8]) -> Cow<'a, [u8]> {
+    if *order == NIBBLE_ORDER {
         return Cow::Borrowed(words);
     }
     let rearrange = |word: [u8; 4]| {
         let word = u32::from_le_bytes(word);
         let mut standard = 0;
         for (n, output) in NIBBLE_ORDER.into_iter().enumerate() {
-            let from = order.iter().position(|o| usize::from(*o) == output).unwrap_or(n);
+            let from = order.iter().position(|o| *o == output).unwrap_or(n);
             standard |= (word >> (4 * from) & 15) << (4 * n);
         }
         u32::to_le_bytes(standard)

@@ -21,9 +21,7 @@ use serde_json::Value;
 
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Error, Result};
-
-/// Nibble n of an AutoAWQ gemm word is output `8 c + NIBBLE_ORDER[n]`, unless the file says otherwise.
-pub const NIBBLE_ORDER: [u8; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
+use crate::kernels::layout::NIBBLE_ORDER;
 
 /// How the codes of a layer lie in its tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +53,8 @@ pub struct LinearInfo {
     pub zero_point: bool,
     pub scales: Dtype,
     pub bias: bool,
-    /// For gemm: nibble n of word c holds the code of output `8 c + order[n]`.
-    pub order: [u8; 8],
+    /// For gemm: nibble n of word c holds the code of output `8 c + order[n]`; [`NIBBLE_ORDER`] unless the file says otherwise.
+    pub order: [usize; 8],
 }
 
 impl Format {
@@ -373,6 +371,13 @@ fn disagreements(quantization: &Quantization, found: &[LinearInfo], warnings: &m
     if quantization.zero_point == Some(true) {
         note("zero_point true".into(), &|info| (!info.zero_point).then(|| "there are none".into()));
     }
+    // Tools differ in what they match with these; whole steps of a name they all mean.
+    for module in &quantization.modules_to_not_convert {
+        note(format!("{module} is not quantised"), &|info| {
+            let named = format!(".{}.", info.name).contains(&format!(".{module}."));
+            named.then(|| format!("{} bits", info.bits))
+        });
+    }
     if found.is_empty() {
         warnings.push(format!("{file} says {}, but no tensor belongs to a quantised layer", quantization.method));
     }
@@ -382,7 +387,7 @@ fn disagreements(quantization: &Quantization, found: &[LinearInfo], warnings: &m
 ///
 /// Either the key carries the layer (`LAYER.nibble_map`), or the value is one order for all layers, or a JSON object of
 /// orders by layer. An order is eight numbers, `[0,2,4,6,1,3,5,7]` with or without the brackets.
-fn nibble_order(checkpoint: &Checkpoint, layer: &str) -> Result<[u8; 8]> {
+fn nibble_order(checkpoint: &Checkpoint, layer: &str) -> Result<[usize; 8]> {
     let mut general = None;
     let mut own = None;
     for (file, key, text) in checkpoint.metadata() {
@@ -412,9 +417,9 @@ fn nibble_order(checkpoint: &Checkpoint, layer: &str) -> Result<[u8; 8]> {
 }
 
 /// The numbers 0 to 7 in some order, out of a text that separates them by commas or spaces.
-fn permutation(text: &str) -> Option<[u8; 8]> {
+fn permutation(text: &str) -> Option<[usize; 8]> {
     let inner = text.trim().trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
     let numbers = inner.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok());
-    let order: [u8; 8] = numbers.collect::<Option<Vec<u8>>>()?.try_into().ok()?;
+    let order: [usize; 8] = numbers.collect::<Option<Vec<usize>>>()?.try_into().ok()?;
     (0..8).all(|n| order.contains(&n)).then_some(order)
 }

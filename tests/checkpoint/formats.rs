@@ -1,7 +1,8 @@
 //! Layouts of quantised layers, told from names, dtypes and shapes.
 
 use rumma::checkpoint::Checkpoint;
-use rumma::weights::formats::{Format, LinearInfo, NIBBLE_ORDER, linear, linears};
+use rumma::kernels::layout::NIBBLE_ORDER;
+use rumma::weights::formats::{Format, LinearInfo, linear, linears};
 use safetensors::Dtype;
 
 use crate::files::{Scratch, refusal, zeros};
@@ -161,6 +162,21 @@ fn a_configuration_that_the_tensors_contradict_is_reported_and_not_believed() {
 }
 
 #[test]
+fn layers_that_should_have_stayed_dense_are_reported() {
+    let tensors: [Spec; 4] = [
+        ("a.gate_proj.qweight", "I32", 4, &[256, 12]),
+        ("a.gate_proj.scales", "F16", 2, &[4, 96]),
+        ("lm_head.qweight", "I32", 4, &[256, 12]),
+        ("lm_head.scales", "F16", 2, &[4, 96]),
+    ];
+    let config = r#"{"quant_method":"awq","bits":4,"group_size":64,"modules_to_not_convert":["lm_head","gate"]}"#;
+    let (_scratch, checkpoint) = checkpoint(&tensors, "", config);
+    let (_, warnings) = linears(&checkpoint);
+    assert_eq!(warnings.len(), 1, "gate is no name of gate_proj: {warnings:?}");
+    assert!(warnings[0].ends_with("says lm_head is not quantised, but the tensors of 1 layers say 4 bits (lm_head)"));
+}
+
+#[test]
 fn shapes_that_fit_nothing_are_said_in_full() {
     let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[100, 12]), ("l.scales", "F16", 2, &[3, 96])];
     let (_scratch, checkpoint) = checkpoint(&tensors, "", "");
@@ -196,7 +212,7 @@ fn the_nibble_order_of_a_file_or_of_a_layer_is_honoured() {
         ("b.qweight", "I32", 4, &[256, 12]),
         ("b.scales", "F16", 2, &[2, 96]),
     ];
-    let orders = |metadata: &str| -> Vec<[u8; 8]> {
+    let orders = |metadata: &str| -> Vec<[usize; 8]> {
         let (_scratch, checkpoint) = checkpoint(&tensors, metadata, "");
         linears(&checkpoint).0.into_iter().map(|info| info.order).collect()
     };
