@@ -59,6 +59,9 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["verify", "one", "-q"], &["unknown option '-q'"]),
         (&["verify", "one", "--json=yes"], &["'--json' takes no value"]),
         (&["verify", "one", "--manifest"], &["'--manifest' needs a value"]),
+        (&["verify", "one", "--manifest", ""], &["'--manifest'", "the name of a file"]),
+        (&["decode", "one", "--state="], &["'--state'", "the name of a file"]),
+        (&["decode", "one", "Once", "upon"], &["unexpected argument 'Once'", "--prompt or --user"]),
         (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "duplicate"]),
     ];
     for (words, parts) in cases {

@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{rewrite, run, run_with, scratch, storyteller_copy};
+use common::{rewrite, run, run_with, scratch, storyteller, storyteller_copy};
 use safetensors::tensor::Dtype;
 
 /// A copy of the storyteller with `change` made to its directory.
@@ -50,6 +50,8 @@ fn files_that_are_no_checkpoints() {
     fs::write(&file, "this is not a checkpoint, whatever its name says")
         .expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors"]);
+    let config = storyteller().join("config.json");
+    run(["inspect", config.to_str().expect("UTF-8")]).fails(1, &["config.json", "name the directory"]);
     fs::write(&file, "").expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors", "0 bytes"]);
 }

@@ -39,7 +39,9 @@ impl Shards {
     pub fn indexed(path: &Path, object: &Object) -> Result<Shards> {
         let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         let Some(Value::Object(map)) = object.fields.get("weight_map") else {
-            return Err(damaged("has no weight_map, which says which file holds which tensor".into()));
+            return Err(damaged(
+                "has no weight_map, so it is no index of shards; name the directory or a .safetensors file".into(),
+            ));
         };
         let mut of_tensor = Vec::with_capacity(map.len());
         for (tensor, file) in map {

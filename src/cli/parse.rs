@@ -76,20 +76,27 @@ impl Words {
                 (FlagInfoKind::Switch, Some(_)) => {
                     return Err(Error::Usage(format!("option '{name}' takes no value")));
                 }
-                (FlagInfoKind::Option { .. }, Some(value)) => share.push(value.to_string()),
-                (FlagInfoKind::Option { arg_name }, None) => match words.next() {
-                    Some(value) => share.push(value.clone()),
-                    None => return Err(Error::Usage(format!("option '{name}' needs a value: {name} {arg_name}"))),
-                },
+                (FlagInfoKind::Option { arg_name }, joined) => {
+                    let Some(value) = joined.or_else(|| words.next().map(String::as_str)) else {
+                        return Err(Error::Usage(format!("option '{name}' needs a value: {name} {arg_name}")));
+                    };
+                    if value.is_empty() && *arg_name == "FILE" {
+                        return Err(Error::Usage(format!("option '{name}' needs the name of a file")));
+                    }
+                    share.push(value.to_string());
+                }
             }
         }
         if help {
             return Ok(Words { groups, help });
         }
-        if let Some(first) = positionals.first() {
-            let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) else {
-                return Err(Error::Usage(format!("unexpected argument '{first}'")));
-            };
+        let places: usize = infos.iter().map(|info| info.positionals.len()).sum();
+        if let Some(extra) = positionals.get(places) {
+            let takes_prompt = infos.iter().flat_map(|info| info.flags).any(|flag| flag.long == "--prompt");
+            let hint = if takes_prompt { "; text goes behind --prompt or --user, in quotes" } else { "" };
+            return Err(Error::Usage(format!("unexpected argument '{extra}'{hint}")));
+        }
+        if let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) {
             // Behind "--", because a positional may begin with a dash.
             groups[group].1.push("--".to_string());
             groups[group].1.append(&mut positionals);

@@ -331,7 +331,11 @@ fn explain(error: &minijinja::Error) -> String {
     }
     let line = error.line().map(|line| format!(", line {line}")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    format!("the chat template fails{line}: {}{detail}", error.kind())
+    let hint = match error.kind() {
+        ErrorKind::InvalidOperation | ErrorKind::UndefinedError => "; a message may lack its role or content",
+        _ => "",
+    };
+    format!("the chat template fails{line}: {}{detail}{hint}", error.kind())
 }
 
 /// `{% generation %}` marks the model's own words for training. It renders as its content, in a scope of its own: as
