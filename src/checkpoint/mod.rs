@@ -138,8 +138,30 @@ impl Checkpoint {
     ///
     /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
     pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
+        Checkpoint::made_up(model, config, tokenizer, true)
+    }
+
+    /// [`Checkpoint::random`] for those who look at headers alone: the tensors are zeros, which take no memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a model that cannot be.
+    pub fn random_headers(
+        model: &RandomModel,
+        config: Option<PathBuf>,
+        tokenizer: Option<PathBuf>,
+    ) -> Result<Checkpoint> {
+        Checkpoint::made_up(model, config, tokenizer, false)
+    }
+
+    fn made_up(
+        model: &RandomModel,
+        config: Option<PathBuf>,
+        tokenizer: Option<PathBuf>,
+        filled: bool,
+    ) -> Result<Checkpoint> {
         let plan = model.plan()?;
-        let shards = Shards::of(vec![plan.in_memory()?])?;
+        let shards = Shards::of(vec![plan.in_memory(filled)?])?;
         let request = Request { model: plan.name.clone(), config, tokenizer };
         Checkpoint::new(&request, PathBuf::from(plan.name), shards, Side::Memory(plan.files))
     }

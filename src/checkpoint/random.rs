@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use memmap2::MmapMut;
+use memmap2::MmapOptions;
 use rayon::prelude::*;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
@@ -316,12 +316,13 @@ fn tensors(shape: &Shape) -> Vec<(String, Dtype, Vec<usize>, Kind)> {
 }
 
 impl Plan {
-    /// The whole safetensors file, in memory that begins on a page.
-    pub fn in_memory(&self) -> Result<Shard> {
+    /// The whole safetensors file, in memory that begins on a page. Unless it is `filled`, only the header is there: the
+    /// tensors read as zeros, and take no memory however large they are.
+    pub fn in_memory(&self, filled: bool) -> Result<Shard> {
         let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
                    `cargo xtask random-checkpoint`";
         let lack = |what: String| Error::Machine { what, fix: fix.into() };
-        if let Some(available) = available_memory().filter(|available| *available < self.len as u64) {
+        if let Some(available) = available_memory().filter(|available| filled && *available < self.len as u64) {
             return Err(lack(format!(
                 "{} takes {} MB of memory and {} MB are available",
                 self.name,
@@ -329,9 +330,15 @@ impl Plan {
                 available / 1_000_000
             )));
         }
-        let mut map = MmapMut::map_anon(self.len)
+        let mut options = MmapOptions::new();
+        if !filled {
+            options.no_reserve_swap();
+        }
+        let mut map = options
+            .len(self.len)
+            .map_anon()
             .map_err(|error| lack(format!("{} takes {} MB of memory: {error}", self.name, self.len / 1_000_000)))?;
-        self.fill(0, &mut map);
+        self.fill(0, if filled { &mut map } else { &mut map[..self.head.len()] });
         let path = PathBuf::from(&self.name).join("model.safetensors");
         let map = map.make_read_only().map_err(Error::io(&path, "make read-only"))?;
         Shard::new(path, Bytes::Map(map))

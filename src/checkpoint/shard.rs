@@ -1,4 +1,5 @@
-//! One safetensors file: its bytes in place, its header checked and owned. The only memory map of the crate.
+//! One safetensors file: its bytes in place, its header checked and owned. The only map of a file; what is in no file
+//! (`random.rs`, `builtin.rs`) becomes a shard by [`Shard::new`].
 //!
 //! The file: 8 bytes of header length, little-endian; that many bytes of JSON, `{name: {dtype, shape, data_offsets}}`
 //! and perhaps `__metadata__`; then the tensors' bytes, without gaps, to the end of the file

@@ -122,6 +122,19 @@ fn the_same_seed_gives_the_same_bytes_in_memory_and_on_disk_with_any_number_of_t
 }
 
 #[test]
+fn headers_alone_describe_a_model_that_no_memory_holds() {
+    let model = RandomModel { like: Some("qwen2.5-72b".into()), ..RandomModel::default() };
+    let checkpoint = Checkpoint::random_headers(&model, None, None).unwrap();
+    assert_eq!(checkpoint.tensors().count(), model.tensors().unwrap().len());
+    assert!(checkpoint.mapped_bytes() > 41_000_000_000);
+    let (made, headers) = (make(&small(1)), Checkpoint::random_headers(&small(1), None, None).unwrap());
+    let list = |checkpoint: &Checkpoint| -> Vec<_> {
+        checkpoint.tensors().map(|t| (t.name.to_string(), t.dtype, t.shape.to_vec(), t.data.len())).collect()
+    };
+    assert_eq!(list(&made), list(&headers));
+}
+
+#[test]
 fn models_that_cannot_be_are_refused() {
     let refused = |model: RandomModel| refusal(Checkpoint::random(&model, None, None));
     let like = |like: &str| RandomModel { like: Some(like.into()), ..RandomModel::default() };
