@@ -34,6 +34,32 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn the_answer_does_not_depend_on_how_the_prompt_is_cut() {
+    let story = "One day a girl named Rosa walked to the river to see the smooth stones. ".repeat(5);
+    for arithmetic in ["int8", "int15", "f32"] {
+        for subcommand in ["prefill", "decode"] {
+            let words = [subcommand, "storyteller", "--prompt", &story, "--arithmetic", arithmetic, "--json"];
+            let whole = run(words).json();
+            assert!(whole["prompt_ids"].as_array().is_some_and(|ids| ids.len() > 64), "{whole}");
+            for chunk in ["1", "7", "64", "1000"] {
+                let cut = run([&words[..], &["--chunk", chunk]].concat()).json();
+                for key in ["prompt_ids", "ids", "logits_sha256", "top_logits", "prompt_logprobs"] {
+                    assert_eq!(cut[key], whole[key], "{subcommand} {arithmetic}, chunks of {chunk}: {key}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chunk_is_a_whole_number_from_one_on() {
+    for chunk in ["0", "-1", "1.5", "all", ""] {
+        run(["decode", "storyteller", "--prompt", "x", "--chunk", chunk]).fails(2, &["--chunk"]);
+        run(["prefill", "storyteller", "--prompt", "x", "--chunk", chunk]).fails(2, &["--chunk"]);
+    }
+}
+
+#[test]
 fn f32_decodes_what_transformers_decodes() {
     for answer in golden() {
         let (mut words, input) = prompt_of(&answer);

@@ -4,7 +4,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::run;
+use common::{finished, run};
 
 const PROMPT: &str = "Once upon a time there was a girl named Rosa. She had a tin whistle and took it everywhere. One \
                       morning she walked to the river to see the smooth stones. Near the smooth stones she saw a goat";
@@ -54,6 +54,58 @@ fn what_is_not_this_models_state_is_refused() {
         std::fs::write(&damaged, &bytes).unwrap();
         run(["decode", "storyteller", "--state", path]).fails(1, &["damaged.state"]);
     }
+}
+
+#[test]
+fn tokens_of_a_state_that_were_changed_are_noticed() {
+    let file = state("tokens.state", "int8");
+    let path = file.to_str().unwrap();
+    let good = std::fs::read(&file).unwrap();
+    let list = good.windows(10).position(|bytes| bytes == b"\"tokens\":[").unwrap() + 10;
+    let digits = good[list..].iter().position(|byte| *byte == b',').unwrap();
+    for (from, to) in [(b"484".as_slice(), b"485".as_slice()), (b"484", b"984"), (b"484", b"  8")] {
+        assert_eq!(&good[list..list + digits], from, "the prompt begins with another token");
+        let mut bytes = good.clone();
+        bytes[list..list + digits].copy_from_slice(to);
+        std::fs::write(&file, &bytes).unwrap();
+        run(["decode", "storyteller", "--state", path]).fails(1, &["tokens.state", "not those that were written"]);
+    }
+    let mut bytes = good.clone();
+    bytes[list..list + digits].copy_from_slice(b"1e9");
+    std::fs::write(&file, &bytes).unwrap();
+    run(["decode", "storyteller", "--state", path]).fails(1, &["tokens.state"]);
+}
+
+#[test]
+fn a_state_that_cannot_be_saved_is_refused_before_the_prompt_is_run() {
+    let save = ["prefill", "storyteller", "--prompt", PROMPT, "--save-state"];
+    for place in ["/nonexistent/x.state", env!("CARGO_TARGET_TMPDIR")] {
+        run([&save[..], &[place]].concat()).fails(1, &[place, "cannot"]);
+    }
+    let run = run([&save[..], &["/dev/null", "--quiet"]].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "what is no regular file is written to as it is");
+}
+
+#[test]
+fn a_full_disk_costs_no_state_that_was_there() {
+    let file = state("full.state", "int8");
+    let good = std::fs::read(&file).unwrap();
+    // A limit on the size of files fails in the middle of a write, as a full disk does, and needs no privilege.
+    let script = "trap '' XFSZ; ulimit -f 20; exec \"$@\"";
+    let words = ["prefill", "storyteller", "--prompt", PROMPT, "--quiet", "--save-state", file.to_str().unwrap()];
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_rumma")]).args(words);
+    finished(command.output().unwrap()).fails(1, &["full.state", "cannot write", "make room"]);
+    assert!(std::fs::read(&file).unwrap() == good);
+    assert!(!file.with_extension("state.part").exists(), "no half-written file is left behind");
+}
+
+#[test]
+fn a_chunk_of_any_size_goes_on_from_a_state() {
+    let file = state("chunk.state", "int8");
+    let decode = ["decode", "storyteller", "--state", file.to_str().unwrap(), "--tokens", "3", "--json", "--chunk"];
+    let hash = |chunk: &str| run([&decode[..], &[chunk]].concat()).json()["logits_sha256"].clone();
+    assert_eq!(hash("18446744073709551615"), hash("1"));
 }
 
 #[test]

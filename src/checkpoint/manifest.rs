@@ -209,13 +209,7 @@ impl Manifest {
 
     /// Writes the manifest to `path` so that a half-written one is never seen there.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        let mut file = File::create(&part).map_err(Error::io(&part, "create"))?;
-        file.write_all(self.render().as_bytes()).map_err(Error::io(&part, "write"))?;
-        file.sync_all().map_err(Error::io(&part, "write"))?;
-        fs::rename(&part, path).map_err(Error::io(path, "write"))
+        write_whole(path, &[self.render().as_bytes()])
     }
 }
 
@@ -239,6 +233,49 @@ pub fn check_replaceable(path: &Path) -> Result<()> {
         return Err(Error::Mismatch { path: path.to_path_buf(), why: why.into() });
     }
     Ok(())
+}
+
+/// Writes `parts` one after the other, so that a half-written file is never seen at `path`: beside it first, then
+/// renamed. What is no regular file, such as a pipe, is written as it is.
+///
+/// # Errors
+/// [`Error::Io`]; what was at `path` before is still there, and nothing beside it.
+pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<()> {
+    let write = |to: &Path| {
+        let mut file = File::create(to).map_err(Error::io(path, "create"))?;
+        parts.iter().try_for_each(|bytes| file.write_all(bytes)).map_err(Error::io(path, "write"))?;
+        Ok(file)
+    };
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return write(path).map(drop);
+    }
+    let part = beside(path);
+    let written = write(&part)
+        .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+/// Fails at once where [`write_whole`] would fail after all the work: no such directory, no right to write there.
+pub fn check_writable(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
+        Ok(found) if !found.is_file() => Ok(()),
+        _ => {
+            let part = beside(path);
+            File::create(&part).and_then(|_| fs::remove_file(&part)).map_err(Error::io(path, "create"))
+        }
+    }
+}
+
+/// Where a file lies until it is whole.
+fn beside(path: &Path) -> PathBuf {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    part.into()
 }
 
 /// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions where it has them.

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use argh::{ArgsInfo, FromArgs};
 
 use crate::checkpoint::{Checkpoint, GenerationConfig, RandomModel, Request};
+use crate::engine::generate::PREFILL_CHUNK;
 use crate::engine::sampler::SamplingOptions;
 use crate::error::{Error, Result};
 use crate::kernels::Isa;
@@ -104,10 +105,22 @@ impl SourceArgs {
 
 impl Source {
     pub fn open(&self) -> Result<Checkpoint> {
+        self.open_or(Checkpoint::random)
+    }
+
+    /// [`Source::open`] for those who look at headers alone: demo weights are not made.
+    pub fn open_headers(&self) -> Result<Checkpoint> {
+        self.open_or(Checkpoint::random_headers)
+    }
+
+    fn open_or(
+        &self,
+        random: fn(&RandomModel, Option<PathBuf>, Option<PathBuf>) -> Result<Checkpoint>,
+    ) -> Result<Checkpoint> {
         let (config, tokenizer) = (self.config.clone(), self.tokenizer.clone());
         match &self.which {
             Which::Named(model) => Checkpoint::open(&Request { model: model.clone(), config, tokenizer }),
-            Which::Random(model) => Checkpoint::random(model, config, tokenizer),
+            Which::Random(model) => random(model, config, tokenizer),
         }
     }
 
@@ -186,6 +199,9 @@ pub struct PromptArgs {
     /// so many token ids drawn from the seed, for measuring (--random without a prompt takes 16)
     #[argh(option, arg_name = "N", from_str_fn(whole))]
     pub prompt_tokens: Option<usize>,
+    /// run the prompt N tokens at a time (default 512): fewer take less memory and more time, and give the same answer
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    pub chunk: Option<usize>,
 }
 
 /// Where to keep what was read.
@@ -276,6 +292,13 @@ pub fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<u
         value => return Ok(value),
     };
     Err(Error::Usage(format!("option '{option}' with value '{}': expected {expected}", value.unwrap_or(0))))
+}
+
+impl PromptArgs {
+    /// How many tokens of the prompt to run together.
+    pub fn chunk(&self) -> Result<usize> {
+        Ok(at_least_one("--chunk", self.chunk)?.unwrap_or(PREFILL_CHUNK))
+    }
 }
 
 impl AnswerArgs {

@@ -9,7 +9,7 @@ use super::console::print;
 use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
-use crate::engine::generate::{Event, Finish, Next, PREFILL_CHUNK, Request, generate};
+use crate::engine::generate::{Event, Finish, Next, Request, generate};
 use crate::error::{Error, Result};
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
@@ -34,6 +34,7 @@ pub const COMMAND: Command = Command {
         "rumma decode storyteller --user \"Tell me a story about a fox.\"",
         "rumma decode storyteller --prompt \"Once upon a time\" --temperature 0 --tokens 40",
         "printf 'Once upon a time' | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
+        "rumma decode storyteller --prompt-file story.txt --chunk 64 --json",
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
         "rumma decode storyteller --state story.state",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
@@ -44,6 +45,7 @@ pub const COMMAND: Command = Command {
 fn run(words: &Words) -> Result<()> {
     let source = words.get::<SourceArgs>()?.resolve()?;
     let prompt = words.get::<PromptArgs>()?;
+    let chunk = prompt.chunk()?;
     let answer: AnswerArgs = words.get()?;
     let (tokens, batch) = (answer.tokens()?, answer.batch()?);
     let sampling: SamplingArgs = words.get()?;
@@ -61,11 +63,11 @@ fn run(words: &Words) -> Result<()> {
     let sampling = sampling.resolve(&checkpoint.generation)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let Ready { model, tokenizer, session, report } = ready;
-    let ids = session.tokens().to_vec();
+    let prompt_tokens = session.tokens().len();
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
     announce(&report, &console);
     let request = Request {
-        prefill_chunk: PREFILL_CHUNK,
+        prefill_chunk: chunk,
         max_tokens: tokens,
         batch,
         sampling,
@@ -82,13 +84,13 @@ fn run(words: &Words) -> Result<()> {
     let outcome = generate(&model, session, &request, |event| match event {
         Event::Prefill { done } => {
             if let Some(bar) = &progress {
-                bar.update(done as u64, ids.len() as u64);
+                bar.update(done as u64, prompt_tokens as u64);
             }
             Next::Continue
         }
         Event::Token { sequence, id } => {
             if progress.take().is_some() {
-                console.status(&prefill::status(batch, ids.len(), start.elapsed()));
+                console.status(&prefill::status(batch, prompt_tokens, start.elapsed()));
                 interrupt.gently();
                 unheard = say(&heading(0, batch)).err();
             }
@@ -118,7 +120,7 @@ fn run(words: &Words) -> Result<()> {
     if console.json {
         let texts =
             texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
-        console.answer(&Decode::new(&ids, outcome, texts), |_| String::new())?;
+        console.answer(&Decode::new(outcome, texts), |_| String::new())?;
     }
     if interrupted { Err(Error::Interrupted) } else { Ok(()) }
 }

@@ -22,6 +22,7 @@ pub const COMMAND: Command = Command {
         "rumma inspect model.safetensors --tensors | head",
         "rumma inspect Qwen/Qwen2.5-3B-Instruct-AWQ --context 32768 --json",
         "rumma inspect ./checkpoint --stats",
+        "rumma inspect --random --like qwen2.5-72b",
     ],
     run,
 };
@@ -47,7 +48,7 @@ fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let options = Options { context: at_least_one("--context", context)?, tensors, stats };
     let _interrupt = Interrupt::at_once();
-    let checkpoint = open(&source, &console)?;
+    let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;
     drop(progress);

@@ -10,7 +10,7 @@ use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest;
-use crate::engine::generate::{PREFILL_CHUNK, prefill};
+use crate::engine::generate::prefill;
 use crate::engine::sampler::{largest_logits, log_softmax_at};
 use crate::engine::state;
 use crate::error::{Error, Result};
@@ -34,6 +34,7 @@ pub const COMMAND: Command = Command {
         "rumma prefill storyteller --prompt \"Once upon a time there was a\"",
         "rumma prefill storyteller --prompt-file story.txt --json",
         "rumma prefill storyteller --prompt \"Once upon a time\" --save-state story.state",
+        "rumma prefill storyteller --prompt-file story.txt --chunk 64",
         "rumma prefill --random --like qwen2.5-0.5b --prompt-tokens 512",
     ],
     run,
@@ -47,10 +48,14 @@ const ROWS: usize = 16;
 fn run(words: &Words) -> Result<()> {
     let source = words.get::<SourceArgs>()?.resolve()?;
     let prompt = words.get::<PromptArgs>()?;
+    let chunk = prompt.chunk()?;
     let machine = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
     let prompt = prompt.resolve(source.is_random())?;
     let SaveArgs { save_state } = words.get()?;
+    if let Some(file) = &save_state {
+        manifest::check_writable(Path::new(file))?;
+    }
     let _interrupt = Interrupt::at_once();
 
     let started = Instant::now();
@@ -67,7 +72,7 @@ fn run(words: &Words) -> Result<()> {
     // The model's time alone: the probabilities of the prompt are an extra.
     let mut time = Duration::ZERO;
     let mut start = Instant::now();
-    let last = prefill(&model, &mut session, PREFILL_CHUNK, &mut work, |done, hidden| {
+    let last = prefill(&model, &mut session, chunk, &mut work, |done, hidden| {
         time += start.elapsed();
         progress.update(done as u64, ids.len() as u64);
         // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.

@@ -1,12 +1,12 @@
 //! From a prompt to its continuations: prefill once, then decode a batch of sequences until each has ended.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
 use super::session::{Session, run_together};
+use crate::checkpoint::manifest::hex;
 use crate::error::{Error, Result};
 use crate::model::{Model, Work};
 
@@ -83,6 +83,8 @@ pub struct Timing {
 /// What came of a [`Request`].
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// The tokens that the session began with.
+    pub prompt: Vec<u32>,
     pub sequences: Vec<Generated>,
     /// The prompt, run once for the whole batch.
     pub prefill: Timing,
@@ -187,7 +189,9 @@ pub fn generate(
     prefilled.time += start.elapsed();
 
     let vocab = model.config.vocab_size;
-    logits = logits.repeat(request.batch);
+    // The first sequence takes them as they are.
+    let row = logits.len();
+    (1..request.batch).for_each(|_| logits.extend_from_within(..row));
     let mut running: Vec<Running> = samplers
         .into_iter()
         .map(|sampler| Running {
@@ -234,17 +238,8 @@ pub fn generate(
         .map(|r| Generated {
             ids: r.ids,
             finish: r.finish.unwrap_or(Finish::Interrupted),
-            logits_sha256: r.hash.map(|hash| hexadecimal(&hash.finalize())),
+            logits_sha256: r.hash.map(|hash| hex(&hash.finalize())),
         })
         .collect();
-    Ok(Outcome { sequences, prefill: prefilled, decode: decoded, steps })
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Ok(Outcome { prompt, sequences, prefill: prefilled, decode: decoded, steps })
 }

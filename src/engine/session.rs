@@ -90,7 +90,7 @@ impl Session {
     /// Runs up to `limit` pending tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
     pub fn run<'w>(&mut self, model: &Model, limit: usize, work: &'w mut Work) -> &'w [f32] {
         let from = self.cache.len();
-        let to = (from + limit).min(self.tokens.len());
+        let to = from.saturating_add(limit).min(self.tokens.len());
         model.forward(&mut [Step { tokens: &self.tokens[from..to], cache: &mut self.cache }], work)
     }
 }

@@ -4,14 +4,14 @@
 //! in the cache. Going on from a file gives the very bits that going on in the same process would.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::generate::hexadecimal;
 use super::session::Session;
+use crate::checkpoint::manifest::{hex, write_whole};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::cache::Cache;
@@ -26,7 +26,7 @@ struct Header {
     model: String,
     arithmetic: String,
     tokens: Vec<u32>,
-    /// Of the keys and values.
+    /// Of the tokens, keys and values: see [`checksum`].
     sha256: String,
 }
 
@@ -39,7 +39,15 @@ fn fingerprint(model: &Model) -> String {
         hash.update(bytes.len().to_le_bytes());
         hash.update(&bytes[bytes.len() / 2..(bytes.len() / 2 + 256).min(bytes.len())]);
     }
-    hexadecimal(&hash.finalize())
+    hex(&hash.finalize())
+}
+
+/// A SHA-256 over the tokens (u32, little-endian), then the keys and values.
+fn checksum(tokens: &[u32], cache: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    tokens.iter().for_each(|token| hash.update(token.to_le_bytes()));
+    hash.update(cache);
+    hex(&hash.finalize())
 }
 
 /// Writes a session, all of whose tokens have been run.
@@ -52,14 +60,10 @@ pub fn save(path: &Path, model: &Model, session: &Session) -> Result<()> {
         model: fingerprint(model),
         arithmetic: model.arithmetic.name().into(),
         tokens: session.tokens().to_vec(),
-        sha256: hexadecimal(&Sha256::digest(&cache)),
+        sha256: checksum(session.tokens(), &cache),
     };
     let header = serde_json::to_vec(&header).map_err(|e| Error::io(path, "write")(e.into()))?;
-    let mut file = File::create(path).map_err(Error::io(path, "create"))?;
-    for part in [MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache] {
-        file.write_all(part).map_err(Error::io(path, "write"))?;
-    }
-    file.sync_all().map_err(Error::io(path, "write"))
+    write_whole(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
 /// Reads a session back. Its last token is to be run again, for its logits.
@@ -88,6 +92,9 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     if header.arithmetic != model.arithmetic.name() {
         return Err(damaged(&format!("was made in the arithmetic {0}; give --arithmetic {0}", header.arithmetic)));
     }
+    if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
+        return Err(damaged("holds no tokens, or such as this model does not have"));
+    }
     let session = Session::new(model, &header.tokens, context)?;
     let rest = size - start.len() as u64 - length;
     if Some(rest) != model.cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
@@ -98,8 +105,8 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     }
     let mut bytes = Vec::with_capacity(rest as usize);
     file.read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
-    if hexadecimal(&Sha256::digest(&bytes)) != header.sha256 {
-        return Err(damaged("its keys and values are not those that were written"));
+    if checksum(&header.tokens, &bytes) != header.sha256 {
+        return Err(damaged("its tokens, keys and values are not those that were written"));
     }
     let cache = Cache::from_bytes(model.cache_shape(), header.tokens.len() - 1, &bytes);
     Ok(session.with_cache(cache))

@@ -54,10 +54,10 @@ impl From<Timing> for Rate {
 
 impl Decode {
     /// `texts` are those of the outcome's sequences.
-    pub fn new(prompt: &[u32], outcome: Outcome, texts: Vec<String>) -> Decode {
+    pub fn new(outcome: Outcome, texts: Vec<String>) -> Decode {
         let (prefill, decode) = (Rate::from(outcome.prefill), Rate::from(outcome.decode));
         let sequence = |(generated, text): (Generated, String)| Sequence {
-            prompt_ids: prompt.to_vec(),
+            prompt_ids: outcome.prompt.clone(),
             text,
             finish_reason: reason(generated.finish),
             ended_by: end(generated.finish),
