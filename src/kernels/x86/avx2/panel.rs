@@ -1,30 +1,37 @@
 //! Several rows of integer activations: a segment of weights is unpacked once and multiplied with every row.
 //!
 //! A tile of 128 outputs is handled in strips of 16: words j and j + 4 of 64 neighbouring outputs, which is how unpacking
-//! leaves them in the two lanes of a vector. A strip's panel is `[segment / 4][16][4]` codes, so that `vpmaddubsw` against
-//! four broadcast activations gives two 16-bit sums per output and `vpmaddwd` adds them and applies a sub-scale.
+//! leaves them in the two lanes of a vector. A strip's panel is `[segment / 4][16][4]` codes. The four are inputs i and
+//! i + 1 of one block of 16 and the same two of the next block, so that each 16-bit sum of `vpmaddubsw` belongs to one
+//! block: after 32 inputs it holds 16 products (15 * 127 * 16 < 2^15), and one `vpmaddwd` applies both sub-scales.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, halves};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves};
 use crate::kernels::scalar;
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
-/// Outputs that are unpacked together: four strips.
+/// Outputs whose words are unpacked together: four strips.
 const QUAD: usize = 4 * STRIP;
-/// Rows that one pass over a panel serves: as many as leave all sums in registers.
-const ROWS: usize = 3;
+/// Inputs in one step: two blocks, and one entry of [`QuantRows::sums`].
+const STEP: usize = 2 * BLOCK;
+const _: () = assert!(STEP == SUM);
+/// Rows that one pass over a panel serves: as many as leave all 16-bit sums in registers.
+const ROWS: usize = 6;
 
-/// Four strips of one segment, unpacked.
+/// 32 inputs of a strip, unpacked: `[input / 4][output][four inputs]`.
+type Step = [[u8; 4 * STRIP]; STEP / 4];
+
+/// One segment of a tile, unpacked.
 struct Panel {
-    /// `[strip][input / 4][output][input % 4]`
-    codes: [[[u8; 4 * STRIP]; GROUP / 4]; 4],
-    /// `[strip][low or high][lane]`, in the order of the sums.
-    zeros: [[[i32; 8]; 2]; 4],
-    scales: [[[f32; 8]; 2]; 4],
+    codes: [[Step; GROUP / STEP]; TILE / STRIP],
+    /// `[strip][low or high][lane]`, in the order of the sums: z + 2^16 * (z * 2^11)
+    zeros: [[[i32; 8]; 2]; TILE / STRIP],
+    scales: [[[f32; 8]; 2]; TILE / STRIP],
 }
 
 /// See [`scalar::awq_int_tile`].
@@ -40,76 +47,104 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
             to[quads * QUAD..].copy_from_slice(from);
         }
     }
-    let mut panel =
-        Panel { codes: [[[0; 4 * STRIP]; GROUP / 4]; 4], zeros: [[[8; 8]; 2]; 4], scales: [[[0.0; 8]; 2]; 4] };
-    let mut sums = vec![[[0.0_f32; QUAD]; 2]; rows.len()];
-    for quad in 0..quads {
-        let column = columns.start + quad * QUAD;
-        sums.fill([[0.0; QUAD]; 2]);
-        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
-            for segment in w.segments(inputs) {
-                unpack(w, segment.clone(), column, &mut panel);
-                for (first, sums) in rows.clone().step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
-                    multiply(&panel, x, first, &segment, h, sums);
+    let mut panel = Panel {
+        codes: [[[[0; 4 * STRIP]; STEP / 4]; GROUP / STEP]; TILE / STRIP],
+        zeros: [[[0; 8]; 2]; TILE / STRIP],
+        scales: [[[0.0; 8]; 2]; TILE / STRIP],
+    };
+    let mut planes = vec![Plane::EMPTY; x.planes];
+    let mut sums = [vec![[0.0_f32; TILE]; rows.len()], vec![[0.0_f32; TILE]; rows.len()]];
+    for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
+        for segment in w.segments(inputs) {
+            unpack(w, segment.clone(), columns.start, quads, &mut panel);
+            let (mut row, mut sums) = (rows.start, sums.as_mut_slice());
+            while !sums.is_empty() {
+                // Passes of nearly the same size: six and two rows take longer than four and four.
+                let some;
+                (some, sums) = sums.split_at_mut(sums.len().div_ceil(sums.len().div_ceil(ROWS)));
+                multiply(&panel, 4 * quads, &mut planes, x, row, &segment, some);
+                row += some.len();
+            }
+        }
+    }
+    for ((to, first), second) in out.chunks_exact_mut(width).zip(&sums[0]).zip(&sums[1]) {
+        let (first, second) = (first.as_chunks::<QUAD>().0, second.as_chunks::<QUAD>().0);
+        for (to, (first, second)) in to.as_chunks_mut::<QUAD>().0.iter_mut().zip(first.iter().zip(second)) {
+            store(first, second, to);
+        }
+    }
+}
+
+/// Unpacks the codes, zero points and scales of a segment for `quads` times 64 outputs from `column` on. Inputs past the
+/// segment's end are given the codes of its last input; their activations are zero.
+#[target_feature(enable = "avx2,fma,f16c")]
+fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &mut Panel) {
+    let mask = _mm256_set1_epi8(15);
+    for (step, start) in segment.clone().step_by(STEP).enumerate() {
+        for pair in 0..BLOCK / 2 {
+            let input = start + 2 * pair;
+            let mut rows = [std::ptr::null::<u8>(); 4];
+            for (row, i) in rows.iter_mut().zip([input, input + 1, input + BLOCK, input + BLOCK + 1]) {
+                let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
+                *row = w.qweight[start..start + quads * (QUAD / 2)].as_ptr();
+                // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
+                _mm_prefetch::<_MM_HINT_T0>(row.wrapping_add(GROUP * w.row_bytes()).cast());
+            }
+            for quad in 0..quads {
+                let mut bytes = [_mm256_setzero_si256(); 4];
+                for r in 0..4 {
+                    // SAFETY: each slice above is 32 bytes for every quad.
+                    bytes[r] = unsafe { _mm256_loadu_si256(rows[r].add(quad * (QUAD / 2)).cast()) };
+                }
+                let [a, b, c, d] = bytes;
+                let (ab, cd) = (_mm256_unpacklo_epi8(a, b), _mm256_unpacklo_epi8(c, d));
+                let (ab_high, cd_high) = (_mm256_unpackhi_epi8(a, b), _mm256_unpackhi_epi8(c, d));
+                let words = [
+                    _mm256_unpacklo_epi16(ab, cd),
+                    _mm256_unpackhi_epi16(ab, cd),
+                    _mm256_unpacklo_epi16(ab_high, cd_high),
+                    _mm256_unpackhi_epi16(ab_high, cd_high),
+                ];
+                for j in 0..4 {
+                    let to: *mut __m256i = panel.codes[4 * quad + j][step][pair].as_mut_ptr().cast();
+                    // SAFETY: a panel entry is 64 bytes, two vectors.
+                    unsafe {
+                        _mm256_storeu_si256(to, _mm256_and_si256(words[j], mask));
+                        _mm256_storeu_si256(to.add(1), _mm256_and_si256(_mm256_srli_epi16::<4>(words[j]), mask));
+                    }
                 }
             }
         }
-        for (to, sums) in out.chunks_exact_mut(width).zip(&sums) {
-            store(sums, &mut to[quad * QUAD..][..QUAD]);
-        }
     }
-}
-
-/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the segment's end
-/// are given the codes of its last input; their activations are zero.
-#[target_feature(enable = "avx2,fma,f16c")]
-fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
-    let mask = _mm256_set1_epi8(15);
-    for (k, i) in segment.clone().step_by(4).enumerate() {
-        let mut rows = [_mm256_setzero_si256(); 4];
-        for r in 0..4 {
-            let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
-            let bytes = &w.qweight[start..start + QUAD / 2];
-            // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
-            _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
-            // SAFETY: the slice is the 32 bytes that are read.
-            rows[r] = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
-        }
-        let [a, b, c, d] = rows;
-        let (ab, cd) = (_mm256_unpacklo_epi8(a, b), _mm256_unpacklo_epi8(c, d));
-        let (ab_high, cd_high) = (_mm256_unpackhi_epi8(a, b), _mm256_unpackhi_epi8(c, d));
-        let words = [
-            _mm256_unpacklo_epi16(ab, cd),
-            _mm256_unpackhi_epi16(ab, cd),
-            _mm256_unpacklo_epi16(ab_high, cd_high),
-            _mm256_unpackhi_epi16(ab_high, cd_high),
-        ];
-        for (strip, word) in panel.codes.iter_mut().zip(words) {
-            let to: *mut __m256i = strip[k].as_mut_ptr().cast();
-            // SAFETY: a panel entry is 64 bytes, two vectors.
-            unsafe {
-                _mm256_storeu_si256(to, _mm256_and_si256(word, mask));
-                _mm256_storeu_si256(to.add(1), _mm256_and_si256(_mm256_srli_epi16::<4>(word), mask));
-            }
-        }
-    }
-    for j in 0..QUAD / STRIP {
-        let (zeros, scales) = zeros_and_scales(w, segment.start, column + 8 * j);
-        let (more_zeros, more_scales) = zeros_and_scales(w, segment.start, column + 8 * (j + 4));
+    for strip in 0..4 * quads {
+        let o = column + strip / 4 * QUAD + 8 * (strip % 4);
+        let (zeros, scales) = zeros_and_scales(w, segment.start, o);
+        let (more_zeros, more_scales) = zeros_and_scales(w, segment.start, o + QUAD / 2);
         let zeros = from_output_order(zeros, more_zeros);
         let scales = from_output_order(_mm256_castps_si256(scales), _mm256_castps_si256(more_scales));
         for part in 0..2 {
+            let pairs = _mm256_or_si256(zeros[part], _mm256_slli_epi32::<{ 16 + ZERO_BITS }>(zeros[part]));
             // SAFETY: both arrays are eight numbers.
             unsafe {
-                _mm256_storeu_si256(panel.zeros[j][part].as_mut_ptr().cast(), zeros[part]);
-                _mm256_storeu_si256(panel.scales[j][part].as_mut_ptr().cast(), scales[part]);
+                _mm256_storeu_si256(panel.zeros[strip][part].as_mut_ptr().cast(), pairs);
+                _mm256_storeu_si256(panel.scales[strip][part].as_mut_ptr().cast(), scales[part]);
             }
         }
     }
 }
 
-/// Two vectors of 32-bit sums as unpacking leaves them, `[0 4 1 5]` and `[2 6 3 7]` of word j in the low lane and of
-/// word j + 4 in the high lane, as the eight outputs of word j and those of word j + 4.
+/// A zero point z multiplies the sum of a segment's activations in one `vpmaddwd`: z times its lowest bits, this many, and
+/// z * 2^11 (at most 30720) times the rest (at most 16256 * 128 / 2^11).
+pub const ZERO_BITS: i32 = 11;
+
+/// A sum of activations as the zero points in a panel multiply it.
+#[inline]
+pub fn for_zeros(sum: i32) -> i32 {
+    sum >> ZERO_BITS << 16 | sum & ((1 << ZERO_BITS) - 1)
+}
+
+/// Two vectors of 32-bit sums as unpacking orders them, `[0 4 1 5]` and `[2 6 3 7]` of word j in the low lane and
+/// of word j + 4 in the high lane, as the eight outputs of word j and those of word j + 4.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn to_output_order(low: __m256i, high: __m256i) -> [__m256i; 2] {
@@ -128,56 +163,108 @@ fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
     [_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high)]
 }
 
-/// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums of half `h`, strip by strip.
+/// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums, strip by strip.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply(
     panel: &Panel,
+    strips: usize,
+    planes: &mut [Plane],
     x: &QuantRows,
     first: usize,
     segment: &Range<usize>,
-    h: usize,
-    sums: &mut [[[f32; QUAD]; 2]],
+    sums: &mut [[f32; TILE]],
 ) {
     match sums.len() {
-        3 => multiply_rows::<3>(panel, x, first, segment, h, sums),
-        2 => multiply_rows::<2>(panel, x, first, segment, h, sums),
-        _ => multiply_rows::<1>(panel, x, first, segment, h, sums),
+        6 => multiply_rows::<6>(panel, strips, planes, x, first, segment, sums),
+        5 => multiply_rows::<5>(panel, strips, planes, x, first, segment, sums),
+        4 => multiply_rows::<4>(panel, strips, planes, x, first, segment, sums),
+        3 => multiply_rows::<3>(panel, strips, planes, x, first, segment, sums),
+        2 => multiply_rows::<2>(panel, strips, planes, x, first, segment, sums),
+        _ => multiply_rows::<1>(panel, strips, planes, x, first, segment, sums),
+    }
+}
+
+/// One plane of a group of a few rows of activations.
+#[derive(Clone, Copy)]
+struct Plane {
+    /// `[row][input / 32][input / 4]`: four codes, of two blocks as in a panel
+    codes: [[[i32; STEP / 4]; GROUP / STEP]; ROWS],
+    /// `[row][input / 32]`: the sub-scales of two blocks
+    subs: [[i32; GROUP / STEP]; ROWS],
+}
+
+impl Plane {
+    const EMPTY: Plane = Plane { codes: [[[0; STEP / 4]; GROUP / STEP]; ROWS], subs: [[0; GROUP / STEP]; ROWS] };
+
+    /// Takes group `g` of plane `p` of row `row` as row `r`.
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
+        let at = (row * x.planes + p) * x.groups() + g;
+        let codes: *const __m128i = x.codes[at * GROUP..][..GROUP].as_ptr().cast();
+        let subs = &x.subs[at * (GROUP / BLOCK)..][..GROUP / BLOCK];
+        let to: *mut __m128i = self.codes[r].as_mut_ptr().cast();
+        // SAFETY: the codes are 128 bytes on both sides, the sub-scales 16.
+        unsafe {
+            for s in 0..GROUP / STEP {
+                let (a, b) = (_mm_loadu_si128(codes.add(2 * s)), _mm_loadu_si128(codes.add(2 * s + 1)));
+                _mm_storeu_si128(to.add(2 * s), _mm_unpacklo_epi16(a, b));
+                _mm_storeu_si128(to.add(2 * s + 1), _mm_unpackhi_epi16(a, b));
+            }
+            _mm_storeu_si128(self.subs[r].as_mut_ptr().cast(), _mm_loadu_si128(subs.as_ptr().cast()));
+        }
     }
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
+    strips: usize,
+    planes: &mut [Plane],
     x: &QuantRows,
     first: usize,
     segment: &Range<usize>,
-    h: usize,
-    sums: &mut [[[f32; QUAD]; 2]],
+    sums: &mut [[f32; TILE]],
 ) {
-    let blocks = segment.len().div_ceil(BLOCK);
-    let mut rows = [x.row(first); R];
-    let mut factors = [(0, 0.0); R];
-    for r in 0..R {
-        rows[r] = x.row(first + r);
-        factors[r] = (rows[r].sum(segment.clone()), rows[r].scales[segment.start / GROUP]);
-    }
-    for strip in 0..QUAD / STRIP {
-        let mut totals = [[_mm256_setzero_si256(); 2]; R];
-        for p in 0..x.planes {
-            add_plane(&panel.codes[strip], &rows, p, segment.start, blocks, &mut totals);
-        }
+    let group = segment.start / GROUP;
+    let steps = segment.len().div_ceil(STEP);
+    let before = segment.start % GROUP / STEP;
+    for (p, plane) in planes.iter_mut().enumerate() {
         for r in 0..R {
-            let (sum, scale) = (_mm256_set1_epi32(factors[r].0), _mm256_set1_ps(factors[r].1));
-            for part in 0..2 {
-                let y = &mut sums[r][h][STRIP * strip + 8 * part..][..8];
-                // SAFETY: zeros, scales and `y` are eight numbers each.
+            plane.fill(r, x, first + r, p, group);
+        }
+    }
+    let (mut minus_sums, mut scales_x) = ([0; R], [0.0; R]);
+    for r in 0..R {
+        let at = (first + r) * x.groups();
+        let sums = &x.sums[at * (GROUP / SUM) + segment.start / SUM..][..steps];
+        minus_sums[r] = for_zeros(-sums.iter().sum::<i32>());
+        scales_x[r] = x.scales[at + group];
+    }
+    for strip in 0..strips {
+        let mut totals = [[_mm256_setzero_si256(); 2]; R];
+        for part in 0..2 {
+            // SAFETY: the zero points are eight numbers.
+            let zeros = unsafe { _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast()) };
+            for r in 0..R {
+                totals[r][part] = _mm256_madd_epi16(zeros, _mm256_set1_epi32(minus_sums[r]));
+            }
+        }
+        for plane in planes.iter() {
+            for (s, codes) in panel.codes[strip][..steps].iter().enumerate() {
+                add_step(codes, plane, before + s, &mut totals);
+            }
+        }
+        for part in 0..2 {
+            // SAFETY: the scales are eight numbers.
+            let scales = unsafe { _mm256_loadu_ps(panel.scales[strip][part].as_ptr()) };
+            for r in 0..R {
+                let factor = _mm256_mul_ps(scales, _mm256_set1_ps(scales_x[r]));
+                let y = &mut sums[r][STRIP * strip + 8 * part..][..8];
+                // SAFETY: `y` is eight numbers.
                 unsafe {
-                    let zeros = _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast());
-                    let scales = _mm256_loadu_ps(panel.scales[strip][part].as_ptr());
-                    let total = _mm256_sub_epi32(totals[r][part], _mm256_mullo_epi32(zeros, sum));
-                    let factor = _mm256_mul_ps(scales, scale);
-                    let new = _mm256_fmadd_ps(_mm256_cvtepi32_ps(total), factor, _mm256_loadu_ps(y.as_ptr()));
+                    let new = _mm256_fmadd_ps(_mm256_cvtepi32_ps(totals[r][part]), factor, _mm256_loadu_ps(y.as_ptr()));
                     _mm256_storeu_ps(y.as_mut_ptr(), new);
                 }
             }
@@ -185,56 +272,75 @@ fn multiply_rows<const R: usize>(
     }
 }
 
-/// Adds one plane of activations times a strip to the totals, sub-scales applied.
+/// Adds 32 inputs of a strip times their activations to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_plane<const R: usize>(
-    codes: &[[u8; 4 * STRIP]; GROUP / 4],
-    rows: &[QuantRow; R],
-    p: usize,
-    start: usize,
-    blocks: usize,
-    totals: &mut [[__m256i; 2]; R],
-) {
-    let at = p * (rows[0].codes.len() / rows[0].planes) + start;
+fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut [[__m256i; 2]; R]) {
+    assert!(s < GROUP / STEP);
     let mut x = [std::ptr::null(); R];
-    let mut subs = [std::ptr::null(); R];
+    let mut acc = [[_mm256_setzero_si256(); 2]; R];
+    let w = weights(&codes[0]);
     for r in 0..R {
-        x[r] = rows[r].codes[at..at + blocks * BLOCK].as_ptr();
-        subs[r] = rows[r].subs[at / BLOCK..at / BLOCK + blocks].as_ptr();
+        let fours = &plane.codes[r][s];
+        x[r] = fours.as_ptr();
+        let four = _mm256_set1_epi32(fours[0]);
+        acc[r] = [_mm256_maddubs_epi16(w[0], four), _mm256_maddubs_epi16(w[1], four)];
     }
-    for (b, codes) in codes.as_chunks::<{ BLOCK / 4 }>().0[..blocks].iter().enumerate() {
-        let mut acc = [[_mm256_setzero_si256(); 2]; R];
-        for k in 0..BLOCK / 4 {
-            let from: *const __m256i = codes[k].as_ptr().cast();
-            // SAFETY: a panel entry is 64 bytes, two vectors.
-            let w = unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] };
+    // Written out because six rows need every register: the compiler would add products to each other first, or load
+    // activations ahead, and spill.
+    macro_rules! add_fours {
+        ($($k:literal)*) => { $(
+            let w = weights(&codes[$k]);
             for r in 0..R {
-                // SAFETY: `x[r]` points at blocks * BLOCK codes, and b * BLOCK + 4 k + 4 is at most that.
-                let four = unsafe { x[r].add(b * BLOCK + 4 * k).cast::<i32>().read_unaligned() };
-                let four = _mm256_set1_epi32(four);
-                for part in 0..2 {
-                    acc[r][part] = _mm256_add_epi16(acc[r][part], _mm256_maddubs_epi16(w[part], four));
+                let [mut low, mut high] = acc[r];
+                // SAFETY: AVX2 instructions on registers, and one load of the eight numbers at `x[r]`.
+                unsafe {
+                    asm!(
+                        "vpbroadcastd {x}, dword ptr [{from} + 4 * {k}]",
+                        "vpmaddubsw {t}, {w0}, {x}",
+                        "vpmaddubsw {x}, {w1}, {x}",
+                        "vpaddw {low}, {low}, {t}",
+                        "vpaddw {high}, {high}, {x}",
+                        from = in(reg) x[r],
+                        k = const $k,
+                        t = out(ymm_reg) _,
+                        x = out(ymm_reg) _,
+                        w0 = in(ymm_reg) w[0],
+                        w1 = in(ymm_reg) w[1],
+                        low = inout(ymm_reg) low,
+                        high = inout(ymm_reg) high,
+                        options(readonly, nostack, preserves_flags)
+                    );
                 }
+                acc[r] = [low, high];
             }
-        }
-        for r in 0..R {
-            // SAFETY: `subs[r]` points at `blocks` sub-scales.
-            let sub = _mm256_set1_epi16(unsafe { subs[r].add(b).read() });
-            for part in 0..2 {
-                totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], sub));
-            }
+        )* };
+    }
+    add_fours!(1 2 3 4 5 6 7);
+    for r in 0..R {
+        let subs = _mm256_set1_epi32(plane.subs[r][s]);
+        for part in 0..2 {
+            totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], subs));
         }
     }
 }
 
+/// Four inputs of a strip.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn weights(codes: &[u8; 4 * STRIP]) -> [__m256i; 2] {
+    let from: *const __m256i = codes.as_ptr().cast();
+    // SAFETY: 64 bytes are two vectors.
+    unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] }
+}
+
 /// Adds the two halves of 64 outputs and writes them in order.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn store(sums: &[[f32; QUAD]; 2], out: &mut [f32]) {
+fn store(first: &[f32; QUAD], second: &[f32; QUAD], out: &mut [f32; QUAD]) {
     let part = |k: usize| {
-        let at = |h: usize| &sums[h][8 * k..8 * k + 8];
+        let (first, second) = (&first[8 * k..8 * k + 8], &second[8 * k..8 * k + 8]);
         // SAFETY: both slices are eight numbers.
-        unsafe { _mm256_castps_si256(_mm256_add_ps(_mm256_loadu_ps(at(0).as_ptr()), _mm256_loadu_ps(at(1).as_ptr()))) }
+        unsafe { _mm256_castps_si256(_mm256_add_ps(_mm256_loadu_ps(first.as_ptr()), _mm256_loadu_ps(second.as_ptr()))) }
     };
     for j in 0..4 {
         for (word, y) in [j, j + 4].into_iter().zip(to_output_order(part(2 * j), part(2 * j + 1))) {

@@ -8,18 +8,24 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{to_output_order, zeros_and_scales_of_tile};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, TILE, halves};
-use crate::kernels::x86::avx2;
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves};
+use crate::kernels::x86::avx2::{
+    self,
+    panel::{ZERO_BITS, for_zeros},
+};
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
-/// Rows that one pass over a panel serves: as many as leave all sums in registers.
-const ROWS: usize = 4;
+/// Rows that one pass over a panel serves: as many as leave all sums and totals in registers.
+const ROWS: usize = 6;
+
+/// 16 inputs of a strip, unpacked: `[input / 4][low or high]`, 16 outputs of four inputs each.
+type Block = [[__m512i; 2]; BLOCK / 4];
 
 /// One segment of 128 outputs, unpacked.
 struct Panel {
-    /// `[strip][input / 4][low or high]`, 16 outputs of four inputs each
-    codes: [[[__m512i; 2]; GROUP / 4]; STRIPS],
+    codes: [[Block; GROUP / BLOCK]; STRIPS],
+    /// z + 2^16 * (z * 2^11), as [`for_zeros`] wants it
     zeros: [[__m512i; 2]; STRIPS],
     scales: [[__m512; 2]; STRIPS],
 }
@@ -34,14 +40,22 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
         return avx2::panel::awq_int_tile(w, x, rows, columns, out);
     }
     let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
-    let mut panel =
-        Panel { codes: [[[none; 2]; GROUP / 4]; STRIPS], zeros: [[none; 2]; STRIPS], scales: [[zero; 2]; STRIPS] };
+    let mut panel = Panel {
+        codes: [[[[none; 2]; BLOCK / 4]; GROUP / BLOCK]; STRIPS],
+        zeros: [[none; 2]; STRIPS],
+        scales: [[zero; 2]; STRIPS],
+    };
+    let mut planes = vec![Plane::EMPTY; x.planes];
     let mut sums: [Vec<Sums>; 2] = [vec![[[zero; 2]; STRIPS]; rows.len()], vec![[[zero; 2]; STRIPS]; rows.len()]];
     for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
         for segment in w.segments(inputs) {
             unpack(w, segment.clone(), columns.start, &mut panel);
-            for (first, sums) in rows.clone().step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
-                multiply(&panel, x, first, &segment, sums);
+            let (mut row, mut sums) = (rows.start, sums.as_mut_slice());
+            while !sums.is_empty() {
+                let some;
+                (some, sums) = sums.split_at_mut(sums.len().div_ceil(sums.len().div_ceil(ROWS)));
+                multiply(&panel, &mut planes, x, row, &segment, some);
+                row += some.len();
             }
         }
     }
@@ -75,92 +89,132 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
             _mm512_unpackhi_epi16(ab_high, cd_high),
         ];
         for j in 0..STRIPS {
-            panel.codes[j][k][0] = _mm512_and_si512(words[j], mask);
-            panel.codes[j][k][1] = _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask);
+            panel.codes[j][k / 4][k % 4] =
+                [_mm512_and_si512(words[j], mask), _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask)];
         }
     }
     (panel.zeros, panel.scales) = zeros_and_scales_of_tile(w, segment.start, column);
+    for zeros in panel.zeros.as_flattened_mut() {
+        *zeros = _mm512_or_si512(*zeros, _mm512_slli_epi32::<{ 16 + ZERO_BITS as u32 }>(*zeros));
+    }
 }
 
 /// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(panel: &Panel, x: &QuantRows, first: usize, segment: &Range<usize>, sums: &mut [Sums]) {
+fn multiply(
+    panel: &Panel,
+    planes: &mut [Plane],
+    x: &QuantRows,
+    first: usize,
+    segment: &Range<usize>,
+    sums: &mut [Sums],
+) {
     match sums.len() {
-        4 => multiply_rows::<4>(panel, x, first, segment, sums),
-        3 => multiply_rows::<3>(panel, x, first, segment, sums),
-        2 => multiply_rows::<2>(panel, x, first, segment, sums),
-        _ => multiply_rows::<1>(panel, x, first, segment, sums),
+        6 => multiply_rows::<6>(panel, planes, x, first, segment, sums),
+        5 => multiply_rows::<5>(panel, planes, x, first, segment, sums),
+        4 => multiply_rows::<4>(panel, planes, x, first, segment, sums),
+        3 => multiply_rows::<3>(panel, planes, x, first, segment, sums),
+        2 => multiply_rows::<2>(panel, planes, x, first, segment, sums),
+        _ => multiply_rows::<1>(panel, planes, x, first, segment, sums),
+    }
+}
+
+/// One plane of a group of a few rows of activations.
+#[derive(Clone, Copy)]
+struct Plane {
+    /// `[row][input / 16][input / 4]`: four codes
+    codes: [[[i32; BLOCK / 4]; GROUP / BLOCK]; ROWS],
+    /// `[row][input / 16]`
+    subs: [[i32; GROUP / BLOCK]; ROWS],
+}
+
+impl Plane {
+    const EMPTY: Plane = Plane { codes: [[[0; BLOCK / 4]; GROUP / BLOCK]; ROWS], subs: [[0; GROUP / BLOCK]; ROWS] };
+
+    /// Takes group `g` of plane `p` of row `row` as row `r`.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+    fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
+        let at = (row * x.planes + p) * x.groups() + g;
+        let codes: *const __m512i = x.codes[at * GROUP..][..GROUP].as_ptr().cast();
+        let subs = &x.subs[at * (GROUP / BLOCK)..][..GROUP / BLOCK];
+        let to: *mut __m512i = self.codes[r].as_mut_ptr().cast();
+        // SAFETY: the codes are 128 bytes on both sides, the sub-scales 8 numbers of two and of four bytes.
+        unsafe {
+            _mm512_storeu_si512(to, _mm512_loadu_si512(codes));
+            _mm512_storeu_si512(to.add(1), _mm512_loadu_si512(codes.add(1)));
+            let subs = _mm256_cvtepi16_epi32(_mm_loadu_si128(subs.as_ptr().cast()));
+            _mm256_storeu_si256(self.subs[r].as_mut_ptr().cast(), subs);
+        }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
+    planes: &mut [Plane],
     x: &QuantRows,
     first: usize,
     segment: &Range<usize>,
     sums: &mut [Sums],
 ) {
+    let group = segment.start / GROUP;
     let blocks = segment.len().div_ceil(BLOCK);
-    let mut rows = [x.row(first); R];
-    let mut factors = [(0, 0.0); R];
-    for r in 0..R {
-        rows[r] = x.row(first + r);
-        factors[r] = (rows[r].sum(segment.clone()), rows[r].scales[segment.start / GROUP]);
+    let before = segment.start % GROUP / BLOCK;
+    for (p, plane) in planes.iter_mut().enumerate() {
+        for r in 0..R {
+            plane.fill(r, x, first + r, p, group);
+        }
     }
-    for j in 0..STRIPS {
+    let (mut minus_sums, mut scales_x) = ([0; R], [0.0; R]);
+    for r in 0..R {
+        let at = (first + r) * x.groups();
+        let sums = &x.sums[at * (GROUP / SUM) + segment.start / SUM..][..segment.len().div_ceil(SUM)];
+        minus_sums[r] = for_zeros(-sums.iter().sum::<i32>());
+        scales_x[r] = x.scales[at + group];
+    }
+    for strip in 0..STRIPS {
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
-        for p in 0..x.planes {
-            add_plane(&panel.codes[j], &rows, p, segment.start, blocks, &mut totals);
+        for r in 0..R {
+            let minus_sum = _mm512_set1_epi32(minus_sums[r]);
+            for n in 0..2 {
+                totals[r][n] = _mm512_madd_epi16(panel.zeros[strip][n], minus_sum);
+            }
+        }
+        for plane in planes.iter() {
+            for (b, codes) in panel.codes[strip][..blocks].iter().enumerate() {
+                add_block(codes, plane, before + b, &mut totals);
+            }
         }
         for r in 0..R {
-            let (sum, scale) = (_mm512_set1_epi32(factors[r].0), _mm512_set1_ps(factors[r].1));
+            let scale = _mm512_set1_ps(scales_x[r]);
             for n in 0..2 {
-                let total = _mm512_sub_epi32(totals[r][n], _mm512_mullo_epi32(panel.zeros[j][n], sum));
-                let factor = _mm512_mul_ps(panel.scales[j][n], scale);
-                sums[r][j][n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), factor, sums[r][j][n]);
+                let factor = _mm512_mul_ps(panel.scales[strip][n], scale);
+                sums[r][strip][n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(totals[r][n]), factor, sums[r][strip][n]);
             }
         }
     }
 }
 
-/// Adds one plane of activations times a strip to the totals, sub-scales applied.
+/// Adds 16 inputs of a strip times their activations to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add_plane<const R: usize>(
-    codes: &[[__m512i; 2]; GROUP / 4],
-    rows: &[QuantRow; R],
-    p: usize,
-    start: usize,
-    blocks: usize,
-    totals: &mut [[__m512i; 2]; R],
-) {
-    let at = p * (rows[0].codes.len() / rows[0].planes) + start;
-    let mut x = [std::ptr::null(); R];
-    let mut subs = [std::ptr::null(); R];
-    for r in 0..R {
-        x[r] = rows[r].codes[at..at + blocks * BLOCK].as_ptr();
-        subs[r] = rows[r].subs[at / BLOCK..at / BLOCK + blocks].as_ptr();
-    }
-    for (b, codes) in codes.as_chunks::<{ BLOCK / 4 }>().0[..blocks].iter().enumerate() {
-        let mut acc = [[_mm512_setzero_si512(); 2]; R];
-        for k in 0..BLOCK / 4 {
-            for r in 0..R {
-                // SAFETY: `x[r]` points at blocks * BLOCK codes, and b * BLOCK + 4 k + 4 is at most that.
-                let four = unsafe { x[r].add(b * BLOCK + 4 * k).cast::<i32>().read_unaligned() };
-                let four = _mm512_set1_epi32(four);
-                for n in 0..2 {
-                    acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[k][n], four);
-                }
+fn add_block<const R: usize>(codes: &Block, plane: &Plane, b: usize, totals: &mut [[__m512i; 2]; R]) {
+    assert!(b < GROUP / BLOCK);
+    let mut acc = [[_mm512_setzero_si512(); 2]; R];
+    for k in 0..BLOCK / 4 {
+        for r in 0..R {
+            let four = _mm512_set1_epi32(plane.codes[r][b][k]);
+            for n in 0..2 {
+                acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[k][n], four);
             }
         }
-        for r in 0..R {
-            // SAFETY: `subs[r]` points at `blocks` sub-scales.
-            let sub = _mm512_set1_epi32(i32::from(unsafe { subs[r].add(b).read() }));
-            for n in 0..2 {
-                totals[r][n] = _mm512_dpwssd_epi32(totals[r][n], acc[r][n], sub);
-            }
+    }
+    for r in 0..R {
+        let sub = _mm512_set1_epi32(plane.subs[r][b]);
+        for n in 0..2 {
+            totals[r][n] = _mm512_dpwssd_epi32(totals[r][n], acc[r][n], sub);
         }
     }
 }
