@@ -80,6 +80,19 @@ impl Ahead {
     }
 }
 
+/// Asks for the scales and zero points of `N` outputs, `o` on, of the group of input `i`.
+#[inline(always)]
+pub fn ask_scales<const N: usize>(w: &Awq4, i: usize, o: usize) {
+    let size = w.scale_type.size();
+    let ask = |row: &[u8], start: usize, bytes: usize| {
+        (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
+    };
+    ask(w.scales_row(i), o * size, N * size);
+    if let Some(zeros) = w.zeros_row(i) {
+        ask(zeros, o / 2, N / 2);
+    }
+}
+
 #[inline(always)]
 fn prefetch(at: *const u8) {
     // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::zeros_and_scales;
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, Block, LINE};
+use crate::kernels::x86::walk::{Ahead, Block, LINE, ask_scales};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
@@ -46,7 +46,10 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
     for segment in w.segments(inputs.clone()) {
         for start in segment.clone().step_by(BLOCK) {
             let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
-            add_rows::<P>(&block, x, start, Ahead::of(&block, start + BLOCK >= inputs.end), &mut sums);
+            let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
+            // What ends the segment is needed after its last block.
+            let ends = (start + BLOCK >= segment.end).then_some((w, column));
+            add_rows::<P>(&block, x, start, ahead, ends, &mut sums);
         }
         let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
         for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
@@ -55,10 +58,17 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
     }
 }
 
-/// Adds the products of a block of rows, `start` on, to all sums.
+/// Adds the products of a block of rows, `start` on, to all sums. A block that `ends` a segment asks for the scales.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows<const P: usize>(block: &Block, x: &QuantRow, start: usize, mut ahead: Ahead, sums: &mut [[i32; STEP]]) {
+fn add_rows<const P: usize>(
+    block: &Block,
+    x: &QuantRow,
+    start: usize,
+    mut ahead: Ahead,
+    ends: Option<(&Awq4, usize)>,
+    sums: &mut [[i32; STEP]],
+) {
     let plane = x.codes.len() / P;
     let (mut pairs, mut subs) = ([[0_i32; BLOCK / 2]; P], [0_i32; P]);
     for p in 0..P {
@@ -70,6 +80,9 @@ fn add_rows<const P: usize>(block: &Block, x: &QuantRow, start: usize, mut ahead
         subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
     }
     for (s, sums) in sums.iter_mut().enumerate() {
+        if let Some((w, column)) = ends {
+            ask_scales::<STEP>(w, start, column + s * STEP);
+        }
         ahead.ask::<{ BLOCK * (STEP / 2) / LINE }>();
         // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
         unsafe { add_step(block.step(s, STEP / 2), block.stride, &pairs, &subs, sums) };

@@ -5,10 +5,10 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::{to_output_order, unpack_four};
+use super::{to_output_order, unpack_four, zeros_and_scales};
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
-use crate::kernels::x86::avx2::{self, zeros_and_scales};
-use crate::kernels::x86::walk::{Ahead, Block};
+use crate::kernels::x86::avx2;
+use crate::kernels::x86::walk::{Ahead, Block, ask_scales};
 
 /// Outputs in one step: 64 bytes of a weight row.
 const STEP: usize = 128;
@@ -40,7 +40,10 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
     for segment in w.segments(inputs.clone()) {
         for start in segment.clone().step_by(BLOCK) {
             let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
-            add_rows::<P>(&block, x, start, Ahead::of(&block, start + BLOCK >= inputs.end), &mut sums);
+            let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
+            // What ends the segment is needed after its last block.
+            let ends = (start + BLOCK >= segment.end).then_some((w, column));
+            add_rows::<P>(&block, x, start, ahead, ends, &mut sums);
         }
         let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
         for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
@@ -49,10 +52,17 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
     }
 }
 
-/// Adds the products of a block of rows, `start` on, to all sums.
+/// Adds the products of a block of rows, `start` on, to all sums. A block that `ends` a segment asks for the scales.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add_rows<const P: usize>(block: &Block, x: &QuantRow, start: usize, mut ahead: Ahead, sums: &mut [[i32; STEP]]) {
+fn add_rows<const P: usize>(
+    block: &Block,
+    x: &QuantRow,
+    start: usize,
+    mut ahead: Ahead,
+    ends: Option<(&Awq4, usize)>,
+    sums: &mut [[i32; STEP]],
+) {
     let plane = x.codes.len() / P;
     let (mut fours, mut subs) = ([[0_i32; BLOCK / 4]; P], [0_i32; P]);
     for p in 0..P {
@@ -63,6 +73,9 @@ fn add_rows<const P: usize>(block: &Block, x: &QuantRow, start: usize, mut ahead
         subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
     }
     for (s, sums) in sums.iter_mut().enumerate() {
+        if let Some((w, column)) = ends {
+            ask_scales::<STEP>(w, start, column + s * STEP);
+        }
         // SAFETY: `step` answers for 64 bytes of each of the 16 rows.
         unsafe { add_step(block.step(s, STEP / 2), block.stride, &fours, &subs, &mut ahead, sums) };
     }
@@ -126,23 +139,25 @@ unsafe fn add_step<const P: usize>(
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), sums: &mut [i32; STEP], y: &mut [f32; STEP]) {
-    let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
+    let (sum, scale) = (_mm512_set1_epi32(sum), _mm512_set1_ps(scale));
     let from: *mut __m512i = sums.as_mut_ptr().cast();
-    for j in 0..4 {
-        // SAFETY: `sums` holds eight vectors.
-        let (low, high) = unsafe { (_mm512_loadu_si512(from.add(2 * j)), _mm512_loadu_si512(from.add(2 * j + 1))) };
-        for (pair, totals) in to_output_order(low, high).into_iter().enumerate() {
-            for k in 0..2 {
-                let word = j + 8 * pair + 4 * k;
+    // SAFETY: `sums` holds eight vectors.
+    let part = |n: usize| unsafe { _mm512_loadu_si512(from.add(n)) };
+    for pair in 0..2 {
+        // Words of eight outputs: [j, j + 4] and [j + 8, j + 12] of an even j, then of the next one.
+        let even = to_output_order(part(4 * pair), part(4 * pair + 1));
+        let odd = to_output_order(part(4 * pair + 2), part(4 * pair + 3));
+        for half in 0..2 {
+            let first = _mm512_shuffle_i64x2::<0x44>(even[half], odd[half]);
+            let last = _mm512_shuffle_i64x2::<0xee>(even[half], odd[half]);
+            for (word, total) in [(2 * pair + 8 * half, first), (2 * pair + 8 * half + 4, last)] {
                 let (zeros, scales) = zeros_and_scales(w, i, o + 8 * word);
-                let total =
-                    if k == 0 { _mm512_castsi512_si256(totals) } else { _mm512_extracti64x4_epi64::<1>(totals) };
-                let total = _mm256_cvtepi32_ps(_mm256_sub_epi32(total, _mm256_mullo_epi32(zeros, sum)));
-                let y = &mut y[8 * word..8 * word + 8];
-                // SAFETY: `y` is eight numbers.
+                let total = _mm512_cvtepi32_ps(_mm512_sub_epi32(total, _mm512_mullo_epi32(zeros, sum)));
+                let y = &mut y[8 * word..8 * word + 16];
+                // SAFETY: `y` is 16 numbers.
                 unsafe {
-                    let new = _mm256_fmadd_ps(total, _mm256_mul_ps(scales, scale), _mm256_loadu_ps(y.as_ptr()));
-                    _mm256_storeu_ps(y.as_mut_ptr(), new);
+                    let new = _mm512_fmadd_ps(total, _mm512_mul_ps(scales, scale), _mm512_loadu_ps(y.as_ptr()));
+                    _mm512_storeu_ps(y.as_mut_ptr(), new);
                 }
             }
         }
