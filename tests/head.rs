@@ -86,7 +86,8 @@ fn what_can_be_chosen_has_its_exact_logit() {
     let (mut cache, mut work) = (model.new_cache(), Work::default());
     let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
     let hidden = model.forward(&mut [Step { tokens: &tokens, cache: &mut cache }], &mut work).to_vec();
-    let exact = model.logits(&hidden, &vec![Reach::All; tokens.len()]);
+    let (mut exact, mut screened) = (Vec::new(), Vec::new());
+    model.logits(&hidden, &vec![Reach::All; tokens.len()], &mut exact);
     let also = [3, 700];
     let reaches = [
         Reach::Largest { count: 1, also: &[] },
@@ -96,7 +97,7 @@ fn what_can_be_chosen_has_its_exact_logit() {
         Reach::All,
     ];
     for reach in reaches {
-        let screened = model.logits(&hidden, &vec![reach; tokens.len()]);
+        model.logits(&hidden, &vec![reach; tokens.len()], &mut screened);
         for (screened, exact) in screened.chunks_exact(1024).zip(exact.chunks_exact(1024)) {
             let mut order: Vec<usize> = (0..1024).collect();
             order.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));

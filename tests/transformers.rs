@@ -43,7 +43,8 @@ fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
     let vocab = model.config.vocab_size;
     let (mut cache, mut work) = (model.new_cache(), Work::default());
     let hidden = model.forward(&mut [Step { tokens: &prompt, cache: &mut cache }], &mut work).to_vec();
-    let logits = model.logits(&hidden, &vec![Reach::All; prompt.len()]);
+    let mut logits = Vec::new();
+    model.logits(&hidden, &vec![Reach::All; prompt.len()], &mut logits);
     let last = &logits[(prompt.len() - 1) * vocab..];
     let mut result = Compared { logit: 0.0, mean: 0.0, worst: 0.0, first_token_equal: false, greedy: (0, 0) };
     for pair in answer["top_logits"].as_array().unwrap() {
@@ -67,7 +68,8 @@ fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
         result.greedy.1 += 1;
         if agree {
             let hidden = model.forward(&mut [Step { tokens: &[next], cache: &mut cache }], &mut work).to_vec();
-            next = greedy(&model.logits(&hidden, &[Reach::Largest { count: 1, also: &[] }]));
+            model.logits(&hidden, &[Reach::Largest { count: 1, also: &[] }], &mut logits);
+            next = greedy(&logits);
         }
     }
     result

@@ -244,6 +244,7 @@ fn set_threads(model: &mut Model, count: usize) -> Result<()> {
 /// What the repetitions share.
 struct Bench {
     work: Work,
+    logits: Vec<f32>,
     sampling: SamplingOptions,
     steps: usize,
     /// As many tokens as the longest sequence begins with, drawn from the seed.
@@ -260,6 +261,7 @@ impl Bench {
         let vocabulary = model.config.vocab_size as f64;
         Bench {
             work: Work::default(),
+            logits: Vec::new(),
             sampling: SamplingOptions::default(),
             steps: plan.steps,
             prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
@@ -287,8 +289,8 @@ impl Bench {
         let watch = Watch::start(&model.threads);
         let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;
-        let mut logits = model.logits(&last, &[self.sampling.reach(session.tokens())]);
-        sampler.pick(&mut logits, session.tokens(), &[])?;
+        model.logits(&last, &[self.sampling.reach(session.tokens())], &mut self.logits);
+        sampler.pick(&mut self.logits, session.tokens(), &[])?;
         let sample = watch.stop();
         self.note_memory();
         Ok(sample)
@@ -331,8 +333,8 @@ impl Bench {
             let mut together: Vec<&mut Session> = sessions.iter_mut().collect();
             let hidden = run_together(&mut together, model, &mut self.work);
             let reach: Vec<_> = together.iter().map(|session| self.sampling.reach(session.tokens())).collect();
-            let mut logits = model.logits(hidden, &reach);
-            for (session, logits) in sessions.iter_mut().zip(logits.chunks_exact_mut(vocabulary)) {
+            model.logits(hidden, &reach, &mut self.logits);
+            for (session, logits) in sessions.iter_mut().zip(self.logits.chunks_exact_mut(vocabulary)) {
                 session.push(sampler.pick(logits, &[], &[])?);
             }
             if step == 0 {

@@ -184,8 +184,10 @@ pub fn generate(
     });
     let last = last.ok_or(Error::Interrupted)?;
     let start = Instant::now();
-    let mut logits =
-        if request.max_tokens > 0 { model.logits(&last, &[request.sampling.reach(&prompt)]) } else { Vec::new() };
+    let mut logits = Vec::new();
+    if request.max_tokens > 0 {
+        model.logits(&last, &[request.sampling.reach(&prompt)], &mut logits);
+    }
     prefilled.time += start.elapsed();
 
     let vocab = model.config.vocab_size;
@@ -229,7 +231,7 @@ pub fn generate(
         let start = Instant::now();
         let hidden = run_together(&mut sessions, model, &mut work);
         let reach: Vec<_> = sessions.iter().map(|s| request.sampling.reach(s.tokens())).collect();
-        logits = model.logits(hidden, &reach);
+        model.logits(hidden, &reach, &mut logits);
         decoded.time += start.elapsed();
         steps += 1;
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::kernels::math::ln;
-use crate::model::head::Reach;
+use crate::model::head::{Reach, largest};
 
 /// How the next token is chosen. The default is greedy: the most likely token, no penalties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -248,15 +248,14 @@ impl Sampler {
 /// # Errors
 /// [`Error::NotFinite`] when a logit is NaN, or none is finite.
 pub fn most_likely(logits: &[f32]) -> Result<u32> {
-    let (mut best, mut max, mut sound) = (0, f32::NEG_INFINITY, true);
-    for (id, &logit) in (0_u32..).zip(logits) {
-        sound &= !logit.is_nan();
-        if logit > max {
-            (best, max) = (id, logit);
-        }
-    }
-    if sound && max.is_finite() {
-        return Ok(best);
+    const CHUNK: usize = 64;
+    let max = largest(logits);
+    let first = logits.chunks(CHUNK).position(|chunk| chunk.iter().fold(false, |found, logit| found | (*logit == max)));
+    let within = |chunk: usize| logits[chunk * CHUNK..].iter().position(|logit| *logit == max);
+    if let (Some(chunk), true) = (first, max.is_finite())
+        && let Some(at) = within(chunk)
+    {
+        return Ok((chunk * CHUNK + at) as u32);
     }
     Err(Error::NotFinite {
         what: "the model's logits".into(),
