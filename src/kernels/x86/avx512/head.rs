@@ -56,32 +56,56 @@ fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
     }
 }
 
-/// `R` activations: one row at a time.
+/// `R` activations: two rows at a time, so that activations are loaded half as often.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: Logits) {
     let width = x[0].codes.len();
+    let mut pairs = codes.chunks_exact(2 * width);
+    let mut store = |n: usize, sums: [i64; SUMS]| {
+        for r in 0..R {
+            out[r][n] = sums[r] as f32 * (rows[n].scale * x[r].step);
+        }
+    };
+    for (pair, codes) in (&mut pairs).enumerate() {
+        let [first, second] = dots::<R, 2>(codes, &x);
+        store(2 * pair, first);
+        store(2 * pair + 1, second);
+    }
+    if !pairs.remainder().is_empty() {
+        let [last] = dots::<R, 1>(pairs.remainder(), &x);
+        store(rows.len() - 1, last);
+    }
+}
+
+/// The dot products of `N` rows with `R` activations.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn dots<const R: usize, const N: usize>(codes: &[i8], x: &[&HeadInput; R]) -> [[i64; SUMS]; N] {
+    let width = x[0].codes.len();
+    assert_eq!(codes.len(), N * width);
     let mut inputs = [std::ptr::null(); R];
     for r in 0..R {
         inputs[r] = x[r].codes[..width].as_ptr();
     }
-    for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
-        let mut sums = [_mm512_setzero_si512(); SUMS];
-        for (i, w) in codes.as_chunks::<PAD>().0.iter().enumerate() {
+    let mut sums = [[_mm512_setzero_si512(); SUMS]; N];
+    for i in 0..width / PAD {
+        let mut w = [_mm512_setzero_si512(); N];
+        for n in 0..N {
+            let at = codes.as_ptr().wrapping_add(n * width + i * PAD);
             // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
-            _mm_prefetch::<_MM_HINT_T0>(w.as_ptr().wrapping_add(4 * width));
-            // SAFETY: `w` is the 32 bytes that are read.
-            let w = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(w.as_ptr().cast()) });
-            for r in 0..R {
-                // SAFETY: `inputs[r]` points at `width` numbers, and i * PAD + 32 is at most that.
-                let x = unsafe { _mm512_loadu_si512(inputs[r].add(i * PAD).cast()) };
-                sums[r] = _mm512_dpwssd_epi32(sums[r], w, x);
+            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(4 * width));
+            // SAFETY: `codes` is N rows of `width` bytes, and i * PAD + 32 is at most `width`.
+            w[n] = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.cast()) });
+        }
+        for r in 0..R {
+            // SAFETY: `inputs[r]` points at `width` numbers, and i * PAD + 32 is at most that.
+            let x = unsafe { _mm512_loadu_si512(inputs[r].add(i * PAD).cast()) };
+            for n in 0..N {
+                sums[n][r] = _mm512_dpwssd_epi32(sums[n][r], w[n], x);
             }
         }
-        let sums = fold(sums);
-        for r in 0..R {
-            out[r][n] = sums[r] as f32 * (row.scale * x[r].step);
-        }
     }
+    sums.map(|sums| fold(sums))
 }
 
 /// The sums of the 32-bit lanes of eight vectors, in 64 bits.
