@@ -253,7 +253,7 @@ impl Bench {
                         2 => KvPage::F16 { keys: &halves[start..][..size], values: &halves[start..][..size] },
                         _ => KvPage::F32 { keys: &floats[start..][..size], values: &floats[start..][..size] },
                     };
-                    kernels.attend(&queries, &page, &valid, &mut out);
+                    kernels.attend(&queries, &[page], &valid, &mut out);
                 }
                 black_box(&out);
             });

@@ -365,8 +365,8 @@ fn attention_gives_the_scalar_bits() {
                 let float = |p: usize| KvPage::F32 { keys: &floats[2 * p], values: &floats[2 * p + 1] };
                 for pages in [[half(0), half(1)], [float(0), float(1)]] {
                     let mut out = vec![Partial::empty(head_dim); 9];
-                    k.attend(&queries, &pages[0], &first, &mut out);
-                    k.attend(&queries, &pages[1], &second, &mut out);
+                    k.attend(&queries, &pages[..1], &first, &mut out);
+                    k.attend(&queries, &pages[1..], &second, &mut out);
                     let all: Vec<f32> =
                         out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum])).copied().collect();
                     results.push(bits(&all));

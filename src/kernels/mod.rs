@@ -15,7 +15,7 @@ mod x86;
 
 use std::ops::Range;
 
-use attention::{KvPage, Partial};
+use attention::{Pages, Partial};
 use head::{HeadInput, HeadRow, Logits};
 use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows};
 
@@ -58,7 +58,7 @@ struct Table {
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
-    attend: unsafe fn(&[f32], &KvPage, &[usize], &mut [Partial]),
+    attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], Logits),
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
@@ -172,9 +172,9 @@ impl Kernels {
     }
 
     /// See [`attention::attend`].
-    pub fn attend(self, queries: &[f32], page: &KvPage, valid: &[usize], out: &mut [Partial]) {
+    pub fn attend(self, queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.attend)(queries, page, valid, out) }
+        unsafe { (self.table.attend)(queries, pages, seen, out) }
     }
 
     /// See [`head::quantize_row`].

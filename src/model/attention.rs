@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::cache::Cache;
 use crate::kernels::Kernels;
-use crate::kernels::attention::{PAGE, Partial};
+use crate::kernels::attention::Partial;
 use crate::threads::Threads;
 
 /// Rows of one sequence that one task attends for.
@@ -55,15 +55,11 @@ pub fn attend(
             let first = (r * heads + task.kv_head * group) * head_dim;
             q.extend_from_slice(&queries[first..first + group * head_dim]);
         }
-        let mut valid = vec![0; task.partials.len()];
         let sequence = task.sequence;
-        for (p, page) in sequence.cache.pages(layer, task.kv_head).enumerate() {
-            for (n, valid) in valid.iter_mut().enumerate() {
-                let seen = sequence.position + task.rows.start + n / group - sequence.rows.start + 1;
-                *valid = seen.saturating_sub(p * PAGE).min(PAGE);
-            }
-            kernels.attend(&q, &page, &valid, &mut task.partials);
-        }
+        let before = sequence.position + task.rows.start - sequence.rows.start;
+        let seen: Vec<usize> = (0..task.partials.len()).map(|n| before + n / group + 1).collect();
+        let pages: Vec<_> = sequence.cache.pages(layer, task.kv_head).collect();
+        kernels.attend(&q, &pages, &seen, &mut task.partials);
         for partial in &mut task.partials {
             let sum = partial.sum;
             partial.acc.iter_mut().for_each(|a| *a /= sum);

@@ -1,8 +1,9 @@
 //! How a one-row kernel goes through a layer: blocks of 16 weight rows in full width, the next block asked for ahead.
 
 use std::arch::x86_64::*;
+use std::ops::Range;
 
-use crate::kernels::layout::{Awq4, BLOCK};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
 
 /// Bytes of a cache line.
 pub const LINE: usize = 64;
@@ -80,21 +81,50 @@ impl Ahead {
     }
 }
 
-/// Asks for the scales and zero points of `N` outputs, `o` on, of the group of input `i`.
-#[inline(always)]
-pub fn ask_scales<const N: usize>(w: &Awq4, i: usize, o: usize) {
-    let size = w.scale_type.size();
-    let ask = |row: &[u8], start: usize, bytes: usize| {
-        (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
-    };
-    ask(w.scales_row(i), o * size, N * size);
-    if let Some(zeros) = w.zeros_row(i) {
-        ask(zeros, o / 2, N / 2);
+/// Where in its segment a block of rows lies.
+pub struct Place<'a> {
+    pub w: &'a Awq4<'a>,
+    /// The first output of the walk.
+    pub column: usize,
+    /// Whether the block is the segment's first: no sums lie there yet.
+    pub begins: bool,
+    segment: Range<usize>,
+    /// Rows of the segment behind this block.
+    behind: usize,
+}
+
+impl<'a> Place<'a> {
+    /// The place of the block from `start` on.
+    pub fn of(w: &'a Awq4<'a>, segment: &Range<usize>, start: usize, column: usize) -> Place<'a> {
+        let behind = segment.end.saturating_sub(start + BLOCK);
+        Place { w, column, begins: start == segment.start, segment: segment.clone(), behind }
+    }
+
+    /// The sum and the scale of the segment's activations, if this is its last block.
+    pub fn ending(&self, x: &QuantRow) -> Option<(i32, f32)> {
+        (self.behind == 0).then(|| (x.sum(self.segment.clone()), x.scales[self.segment.start / GROUP]))
+    }
+
+    /// Asks for the scales and zero points of step `s` of `N` outputs, if the next block ends the segment.
+    #[inline(always)]
+    pub fn ask_scales<const N: usize>(&self, s: usize) {
+        if self.behind == 0 || self.behind > BLOCK {
+            return;
+        }
+        let (o, size) = (self.column + s * N, self.w.scale_type.size());
+        let ask = |row: &[u8], start: usize, bytes: usize| {
+            (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
+        };
+        ask(self.w.scales_row(self.segment.start), o * size, N * size);
+        if let Some(zeros) = self.w.zeros_row(self.segment.start) {
+            ask(zeros, o / 2, N / 2);
+        }
     }
 }
 
+/// Asks for the cache line at `at`.
 #[inline(always)]
-fn prefetch(at: *const u8) {
+pub fn prefetch(at: *const u8) {
     // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
 }

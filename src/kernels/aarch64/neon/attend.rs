@@ -1,47 +1,26 @@
-//! Attention over one page. The page is widened to f32 once and serves every query that comes with it.
+//! Attention over pages. A page is widened to f32 once and serves every query that comes with it.
 
 use std::arch::aarch64::*;
 
 use super::load8;
-use crate::kernels::attention::{KvPage, PAGE, Partial};
+use crate::kernels::attention::{PAGE, Pages, Partial, attend_by};
 use crate::kernels::layout::Float;
-use crate::kernels::math;
-use crate::kernels::scalar::{LANES, fold};
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "neon")]
-pub fn attend(queries: &[f32], page: &KvPage, valid: &[usize], out: &mut [Partial]) {
-    let head_dim = queries.len() / valid.len().max(1);
-    let mut wide = Vec::new();
-    let (keys, values): (&[f32], &[f32]) = match page {
-        KvPage::F32 { keys, values } => (keys, values),
-        KvPage::F16 { keys, values } => {
-            wide.resize(2 * head_dim * PAGE, 0.0);
-            widen(keys, &mut wide[..head_dim * PAGE]);
-            widen(values, &mut wide[head_dim * PAGE..]);
-            wide.split_at(head_dim * PAGE)
+pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
+    let score = |queries: &[f32], keys: &[f32], scores: &mut [[f32; PAGE]]| {
+        let head_dim = queries.len() / scores.len();
+        for (q, to) in queries.chunks_exact(head_dim).zip(scores) {
+            scores_of(q, keys, to);
         }
     };
-    let mut acc = vec![0.0_f32; head_dim];
-    for ((q, &valid), out) in queries.chunks_exact(head_dim).zip(valid).zip(out) {
-        if valid == 0 {
-            continue;
-        }
-        let mut scores = scores(q, keys);
-        let max = scores[..valid].iter().fold(f32::NEG_INFINITY, |m, s| m.max(*s));
-        for score in &mut scores {
-            *score = math::exp(*score - max);
-        }
-        scores[valid..].fill(0.0);
-        let mut lanes = [0.0_f32; LANES];
-        for half in scores.as_chunks::<LANES>().0 {
-            for (lane, score) in lanes.iter_mut().zip(half) {
-                *lane += score;
-            }
-        }
-        weighted_sum(&scores[..valid], values, &mut acc);
-        out.merge(max, fold(lanes), &acc);
-    }
+    attend_by(
+        |halves, _, to| widen(halves, to),
+        score,
+        |weights, values, to| weighted_sum(weights, values, to),
+        (queries, pages, seen, out),
+    );
 }
 
 #[inline]
@@ -60,14 +39,12 @@ fn widen(halves: &[u16], out: &mut [f32]) {
 /// The scores of all positions of a page: `keys` is `[head_dim, PAGE]`.
 #[inline]
 #[target_feature(enable = "neon")]
-fn scores(q: &[f32], keys: &[f32]) -> [f32; PAGE] {
+fn scores_of(q: &[f32], keys: &[f32], scores: &mut [f32; PAGE]) {
     let mut acc = [vdupq_n_f32(0.0); PAGE / 4];
     for (q, keys) in q.iter().zip(keys.as_chunks::<PAGE>().0) {
         add_scaled(*q, keys, &mut acc);
     }
-    let mut scores = [0.0; PAGE];
-    store(&acc, &mut scores);
-    scores
+    store(&acc, scores);
 }
 
 /// `out[d] = sum over p of weights[p] * values[p, d]`, p in order: `values` is `[PAGE, head_dim]`.

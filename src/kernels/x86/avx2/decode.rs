@@ -10,9 +10,9 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
+use crate::kernels::layout::{Awq4, BLOCK, QuantRow};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, Block, LINE, ask_scales};
+use crate::kernels::x86::walk::{Ahead, Block, LINE, Place};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
@@ -47,27 +47,22 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
         for start in segment.clone().step_by(BLOCK) {
             let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
             let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
-            // What ends the segment is needed after its last block.
-            let ends = (start + BLOCK >= segment.end).then_some((w, column));
-            add_rows::<P>(&block, x, start, ahead, ends, &mut sums);
-        }
-        let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
-        for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
-            finish(w, segment.start, column + s * STEP, activations, sums, y);
+            let place = Place::of(w, &segment, start, column);
+            add_rows::<P>(&block, x, (start, place), ahead, &mut sums, out);
         }
     }
 }
 
-/// Adds the products of a block of rows, `start` on, to all sums. A block that `ends` a segment asks for the scales.
+/// Adds the products of a block of rows, `start` on, to all sums, and ends the segment where `place` says so.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_rows<const P: usize>(
     block: &Block,
     x: &QuantRow,
-    start: usize,
+    (start, place): (usize, Place),
     mut ahead: Ahead,
-    ends: Option<(&Awq4, usize)>,
     sums: &mut [[i32; STEP]],
+    out: &mut [[f32; STEP]],
 ) {
     let plane = x.codes.len() / P;
     let (mut pairs, mut subs) = ([[0_i32; BLOCK / 2]; P], [0_i32; P]);
@@ -79,31 +74,47 @@ fn add_rows<const P: usize>(
         }
         subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
     }
-    for (s, sums) in sums.iter_mut().enumerate() {
-        if let Some((w, column)) = ends {
-            ask_scales::<STEP>(w, start, column + s * STEP);
-        }
+    let ending = place.ending(x);
+    for (s, (sums, y)) in sums.iter_mut().zip(out).enumerate() {
+        place.ask_scales::<STEP>(s);
         ahead.ask::<{ BLOCK * (STEP / 2) / LINE }>();
         // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
-        unsafe { add_step(block.step(s, STEP / 2), block.stride, &pairs, &subs, sums) };
+        let acc = unsafe { add_step(block.step(s, STEP / 2), block.stride, &pairs) };
+        let to: *mut __m256i = sums.as_mut_ptr().cast();
+        let mut totals = [_mm256_setzero_si256(); 8];
+        for n in 0..8 {
+            if !place.begins {
+                // SAFETY: `sums` holds eight vectors.
+                totals[n] = unsafe { _mm256_loadu_si256(to.add(n)) };
+            }
+        }
+        for n in 0..4 {
+            for p in 0..P {
+                let (even, odd) = (_mm256_set1_epi32(subs[p]), _mm256_set1_epi32(subs[p] << 16));
+                totals[2 * n] = _mm256_add_epi32(totals[2 * n], _mm256_madd_epi16(acc[p][n], even));
+                totals[2 * n + 1] = _mm256_add_epi32(totals[2 * n + 1], _mm256_madd_epi16(acc[p][n], odd));
+            }
+        }
+        match ending {
+            Some(activations) => finish(place.w, start, place.column + s * STEP, activations, totals, y),
+            None => {
+                for n in 0..8 {
+                    // SAFETY: `sums` holds eight vectors.
+                    unsafe { _mm256_storeu_si256(to.add(n), totals[n]) };
+                }
+            }
+        }
     }
 }
 
-/// Adds 16 rows of 64 outputs to their sums.
+/// The 16-bit sums of 16 rows of 64 outputs: `[plane][words of the low or high half of a lane, low or high nibbles]`.
 ///
 /// # Safety
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn add_step<const P: usize>(
-    base: *const u8,
-    stride: usize,
-    pairs: &[[i32; BLOCK / 2]; P],
-    subs: &[i32; P],
-    sums: &mut [i32; STEP],
-) {
+unsafe fn add_step<const P: usize>(base: *const u8, stride: usize, pairs: &[[i32; BLOCK / 2]; P]) -> [[__m256i; 4]; P] {
     let mask = _mm256_set1_epi8(15);
-    // [plane][words of the low or high half of a lane, low or high nibbles]
     let mut acc = [[_mm256_setzero_si256(); 4]; P];
     for pair in 0..BLOCK / 2 {
         // SAFETY: the caller vouches for every row.
@@ -123,34 +134,18 @@ unsafe fn add_step<const P: usize>(
             }
         }
     }
-    let to: *mut __m256i = sums.as_mut_ptr().cast();
-    for n in 0..4 {
-        // SAFETY: `sums` holds eight vectors.
-        unsafe {
-            let to = to.add(2 * n);
-            let (mut even, mut odd) = (_mm256_loadu_si256(to), _mm256_loadu_si256(to.add(1)));
-            for p in 0..P {
-                even = _mm256_add_epi32(even, _mm256_madd_epi16(acc[p][n], _mm256_set1_epi32(subs[p])));
-                odd = _mm256_add_epi32(odd, _mm256_madd_epi16(acc[p][n], _mm256_set1_epi32(subs[p] << 16)));
-            }
-            _mm256_storeu_si256(to, even);
-            _mm256_storeu_si256(to.add(1), odd);
-        }
-    }
+    acc
 }
 
-/// Ends a segment for 64 outputs: takes off the zero points, applies the scales, and clears the sums.
+/// Ends a segment for 64 outputs: takes off the zero points and applies the scales.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), sums: &mut [i32; STEP], y: &mut [f32; STEP]) {
+fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), totals: [__m256i; 8], y: &mut [f32; STEP]) {
     let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
-    let from: *mut __m256i = sums.as_mut_ptr().cast();
     for half in 0..2 {
         // Of words 2 half, 2 half + 1 in the low lane and of those four further on in the high lane:
         // outputs 0 1, outputs 4 5, outputs 2 3, outputs 6 7.
-        // SAFETY: `sums` holds eight vectors.
-        let part = |n: usize| unsafe { _mm256_loadu_si256(from.add(4 * half + n)) };
-        let [a, b, c, d] = [part(0), part(1), part(2), part(3)];
+        let [a, b, c, d] = [totals[4 * half], totals[4 * half + 1], totals[4 * half + 2], totals[4 * half + 3]];
         let words = [
             (_mm256_unpacklo_epi64(a, c), _mm256_unpacklo_epi64(b, d)),
             (_mm256_unpackhi_epi64(a, c), _mm256_unpackhi_epi64(b, d)),
@@ -161,7 +156,6 @@ fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), sums: &mut [i3
             add_word(w, i, o, word + 4, (_mm256_permute2x128_si256::<0x31>(first, last), sum, scale), y);
         }
     }
-    *sums = [0; STEP];
 }
 
 /// Adds a segment's eight totals of word `word`, zero points and scales applied.

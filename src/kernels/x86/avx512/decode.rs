@@ -6,9 +6,9 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{to_output_order, unpack_four, zeros_and_scales};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
+use crate::kernels::layout::{Awq4, BLOCK, QuantRow};
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::walk::{Ahead, Block, ask_scales};
+use crate::kernels::x86::walk::{Ahead, Block, Place};
 
 /// Outputs in one step: 64 bytes of a weight row.
 const STEP: usize = 128;
@@ -41,27 +41,22 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
         for start in segment.clone().step_by(BLOCK) {
             let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
             let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
-            // What ends the segment is needed after its last block.
-            let ends = (start + BLOCK >= segment.end).then_some((w, column));
-            add_rows::<P>(&block, x, start, ahead, ends, &mut sums);
-        }
-        let activations = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
-        for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
-            finish(w, segment.start, column + s * STEP, activations, sums, y);
+            let place = Place::of(w, &segment, start, column);
+            add_rows::<P>(&block, x, (start, place), ahead, &mut sums, out);
         }
     }
 }
 
-/// Adds the products of a block of rows, `start` on, to all sums. A block that `ends` a segment asks for the scales.
+/// Adds the products of a block of rows, `start` on, to all sums, and ends the segment where `place` says so.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn add_rows<const P: usize>(
     block: &Block,
     x: &QuantRow,
-    start: usize,
+    (start, place): (usize, Place),
     mut ahead: Ahead,
-    ends: Option<(&Awq4, usize)>,
     sums: &mut [[i32; STEP]],
+    out: &mut [[f32; STEP]],
 ) {
     let plane = x.codes.len() / P;
     let (mut fours, mut subs) = ([[0_i32; BLOCK / 4]; P], [0_i32; P]);
@@ -72,16 +67,36 @@ fn add_rows<const P: usize>(
         }
         subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
     }
-    for (s, sums) in sums.iter_mut().enumerate() {
-        if let Some((w, column)) = ends {
-            ask_scales::<STEP>(w, start, column + s * STEP);
-        }
+    let ending = place.ending(x);
+    for (s, (sums, y)) in sums.iter_mut().zip(out).enumerate() {
+        place.ask_scales::<STEP>(s);
         // SAFETY: `step` answers for 64 bytes of each of the 16 rows.
-        unsafe { add_step(block.step(s, STEP / 2), block.stride, &fours, &subs, &mut ahead, sums) };
+        let acc = unsafe { add_step(block.step(s, STEP / 2), block.stride, &fours, &mut ahead) };
+        let to: *mut __m512i = sums.as_mut_ptr().cast();
+        let mut totals = [_mm512_setzero_si512(); 8];
+        for n in 0..8 {
+            if !place.begins {
+                // SAFETY: `sums` holds eight vectors.
+                totals[n] = unsafe { _mm512_loadu_si512(to.add(n)) };
+            }
+            for p in 0..P {
+                // A block's sum fits 16 bits, the low half of its lane: the high half is multiplied by zero.
+                totals[n] = _mm512_dpwssd_epi32(totals[n], acc[p][n / 2][n % 2], _mm512_set1_epi32(subs[p]));
+            }
+        }
+        match ending {
+            Some(activations) => finish(place.w, start, place.column + s * STEP, activations, totals, y),
+            None => {
+                for n in 0..8 {
+                    // SAFETY: `sums` holds eight vectors.
+                    unsafe { _mm512_storeu_si512(to.add(n), totals[n]) };
+                }
+            }
+        }
     }
 }
 
-/// Adds 16 rows of 128 outputs to their sums, asking for a line ahead with each.
+/// The sums of 16 rows of 128 outputs, `[plane][word of a lane][nibble]`, asking for a line ahead with each row.
 ///
 /// # Safety
 /// For every r < 16, the 64 bytes from `base + r * stride` on must lie inside one allocation.
@@ -91,12 +106,9 @@ unsafe fn add_step<const P: usize>(
     base: *const u8,
     stride: usize,
     fours: &[[i32; BLOCK / 4]; P],
-    subs: &[i32; P],
     ahead: &mut Ahead,
-    sums: &mut [i32; STEP],
-) {
+) -> [[[__m512i; 2]; 4]; P] {
     let mask = _mm512_set1_epi8(15);
-    // [plane][word of a lane][nibble]
     let mut acc = [[[_mm512_setzero_si512(); 2]; 4]; P];
     let mut add_four = |four: usize| {
         ahead.ask::<4>();
@@ -118,35 +130,18 @@ unsafe fn add_step<const P: usize>(
     add_four(1);
     add_four(2);
     add_four(3);
-    let to: *mut __m512i = sums.as_mut_ptr().cast();
-    for j in 0..4 {
-        for n in 0..2 {
-            // SAFETY: `sums` holds eight vectors.
-            unsafe {
-                let to = to.add(2 * j + n);
-                let mut sum = _mm512_loadu_si512(to);
-                for p in 0..P {
-                    // A block's sum fits 16 bits, the low half of its lane: the high half is multiplied by zero.
-                    sum = _mm512_dpwssd_epi32(sum, acc[p][j][n], _mm512_set1_epi32(subs[p]));
-                }
-                _mm512_storeu_si512(to, sum);
-            }
-        }
-    }
+    acc
 }
 
-/// Ends a segment for 128 outputs: takes off the zero points, applies the scales, and clears the sums.
+/// Ends a segment for 128 outputs: takes off the zero points and applies the scales.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), sums: &mut [i32; STEP], y: &mut [f32; STEP]) {
+fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), totals: [__m512i; 8], y: &mut [f32; STEP]) {
     let (sum, scale) = (_mm512_set1_epi32(sum), _mm512_set1_ps(scale));
-    let from: *mut __m512i = sums.as_mut_ptr().cast();
-    // SAFETY: `sums` holds eight vectors.
-    let part = |n: usize| unsafe { _mm512_loadu_si512(from.add(n)) };
     for pair in 0..2 {
         // Words of eight outputs: [j, j + 4] and [j + 8, j + 12] of an even j, then of the next one.
-        let even = to_output_order(part(4 * pair), part(4 * pair + 1));
-        let odd = to_output_order(part(4 * pair + 2), part(4 * pair + 3));
+        let even = to_output_order(totals[4 * pair], totals[4 * pair + 1]);
+        let odd = to_output_order(totals[4 * pair + 2], totals[4 * pair + 3]);
         for half in 0..2 {
             let first = _mm512_shuffle_i64x2::<0x44>(even[half], odd[half]);
             let last = _mm512_shuffle_i64x2::<0xee>(even[half], odd[half]);
@@ -162,5 +157,4 @@ fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), sums: &mut [i3
             }
         }
     }
-    *sums = [0; STEP];
 }
