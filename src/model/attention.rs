@@ -27,29 +27,51 @@ struct Task<'a> {
     partials: Vec<Partial>,
 }
 
-/// Attends every row of a batch in one layer, each to all positions up to its own.
-///
-/// `queries` is `[rows, heads, head_dim]`, scaled by 1 / sqrt(head_dim); so is the result, which `store` gets head by head
-/// as `(row, head, values)`.
-pub fn attend(
-    (kernels, threads): (Kernels, &Threads),
-    sequences: &[Sequence],
-    (layer, heads, kv_heads, head_dim): (usize, usize, usize, usize),
-    queries: &[f32],
-    mut store: impl FnMut(usize, usize, &[f32]),
-) {
-    let group = heads / kv_heads;
-    let mut tasks = Vec::new();
-    for sequence in sequences {
-        for start in sequence.rows.clone().step_by(ROW_BLOCK) {
-            let rows = start..(start + ROW_BLOCK).min(sequence.rows.end);
-            for kv_head in 0..kv_heads {
-                let partials = vec![Partial::empty(head_dim); rows.len() * group];
-                tasks.push(Task { sequence, kv_head, rows: rows.clone(), partials });
+/// What attention gives, as the tasks left it.
+pub struct Attended<'a> {
+    /// For each block of rows one of each KV head.
+    tasks: Vec<Task<'a>>,
+    /// For each row the first task of its block.
+    first: Vec<usize>,
+}
+
+impl Attended<'_> {
+    /// Writes the result of a row, `[heads, head_dim]`.
+    pub fn copy_row(&self, row: usize, out: &mut [f32]) {
+        let first = &self.tasks[self.first[row]];
+        let group = first.partials.len() / first.rows.len();
+        let start = (row - first.rows.start) * group;
+        let heads = self.tasks[self.first[row]..].iter().flat_map(|task| &task.partials[start..start + group]);
+        let head_dim = first.partials[0].acc.len();
+        for (to, partial) in out.chunks_exact_mut(head_dim).zip(heads) {
+            for (to, a) in to.iter_mut().zip(&partial.acc) {
+                *to = a / partial.sum;
             }
         }
     }
-    threads.each(&mut tasks, |task| {
+}
+
+/// Attends every row of a batch in one layer, each to all positions up to its own. `queries` is `[rows, heads, head_dim]`,
+/// scaled by 1 / sqrt(head_dim).
+pub fn attend<'a>(
+    (kernels, threads): (Kernels, &Threads),
+    sequences: &'a [Sequence],
+    (layer, heads, kv_heads, head_dim): (usize, usize, usize, usize),
+    queries: &[f32],
+) -> Attended<'a> {
+    let group = heads / kv_heads;
+    let mut attended = Attended { tasks: Vec::new(), first: Vec::new() };
+    for sequence in sequences {
+        for start in sequence.rows.clone().step_by(ROW_BLOCK) {
+            let rows = start..(start + ROW_BLOCK).min(sequence.rows.end);
+            attended.first.extend(rows.clone().map(|_| attended.tasks.len()));
+            for kv_head in 0..kv_heads {
+                let partials = vec![Partial::empty(head_dim); rows.len() * group];
+                attended.tasks.push(Task { sequence, kv_head, rows: rows.clone(), partials });
+            }
+        }
+    }
+    threads.each(&mut attended.tasks, |task| {
         let mut q = Vec::with_capacity(task.partials.len() * head_dim);
         for r in task.rows.clone() {
             let first = (r * heads + task.kv_head * group) * head_dim;
@@ -60,14 +82,6 @@ pub fn attend(
         let seen: Vec<usize> = (0..task.partials.len()).map(|n| before + n / group + 1).collect();
         let pages: Vec<_> = sequence.cache.pages(layer, task.kv_head).collect();
         kernels.attend(&q, &pages, &seen, &mut task.partials);
-        for partial in &mut task.partials {
-            let sum = partial.sum;
-            partial.acc.iter_mut().for_each(|a| *a /= sum);
-        }
     });
-    for task in &tasks {
-        for (n, partial) in task.partials.iter().enumerate() {
-            store(task.rows.start + n / group, task.kv_head * group + n % group, &partial.acc);
-        }
-    }
+    attended
 }

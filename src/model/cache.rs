@@ -1,5 +1,7 @@
 //! The keys and values of one sequence, in pages that are added as it grows.
 
+use std::ops::Range;
+
 use half::slice::HalfFloatSliceExt;
 
 use crate::kernels::attention::{KvPage, PAGE};
@@ -112,26 +114,53 @@ impl Cache {
         Cache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
     }
 
-    /// Counts `rows` positions as present, once every layer has had them by [`Cache::write`].
+    /// Counts `rows` positions as present, once every layer has had them by [`Cache::slots`].
     pub fn advance(&mut self, rows: usize) {
         self.len += rows;
     }
 
-    /// Writes the key and the value of one position, `[kv_heads, head_dim]` each, into a layer.
-    pub fn write(&mut self, layer: usize, position: usize, key: &[f32], value: &[f32]) {
+    /// Pages of a layer to be written by [`Slots::write`]: all positions from [`Cache::len`] on to `end`, in order.
+    pub fn slots(&mut self, layer: usize, end: usize) -> impl Iterator<Item = Slots<'_>> {
         let CacheShape { kv_heads, head_dim, kind, .. } = self.shape;
+        let size = kv_heads * head_dim * PAGE;
         let pages = &mut self.layers[layer];
-        while pages.len() <= position / PAGE {
-            let size = kv_heads * head_dim * PAGE;
-            pages.push(match kind {
-                KvType::F16 => Page::F16 { keys: vec![0; size], values: vec![0; size] },
-                KvType::F32 => Page::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
-            });
-        }
+        pages.resize_with(end.div_ceil(PAGE).max(pages.len()), || match kind {
+            KvType::F16 => Page::F16 { keys: vec![0; size], values: vec![0; size] },
+            KvType::F32 => Page::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
+        });
+        let len = self.len;
+        pages.iter_mut().enumerate().skip(len / PAGE).map(move |(p, page)| {
+            let positions = (p * PAGE).max(len)..((p + 1) * PAGE).min(end);
+            Slots { page, head_dim, positions }
+        })
+    }
+
+    /// The pages of one layer and KV head, in order of position.
+    pub fn pages(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvPage<'_>> {
+        let size = self.shape.head_dim * PAGE;
+        let range = kv_head * size..(kv_head + 1) * size;
+        self.layers[layer].iter().map(move |page| match page {
+            Page::F16 { keys, values } => KvPage::F16 { keys: &keys[range.clone()], values: &values[range.clone()] },
+            Page::F32 { keys, values } => KvPage::F32 { keys: &keys[range.clone()], values: &values[range.clone()] },
+        })
+    }
+}
+
+/// The positions of one page that are being written.
+pub struct Slots<'a> {
+    page: &'a mut Page,
+    head_dim: usize,
+    pub positions: Range<usize>,
+}
+
+impl Slots<'_> {
+    /// Writes the key and the value of one position, `[kv_heads, head_dim]` each.
+    pub fn write(&mut self, position: usize, key: &[f32], value: &[f32]) {
+        let head_dim = self.head_dim;
         let slot = position % PAGE;
         // Key element j = head * head_dim + d lies at [head][d][slot], that is at j * PAGE + slot.
         let value_at = |head: usize| (head * PAGE + slot) * head_dim;
-        match &mut pages[position / PAGE] {
+        match self.page {
             Page::F16 { keys, values } => {
                 let mut halves = vec![half::f16::ZERO; key.len()];
                 halves.convert_from_f32_slice(key);
@@ -154,15 +183,5 @@ impl Cache {
                 }
             }
         }
-    }
-
-    /// The pages of one layer and KV head, in order of position.
-    pub fn pages(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvPage<'_>> {
-        let size = self.shape.head_dim * PAGE;
-        let range = kv_head * size..(kv_head + 1) * size;
-        self.layers[layer].iter().map(move |page| match page {
-            Page::F16 { keys, values } => KvPage::F16 { keys: &keys[range.clone()], values: &values[range.clone()] },
-            Page::F32 { keys, values } => KvPage::F32 { keys: &keys[range.clone()], values: &values[range.clone()] },
-        })
     }
 }

@@ -19,13 +19,11 @@ pub struct Step<'s> {
 /// Buffers that a forward pass fills, kept from one to the next.
 #[derive(Default)]
 pub struct Work {
-    /// The residual stream, `[rows, hidden_size]`.
+    /// The residual stream, `[rows, hidden_size]`; what is in `out` is still to be added.
     residual: Vec<f32>,
     input: Input,
     /// Rotated and scaled queries, `[rows, heads, head_dim]`.
     queries: Vec<f32>,
-    /// Attention's result, `[rows, heads * head_dim]`.
-    attended: Vec<f32>,
     /// cos and sin of every row's position, `[rows, 2, head_dim / 2]`.
     angles: Vec<f32>,
     q: Tiles,
@@ -72,7 +70,8 @@ impl Model<'_> {
         for step in steps.iter_mut() {
             step.cache.advance(step.tokens.len());
         }
-        norm(self.with(), &work.residual, &self.weights.final_norm, c.rms_norm_eps, &mut work.input);
+        let weight = (self.weights.final_norm.as_slice(), c.rms_norm_eps);
+        norm(self.with(), &mut work.residual, Some(&work.out), weight, &mut work.input);
     }
 
     /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
@@ -87,33 +86,13 @@ impl Model<'_> {
 
     fn attention(&self, l: usize, layer: &Layer, steps: &mut [Step], work: &mut Work) {
         let c = self.config;
-        let (head_dim, half) = (c.head_dim, c.head_dim / 2);
+        let head_dim = c.head_dim;
         let with = (self.kernels, self.arithmetic.of_attention_input(), &self.threads);
-        norm(with, &work.residual, &layer.input_norm, c.rms_norm_eps, &mut work.input);
+        let added = if l == 0 { None } else { Some(&work.out) };
+        norm(with, &mut work.residual, added, (&layer.input_norm, c.rms_norm_eps), &mut work.input);
         let projections = &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
         linear::run(with, &work.input, projections);
-
-        let rows = work.input.rows;
-        work.queries.resize(rows * c.heads * head_dim, 0.0);
-        let scale = 1.0 / (head_dim as f32).sqrt();
-        let mut key = vec![0.0; c.kv_heads * head_dim];
-        let mut value = key.clone();
-        let mut row = 0;
-        for step in steps.iter_mut() {
-            for position in step.cache.len()..step.cache.len() + step.tokens.len() {
-                let (cos, sin) = work.angles[row * 2 * half..(row + 1) * 2 * half].split_at(half);
-                let query = &mut work.queries[row * c.heads * head_dim..(row + 1) * c.heads * head_dim];
-                work.q.copy_row(row, query);
-                work.k.copy_row(row, &mut key);
-                work.v.copy_row(row, &mut value);
-                for head in query.chunks_exact_mut(head_dim).chain(key.chunks_exact_mut(head_dim)) {
-                    self.kernels.rotate(head, cos, sin);
-                }
-                query.iter_mut().for_each(|q| *q *= scale);
-                step.cache.write(l, position, &key, &value);
-                row += 1;
-            }
-        }
+        self.rotate_and_keep(l, steps, work);
 
         let mut start = 0;
         let sequences: Vec<Sequence> = steps
@@ -124,48 +103,81 @@ impl Model<'_> {
                 Sequence { rows, position: step.cache.len(), cache: &*step.cache }
             })
             .collect();
-        let width = c.heads * head_dim;
-        work.attended.resize(rows * width, 0.0);
         let shape = (l, c.heads, c.kv_heads, head_dim);
-        let attended = &mut work.attended;
-        attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries, |row, head, values| {
-            attended[row * width + head * head_dim..][..head_dim].copy_from_slice(values);
-        });
-        work.input.fill(self.with(), rows, width, |r, out| {
-            out.copy_from_slice(&work.attended[r * width..(r + 1) * width]);
-        });
+        let attended = attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries);
+        let rows = work.input.rows;
+        work.input.fill(self.with(), c.heads * head_dim, 0..rows, |r, _, out| attended.copy_row(r, out));
         linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)]);
-        add_tiles(&mut work.residual, &work.out);
+    }
+
+    /// Writes rotated and scaled queries to `work.queries`, and rotated keys and values to the caches, page by page.
+    fn rotate_and_keep(&self, l: usize, steps: &mut [Step], work: &mut Work) {
+        let c = self.config;
+        let (head_dim, half) = (c.head_dim, c.head_dim / 2);
+        let width = c.heads * head_dim;
+        let scale = 1.0 / (head_dim as f32).sqrt();
+        work.queries.resize(work.input.rows * width, 0.0);
+        let (angles, q, k, v) = (&work.angles, &work.q, &work.k, &work.v);
+        let mut rest = work.queries.as_mut_slice();
+        let mut row = 0;
+        let mut tasks = Vec::new();
+        for step in steps.iter_mut() {
+            let end = step.cache.len() + step.tokens.len();
+            for slots in step.cache.slots(l, end) {
+                let (first, rows) = (row, slots.positions.len());
+                let queries;
+                (queries, rest) = rest.split_at_mut(rows * width);
+                tasks.push((first, slots, queries));
+                row += rows;
+            }
+        }
+        self.threads.each(&mut tasks, |(row, slots, queries)| {
+            let mut key = vec![0.0; c.kv_heads * head_dim];
+            let mut value = key.clone();
+            let rows = (*row..).zip(slots.positions.clone()).zip(queries.chunks_exact_mut(width));
+            for ((row, position), query) in rows {
+                let (cos, sin) = angles[row * 2 * half..(row + 1) * 2 * half].split_at(half);
+                q.copy_row(row, query);
+                k.copy_row(row, &mut key);
+                v.copy_row(row, &mut value);
+                for head in query.chunks_exact_mut(head_dim).chain(key.chunks_exact_mut(head_dim)) {
+                    self.kernels.rotate(head, cos, sin);
+                }
+                query.iter_mut().for_each(|q| *q *= scale);
+                slots.write(position, &key, &value);
+            }
+        });
     }
 
     fn mlp(&self, layer: &Layer, work: &mut Work) {
         let c = self.config;
-        norm(self.with(), &work.residual, &layer.post_attention_norm, c.rms_norm_eps, &mut work.input);
+        let weight = (layer.post_attention_norm.as_slice(), c.rms_norm_eps);
+        norm(self.with(), &mut work.residual, Some(&work.out), weight, &mut work.input);
         let rows = work.input.rows;
         linear::run(self.with(), &work.input, &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)]);
-        work.input.fill(self.with(), rows, c.intermediate_size, |r, out| {
+        work.input.fill(self.with(), c.intermediate_size, 0..rows, |r, _, out| {
             for (t, out) in out.chunks_mut(TILE).enumerate() {
                 self.kernels.silu_mul(work.gate.part(t, r), work.up.part(t, r), out);
             }
         });
         linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)]);
-        add_tiles(&mut work.residual, &work.out);
     }
 }
 
-/// Norms every row of the residual stream into `input`.
-fn norm(with: (Kernels, Arithmetic, &Threads), residual: &[f32], weight: &[f32], eps: f32, input: &mut Input) {
-    let hidden = weight.len();
-    input.fill(with, residual.len() / hidden, hidden, |r, out| {
-        with.0.rms_norm(&residual[r * hidden..(r + 1) * hidden], weight, eps, out);
-    });
-}
-
-/// Adds a layer's result to the residual stream.
-fn add_tiles(residual: &mut [f32], result: &Tiles) {
-    for (r, row) in residual.chunks_exact_mut(result.outputs).enumerate() {
-        for (t, part) in row.chunks_mut(TILE).enumerate() {
-            add(part, result.part(t, r));
+/// Adds a layer's result to the residual stream, if there is one yet, and norms every row of it into `input`.
+fn norm(
+    with: (Kernels, Arithmetic, &Threads),
+    residual: &mut [f32],
+    added: Option<&Tiles>,
+    (weight, eps): (&[f32], f32),
+    input: &mut Input,
+) {
+    input.fill(with, weight.len(), residual.chunks_exact_mut(weight.len()), |r, residual, out| {
+        if let Some(added) = added {
+            for (t, part) in residual.chunks_mut(TILE).enumerate() {
+                add(part, added.part(t, r));
+            }
         }
-    }
+        with.0.rms_norm(residual, weight, eps, out);
+    });
 }

@@ -25,25 +25,25 @@ pub struct Input {
 }
 
 impl Input {
-    /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write each, then quantises it where need be.
-    pub fn fill(
+    /// Makes room for a row of `inputs` numbers for each of `rows` and lets `fill` write it, then quantises it where need
+    /// be. `fill` gets the number of the row, what `rows` has for it, and the row.
+    pub fn fill<T: Send>(
         &mut self,
-        with: (Kernels, Arithmetic, &Threads),
-        rows: usize,
+        (kernels, arithmetic, threads): (Kernels, Arithmetic, &Threads),
         inputs: usize,
-        fill: impl Fn(usize, &mut [f32]) + Sync,
+        rows: impl ExactSizeIterator<Item = T>,
+        fill: impl Fn(usize, &mut T, &mut [f32]) + Sync,
     ) {
-        let (kernels, arithmetic, threads) = with;
-        self.rows = rows;
-        self.values.resize(rows * inputs, 0.0);
-        let values = self.values.chunks_exact_mut(inputs).enumerate();
+        self.rows = rows.len();
+        self.values.resize(self.rows * inputs, 0.0);
+        let values = rows.zip(self.values.chunks_exact_mut(inputs)).enumerate();
         match arithmetic.planes() {
-            None => threads.each(&mut values.collect::<Vec<_>>(), |(r, row)| fill(*r, row)),
+            None => threads.each(&mut values.collect::<Vec<_>>(), |(r, (from, row))| fill(*r, from, row)),
             Some(planes) => {
-                self.quantized.reset(rows, inputs, planes);
+                self.quantized.reset(self.rows, inputs, planes);
                 let mut tasks: Vec<_> = values.zip(self.quantized.rows_mut().map(Some)).collect();
-                threads.each(&mut tasks, |((r, row), quantized)| {
-                    fill(*r, row);
+                threads.each(&mut tasks, |((r, (from, row)), quantized)| {
+                    fill(*r, from, row);
                     if let Some(quantized) = quantized.take() {
                         kernels.quantize(row, quantized);
                     }
