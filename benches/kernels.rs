@@ -242,19 +242,15 @@ impl Bench {
         let queries = values(group * head_dim);
         let floats = values(PAGES * size);
         let halves: Vec<u16> = floats.iter().map(|v| math::f32_to_f16(*v)).collect();
-        let valid = vec![PAGE; group];
+        let halves: Vec<_> = halves.chunks_exact(size).map(|page| KvPage::F16 { keys: page, values: page }).collect();
+        let floats: Vec<_> = floats.chunks_exact(size).map(|page| KvPage::F32 { keys: page, values: page }).collect();
+        let seen = vec![PAGES * PAGE; group];
         let mut out = vec![Partial::empty(head_dim); group];
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
             let effort = Effort { multiply_adds: 2 * group * PAGES * size, bytes: 2 * PAGES * size * bytes };
             self.row(kernels, (name, &shape, group), effort, |_| {
-                for start in (0..PAGES * size).step_by(size) {
-                    let page = match bytes {
-                        2 => KvPage::F16 { keys: &halves[start..][..size], values: &halves[start..][..size] },
-                        _ => KvPage::F32 { keys: &floats[start..][..size], values: &floats[start..][..size] },
-                    };
-                    kernels.attend(&queries, &[page], &valid, &mut out);
-                }
+                kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &seen, &mut out);
                 black_box(&out);
             });
         }
