@@ -118,7 +118,7 @@ impl Bench {
 
     fn awq(&self, kernels: Kernels, inputs: usize, outputs: usize) {
         const NAMES: [(&str, &str, usize); 2] =
-            [("awq_int_half int8", "awq_int_tile int8", 1), ("awq_int_half int15", "awq_int_tile int15", 2)];
+            [("awq_int_half int8", "awq_int_tiles int8", 1), ("awq_int_half int15", "awq_int_tiles int15", 2)];
         const F32: &str = "awq_f32_tile";
         if !NAMES.iter().flat_map(|(half, tile, _)| [*half, *tile]).chain([F32]).any(|name| self.wants(kernels, name)) {
             return;
@@ -134,7 +134,7 @@ impl Bench {
             bytes: layers.layer_bytes / outputs * outputs_done,
         };
         let x = values(128 * inputs);
-        let mut out = vec![0.0; outputs.max(128 * TILE)];
+        let mut out = vec![0.0; 128 * outputs];
         for (half, tile, planes) in NAMES {
             let one = quantized(kernels, &x[..inputs], 1, planes);
             self.row(kernels, (half, &shape, 1), effort(1, outputs), |n| {
@@ -146,10 +146,7 @@ impl Bench {
             for rows in [2, 8, 128] {
                 let many = quantized(kernels, &x[..rows * inputs], rows, planes);
                 self.row(kernels, (tile, &tile_shape, rows), effort(rows, columns), |n| {
-                    for t in 0..tiles {
-                        let out = &mut out[..rows * TILE];
-                        kernels.awq_int_tile(&layers.get(n), &many, 0..rows, tile_columns(t, outputs), out);
-                    }
+                    kernels.awq_int_tiles(&layers.get(n), &many, 0..rows, 0..columns, &mut out[..rows * columns]);
                     black_box(&out);
                 });
             }

@@ -104,7 +104,7 @@ impl Layer {
 }
 
 /// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
-const SHAPES: [(usize, usize, usize); 16] = [
+const SHAPES: [(usize, usize, usize); 17] = [
     (128, 64, 128),
     (128, 8, 32),
     (32, 128, 32),
@@ -121,6 +121,7 @@ const SHAPES: [(usize, usize, usize); 16] = [
     (200, 96, 200),
     (7, 80, 7),
     (1408, 448, 128),
+    (384, 1160, 128),
 ];
 
 fn scalar() -> Kernels {
@@ -235,12 +236,15 @@ fn tiles_give_the_scalar_bits() {
                     scalar().awq_f32_tile(&layer.view(), &x, columns.clone(), &mut a);
                     kernels.awq_f32_tile(&layer.view(), &x, columns.clone(), &mut b);
                     assert_eq!(bits(&a), bits(&b), "f32 {what:?} tile {t}");
+                }
+                for columns in [0..outputs, 0..outputs.min(TILE), outputs.min(TILE)..outputs] {
                     for planes in [1, 2] {
                         let q = quantized(scalar(), &x, rows, planes);
-                        let (a, b) = (&mut a[columns.len()..], &mut b[columns.len()..]);
-                        scalar().awq_int_tile(&layer.view(), &q, 1..rows, columns.clone(), a);
-                        kernels.awq_int_tile(&layer.view(), &q, 1..rows, columns.clone(), b);
-                        assert_eq!(bits(a), bits(b), "{planes} planes {what:?} tile {t}");
+                        let mut a = vec![1.0; (rows - 1) * columns.len()];
+                        let mut b = vec![2.0; (rows - 1) * columns.len()];
+                        scalar().awq_int_tiles(&layer.view(), &q, 1..rows, columns.clone(), &mut a);
+                        kernels.awq_int_tiles(&layer.view(), &q, 1..rows, columns.clone(), &mut b);
+                        assert_eq!(bits(&a), bits(&b), "{planes} planes {what:?} {columns:?}");
                     }
                 }
             }
@@ -262,7 +266,7 @@ fn the_two_ways_to_sum_a_layer_agree() {
             kernels.awq_int_half(&layer.view(), &q.row(0), b, 0..outputs, &mut second);
             for t in 0..outputs.div_ceil(TILE) {
                 let columns = tile_columns(t, outputs);
-                kernels.awq_int_tile(&layer.view(), &q, 0..1, columns.clone(), &mut tile[columns]);
+                kernels.awq_int_tiles(&layer.view(), &q, 0..1, columns.clone(), &mut tile[columns]);
             }
             let sum: Vec<f32> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
             assert_eq!(bits(&sum), bits(&tile));
@@ -284,8 +288,8 @@ fn integer_layers_are_close_to_exact_ones() {
     for (planes, bound) in [(1, 0.01), (2, 1e-4)] {
         let q = quantized(scalar(), &x, 1, planes);
         let mut rough = vec![0.0; 256];
-        scalar().awq_int_tile(&layer.view(), &q, 0..1, 0..128, &mut rough[..128]);
-        scalar().awq_int_tile(&layer.view(), &q, 0..1, 128..256, &mut rough[128..]);
+        scalar().awq_int_tiles(&layer.view(), &q, 0..1, 0..128, &mut rough[..128]);
+        scalar().awq_int_tiles(&layer.view(), &q, 0..1, 128..256, &mut rough[128..]);
         let error = exact.iter().zip(&rough).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
         assert!(error < bound * size, "{planes} planes: {error} of {size}");
     }

@@ -206,12 +206,21 @@ impl QuantRow<'_> {
     }
 }
 
+/// A range in runs of `length`, the last one shorter where it does not divide.
+pub fn runs(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
+    range.clone().step_by(length).map(move |start| start..(start + length).min(range.end))
+}
+
 /// The columns of tile `t` of a layer with `outputs` outputs.
 pub fn tile_columns(t: usize, outputs: usize) -> Range<usize> {
     t * TILE..((t + 1) * TILE).min(outputs)
 }
 
-/// A result in tiles: tile t holds `[rows, width]` numbers, all tiles one behind the other. One row is simply contiguous.
+/// Rows of a [`Tiles`] that lie together: few enough to keep a tile of them in the second-level cache.
+pub const ROW_BLOCK: usize = 128;
+
+/// A result in blocks of [`ROW_BLOCK`] rows, and in those in tiles: tile t holds `[rows of the block, width]` numbers, all
+/// one behind the other. One row is simply contiguous.
 ///
 /// A tile belongs to one thread while it is computed, and one row of a tile is one activation group of the next layer.
 #[derive(Clone, Debug, Default)]
@@ -228,15 +237,12 @@ impl Tiles {
         self.data.resize(rows * outputs, 0.0);
     }
 
-    /// The number of tiles.
-    pub fn count(&self) -> usize {
-        self.outputs.div_ceil(TILE)
-    }
-
     /// Row `r` of tile `t`.
     pub fn part(&self, t: usize, r: usize) -> &[f32] {
         let columns = tile_columns(t, self.outputs);
-        let start = columns.start * self.rows + r * columns.len();
+        let block = r / ROW_BLOCK * ROW_BLOCK;
+        let rows = ROW_BLOCK.min(self.rows - block);
+        let start = block * self.outputs + columns.start * rows + (r - block) * columns.len();
         &self.data[start..start + columns.len()]
     }
 

@@ -52,7 +52,7 @@ impl Isa {
 struct Table {
     quantize: unsafe fn(&[f32], QuantRowMut),
     awq_int_half: unsafe fn(&Awq4, &QuantRow, Range<usize>, Range<usize>, &mut [f32]),
-    awq_int_tile: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
+    awq_int_tiles: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
     awq_f32_tile: unsafe fn(&Awq4, &[f32], Range<usize>, &mut [f32]),
     dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
@@ -69,7 +69,7 @@ struct Table {
 static SCALAR: Table = Table {
     quantize: scalar::quantize,
     awq_int_half: scalar::awq_int_half,
-    awq_int_tile: scalar::awq_int_tile,
+    awq_int_tiles: scalar::awq_int_tiles,
     awq_f32_tile: scalar::awq_f32_tile,
     dense_tile: scalar::dense_tile,
     rms_norm: scalar::rms_norm,
@@ -135,10 +135,10 @@ impl Kernels {
         unsafe { (self.table.awq_int_half)(w, x, inputs, columns, out) }
     }
 
-    /// See [`scalar::awq_int_tile`].
-    pub fn awq_int_tile(self, w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    /// See [`scalar::awq_int_tiles`].
+    pub fn awq_int_tiles(self, w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.awq_int_tile)(w, x, rows, columns, out) }
+        unsafe { (self.table.awq_int_tiles)(w, x, rows, columns, out) }
     }
 
     /// See [`scalar::awq_f32_tile`].

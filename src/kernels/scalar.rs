@@ -173,6 +173,17 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     }
 }
 
+/// Tiles of a 4-bit layer for several rows of integer activations, one [`awq_int_tile`] behind the other. `columns` begin at
+/// a tile and end at one or at the last output.
+#[inline(always)]
+pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+    for tile in runs(columns, TILE) {
+        let (to, rest) = out.split_at_mut(rows.len() * tile.len());
+        awq_int_tile(w, x, rows.clone(), tile, to);
+        out = rest;
+    }
+}
+
 /// A tile of a 4-bit layer for several rows of f32 activations: `x` is `[rows, inputs]`, `out` is `[rows, columns]`.
 #[inline(always)]
 pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {

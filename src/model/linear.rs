@@ -8,12 +8,12 @@ use std::ops::Range;
 
 use super::Arithmetic;
 use crate::kernels::Kernels;
-use crate::kernels::layout::{QuantRows, TILE, Tiles, halves, tile_columns};
+use crate::kernels::layout::{QuantRows, ROW_BLOCK, TILE, Tiles, halves, runs};
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
 
-/// Rows of one tile that one task computes: few enough to keep its result in the second-level cache.
-const ROW_BLOCK: usize = 128;
+/// Runs of tiles to a thread: long ones, because each begins with weights that nothing asked for ahead.
+const BLOCKS_PER_THREAD: usize = 2;
 
 /// What linear layers read: rows of numbers, and the same rows quantised where the arithmetic asks for it.
 #[derive(Clone, Debug, Default)]
@@ -147,45 +147,59 @@ impl Cutter {
     }
 }
 
-/// A tile of a layer's outputs for a block of rows.
+/// A run of tiles of a layer's outputs for a block of rows.
 struct Block<'a> {
     linear: &'a Linear<'a>,
     columns: Range<usize>,
     rows: Range<usize>,
-    /// `[rows, columns]`
+    /// Tile by tile `[rows, columns]`.
     out: &'a mut [f32],
 }
 
 fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
-    let rows = input.rows;
+    let outputs: usize = layers.iter().map(|(l, _)| l.outputs()).sum();
+    let columns = (outputs / (threads.count() * BLOCKS_PER_THREAD)).next_multiple_of(TILE);
     let mut blocks = Vec::new();
     for (linear, out) in layers.iter_mut() {
         let mut rest = out.data.as_mut_slice();
-        for t in 0..linear.outputs().div_ceil(TILE) {
-            let columns = tile_columns(t, linear.outputs());
-            for start in (0..rows).step_by(ROW_BLOCK) {
-                let rows = start..(start + ROW_BLOCK).min(rows);
+        for rows in runs(0..input.rows, ROW_BLOCK) {
+            for columns in runs(0..linear.outputs(), columns) {
                 let out;
                 (out, rest) = rest.split_at_mut(rows.len() * columns.len());
-                blocks.push(Block { linear, columns: columns.clone(), rows, out });
+                blocks.push(Block { linear, columns, rows: rows.clone(), out });
             }
         }
     }
     threads.each(&mut blocks, |b| {
-        let values = |inputs: usize| &input.values[b.rows.start * inputs..b.rows.end * inputs];
-        match &b.linear.matrix {
+        let (linear, rows) = (b.linear, b.rows.clone());
+        let values = |inputs: usize| &input.values[rows.start * inputs..rows.end * inputs];
+        match &linear.matrix {
             Matrix::Awq(m) if integers => {
-                kernels.awq_int_tile(&m.view(), &input.quantized, b.rows.clone(), b.columns.clone(), b.out);
+                kernels.awq_int_tiles(&m.view(), &input.quantized, rows.clone(), b.columns.clone(), b.out);
             }
-            Matrix::Awq(m) => kernels.awq_f32_tile(&m.view(), values(m.inputs), b.columns.clone(), b.out),
-            Matrix::Dense(m) => kernels.dense_tile(m, values(m.inputs), b.columns.clone(), b.out),
+            Matrix::Awq(m) => {
+                by_tile(b, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
+            }
+            Matrix::Dense(m) => by_tile(b, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
         }
-        if !b.linear.bias.is_empty() {
-            for row in b.out.chunks_exact_mut(b.columns.len()) {
-                for (y, bias) in row.iter_mut().zip(&b.linear.bias[b.columns.clone()]) {
-                    *y += bias;
+        if !linear.bias.is_empty() {
+            by_tile(b, |columns, out| {
+                for row in out.chunks_exact_mut(columns.len()) {
+                    for (y, bias) in row.iter_mut().zip(&linear.bias[columns.clone()]) {
+                        *y += bias;
+                    }
                 }
-            }
+            });
         }
     });
+}
+
+/// Calls `work` for every tile of a block and its part of the result.
+fn by_tile(block: &mut Block, work: impl Fn(Range<usize>, &mut [f32])) {
+    let mut rest = &mut *block.out;
+    for columns in runs(block.columns.clone(), TILE) {
+        let out;
+        (out, rest) = rest.split_at_mut(block.rows.len() * columns.len());
+        work(columns, out);
+    }
 }

@@ -126,5 +126,5 @@ impl<'a> Place<'a> {
 #[inline(always)]
 pub fn prefetch(at: *const u8) {
     // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) };
 }

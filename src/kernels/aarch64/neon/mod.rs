@@ -27,7 +27,7 @@ pub fn table() -> Option<&'static Table> {
 static BASELINE: Table = Table {
     quantize: scalar::quantize,
     awq_int_half: decode::awq_int_half,
-    awq_int_tile: panel::awq_int_tile,
+    awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
     rms_norm: scalar::rms_norm,
@@ -44,7 +44,7 @@ static BASELINE: Table = Table {
 /// Dot products take sums over neighbouring inputs, which lie in different rows. To bring them together pays where many
 /// rows of activations share the unpacked weights; for one row it costs what it saves.
 static DOTPROD: Table =
-    Table { awq_int_tile: panel::awq_int_tile_dotprod, multiply_int8: probe::multiply_int8_dotprod, ..BASELINE };
+    Table { awq_int_tiles: panel::awq_int_tiles_dotprod, multiply_int8: probe::multiply_int8_dotprod, ..BASELINE };
 
 /// Eight little-endian numbers of a kind from `at` on, exactly.
 ///

@@ -10,7 +10,7 @@ use std::arch::asm;
 use std::ops::Range;
 
 use super::{finish, to_output_order, zeros_and_scales};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, halves};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, TILE, halves, runs};
 use crate::kernels::scalar;
 
 /// Outputs that are unpacked together: eight words.
@@ -32,16 +32,24 @@ struct Panel {
     scales: [[float32x4_t; 2]; WORDS],
 }
 
-/// See [`scalar::awq_int_tile`].
+/// See [`scalar::awq_int_tiles`].
 #[target_feature(enable = "neon")]
-pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    tile(w, x, rows, columns, out, |codes, rows, segment| dot_baseline(codes, rows, segment));
+pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+    for columns in runs(columns, TILE) {
+        let (to, rest) = out.split_at_mut(rows.len() * columns.len());
+        tile(w, x, rows.clone(), columns, to, |codes, rows, segment| dot_baseline(codes, rows, segment));
+        out = rest;
+    }
 }
 
-/// See [`scalar::awq_int_tile`].
+/// See [`scalar::awq_int_tiles`].
 #[target_feature(enable = "neon,dotprod")]
-pub fn awq_int_tile_dotprod(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    tile(w, x, rows, columns, out, |codes, rows, segment| dot_sdot(codes, rows, segment));
+pub fn awq_int_tiles_dotprod(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+    for columns in runs(columns, TILE) {
+        let (to, rest) = out.split_at_mut(rows.len() * columns.len());
+        tile(w, x, rows.clone(), columns, to, |codes, rows, segment| dot_sdot(codes, rows, segment));
+        out = rest;
+    }
 }
 
 /// A tile, with the integer sums of a word as `dot` makes them.

@@ -22,7 +22,7 @@ pub fn detected() -> bool {
 pub static TABLE: Table = Table {
     quantize,
     awq_int_half: decode::awq_int_half,
-    awq_int_tile: panel::awq_int_tile,
+    awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
     rms_norm,

@@ -10,8 +10,9 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves, runs};
 use crate::kernels::scalar;
+use crate::kernels::x86::share::{Ahead, TILES, deal, next};
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
@@ -34,44 +35,69 @@ struct Panel {
     scales: [[[f32; 8]; 2]; TILE / STRIP],
 }
 
-/// See [`scalar::awq_int_tile`].
+/// See [`scalar::awq_int_tiles`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    let width = columns.len();
-    let quads = width / QUAD;
-    let rest = columns.start + quads * QUAD..columns.end;
-    if !rest.is_empty() {
-        let mut narrow = vec![0.0; rows.len() * rest.len()];
-        scalar::awq_int_tile(w, x, rows.clone(), rest.clone(), &mut narrow);
-        for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
-            to[quads * QUAD..].copy_from_slice(from);
-        }
+pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    if rows.is_empty() {
+        return;
     }
     let mut panel = Panel {
         codes: [[[[0; 4 * STRIP]; STEP / 4]; GROUP / STEP]; TILE / STRIP],
         zeros: [[[0; 8]; 2]; TILE / STRIP],
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
-    let mut planes = vec![Plane::EMPTY; x.planes];
-    let mut sums = [vec![[0.0_f32; TILE]; rows.len()], vec![[0.0_f32; TILE]; rows.len()]];
-    for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
-        for segment in w.segments(inputs) {
-            unpack(w, segment.clone(), columns.start, quads, &mut panel);
-            let (mut row, mut sums) = (rows.start, sums.as_mut_slice());
-            while !sums.is_empty() {
-                // Passes of nearly the same size: six and two rows take longer than four and four.
-                let some;
-                (some, sums) = sums.split_at_mut(sums.len().div_ceil(sums.len().div_ceil(ROWS)));
-                multiply(&panel, 4 * quads, &mut planes, x, row, &segment, some);
-                row += some.len();
+    let mut passes = Pass::all(x, rows.clone());
+    let mut sums = [vec![[0.0_f32; TILE]; TILES * rows.len()], vec![[0.0_f32; TILE]; TILES * rows.len()]];
+    let mut ahead = Ahead::none();
+    let mut rest = out;
+    for group in runs(columns.clone(), TILES * TILE) {
+        let wide = group.len() / QUAD * QUAD;
+        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+            sums[h].fill([0.0; TILE]);
+            for segment in w.segments(inputs) {
+                ahead.turn_to(w, next(w, &segment, &group, &columns), passes.len() * (wide / STRIP));
+                passes.iter_mut().for_each(|pass| pass.fill(x, &segment));
+                for (tile, sums) in
+                    runs(group.start..group.start + wide, TILE).zip(sums[h].chunks_exact_mut(rows.len()))
+                {
+                    let quads = tile.len() / QUAD;
+                    unpack(w, segment.clone(), tile.start, quads, &mut panel);
+                    let mut sums = sums;
+                    for pass in &passes {
+                        let some;
+                        (some, sums) = sums.split_at_mut(pass.rows);
+                        multiply(&panel, 4 * quads, pass, &segment, some, &mut ahead);
+                    }
+                }
             }
         }
-    }
-    for ((to, first), second) in out.chunks_exact_mut(width).zip(&sums[0]).zip(&sums[1]) {
-        let (first, second) = (first.as_chunks::<QUAD>().0, second.as_chunks::<QUAD>().0);
-        for (to, (first, second)) in to.as_chunks_mut::<QUAD>().0.iter_mut().zip(first.iter().zip(second)) {
-            store(first, second, to);
+        let [first, second] = &sums;
+        for ((tile, first), second) in
+            runs(group.clone(), TILE).zip(first.chunks_exact(rows.len())).zip(second.chunks_exact(rows.len()))
+        {
+            let tile_out;
+            (tile_out, rest) = rest.split_at_mut(tile.len() * rows.len());
+            for ((to, first), second) in tile_out.chunks_exact_mut(tile.len()).zip(first).zip(second) {
+                let (first, second) = (first.as_chunks::<QUAD>().0, second.as_chunks::<QUAD>().0);
+                for (to, (first, second)) in to.as_chunks_mut::<QUAD>().0.iter_mut().zip(first.iter().zip(second)) {
+                    store(first, second, to);
+                }
+            }
+            let narrow = tile.start + tile.len() / QUAD * QUAD..tile.end;
+            scalar_columns(w, x, rows.clone(), narrow, tile.len(), tile_out);
         }
+    }
+}
+
+/// Fills the last columns of a tile, too few for a vector, by the specification.
+fn scalar_columns(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, width: usize, out: &mut [f32]) {
+    if columns.is_empty() {
+        return;
+    }
+    let mut narrow = vec![0.0; rows.len() * columns.len()];
+    scalar::awq_int_tile(w, x, rows, columns.clone(), &mut narrow);
+    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(columns.len())) {
+        to[width - columns.len()..].copy_from_slice(from);
     }
 }
 
@@ -87,8 +113,6 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &
             for (row, i) in rows.iter_mut().zip([input, input + 1, input + BLOCK, input + BLOCK + 1]) {
                 let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
                 *row = w.qweight[start..start + quads * (QUAD / 2)].as_ptr();
-                // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
-                _mm_prefetch::<_MM_HINT_T0>(row.wrapping_add(GROUP * w.row_bytes()).cast());
             }
             for quad in 0..quads {
                 let mut bytes = [_mm256_setzero_si256(); 4];
@@ -163,25 +187,63 @@ fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
     [_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high)]
 }
 
-/// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums, strip by strip.
+/// A few rows of activations, ready to be multiplied with a panel.
+struct Pass {
+    first: usize,
+    rows: usize,
+    planes: Vec<Plane>,
+    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
+    minus_sums: [i32; ROWS],
+    /// `[row]`
+    scales: [f32; ROWS],
+}
+
+impl Pass {
+    fn all(x: &QuantRows, rows: Range<usize>) -> Vec<Pass> {
+        deal::<ROWS>(rows)
+            .map(|rows| Pass {
+                first: rows.start,
+                rows: rows.len(),
+                planes: vec![Plane::EMPTY; x.planes],
+                minus_sums: [0; ROWS],
+                scales: [0.0; ROWS],
+            })
+            .collect()
+    }
+
+    /// Takes the activations of a segment.
+    #[target_feature(enable = "avx2,fma,f16c")]
+    fn fill(&mut self, x: &QuantRows, segment: &Range<usize>) {
+        let group = segment.start / GROUP;
+        for r in 0..self.rows {
+            for (p, plane) in self.planes.iter_mut().enumerate() {
+                plane.fill(r, x, self.first + r, p, group);
+            }
+            let row = x.row(self.first + r);
+            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
+            self.scales[r] = row.scales[group];
+        }
+    }
+}
+
+/// Adds a segment to the sums of the rows of a pass, strip by strip.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply(
     panel: &Panel,
     strips: usize,
-    planes: &mut [Plane],
-    x: &QuantRows,
-    first: usize,
+    pass: &Pass,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
+    ahead: &mut Ahead,
 ) {
-    match sums.len() {
-        6 => multiply_rows::<6>(panel, strips, planes, x, first, segment, sums),
-        5 => multiply_rows::<5>(panel, strips, planes, x, first, segment, sums),
-        4 => multiply_rows::<4>(panel, strips, planes, x, first, segment, sums),
-        3 => multiply_rows::<3>(panel, strips, planes, x, first, segment, sums),
-        2 => multiply_rows::<2>(panel, strips, planes, x, first, segment, sums),
-        _ => multiply_rows::<1>(panel, strips, planes, x, first, segment, sums),
+    match pass.rows {
+        6 => multiply_rows::<6>(panel, strips, pass, segment, sums, ahead),
+        5 => multiply_rows::<5>(panel, strips, pass, segment, sums, ahead),
+        4 => multiply_rows::<4>(panel, strips, pass, segment, sums, ahead),
+        3 => multiply_rows::<3>(panel, strips, pass, segment, sums, ahead),
+        2 => multiply_rows::<2>(panel, strips, pass, segment, sums, ahead),
+        _ => multiply_rows::<1>(panel, strips, pass, segment, sums, ahead),
     }
 }
 
@@ -221,37 +283,24 @@ impl Plane {
 fn multiply_rows<const R: usize>(
     panel: &Panel,
     strips: usize,
-    planes: &mut [Plane],
-    x: &QuantRows,
-    first: usize,
+    pass: &Pass,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
+    ahead: &mut Ahead,
 ) {
-    let group = segment.start / GROUP;
     let steps = segment.len().div_ceil(STEP);
     let before = segment.start % GROUP / STEP;
-    for (p, plane) in planes.iter_mut().enumerate() {
-        for r in 0..R {
-            plane.fill(r, x, first + r, p, group);
-        }
-    }
-    let (mut minus_sums, mut scales_x) = ([0; R], [0.0; R]);
-    for r in 0..R {
-        let at = (first + r) * x.groups();
-        let sums = &x.sums[at * (GROUP / SUM) + segment.start / SUM..][..steps];
-        minus_sums[r] = for_zeros(-sums.iter().sum::<i32>());
-        scales_x[r] = x.scales[at + group];
-    }
     for strip in 0..strips {
+        ahead.ask();
         let mut totals = [[_mm256_setzero_si256(); 2]; R];
         for part in 0..2 {
             // SAFETY: the zero points are eight numbers.
             let zeros = unsafe { _mm256_loadu_si256(panel.zeros[strip][part].as_ptr().cast()) };
             for r in 0..R {
-                totals[r][part] = _mm256_madd_epi16(zeros, _mm256_set1_epi32(minus_sums[r]));
+                totals[r][part] = _mm256_madd_epi16(zeros, _mm256_set1_epi32(pass.minus_sums[r]));
             }
         }
-        for plane in planes.iter() {
+        for plane in &pass.planes {
             for (s, codes) in panel.codes[strip][..steps].iter().enumerate() {
                 add_step(codes, plane, before + s, &mut totals);
             }
@@ -260,7 +309,7 @@ fn multiply_rows<const R: usize>(
             // SAFETY: the scales are eight numbers.
             let scales = unsafe { _mm256_loadu_ps(panel.scales[strip][part].as_ptr()) };
             for r in 0..R {
-                let factor = _mm256_mul_ps(scales, _mm256_set1_ps(scales_x[r]));
+                let factor = _mm256_mul_ps(scales, _mm256_set1_ps(pass.scales[r]));
                 let y = &mut sums[r][STRIP * strip + 8 * part..][..8];
                 // SAFETY: `y` is eight numbers.
                 unsafe {

@@ -8,11 +8,12 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{to_output_order, zeros_and_scales_of_tile};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, TILE, halves, runs};
 use crate::kernels::x86::avx2::{
     self,
     panel::{ZERO_BITS, for_zeros},
 };
+use crate::kernels::x86::share::{Ahead, TILES, deal, next};
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
@@ -33,11 +34,16 @@ struct Panel {
 /// The f32 sums of one row and one half, `[strip][low or high]`.
 type Sums = [[__m512; 2]; STRIPS];
 
-/// See [`crate::kernels::scalar::awq_int_tile`].
+/// See [`crate::kernels::scalar::awq_int_tiles`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    if columns.len() < TILE {
-        return avx2::panel::awq_int_tile(w, x, rows, columns, out);
+pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    let whole = columns.start..columns.start + columns.len() / TILE * TILE;
+    let (mut out, narrow) = out.split_at_mut(whole.len() * rows.len());
+    if !narrow.is_empty() {
+        avx2::panel::awq_int_tiles(w, x, rows.clone(), whole.end..columns.end, narrow);
+    }
+    if out.is_empty() {
+        return;
     }
     let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
     let mut panel = Panel {
@@ -45,22 +51,31 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
         zeros: [[none; 2]; STRIPS],
         scales: [[zero; 2]; STRIPS],
     };
-    let mut planes = vec![Plane::EMPTY; x.planes];
-    let mut sums: [Vec<Sums>; 2] = [vec![[[zero; 2]; STRIPS]; rows.len()], vec![[[zero; 2]; STRIPS]; rows.len()]];
-    for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
-        for segment in w.segments(inputs) {
-            unpack(w, segment.clone(), columns.start, &mut panel);
-            let (mut row, mut sums) = (rows.start, sums.as_mut_slice());
-            while !sums.is_empty() {
-                let some;
-                (some, sums) = sums.split_at_mut(sums.len().div_ceil(sums.len().div_ceil(ROWS)));
-                multiply(&panel, &mut planes, x, row, &segment, some);
-                row += some.len();
+    let mut passes = Pass::all(x, rows.clone());
+    let mut sums: [Vec<Sums>; 2] = [(); 2].map(|_| vec![[[zero; 2]; STRIPS]; TILES * rows.len()]);
+    let mut ahead = Ahead::none();
+    for group in runs(whole.clone(), TILES * TILE) {
+        for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
+            sums.fill([[zero; 2]; STRIPS]);
+            for segment in w.segments(inputs) {
+                ahead.turn_to(w, next(w, &segment, &group, &whole), passes.len() * STRIPS * group.len() / TILE);
+                passes.iter_mut().for_each(|pass| pass.fill(x, &segment));
+                for (tile, sums) in runs(group.clone(), TILE).zip(sums.chunks_exact_mut(rows.len())) {
+                    unpack(w, segment.clone(), tile.start, &mut panel);
+                    let mut sums = sums;
+                    for pass in &passes {
+                        let some;
+                        (some, sums) = sums.split_at_mut(pass.rows);
+                        multiply(&panel, pass, &segment, some, &mut ahead);
+                    }
+                }
             }
         }
-    }
-    for ((to, first), second) in out.chunks_exact_mut(TILE).zip(&sums[0]).zip(&sums[1]) {
-        store(first, second, to);
+        let to;
+        (to, out) = out.split_at_mut(rows.len() * group.len());
+        for ((to, first), second) in to.chunks_exact_mut(TILE).zip(&sums[0]).zip(&sums[1]) {
+            store(first, second, to);
+        }
     }
 }
 
@@ -74,8 +89,6 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
         for r in 0..4 {
             let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
             let bytes = &w.qweight[start..start + TILE / 2];
-            // The same columns a segment further down: rows lie too far apart for the hardware to foresee them.
-            _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(GROUP * w.row_bytes()).cast());
             // SAFETY: the slice is the 64 bytes that are read.
             rows[r] = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
         }
@@ -99,24 +112,56 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// Adds a segment of up to [`ROWS`] rows, `first` on, to their sums.
+/// A few rows of activations, ready to be multiplied with a panel.
+struct Pass {
+    first: usize,
+    rows: usize,
+    planes: Vec<Plane>,
+    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
+    minus_sums: [i32; ROWS],
+    /// `[row]`
+    scales: [f32; ROWS],
+}
+
+impl Pass {
+    fn all(x: &QuantRows, rows: Range<usize>) -> Vec<Pass> {
+        deal::<ROWS>(rows)
+            .map(|rows| Pass {
+                first: rows.start,
+                rows: rows.len(),
+                planes: vec![Plane::EMPTY; x.planes],
+                minus_sums: [0; ROWS],
+                scales: [0.0; ROWS],
+            })
+            .collect()
+    }
+
+    /// Takes the activations of a segment.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+    fn fill(&mut self, x: &QuantRows, segment: &Range<usize>) {
+        let group = segment.start / GROUP;
+        for r in 0..self.rows {
+            for (p, plane) in self.planes.iter_mut().enumerate() {
+                plane.fill(r, x, self.first + r, p, group);
+            }
+            let row = x.row(self.first + r);
+            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
+            self.scales[r] = row.scales[group];
+        }
+    }
+}
+
+/// Adds a segment to the sums of the rows of a pass.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(
-    panel: &Panel,
-    planes: &mut [Plane],
-    x: &QuantRows,
-    first: usize,
-    segment: &Range<usize>,
-    sums: &mut [Sums],
-) {
-    match sums.len() {
-        6 => multiply_rows::<6>(panel, planes, x, first, segment, sums),
-        5 => multiply_rows::<5>(panel, planes, x, first, segment, sums),
-        4 => multiply_rows::<4>(panel, planes, x, first, segment, sums),
-        3 => multiply_rows::<3>(panel, planes, x, first, segment, sums),
-        2 => multiply_rows::<2>(panel, planes, x, first, segment, sums),
-        _ => multiply_rows::<1>(panel, planes, x, first, segment, sums),
+fn multiply(panel: &Panel, pass: &Pass, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Ahead) {
+    match pass.rows {
+        6 => multiply_rows::<6>(panel, pass, segment, sums, ahead),
+        5 => multiply_rows::<5>(panel, pass, segment, sums, ahead),
+        4 => multiply_rows::<4>(panel, pass, segment, sums, ahead),
+        3 => multiply_rows::<3>(panel, pass, segment, sums, ahead),
+        2 => multiply_rows::<2>(panel, pass, segment, sums, ahead),
+        _ => multiply_rows::<1>(panel, pass, segment, sums, ahead),
     }
 }
 
@@ -153,42 +198,29 @@ impl Plane {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
-    planes: &mut [Plane],
-    x: &QuantRows,
-    first: usize,
+    pass: &Pass,
     segment: &Range<usize>,
     sums: &mut [Sums],
+    ahead: &mut Ahead,
 ) {
-    let group = segment.start / GROUP;
     let blocks = segment.len().div_ceil(BLOCK);
     let before = segment.start % GROUP / BLOCK;
-    for (p, plane) in planes.iter_mut().enumerate() {
-        for r in 0..R {
-            plane.fill(r, x, first + r, p, group);
-        }
-    }
-    let (mut minus_sums, mut scales_x) = ([0; R], [0.0; R]);
-    for r in 0..R {
-        let at = (first + r) * x.groups();
-        let sums = &x.sums[at * (GROUP / SUM) + segment.start / SUM..][..segment.len().div_ceil(SUM)];
-        minus_sums[r] = for_zeros(-sums.iter().sum::<i32>());
-        scales_x[r] = x.scales[at + group];
-    }
     for strip in 0..STRIPS {
+        ahead.ask();
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
         for r in 0..R {
-            let minus_sum = _mm512_set1_epi32(minus_sums[r]);
+            let minus_sum = _mm512_set1_epi32(pass.minus_sums[r]);
             for n in 0..2 {
                 totals[r][n] = _mm512_madd_epi16(panel.zeros[strip][n], minus_sum);
             }
         }
-        for plane in planes.iter() {
+        for plane in &pass.planes {
             for (b, codes) in panel.codes[strip][..blocks].iter().enumerate() {
                 add_block(codes, plane, before + b, &mut totals);
             }
         }
         for r in 0..R {
-            let scale = _mm512_set1_ps(scales_x[r]);
+            let scale = _mm512_set1_ps(pass.scales[r]);
             for n in 0..2 {
                 let factor = _mm512_mul_ps(panel.scales[strip][n], scale);
                 sums[r][strip][n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(totals[r][n]), factor, sums[r][strip][n]);
