@@ -11,7 +11,7 @@ use std::time::Instant;
 use rumma::bench::clock;
 use rumma::kernels::attention::{KvPage, PAGE, Partial};
 use rumma::kernels::head::{HeadInput, HeadRow, quantize_input};
-use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, TILE, halves, tile_columns};
+use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, Run, TILE, halves, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
 
 /// Bytes of weights of one shape.
@@ -118,9 +118,9 @@ impl Bench {
 
     fn awq(&self, kernels: Kernels, inputs: usize, outputs: usize) {
         const NAMES: [(&str, &str, usize); 2] =
-            [("awq_int_half int8", "awq_int_tiles int8", 1), ("awq_int_half int15", "awq_int_tiles int15", 2)];
+            [("awq_int_run int8", "awq_int_tiles int8", 1), ("awq_int_run int15", "awq_int_tiles int15", 2)];
         const F32: &str = "awq_f32_tile";
-        if !NAMES.iter().flat_map(|(half, tile, _)| [*half, *tile]).chain([F32]).any(|name| self.wants(kernels, name)) {
+        if !NAMES.iter().flat_map(|(run, tile, _)| [*run, *tile]).chain([F32]).any(|name| self.wants(kernels, name)) {
             return;
         }
         let layers = Layers::new(inputs, outputs);
@@ -135,11 +135,15 @@ impl Bench {
         };
         let x = values(128 * inputs);
         let mut out = vec![0.0; 128 * outputs];
-        for (half, tile, planes) in NAMES {
+        let mut sums = vec![0; outputs];
+        for (run, tile, planes) in NAMES {
             let one = quantized(kernels, &x[..inputs], 1, planes);
-            self.row(kernels, (half, &shape, 1), effort(1, outputs), |n| {
+            self.row(kernels, (run, &shape, 1), effort(1, outputs), |n| {
                 for inputs in halves(inputs) {
-                    kernels.awq_int_half(&layers.get(n), &one.row(0), inputs, 0..outputs, &mut out[..outputs]);
+                    let (w, out) = (layers.get(n), &mut out[..outputs]);
+                    out.fill(0.0);
+                    let mut run = Run { w, inputs, columns: 0..outputs, sums: &mut sums, out, asked: false };
+                    kernels.awq_int_run(&mut run, &one.row(0), w.inputs, None);
                 }
                 black_box(&out);
             });

@@ -5,15 +5,19 @@
 //! [`Threads::enter`] keeps the other threads awake for the length of a pass: they look for work in a short spin, and
 //! go to sleep after all where none comes for a while.
 
+use std::collections::VecDeque;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
 /// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone.
 const PATIENCE: Duration = Duration::from_micros(200);
+
+/// How often a thread looks for a shared task before it lets others have its core in between.
+const SPINS: u32 = 10_000;
 
 /// A pool of a fixed number of threads.
 pub struct Threads {
@@ -87,30 +91,112 @@ impl Threads {
         }
         let queue = Mutex::new(tasks.iter_mut());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let work_off = || {
+        self.all(helpers, || {
             let start = Instant::now();
             while let Some(task) = next() {
                 work(task);
             }
             self.in_tasks.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        };
+        });
+        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Runs `work` on every task and returns when all are done. A task can give parts of itself to threads that have
+    /// nothing left to do ([`Shared::give`]).
+    pub fn share<T: Send>(&self, tasks: Vec<T>, work: impl Fn(T, &Shared<T>) + Sync) {
+        let start = Instant::now();
+        let shared = Shared { queue: Mutex::new(tasks.into()), ..Shared::default() };
+        shared.queued.store(shared.lock().len(), Ordering::Relaxed);
+        self.all(self.count() - 1, || {
+            while let Some(task) = shared.take() {
+                let start = Instant::now();
+                let _end = CountDownOnDrop(&shared.running);
+                work(task, &shared);
+                self.in_tasks.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            }
+        });
+        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Runs `work` here and on as many `helpers`, until all have returned.
+    fn all(&self, helpers: usize, work: impl Fn() + Sync) {
         let helping = AtomicUsize::new(helpers);
         self.pool.in_place_scope(|scope| {
             for _ in 0..helpers {
                 scope.spawn(|_| {
                     let _end = CountDownOnDrop(&helping);
-                    work_off();
+                    work();
                 });
             }
-            work_off();
+            work();
             while helping.load(Ordering::Acquire) > 0 {
-                // A helper that no thread has taken up is run here; its queue is empty by now.
+                // A helper that no thread has taken up is run here; nothing is left for it by now.
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
                     spin_loop();
                 }
             }
         });
-        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+}
+
+/// The tasks of [`Threads::share`] that nobody has taken yet.
+pub struct Shared<T> {
+    queue: Mutex<VecDeque<T>>,
+    queued: AtomicUsize,
+    running: AtomicUsize,
+    waiting: AtomicUsize,
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Shared<T> {
+        let [queued, running, waiting] = [(); 3].map(|_| AtomicUsize::new(0));
+        Shared { queue: Mutex::default(), queued, running, waiting }
+    }
+}
+
+impl<T> Shared<T> {
+    /// Whether a thread waits for a task. One load: it can be asked often.
+    pub fn wanted(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Hands a task to whoever is free first.
+    pub fn give(&self, task: T) {
+        let mut queue = self.lock();
+        queue.push_back(task);
+        self.queued.fetch_add(1, Ordering::Release);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<T>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next task, as soon as there is one; none when all are done.
+    fn take(&self) -> Option<T> {
+        loop {
+            let mut queue = self.lock();
+            if let Some(task) = queue.pop_front() {
+                // In this order: whoever finds nothing queued must find somebody running.
+                self.running.fetch_add(1, Ordering::Relaxed);
+                self.queued.fetch_sub(1, Ordering::Release);
+                return Some(task);
+            }
+            drop(queue);
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            let mut spins = 0_u32;
+            while self.queued.load(Ordering::Acquire) == 0 && self.running.load(Ordering::Acquire) > 0 {
+                spin_loop();
+                spins += 1;
+                if spins > SPINS {
+                    // The threads that work may want this core.
+                    std::thread::yield_now();
+                }
+            }
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            if self.queued.load(Ordering::Acquire) == 0 {
+                return None;
+            }
+        }
     }
 }
 
@@ -188,10 +274,38 @@ mod tests {
     }
 
     #[test]
+    fn shared_tasks_can_be_cut_while_they_run() {
+        for count in 1..5 {
+            let threads = Threads::new(Some(count)).unwrap();
+            for _ in 0..200 {
+                let mut done = vec![0_u32; 1000];
+                threads.enter(|| {
+                    threads.share(vec![&mut done[..]], |mut task, shared| {
+                        while let Some((first, rest)) = std::mem::take(&mut task).split_first_mut() {
+                            *first += 1;
+                            task = rest;
+                            if shared.wanted() && task.len() > 1 {
+                                let (kept, given) = task.split_at_mut(task.len() / 2);
+                                shared.give(given);
+                                task = kept;
+                            }
+                        }
+                    });
+                });
+                assert!(done.iter().all(|d| *d == 1), "{count} threads");
+            }
+        }
+    }
+
+    #[test]
     fn a_panic_in_a_task_reaches_the_caller_and_leaves_the_pool_usable() {
         let threads = Threads::new(Some(3)).unwrap();
         let fail = std::panic::AssertUnwindSafe(|| {
             threads.enter(|| threads.each(&mut [1, 2, 3, 4], |t| assert!(*t != 3, "as planned")));
+        });
+        assert!(std::panic::catch_unwind(fail).is_err());
+        let fail = std::panic::AssertUnwindSafe(|| {
+            threads.enter(|| threads.share(vec![1, 2, 3, 4], |t, _| assert!(t != 3, "as planned")));
         });
         assert!(std::panic::catch_unwind(fail).is_err());
         let mut tasks = [1; 10];

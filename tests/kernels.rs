@@ -1,5 +1,7 @@
 //! Every kernel of every instruction set this machine has, bit for bit against the scalar specification.
 
+use std::ops::Range;
+
 use rumma::kernels::attention::{KvPage, PAGE, Partial};
 use rumma::kernels::layout::*;
 use rumma::kernels::{Isa, Kernels, math};
@@ -191,6 +193,34 @@ fn quantised_activations_stand_for_the_numbers() {
     }
 }
 
+/// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut off
+/// and finished on their own.
+fn one_row(
+    kernels: Kernels,
+    layer: &Layer,
+    x: &QuantRow,
+    inputs: Range<usize>,
+    columns: Range<usize>,
+    stride: usize,
+) -> Vec<f32> {
+    let mut out = vec![0.0; columns.len()];
+    let mut sums = vec![7; columns.len()];
+    let half_way = inputs.start + inputs.len() / 2;
+    let mut run =
+        Run { w: layer.view(), inputs, columns: columns.clone(), sums: &mut sums, out: &mut out, asked: false };
+    let next = run.start();
+    while run.inputs.start < half_way {
+        kernels.awq_int_run(&mut run, x, stride, Some(&next));
+    }
+    let mut rest = (columns.len() > TILE).then(|| run.split_off(TILE));
+    for run in [Some(&mut run), rest.as_mut()].into_iter().flatten() {
+        while !run.inputs.is_empty() {
+            kernels.awq_int_run(run, x, stride, None);
+        }
+    }
+    out
+}
+
 #[test]
 fn one_row_of_integers_gives_the_scalar_bits() {
     for kernels in others() {
@@ -204,12 +234,15 @@ fn one_row_of_integers_gives_the_scalar_bits() {
                     let q = quantized(scalar(), &x, 1, planes);
                     for half in halves(inputs) {
                         for columns in [0..outputs, outputs / 2 / 8 * 8..outputs, 0..outputs.min(8)] {
-                            let (mut a, mut b) = (vec![1.0; columns.len()], vec![2.0; columns.len()]);
-                            let row = q.row(0);
-                            scalar().awq_int_half(&layer.view(), &row, half.clone(), columns.clone(), &mut a);
-                            kernels.awq_int_half(&layer.view(), &row, half.clone(), columns.clone(), &mut b);
                             let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, planes);
-                            assert_eq!(bits(&a), bits(&b), "{what:?} {half:?} {columns:?}");
+                            let of = |kernels, stride| {
+                                one_row(kernels, &layer, &q.row(0), half.clone(), columns.clone(), stride)
+                            };
+                            let expected = of(scalar(), inputs);
+                            for stride in [BLOCK * (1 + n % 5), inputs.next_multiple_of(BLOCK)] {
+                                let found = of(kernels, stride);
+                                assert_eq!(bits(&expected), bits(&found), "{what:?} {half:?} {columns:?} by {stride}");
+                            }
                         }
                     }
                 }
@@ -260,10 +293,9 @@ fn the_two_ways_to_sum_a_layer_agree() {
         let x = values(&mut random, inputs, Values::Outliers);
         for kernels in Kernels::available() {
             let q = quantized(kernels, &x, 1, 1);
-            let [mut first, mut second, mut tile] = [(); 3].map(|_| vec![0.0; outputs]);
-            let [a, b] = halves(inputs);
-            kernels.awq_int_half(&layer.view(), &q.row(0), a, 0..outputs, &mut first);
-            kernels.awq_int_half(&layer.view(), &q.row(0), b, 0..outputs, &mut second);
+            let mut tile = vec![0.0; outputs];
+            let [first, second] =
+                halves(inputs).map(|half| one_row(kernels, &layer, &q.row(0), half, 0..outputs, 2 * BLOCK));
             for t in 0..outputs.div_ceil(TILE) {
                 let columns = tile_columns(t, outputs);
                 kernels.awq_int_tiles(&layer.view(), &q, 0..1, columns.clone(), &mut tile[columns]);

@@ -74,19 +74,83 @@ impl<'a> Awq4<'a> {
         inputs.clone().step_by(segment).map(move |start| start..(start + segment).min(inputs.end))
     }
 
-    /// The row of `qzeros` for the group of input `i`, or none where zero points are not stored.
-    pub fn zeros_row(&self, i: usize) -> Option<&'a [u8]> {
-        let bytes = self.row_bytes();
+    /// The zero points and scales of the group of input `i`.
+    pub fn group(&self, i: usize) -> GroupRow<'a> {
         let group = i / self.group_size;
-        self.qzeros.map(|z| &z[group * bytes..(group + 1) * bytes])
+        let row = |all: &'a [u8], bytes: usize| &all[group * bytes..(group + 1) * bytes];
+        GroupRow {
+            zeros: self.qzeros.map(|zeros| row(zeros, self.row_bytes())),
+            scales: row(self.scales, self.outputs * self.scale_type.size()),
+            scale_type: self.scale_type,
+        }
+    }
+}
+
+/// What the inputs of one group of a 4-bit layer share.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupRow<'a> {
+    /// `[outputs / 8]` words, or none where every zero point is 8.
+    pub zeros: Option<&'a [u8]>,
+    /// `[outputs]` numbers.
+    pub scales: &'a [u8],
+    pub scale_type: Float,
+}
+
+/// A part of a 4-bit layer that is on its way to be multiplied with one row: a run of outputs, and the inputs of a half of
+/// the layer that are still to come.
+///
+/// It can be left at any multiple of [`BLOCK`] inputs and be taken up again, by another thread as well.
+#[derive(Debug)]
+pub struct Run<'a> {
+    pub w: Awq4<'a>,
+    /// From a multiple of [`BLOCK`] to the end of the half.
+    pub inputs: Range<usize>,
+    /// From a multiple of [`TILE`].
+    pub columns: Range<usize>,
+    /// `[columns]`: the integer sums of a segment that was left in the middle, in the order of the kernel that left it.
+    pub sums: &'a mut [i32],
+    /// `[columns]`: the sum of the segments so far, zero in the beginning.
+    pub out: &'a mut [f32],
+    /// Whether memory was asked for the first of the weights to come.
+    pub asked: bool,
+}
+
+impl<'a> Run<'a> {
+    /// The segment that input `start` lies in, up to where the run ends.
+    pub fn segment(&self, start: usize) -> Range<usize> {
+        let segment = self.w.segment();
+        let begin = start / segment * segment;
+        begin..(begin + segment).min(self.inputs.end)
     }
 
-    /// The row of `scales` for the group of input `i`.
-    pub fn scales_row(&self, i: usize) -> &'a [u8] {
-        let bytes = self.outputs * self.scale_type.size();
-        let group = i / self.group_size;
-        &self.scales[group * bytes..(group + 1) * bytes]
+    /// Bytes of weights still to be read.
+    pub fn bytes(&self) -> usize {
+        self.inputs.len() * self.columns.len() / 2
     }
+
+    /// Cuts off the outputs from the first `columns` on, a multiple of [`TILE`].
+    pub fn split_off(&mut self, columns: usize) -> Run<'a> {
+        let (sums, more_sums) = std::mem::take(&mut self.sums).split_at_mut(columns);
+        let (out, more_out) = std::mem::take(&mut self.out).split_at_mut(columns);
+        (self.sums, self.out) = (sums, out);
+        let end = std::mem::replace(&mut self.columns.end, self.columns.start + columns);
+        let columns = self.columns.end..end;
+        Run { w: self.w, inputs: self.inputs.clone(), columns, sums: more_sums, out: more_out, asked: false }
+    }
+
+    /// Where its weights begin.
+    pub fn start(&self) -> Start<'a> {
+        Start { w: self.w, input: self.inputs.start, columns: self.columns.clone() }
+    }
+}
+
+/// Where a thread reads on after a [`Run`]. A kernel asks memory for the first of these weights while it multiplies the
+/// last of its own, so that memory is never left without work.
+#[derive(Clone, Debug)]
+pub struct Start<'a> {
+    pub w: Awq4<'a>,
+    pub input: usize,
+    pub columns: Range<usize>,
 }
 
 /// A dense layer, `[outputs, inputs]` numbers: `y[o] = sum_i w[o, i] * x[i]`.

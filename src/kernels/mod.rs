@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use attention::{Pages, Partial};
 use head::{HeadInput, HeadRow, Logits};
-use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows};
+use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows, Run, Start};
 
 /// An instruction set that kernels are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Isa {
 /// The functions of one instruction set. They may need CPU features, so only [`Kernels`] calls them.
 struct Table {
     quantize: unsafe fn(&[f32], QuantRowMut),
-    awq_int_half: unsafe fn(&Awq4, &QuantRow, Range<usize>, Range<usize>, &mut [f32]),
+    awq_int_run: unsafe fn(&mut Run, &QuantRow, usize, Option<&Start>),
     awq_int_tiles: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
     awq_f32_tile: unsafe fn(&Awq4, &[f32], Range<usize>, &mut [f32]),
     dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
@@ -68,7 +68,7 @@ struct Table {
 
 static SCALAR: Table = Table {
     quantize: scalar::quantize,
-    awq_int_half: scalar::awq_int_half,
+    awq_int_run: scalar::awq_int_run,
     awq_int_tiles: scalar::awq_int_tiles,
     awq_f32_tile: scalar::awq_f32_tile,
     dense_tile: scalar::dense_tile,
@@ -129,10 +129,10 @@ impl Kernels {
         unsafe { (self.table.quantize)(x, out) }
     }
 
-    /// See [`scalar::awq_int_half`].
-    pub fn awq_int_half(self, w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    /// See [`scalar::awq_int_run`].
+    pub fn awq_int_run(self, run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.awq_int_half)(w, x, inputs, columns, out) }
+        unsafe { (self.table.awq_int_run)(run, x, inputs, next) }
     }
 
     /// See [`scalar::awq_int_tiles`].

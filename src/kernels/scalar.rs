@@ -47,10 +47,10 @@ fn code(w: &Awq4, i: usize, o: usize) -> i32 {
     nibble(&w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()], o)
 }
 
-/// The zero point of output `o` for input `i`.
+/// The zero point and the scale of output `o` in a group.
 #[inline(always)]
-fn zero(w: &Awq4, i: usize, o: usize) -> i32 {
-    w.zeros_row(i).map_or(8, |row| nibble(row, o))
+fn zero_and_scale(group: &GroupRow, o: usize) -> (i32, f32) {
+    (group.zeros.map_or(8, |row| nibble(row, o)), float_at(group.scales, group.scale_type, o))
 }
 
 /// The integer nearest to x, ties to even, for |x| < 2^22: adding 1.5 * 2^23 leaves it in the lowest bits.
@@ -130,9 +130,9 @@ fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32
                 sum += q * i32::from(x.codes[p * plane + i]) * sub;
             }
         }
-        sum -= zero(w, segment.start, o) * x.sum(segment.clone());
-        let scale = float_at(w.scales_row(segment.start), w.scale_type, o) * x.scales[segment.start / GROUP];
-        y = (sum as f32).mul_add(scale, y);
+        let (zero, scale) = zero_and_scale(&w.group(segment.start), o);
+        sum -= zero * x.sum(segment.clone());
+        y = (sum as f32).mul_add(scale * x.scales[segment.start / GROUP], y);
     }
     y
 }
@@ -143,22 +143,44 @@ fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32
 fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
     let mut y = 0.0_f32;
     for segment in w.segments(inputs) {
-        let z = zero(w, segment.start, o);
+        let (zero, scale) = zero_and_scale(&w.group(segment.start), o);
         let mut sum = 0.0_f32;
         for i in segment.clone() {
-            sum = ((code(w, i, o) - z) as f32).mul_add(x[i], sum);
+            sum = ((code(w, i, o) - zero) as f32).mul_add(x[i], sum);
         }
-        y = sum.mul_add(float_at(w.scales_row(segment.start), w.scale_type, o), y);
+        y = sum.mul_add(scale, y);
     }
     y
 }
 
-/// A half of a 4-bit layer for one row of integer activations: `out[o - columns.start]` for the outputs `columns`.
+/// Takes a run of a 4-bit layer `inputs` further, a multiple of [`BLOCK`], or to its end, for one row of integer activations.
+/// What comes `next` does not change the result.
+///
+/// When it ends, `out` is what [`awq_int_tile`] adds for this half.
 #[inline(always)]
-pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    for (o, y) in columns.zip(out) {
-        *y = awq_int_output(w, x, inputs.clone(), o);
+pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, _next: Option<&Start>) {
+    let plane = x.codes.len() / x.planes;
+    let now = run.inputs.start..run.inputs.end.min(run.inputs.start + inputs);
+    for start in now.clone().step_by(BLOCK) {
+        let segment = run.segment(start);
+        let block = start..(start + BLOCK).min(segment.end);
+        for (n, o) in run.columns.clone().enumerate() {
+            let mut sum = if start == segment.start { 0 } else { run.sums[n] };
+            for i in block.clone() {
+                for p in 0..x.planes {
+                    let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
+                    sum += code(&run.w, i, o) * i32::from(x.codes[p * plane + i]) * sub;
+                }
+            }
+            run.sums[n] = sum;
+            if block.end == segment.end {
+                let (zero, scale) = zero_and_scale(&run.w.group(start), o);
+                sum -= zero * x.sum(segment.clone());
+                run.out[n] = (sum as f32).mul_add(scale * x.scales[start / GROUP], run.out[n]);
+            }
+        }
     }
+    run.inputs.start = now.end;
 }
 
 /// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both halves added.

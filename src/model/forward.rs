@@ -32,6 +32,7 @@ pub struct Work {
     gate: Tiles,
     up: Tiles,
     out: Tiles,
+    scratch: linear::Scratch,
 }
 
 impl Model<'_> {
@@ -91,7 +92,7 @@ impl Model<'_> {
         let added = if l == 0 { None } else { Some(&work.out) };
         norm(with, &mut work.residual, added, (&layer.input_norm, c.rms_norm_eps), &mut work.input);
         let projections = &mut [(&layer.q, &mut work.q), (&layer.k, &mut work.k), (&layer.v, &mut work.v)];
-        linear::run(with, &work.input, projections);
+        linear::run(with, &work.input, projections, &mut work.scratch);
         self.rotate_and_keep(l, steps, work);
 
         let mut start = 0;
@@ -107,7 +108,7 @@ impl Model<'_> {
         let attended = attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries);
         let rows = work.input.rows;
         work.input.fill(self.with(), c.heads * head_dim, 0..rows, |r, _, out| attended.copy_row(r, out));
-        linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)]);
+        linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)], &mut work.scratch);
     }
 
     /// Writes rotated and scaled queries to `work.queries`, and rotated keys and values to the caches, page by page.
@@ -154,13 +155,18 @@ impl Model<'_> {
         let weight = (layer.post_attention_norm.as_slice(), c.rms_norm_eps);
         norm(self.with(), &mut work.residual, Some(&work.out), weight, &mut work.input);
         let rows = work.input.rows;
-        linear::run(self.with(), &work.input, &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)]);
+        linear::run(
+            self.with(),
+            &work.input,
+            &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)],
+            &mut work.scratch,
+        );
         work.input.fill(self.with(), c.intermediate_size, 0..rows, |r, _, out| {
             for (t, out) in out.chunks_mut(TILE).enumerate() {
                 self.kernels.silu_mul(work.gate.part(t, r), work.up.part(t, r), out);
             }
         });
-        linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)]);
+        linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)], &mut work.scratch);
     }
 }
 

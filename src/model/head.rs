@@ -198,7 +198,8 @@ impl Model<'_> {
         let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.enter(|| {
-            linear::run((self.kernels, self.arithmetic, &self.threads), &input, &mut [(&head, &mut tiles)]);
+            let with = (self.kernels, self.arithmetic, &self.threads);
+            linear::run(with, &input, &mut [(&head, &mut tiles)], &mut linear::Scratch::default());
         });
         let mut logits = vec![0.0; rows * vocab];
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {

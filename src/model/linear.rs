@@ -4,12 +4,14 @@
 //! along the inputs first (always into [`halves`]) and along the outputs only where threads meet. Several rows are bound
 //! by arithmetic, so the work is cut into tiles of outputs times blocks of rows. No cut changes a bit of the result.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::Arithmetic;
 use crate::kernels::Kernels;
-use crate::kernels::layout::{QuantRows, ROW_BLOCK, TILE, Tiles, halves, runs};
-use crate::threads::Threads;
+use crate::kernels::layout::{Awq4, BLOCK, QuantRow, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
+use crate::kernels::scalar::add;
+use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
 
 /// Runs of tiles to a thread: long ones, because each begins with weights that nothing asked for ahead.
@@ -54,97 +56,158 @@ impl Input {
 }
 
 /// Computes several layers that read the same input, all at once: `(layer, result)` each.
-pub fn run(with: (Kernels, Arithmetic, &Threads), input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
+pub fn run(
+    with: (Kernels, Arithmetic, &Threads),
+    input: &Input,
+    layers: &mut [(&Linear, &mut Tiles)],
+    scratch: &mut Scratch,
+) {
     let (kernels, arithmetic, threads) = with;
     for (linear, out) in layers.iter_mut() {
         out.reset(input.rows, linear.outputs());
     }
     let integers = arithmetic.planes().is_some();
-    if integers && input.rows == 1 && layers.iter().all(|(l, _)| matches!(l.matrix, Matrix::Awq(_))) {
-        one_row(kernels, threads, input, layers);
-    } else {
-        many_rows(kernels, threads, integers, input, layers);
+    let views: Option<Vec<Awq4>> = layers.iter().map(|(linear, _)| linear.awq()).collect();
+    match views {
+        Some(views) if integers && input.rows == 1 => {
+            let mut layers: Vec<_> = layers.iter_mut().zip(&views).map(|((l, out), w)| (*l, w, &mut **out)).collect();
+            one_row((kernels, threads), input, &mut layers, scratch);
+        }
+        _ => many_rows(kernels, threads, integers, input, layers),
     }
 }
 
-/// A half of the inputs of a layer times a run of its outputs.
-struct Piece<'a> {
-    linear: &'a Linear<'a>,
-    inputs: Range<usize>,
-    columns: Range<usize>,
-    out: &'a mut [f32],
+/// Memory that layers of one row work in, kept from one to the next.
+#[derive(Default)]
+pub struct Scratch {
+    /// The results of the second halves of all layers.
+    seconds: Vec<f32>,
+    /// The integer sums of both halves.
+    sums: Vec<i32>,
 }
 
-fn one_row(kernels: Kernels, threads: &Threads, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
-    let total: usize = layers.iter().map(|(l, _)| l.inputs() * l.outputs()).sum();
-    let mut seconds = vec![0.0_f32; layers.iter().map(|(l, _)| l.outputs()).sum()];
-    let mut rest = seconds.as_mut_slice();
-    let mut tasks: Vec<Vec<Piece>> = Vec::with_capacity(threads.count());
-    let mut cutter = Cutter { total, parts: threads.count(), done: 0 };
-    for (linear, first) in layers.iter_mut() {
+fn one_row(
+    (kernels, threads): (Kernels, &Threads),
+    input: &Input,
+    layers: &mut [(&Linear, &Awq4, &mut Tiles)],
+    scratch: &mut Scratch,
+) {
+    let outputs: usize = layers.iter().map(|(l, ..)| l.outputs()).sum();
+    scratch.seconds.resize(outputs, 0.0);
+    scratch.sums.resize(2 * outputs, 0);
+    let (mut seconds, mut sums) = (scratch.seconds.as_mut_slice(), scratch.sums.as_mut_slice());
+    let total = layers.iter().map(|(_, w, _)| w.inputs * w.outputs).sum();
+    let mut cutter = Cutter { total, parts: threads.count(), done: 0, lists: Vec::with_capacity(threads.count()) };
+    for (_, w, first) in layers.iter_mut() {
         let second;
-        (second, rest) = rest.split_at_mut(linear.outputs());
-        for (inputs, out) in halves(linear.inputs()).into_iter().zip([first.data.as_mut_slice(), second]) {
-            cutter.cut(linear, inputs, out, &mut tasks);
+        (second, seconds) = seconds.split_at_mut(w.outputs);
+        for (inputs, out) in halves(w.inputs).into_iter().zip([first.data.as_mut_slice(), second]) {
+            let own;
+            (own, sums) = sums.split_at_mut(w.outputs);
+            if inputs.is_empty() {
+                out.fill(0.0);
+            } else {
+                cutter.cut(Run { w: **w, inputs, columns: 0..w.outputs, sums: own, out, asked: false });
+            }
         }
     }
     let row = input.quantized.row(0);
-    threads.each(&mut tasks, |pieces| {
-        for p in pieces {
-            if let Matrix::Awq(m) = &p.linear.matrix {
-                kernels.awq_int_half(&m.view(), &row, p.inputs.clone(), p.columns.clone(), p.out);
-            }
-        }
-    });
-    let mut seconds = seconds.as_slice();
-    for (linear, out) in layers {
+    threads.share(cutter.lists, |list, shared| work_off(kernels, &row, list, shared));
+    let mut seconds = scratch.seconds.as_slice();
+    for (linear, _, out) in layers {
         let (second, rest) = seconds.split_at(linear.outputs());
         seconds = rest;
-        for (y, s) in out.data.iter_mut().zip(second) {
-            *y += s;
-        }
-        for (y, b) in out.data.iter_mut().zip(&linear.bias) {
-            *y += b;
-        }
+        add(&mut out.data, second);
+        add(&mut out.data, &linear.bias);
     }
 }
 
-/// Cuts a sequence of halves into `parts` runs of about the same number of weights.
-struct Cutter {
+/// Runs of one-row layers that one thread takes one after the other.
+type List<'a> = VecDeque<Piece<'a>>;
+
+struct Piece<'a> {
+    run: Run<'a>,
+    /// Whether nothing is done yet.
+    fresh: bool,
+}
+
+/// Cuts a sequence of halves into `parts` lists of about the same number of weights.
+struct Cutter<'a> {
     total: usize,
     parts: usize,
     done: usize,
+    lists: Vec<List<'a>>,
 }
 
-impl Cutter {
-    /// Deals one half to the part that is being filled and to the next ones.
-    fn cut<'a>(
-        &mut self,
-        linear: &'a Linear<'a>,
-        inputs: Range<usize>,
-        mut out: &'a mut [f32],
-        tasks: &mut Vec<Vec<Piece<'a>>>,
-    ) {
-        let mut start = 0;
-        while start < linear.outputs() && !inputs.is_empty() {
+impl<'a> Cutter<'a> {
+    /// Deals one half to the list that is being filled and to the next ones.
+    fn cut(&mut self, run: Run<'a>) {
+        let inputs = run.inputs.len();
+        let mut rest = Some(run);
+        while let Some(mut run) = rest.take() {
             let part = (self.done * self.parts / self.total.max(1)).min(self.parts - 1);
-            if tasks.len() <= part {
-                tasks.push(Vec::new());
+            if self.lists.len() <= part {
+                self.lists.push(List::new());
             }
             // Outputs that still fit this part, in whole tiles, at least one.
             let room = ((part + 1) * self.total / self.parts).saturating_sub(self.done);
-            let tiles = (room as f64 / (inputs.len() * TILE) as f64).round().max(1.0) as usize;
-            let end = (start + tiles * TILE).min(linear.outputs());
-            let piece;
-            (piece, out) = out.split_at_mut(end - start);
-            self.done += inputs.len() * (end - start);
-            if let Some(task) = tasks.last_mut() {
-                task.push(Piece { linear, inputs: inputs.clone(), columns: start..end, out: piece });
+            let tiles = (room as f64 / (inputs * TILE) as f64).round().max(1.0) as usize;
+            if tiles * TILE < run.columns.len() {
+                rest = Some(run.split_off(tiles * TILE));
             }
-            start = end;
+            self.done += inputs * run.columns.len();
+            if let Some(list) = self.lists.last_mut() {
+                list.push_back(Piece { run, fresh: true });
+            }
         }
-        out.fill(0.0);
     }
+}
+
+/// Bytes of weights between two looks at whether another thread waits for work.
+const LOOK: usize = 32 << 10;
+/// Bytes of weights that are worth being shared.
+const LEAST: usize = 64 << 10;
+
+/// Takes all runs of a list to their ends, but for those that are given to threads which have nothing left to do.
+fn work_off<'a>(kernels: Kernels, row: &QuantRow, mut list: List<'a>, shared: &Shared<List<'a>>) {
+    while let Some(piece) = list.front_mut() {
+        if std::mem::take(&mut piece.fresh) {
+            piece.run.out.fill(0.0);
+        }
+        let inputs = (2 * LOOK / piece.run.columns.len().max(1)).next_multiple_of(BLOCK);
+        let next = list.get(1).map(|piece| piece.run.start());
+        let run = &mut list[0].run;
+        kernels.awq_int_run(run, row, inputs, next.as_ref());
+        if run.inputs.is_empty() {
+            list.pop_front();
+            if let Some(next) = list.front_mut() {
+                next.run.asked = true;
+            }
+        }
+        if shared.wanted()
+            && let Some(part) = half_of(&mut list)
+        {
+            shared.give(part);
+        }
+    }
+}
+
+/// About half of what is left of a list, if that is worth it: its last run, or columns of it. Runs stay long: a thread reads
+/// whole rows where it can.
+fn half_of<'a>(list: &mut List<'a>) -> Option<List<'a>> {
+    let left: usize = list.iter().map(|piece| piece.run.bytes()).sum();
+    let last = list.back_mut()?;
+    let (bytes, columns) = (last.run.bytes(), last.run.columns.len());
+    if left < LEAST {
+        return None;
+    }
+    if list.len() > 1 && bytes <= left / 2 + left / 8 {
+        return Some(list.pop_back().into_iter().collect());
+    }
+    let kept = columns - (columns as f64 * (left / 2) as f64 / bytes as f64) as usize;
+    let kept = kept.next_multiple_of(TILE);
+    let last = list.back_mut()?;
+    (kept < columns).then(|| [Piece { run: last.run.split_off(kept), fresh: last.fresh }].into())
 }
 
 /// A run of tiles of a layer's outputs for a block of rows.

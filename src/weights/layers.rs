@@ -50,6 +50,14 @@ impl AwqMatrix<'_> {
 }
 
 impl Linear<'_> {
+    /// What the kernels read, if it is a 4-bit layer.
+    pub fn awq(&self) -> Option<Awq4<'_>> {
+        match &self.matrix {
+            Matrix::Awq(m) => Some(m.view()),
+            Matrix::Dense(_) => None,
+        }
+    }
+
     /// The number of inputs.
     pub fn inputs(&self) -> usize {
         match &self.matrix {

@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
 
 /// Bytes of a cache line.
 pub const LINE: usize = 64;
@@ -45,9 +45,76 @@ impl<'a> Block<'a> {
     }
 }
 
+/// Bytes that lie between what is multiplied and what is asked for, at least: what memory gives in the time that it takes
+/// to answer.
+const DISTANCE: usize = 8192;
+
+/// The order in which memory is asked for the weights of a walk, some rows ahead of the products.
+///
+/// Lines are asked into the second-level cache. A core can miss the first level only a few times at once, and in a machine
+/// whose memory is slow to answer that many lines on their way are not enough to keep it busy.
+pub struct Route {
+    here: Rows,
+    next: Option<Rows>,
+    /// Rows of the walk.
+    count: usize,
+    /// Rows between the products and what is asked for, a multiple of [`BLOCK`].
+    distance: usize,
+}
+
+/// A run of columns of a run of weight rows, as addresses.
+struct Rows {
+    first: *const u8,
+    stride: usize,
+    width: usize,
+}
+
+impl Rows {
+    fn of(w: &Awq4, input: usize, column: usize, width: usize) -> Rows {
+        let stride = w.row_bytes();
+        Rows { first: w.qweight.as_ptr().wrapping_add(input * stride + column / 2), stride, width }
+    }
+
+    /// The lines from row `row` on.
+    fn ahead(&self, row: usize) -> Ahead {
+        // Whole rows are one long run: no end of a row to look out for.
+        let whole = self.width == self.stride;
+        let lines = if whole { usize::MAX / LINE } else { self.width.div_ceil(LINE) };
+        let at = self.first.wrapping_add(row * self.stride);
+        Ahead { at, line: 0, lines, skip: self.stride.wrapping_sub(lines.wrapping_mul(LINE)) }
+    }
+}
+
+impl Route {
+    /// The route of the rest of a run, `width` bytes of each row, and of what follows it. Narrow rows are asked for at once
+    /// as far as the distance reaches; wide ones are read as they come.
+    pub fn of(run: &Run, width: usize, next: Option<&Start>) -> Route {
+        let rows = |start: &Start, width: usize| Rows::of(&start.w, start.input, start.columns.start, width);
+        let here = rows(&run.start(), width);
+        let next = next.map(|next| rows(next, next.columns.len() / 2));
+        let blocks = DISTANCE.div_ceil((BLOCK * width).max(1));
+        if blocks > 1 && !run.asked {
+            let mut ahead = here.ahead(0);
+            let lines = (blocks * BLOCK).min(run.inputs.len()) * width.div_ceil(LINE);
+            (0..lines).for_each(|_| ahead.ask::<1>());
+        }
+        Route { here, next, count: run.inputs.len(), distance: blocks * BLOCK }
+    }
+
+    /// The lines to ask for during the block that begins at row `row` of the walk.
+    pub fn ahead(&self, row: usize) -> Ahead {
+        let row = row + self.distance;
+        match &self.next {
+            _ if row < self.count => self.here.ahead(row),
+            Some(next) => next.ahead(row - self.count),
+            None => Ahead { at: std::ptr::null(), line: 0, lines: 0, skip: 0 },
+        }
+    }
+}
+
 /// Cache lines that will be needed, asked for in the order in which they lie.
 ///
-/// Memory is read fastest in long runs. The rows of the next block are such runs; the steps of this one are not.
+/// Memory is read fastest in long runs. The rows of a block are such runs; its steps are not.
 pub struct Ahead {
     at: *const u8,
     line: usize,
@@ -56,13 +123,6 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// The lines of the block of rows that follows `block`, or none where `last` says that nothing follows.
-    pub fn of(block: &Block, last: bool) -> Ahead {
-        let lines = if last { 0 } else { block.width.div_ceil(LINE) };
-        let at = block.bytes.as_ptr().wrapping_add(BLOCK * block.stride);
-        Ahead { at, line: 0, lines, skip: block.stride.wrapping_sub(lines * LINE) }
-    }
-
     /// Asks for the next `N` lines. Always inlined: a call would make the caller put its sums into memory.
     #[inline(always)]
     pub fn ask<const N: usize>(&mut self) {
@@ -83,7 +143,7 @@ impl Ahead {
 
 /// Where in its segment a block of rows lies.
 pub struct Place<'a> {
-    pub w: &'a Awq4<'a>,
+    pub group: GroupRow<'a>,
     /// The first output of the walk.
     pub column: usize,
     /// Whether the block is the segment's first: no sums lie there yet.
@@ -95,9 +155,9 @@ pub struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// The place of the block from `start` on.
-    pub fn of(w: &'a Awq4<'a>, segment: &Range<usize>, start: usize, column: usize) -> Place<'a> {
+    pub fn of(w: &Awq4<'a>, segment: Range<usize>, start: usize, column: usize) -> Place<'a> {
         let behind = segment.end.saturating_sub(start + BLOCK);
-        Place { w, column, begins: start == segment.start, segment: segment.clone(), behind }
+        Place { group: w.group(start), column, begins: start == segment.start, segment, behind }
     }
 
     /// The sum and the scale of the segment's activations, if this is its last block.
@@ -111,18 +171,18 @@ impl<'a> Place<'a> {
         if self.behind == 0 || self.behind > BLOCK {
             return;
         }
-        let (o, size) = (self.column + s * N, self.w.scale_type.size());
+        let (o, size) = (self.column + s * N, self.group.scale_type.size());
         let ask = |row: &[u8], start: usize, bytes: usize| {
             (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
         };
-        ask(self.w.scales_row(self.segment.start), o * size, N * size);
-        if let Some(zeros) = self.w.zeros_row(self.segment.start) {
+        ask(self.group.scales, o * size, N * size);
+        if let Some(zeros) = self.group.zeros {
             ask(zeros, o / 2, N / 2);
         }
     }
 }
 
-/// Asks for the cache line at `at`.
+/// Asks for the cache line at `at`, into the second-level cache.
 #[inline(always)]
 pub fn prefetch(at: *const u8) {
     // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.

@@ -6,47 +6,60 @@
 //! segment ends.
 
 use std::arch::aarch64::*;
-use std::ops::Range;
 
 use super::{finish, prefetch, to_output_order, zeros_and_scales};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
 use crate::kernels::scalar;
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
 
-/// See [`scalar::awq_int_half`].
+/// See [`scalar::awq_int_run`].
 #[target_feature(enable = "neon")]
-pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    let steps = columns.len() / STEP;
-    let (wide, narrow) = out.split_at_mut(steps * STEP);
-    let middle = columns.start + wide.len();
-    if !narrow.is_empty() {
-        scalar::awq_int_half(w, x, inputs.clone(), middle..columns.end, narrow);
-    }
-    if wide.is_empty() {
-        return;
+pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+    let wide = run.columns.len() / STEP * STEP;
+    let end = run.inputs.end.min(run.inputs.start + inputs);
+    if wide < run.columns.len() {
+        let mut narrow = Run {
+            w: run.w,
+            inputs: run.inputs.clone(),
+            columns: run.columns.start + wide..run.columns.end,
+            sums: &mut run.sums[wide..],
+            out: &mut run.out[wide..],
+            asked: true,
+        };
+        scalar::awq_int_run(&mut narrow, x, inputs, None);
     }
     match x.planes {
-        1 => wide_half::<1>(w, x, inputs, columns.start, wide),
-        _ => wide_half::<2>(w, x, inputs, columns.start, wide),
+        _ if wide == 0 => {}
+        1 => wide_run::<1>(run, x, end, next),
+        _ => wide_run::<2>(run, x, end, next),
     }
+    (run.inputs.start, run.asked) = (end, true);
 }
 
-/// A half for outputs from `column` on, a multiple of [`STEP`] of them, with `P` planes of activations.
+/// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
-    let out = out.as_chunks_mut::<STEP>().0;
-    let mut sums = vec![[0_i32; STEP]; out.len()];
-    out.fill([0.0; STEP]);
-    for segment in w.segments(inputs) {
-        for start in segment.clone().step_by(BLOCK) {
-            add_rows::<P>(w, x, start, column, &mut sums);
+fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
+    let (w, column) = (run.w, run.columns.start);
+    let wide = run.columns.len() / STEP * STEP;
+    for start in (run.inputs.start..end).step_by(BLOCK) {
+        // The next block of these rows or, after the last, the first of what follows.
+        let rows = Start { w, input: start + BLOCK, columns: column..column + wide };
+        let ahead = if start + BLOCK < run.inputs.end { Some(&rows) } else { next };
+        let segment = run.segment(start);
+        let sums = run.sums.as_chunks_mut::<STEP>().0;
+        if start == segment.start {
+            sums.fill([0; STEP]);
         }
-        let factors = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
-        for (s, (sums, y)) in sums.iter_mut().zip(out.iter_mut()).enumerate() {
-            end_segment(w, segment.start, column + s * STEP, factors, sums, y);
+        add_rows::<P>(&w, x, start, column, ahead, sums);
+        if start + BLOCK >= segment.end {
+            let factors = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
+            let group = w.group(start);
+            for (s, (sums, y)) in sums.iter().zip(run.out.as_chunks_mut::<STEP>().0).enumerate() {
+                end_segment(&group, column + s * STEP, factors, sums, y);
+            }
         }
     }
 }
@@ -54,7 +67,14 @@ fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, colum
 /// Adds the products of rows `start .. start + 16` to the sums of the outputs from `column` on.
 #[inline]
 #[target_feature(enable = "neon")]
-fn add_rows<const P: usize>(w: &Awq4, x: &QuantRow, start: usize, column: usize, sums: &mut [[i32; STEP]]) {
+fn add_rows<const P: usize>(
+    w: &Awq4,
+    x: &QuantRow,
+    start: usize,
+    column: usize,
+    ahead: Option<&Start>,
+    sums: &mut [[i32; STEP]],
+) {
     let plane = x.codes.len() / P;
     let codes: [&[i8]; P] = std::array::from_fn(|p| &x.codes[p * plane + start..][..BLOCK]);
     let subs: [i16; P] = std::array::from_fn(|p| x.subs[(p * plane + start) / BLOCK]);
@@ -63,24 +83,27 @@ fn add_rows<const P: usize>(w: &Awq4, x: &QuantRow, start: usize, column: usize,
     let rows: [usize; BLOCK] = std::array::from_fn(|r| (start + r).min(w.inputs - 1) * stride + column / 2);
     let bytes = sums.len() * STEP / 2;
     assert!(rows[BLOCK - 1] + bytes <= w.qweight.len());
-    let next = (start + BLOCK) * stride + column / 2;
     for (s, sums) in sums.iter_mut().enumerate() {
-        prefetch_block(w, next, stride, bytes, s);
+        if let Some(ahead) = ahead {
+            prefetch_block(ahead, s);
+        }
         // SAFETY: the last row is the furthest one, and `bytes` of it were checked above; a step reads 32 of them.
         unsafe { add_step(w.qweight.as_ptr().add(s * (STEP / 2)), &rows, &codes, &subs, sums) };
     }
 }
 
-/// Asks for the eight cache lines of the next block of rows that belong to step `s`, in the order in which they lie.
+/// Asks for eight cache lines of the rows that come next, those that belong to step `s`, in the order in which they lie.
 #[inline]
 #[target_feature(enable = "neon")]
-fn prefetch_block(w: &Awq4, next: usize, stride: usize, bytes: usize, s: usize) {
+fn prefetch_block(next: &Start, s: usize) {
     const LINE: usize = 64;
-    let lines = bytes.div_ceil(LINE);
+    let stride = next.w.row_bytes();
+    let start = next.input * stride + next.columns.start / 2;
+    let lines = (next.columns.len() / 2).div_ceil(LINE).max(1);
     let first = s * BLOCK * (STEP / 2) / LINE;
     let (mut row, mut line) = (first / lines, first % lines);
     for _ in 0..BLOCK * (STEP / 2) / LINE {
-        prefetch(w.qweight.as_ptr().wrapping_add(next + row * stride + line * LINE));
+        prefetch(next.w.qweight.as_ptr().wrapping_add(start + row * stride + line * LINE));
         line += 1;
         if line == lines {
             (row, line) = (row + 1, 0);
@@ -141,14 +164,14 @@ unsafe fn add_step<const P: usize>(
     }
 }
 
-/// Ends a segment for 64 outputs: takes off the zero points, applies the scales, and clears the sums. `factors` are the
+/// Ends a segment for 64 outputs: takes off the zero points and applies the scales. `factors` are the
 /// integer sum and the scale of the activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn end_segment(w: &Awq4, i: usize, o: usize, factors: (i32, f32), sums: &mut [i32; STEP], y: &mut [f32; STEP]) {
+fn end_segment(group: &GroupRow, o: usize, factors: (i32, f32), sums: &[i32; STEP], y: &mut [f32; STEP]) {
     let words = sums.as_chunks::<8>().0.iter().zip(y.as_chunks_mut::<8>().0);
     for (word, (sums, y)) in words.enumerate() {
-        let (zeros, scales) = zeros_and_scales(w, i, o + 8 * word);
+        let (zeros, scales) = zeros_and_scales(group, o + 8 * word);
         // SAFETY: `sums` is eight numbers.
         let (low, high) = unsafe { (vld1q_s32(sums.as_ptr()), vld1q_s32(sums.as_ptr().add(4))) };
         for (part, total) in to_output_order(low, high).into_iter().enumerate() {
@@ -159,5 +182,4 @@ fn end_segment(w: &Awq4, i: usize, o: usize, factors: (i32, f32), sums: &mut [i3
             }
         }
     }
-    *sums = [0; STEP];
 }

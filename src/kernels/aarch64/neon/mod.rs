@@ -15,7 +15,7 @@ use std::arch::aarch64::*;
 use std::arch::{asm, is_aarch64_feature_detected};
 
 use crate::kernels::head::quantize_row;
-use crate::kernels::layout::{Awq4, Float, NIBBLE_SHIFT};
+use crate::kernels::layout::{Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
 /// The functions for this CPU, or none where it lacks NEON.
@@ -26,7 +26,7 @@ pub fn table() -> Option<&'static Table> {
 
 static BASELINE: Table = Table {
     quantize: scalar::quantize,
-    awq_int_half: decode::awq_int_half,
+    awq_int_run: decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
@@ -88,17 +88,18 @@ fn codes8(word: u32) -> [int32x4_t; 2] {
     right.map(|right| vreinterpretq_s32_u32(vandq_u32(vshlq_u32(vdupq_n_u32(word), right), vdupq_n_u32(15))))
 }
 
-/// The zero points and scales of eight neighbouring outputs, `o` on, for the group of input `i`.
+/// The zero points and scales of eight neighbouring outputs of a group, `o` on.
 #[inline]
 #[target_feature(enable = "neon")]
-fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> ([int32x4_t; 2], [float32x4_t; 2]) {
-    let zeros = match w.zeros_row(i) {
+fn zeros_and_scales(group: &GroupRow, o: usize) -> ([int32x4_t; 2], [float32x4_t; 2]) {
+    let zeros = match group.zeros {
         Some(row) => codes8(word_at(row, o / 8)),
         None => [vdupq_n_s32(8); 2],
     };
-    let scales = &w.scales_row(i)[o * w.scale_type.size()..(o + 8) * w.scale_type.size()];
+    let size = group.scale_type.size();
+    let scales = &group.scales[o * size..(o + 8) * size];
     // SAFETY: the slice above is exactly the eight numbers that are read.
-    (zeros, unsafe { load8(scales.as_ptr(), w.scale_type) })
+    (zeros, unsafe { load8(scales.as_ptr(), group.scale_type) })
 }
 
 /// The little-endian word `i` of a row.

@@ -131,8 +131,9 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
             }
         }
     }
+    let group = w.group(segment.start);
     for word in 0..WORDS {
-        (panel.zeros[word], panel.scales[word]) = zeros_and_scales(w, segment.start, column + 8 * word);
+        (panel.zeros[word], panel.scales[word]) = zeros_and_scales(&group, column + 8 * word);
     }
 }
 

@@ -59,7 +59,8 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
 /// Writes q - z of a segment for 16 outputs; returns their scales.
 #[target_feature(enable = "neon")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[f32; STRIP]; GROUP]) -> [float32x4_t; 4] {
-    let [(zeros, first), (more, second)] = [0, 8].map(|k| zeros_and_scales(w, segment.start, column + k));
+    let group = w.group(segment.start);
+    let [(zeros, first), (more, second)] = [0, 8].map(|k| zeros_and_scales(&group, column + k));
     for (to, i) in panel.iter_mut().zip(segment) {
         let row = &w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()];
         for (k, (to, zeros)) in to.as_chunks_mut::<8>().0.iter_mut().zip([zeros, more]).enumerate() {

@@ -7,49 +7,52 @@
 //! order in which this leaves them until a segment ends.
 
 use std::arch::x86_64::*;
-use std::ops::Range;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{Awq4, BLOCK, QuantRow};
+use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, Run, Start};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, Block, LINE, Place};
+use crate::kernels::x86::walk::{Ahead, Block, LINE, Place, Route};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
 
-/// See [`scalar::awq_int_half`].
+/// See [`scalar::awq_int_run`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    let steps = columns.len() / STEP;
-    let (wide, narrow) = out.split_at_mut(steps * STEP);
-    let middle = columns.start + wide.len();
-    if !narrow.is_empty() {
-        scalar::awq_int_half(w, x, inputs.clone(), middle..columns.end, narrow);
-    }
-    if wide.is_empty() {
-        return;
+pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+    let wide = run.columns.len() / STEP * STEP;
+    let end = run.inputs.end.min(run.inputs.start + inputs);
+    if wide < run.columns.len() {
+        let mut narrow = Run {
+            w: run.w,
+            inputs: run.inputs.clone(),
+            columns: run.columns.start + wide..run.columns.end,
+            sums: &mut run.sums[wide..],
+            out: &mut run.out[wide..],
+            asked: run.asked,
+        };
+        scalar::awq_int_run(&mut narrow, x, inputs, None);
     }
     match x.planes {
-        1 => wide_half::<1>(w, x, inputs, columns.start, wide),
-        _ => wide_half::<2>(w, x, inputs, columns.start, wide),
+        _ if wide == 0 => {}
+        1 => wide_run::<1>(run, x, end, next),
+        _ => wide_run::<2>(run, x, end, next),
     }
+    (run.inputs.start, run.asked) = (end, true);
 }
 
-/// A half for outputs from `column` on, a multiple of [`STEP`] of them, with `P` planes of activations.
+/// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
-    let out = out.as_chunks_mut::<STEP>().0;
-    let mut sums = vec![[0_i32; STEP]; out.len()];
+fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
+    let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
+    let width = run.columns.len() / STEP * STEP / 2;
+    let route = Route::of(run, width, next);
     let mut padded = Vec::new();
-    out.fill([0.0; STEP]);
-    for segment in w.segments(inputs.clone()) {
-        for start in segment.clone().step_by(BLOCK) {
-            let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
-            let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
-            let place = Place::of(w, &segment, start, column);
-            add_rows::<P>(&block, x, (start, place), ahead, &mut sums, out);
-        }
+    for start in (first..end).step_by(BLOCK) {
+        let block = Block::of(&w, start, column, width, &mut padded);
+        let place = Place::of(&w, run.segment(start), start, column);
+        let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
+        add_rows::<P>(&block, x, (start, place), route.ahead(start - first), sums, out);
     }
 }
 
@@ -81,28 +84,27 @@ fn add_rows<const P: usize>(
         // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
         let acc = unsafe { add_step(block.step(s, STEP / 2), block.stride, &pairs) };
         let to: *mut __m256i = sums.as_mut_ptr().cast();
-        let mut totals = [_mm256_setzero_si256(); 8];
-        for n in 0..8 {
-            if !place.begins {
-                // SAFETY: `sums` holds eight vectors.
-                totals[n] = unsafe { _mm256_loadu_si256(to.add(n)) };
-            }
-        }
         for n in 0..4 {
+            // SAFETY: `sums` holds eight vectors.
+            let (even, odd) = unsafe { (to.add(2 * n), to.add(2 * n + 1)) };
+            let mut totals = [_mm256_setzero_si256(); 2];
+            if !place.begins {
+                // SAFETY: as above.
+                totals = unsafe { [_mm256_loadu_si256(even), _mm256_loadu_si256(odd)] };
+            }
             for p in 0..P {
-                let (even, odd) = (_mm256_set1_epi32(subs[p]), _mm256_set1_epi32(subs[p] << 16));
-                totals[2 * n] = _mm256_add_epi32(totals[2 * n], _mm256_madd_epi16(acc[p][n], even));
-                totals[2 * n + 1] = _mm256_add_epi32(totals[2 * n + 1], _mm256_madd_epi16(acc[p][n], odd));
+                let (low, high) = (_mm256_set1_epi32(subs[p]), _mm256_set1_epi32(subs[p] << 16));
+                totals[0] = _mm256_add_epi32(totals[0], _mm256_madd_epi16(acc[p][n], low));
+                totals[1] = _mm256_add_epi32(totals[1], _mm256_madd_epi16(acc[p][n], high));
+            }
+            // SAFETY: as above.
+            unsafe {
+                _mm256_storeu_si256(even, totals[0]);
+                _mm256_storeu_si256(odd, totals[1]);
             }
         }
-        match ending {
-            Some(activations) => finish(place.w, start, place.column + s * STEP, activations, totals, y),
-            None => {
-                for n in 0..8 {
-                    // SAFETY: `sums` holds eight vectors.
-                    unsafe { _mm256_storeu_si256(to.add(n), totals[n]) };
-                }
-            }
+        if let Some(activations) = ending {
+            finish(&place.group, place.column + s * STEP, activations, sums, y);
         }
     }
 }
@@ -138,40 +140,45 @@ unsafe fn add_step<const P: usize>(base: *const u8, stride: usize, pairs: &[[i32
 }
 
 /// Ends a segment for 64 outputs: takes off the zero points and applies the scales.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), totals: [__m256i; 8], y: &mut [f32; STEP]) {
+fn finish(group: &GroupRow, o: usize, (sum, scale): (i32, f32), sums: &[i32; STEP], y: &mut [f32; STEP]) {
     let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
     for half in 0..2 {
         // Of words 2 half, 2 half + 1 in the low lane and of those four further on in the high lane:
         // outputs 0 1, outputs 4 5, outputs 2 3, outputs 6 7.
-        let [a, b, c, d] = [totals[4 * half], totals[4 * half + 1], totals[4 * half + 2], totals[4 * half + 3]];
+        // SAFETY: `sums` holds eight vectors.
+        let total = |n: usize| unsafe { _mm256_loadu_si256(sums.as_ptr().cast::<__m256i>().add(4 * half + n)) };
+        let (a, b, c, d) = (total(0), total(1), total(2), total(3));
         let words = [
             (_mm256_unpacklo_epi64(a, c), _mm256_unpacklo_epi64(b, d)),
             (_mm256_unpackhi_epi64(a, c), _mm256_unpackhi_epi64(b, d)),
         ];
         for (word, (first, last)) in words.into_iter().enumerate() {
             let word = 2 * half + word;
-            add_word(w, i, o, word, (_mm256_permute2x128_si256::<0x20>(first, last), sum, scale), y);
-            add_word(w, i, o, word + 4, (_mm256_permute2x128_si256::<0x31>(first, last), sum, scale), y);
+            add_word(
+                group,
+                o + 8 * word,
+                (_mm256_permute2x128_si256::<0x20>(first, last), sum, scale),
+                &mut y[8 * word..][..8],
+            );
+            add_word(
+                group,
+                o + 8 * (word + 4),
+                (_mm256_permute2x128_si256::<0x31>(first, last), sum, scale),
+                &mut y[8 * (word + 4)..][..8],
+            );
         }
     }
 }
 
-/// Adds a segment's eight totals of word `word`, zero points and scales applied.
+/// Adds a segment's eight totals of the word at output `o`, zero points and scales applied.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_word(
-    w: &Awq4,
-    i: usize,
-    o: usize,
-    word: usize,
-    (total, sum, scale): (__m256i, __m256i, __m256),
-    y: &mut [f32; STEP],
-) {
-    let (zeros, scales) = zeros_and_scales(w, i, o + 8 * word);
+fn add_word(group: &GroupRow, o: usize, (total, sum, scale): (__m256i, __m256i, __m256), y: &mut [f32]) {
+    let (zeros, scales) = zeros_and_scales(group, o);
     let total = _mm256_cvtepi32_ps(_mm256_sub_epi32(total, _mm256_mullo_epi32(zeros, sum)));
-    let y = &mut y[8 * word..8 * word + 8];
+    let y = &mut y[..8];
     // SAFETY: `y` is eight numbers.
     unsafe {
         let new = _mm256_fmadd_ps(total, _mm256_mul_ps(scales, scale), _mm256_loadu_ps(y.as_ptr()));

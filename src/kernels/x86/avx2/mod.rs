@@ -11,7 +11,7 @@ mod probe;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::HeadRow;
-use crate::kernels::layout::{Awq4, Dense, Float, NIBBLE_SHIFT, QuantRowMut};
+use crate::kernels::layout::{Dense, Float, GroupRow, NIBBLE_SHIFT, QuantRowMut};
 use crate::kernels::{Table, scalar};
 
 /// Whether this CPU has what the functions here need.
@@ -21,7 +21,7 @@ pub fn detected() -> bool {
 
 pub static TABLE: Table = Table {
     quantize,
-    awq_int_half: decode::awq_int_half,
+    awq_int_run: decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
@@ -99,17 +99,18 @@ fn codes8(word: u32) -> __m256i {
     _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(word as i32), shifts), _mm256_set1_epi32(15))
 }
 
-/// The zero points and scales of eight neighbouring outputs, `o` on, for the group of input `i`.
+/// The zero points and scales of eight neighbouring outputs of a group, `o` on.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m256i, __m256) {
-    let zeros = match w.zeros_row(i) {
+pub fn zeros_and_scales(group: &GroupRow, o: usize) -> (__m256i, __m256) {
+    let zeros = match group.zeros {
         Some(row) => codes8(word_at(row, o / 8)),
         None => _mm256_set1_epi32(8),
     };
-    let scales = &w.scales_row(i)[o * w.scale_type.size()..(o + 8) * w.scale_type.size()];
+    let size = group.scale_type.size();
+    let scales = &group.scales[o * size..(o + 8) * size];
     // SAFETY: the slice above is exactly the eight numbers that are read.
-    (zeros, unsafe { load8(scales.as_ptr(), w.scale_type) })
+    (zeros, unsafe { load8(scales.as_ptr(), group.scale_type) })
 }
 
 /// The little-endian word `i` of a row.

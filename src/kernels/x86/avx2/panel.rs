@@ -140,10 +140,11 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &
             }
         }
     }
+    let group = w.group(segment.start);
     for strip in 0..4 * quads {
         let o = column + strip / 4 * QUAD + 8 * (strip % 4);
-        let (zeros, scales) = zeros_and_scales(w, segment.start, o);
-        let (more_zeros, more_scales) = zeros_and_scales(w, segment.start, o + QUAD / 2);
+        let (zeros, scales) = zeros_and_scales(&group, o);
+        let (more_zeros, more_scales) = zeros_and_scales(&group, o + QUAD / 2);
         let zeros = from_output_order(zeros, more_zeros);
         let scales = from_output_order(_mm256_castps_si256(scales), _mm256_castps_si256(more_scales));
         for part in 0..2 {

@@ -3,47 +3,52 @@
 //! The bytes of four rows are interleaved, so that `vpdpbusd` multiplies four inputs of an output and adds them in 32 bits.
 
 use std::arch::x86_64::*;
-use std::ops::Range;
 
 use super::{to_output_order, unpack_four, zeros_and_scales};
-use crate::kernels::layout::{Awq4, BLOCK, QuantRow};
+use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, Run, Start};
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::walk::{Ahead, Block, Place};
+use crate::kernels::x86::walk::{Ahead, Block, Place, Route};
 
 /// Outputs in one step: 64 bytes of a weight row.
 const STEP: usize = 128;
 
-/// See [`crate::kernels::scalar::awq_int_half`].
+/// See [`crate::kernels::scalar::awq_int_run`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn awq_int_half(w: &Awq4, x: &QuantRow, inputs: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    let (wide, narrow) = out.split_at_mut(columns.len() / STEP * STEP);
-    if !narrow.is_empty() {
-        avx2::decode::awq_int_half(w, x, inputs.clone(), columns.start + wide.len()..columns.end, narrow);
-    }
-    if wide.is_empty() {
-        return;
+pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+    let wide = run.columns.len() / STEP * STEP;
+    let end = run.inputs.end.min(run.inputs.start + inputs);
+    if wide < run.columns.len() {
+        let mut narrow = Run {
+            w: run.w,
+            inputs: run.inputs.clone(),
+            columns: run.columns.start + wide..run.columns.end,
+            sums: &mut run.sums[wide..],
+            out: &mut run.out[wide..],
+            asked: run.asked,
+        };
+        avx2::decode::awq_int_run(&mut narrow, x, inputs, None);
     }
     match x.planes {
-        1 => wide_half::<1>(w, x, inputs, columns.start, wide),
-        _ => wide_half::<2>(w, x, inputs, columns.start, wide),
+        _ if wide == 0 => {}
+        1 => wide_run::<1>(run, x, end, next),
+        _ => wide_run::<2>(run, x, end, next),
     }
+    (run.inputs.start, run.asked) = (end, true);
 }
 
-/// A half for outputs from `column` on, a multiple of [`STEP`] of them, with `P` planes of activations.
+/// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn wide_half<const P: usize>(w: &Awq4, x: &QuantRow, inputs: Range<usize>, column: usize, out: &mut [f32]) {
-    let out = out.as_chunks_mut::<STEP>().0;
-    let mut sums = vec![[0_i32; STEP]; out.len()];
+fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
+    let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
+    let width = run.columns.len() / STEP * STEP / 2;
+    let route = Route::of(run, width, next);
     let mut padded = Vec::new();
-    out.fill([0.0; STEP]);
-    for segment in w.segments(inputs.clone()) {
-        for start in segment.clone().step_by(BLOCK) {
-            let block = Block::of(w, start, column, out.len() * STEP / 2, &mut padded);
-            let ahead = Ahead::of(&block, start + BLOCK >= inputs.end);
-            let place = Place::of(w, &segment, start, column);
-            add_rows::<P>(&block, x, (start, place), ahead, &mut sums, out);
-        }
+    for start in (first..end).step_by(BLOCK) {
+        let block = Block::of(&w, start, column, width, &mut padded);
+        let place = Place::of(&w, run.segment(start), start, column);
+        let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
+        add_rows::<P>(&block, x, (start, place), route.ahead(start - first), sums, out);
     }
 }
 
@@ -85,7 +90,7 @@ fn add_rows<const P: usize>(
             }
         }
         match ending {
-            Some(activations) => finish(place.w, start, place.column + s * STEP, activations, totals, y),
+            Some(activations) => finish(&place.group, place.column + s * STEP, activations, totals, y),
             None => {
                 for n in 0..8 {
                     // SAFETY: `sums` holds eight vectors.
@@ -136,7 +141,7 @@ unsafe fn add_step<const P: usize>(
 /// Ends a segment for 128 outputs: takes off the zero points and applies the scales.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), totals: [__m512i; 8], y: &mut [f32; STEP]) {
+fn finish(group: &GroupRow, o: usize, (sum, scale): (i32, f32), totals: [__m512i; 8], y: &mut [f32; STEP]) {
     let (sum, scale) = (_mm512_set1_epi32(sum), _mm512_set1_ps(scale));
     for pair in 0..2 {
         // Words of eight outputs: [j, j + 4] and [j + 8, j + 12] of an even j, then of the next one.
@@ -146,7 +151,7 @@ fn finish(w: &Awq4, i: usize, o: usize, (sum, scale): (i32, f32), totals: [__m51
             let first = _mm512_shuffle_i64x2::<0x44>(even[half], odd[half]);
             let last = _mm512_shuffle_i64x2::<0xee>(even[half], odd[half]);
             for (word, total) in [(2 * pair + 8 * half, first), (2 * pair + 8 * half + 4, last)] {
-                let (zeros, scales) = zeros_and_scales(w, i, o + 8 * word);
+                let (zeros, scales) = zeros_and_scales(group, o + 8 * word);
                 let total = _mm512_cvtepi32_ps(_mm512_sub_epi32(total, _mm512_mullo_epi32(zeros, sum)));
                 let y = &mut y[8 * word..8 * word + 16];
                 // SAFETY: `y` is 16 numbers.

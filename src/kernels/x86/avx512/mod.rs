@@ -13,7 +13,7 @@ mod probe;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::HeadRow;
-use crate::kernels::layout::{Awq4, Dense, Float, QuantRowMut};
+use crate::kernels::layout::{Dense, Float, GroupRow, QuantRowMut};
 use crate::kernels::{Table, scalar};
 
 /// Whether this CPU has what the functions here need.
@@ -27,7 +27,7 @@ pub fn detected() -> bool {
 
 pub static TABLE: Table = Table {
     quantize,
-    awq_int_half: decode::awq_int_half,
+    awq_int_run: decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
@@ -101,17 +101,18 @@ fn codes16(row: &[u8], o: usize) -> __m512i {
     _mm512_and_si512(_mm512_srlv_epi32(words, shifts), _mm512_set1_epi32(15))
 }
 
-/// The zero points and scales of 16 neighbouring outputs, `o` on, for the group of input `i`.
+/// The zero points and scales of 16 neighbouring outputs of a group, `o` on.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn zeros_and_scales(w: &Awq4, i: usize, o: usize) -> (__m512i, __m512) {
-    let zeros = match w.zeros_row(i) {
+fn zeros_and_scales(group: &GroupRow, o: usize) -> (__m512i, __m512) {
+    let zeros = match group.zeros {
         Some(row) => codes16(row, o),
         None => _mm512_set1_epi32(8),
     };
-    let scales = &w.scales_row(i)[o * w.scale_type.size()..(o + 16) * w.scale_type.size()];
+    let size = group.scale_type.size();
+    let scales = &group.scales[o * size..(o + 16) * size];
     // SAFETY: the slice above is exactly the 16 numbers that are read.
-    (zeros, unsafe { load16(scales.as_ptr(), w.scale_type) })
+    (zeros, unsafe { load16(scales.as_ptr(), group.scale_type) })
 }
 
 /// The bytes of four rows interleaved: vector j holds, in each lane, four inputs of every byte of the lane's word j.
@@ -152,10 +153,10 @@ fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
 /// The zero points and scales of a tile of 128 outputs, `o` on, as unpacking orders them: `[strip][low or high]`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn zeros_and_scales_of_tile(w: &Awq4, i: usize, o: usize) -> ([[__m512i; 2]; 4], [[__m512; 2]; 4]) {
+fn zeros_and_scales_of_tile(group: &GroupRow, o: usize) -> ([[__m512i; 2]; 4], [[__m512; 2]; 4]) {
     let (mut zeros, mut scales) = ([_mm512_setzero_si512(); 8], [_mm512_setzero_si512(); 8]);
     for n in 0..8 {
-        let (z, s) = zeros_and_scales(w, i, o + 16 * n);
+        let (z, s) = zeros_and_scales(group, o + 16 * n);
         (zeros[n], scales[n]) = (z, _mm512_castps_si512(s));
     }
     let (mut z, mut s) = ([[_mm512_setzero_si512(); 2]; 4], [[_mm512_setzero_ps(); 2]; 4]);

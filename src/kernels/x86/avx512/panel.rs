@@ -106,7 +106,7 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
                 [_mm512_and_si512(words[j], mask), _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask)];
         }
     }
-    (panel.zeros, panel.scales) = zeros_and_scales_of_tile(w, segment.start, column);
+    (panel.zeros, panel.scales) = zeros_and_scales_of_tile(&w.group(segment.start), column);
     for zeros in panel.zeros.as_flattened_mut() {
         *zeros = _mm512_or_si512(*zeros, _mm512_slli_epi32::<{ 16 + ZERO_BITS as u32 }>(*zeros));
     }

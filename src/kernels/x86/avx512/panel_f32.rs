@@ -50,7 +50,7 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[__m512; 
     for n in 0..2 {
         let o = column + 16 * n;
         let zeros;
-        (zeros, scales[n]) = zeros_and_scales(w, segment.start, o);
+        (zeros, scales[n]) = zeros_and_scales(&w.group(segment.start), o);
         for (to, i) in panel.iter_mut().zip(segment.clone()) {
             let row = &w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()];
             to[n] = _mm512_cvtepi32_ps(_mm512_sub_epi32(codes16(row, o), zeros));
