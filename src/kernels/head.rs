@@ -116,5 +116,11 @@ pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
 
 /// How far the logit of a row can lie from the exact one.
 pub fn bound(row: &HeadRow, x: &HeadInput) -> f32 {
-    row.error * x.length + row.length * (x.error * 1.01 + ROUNDING * x.length)
+    bound_of(row.error, row.length, x)
+}
+
+/// The [`bound`] of a row of that error and length.
+#[inline(always)]
+pub fn bound_of(error: f32, length: f32, x: &HeadInput) -> f32 {
+    error * x.length + length * (x.error * 1.01 + ROUNDING * x.length)
 }

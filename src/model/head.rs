@@ -4,12 +4,14 @@
 //! half the bytes, gives every logit within a known bound; those that could be chosen are then computed exactly. So the
 //! winner of greedy decoding, and whatever sampling can reach, is decided by exact logits alone.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
-use crate::kernels::head::{HeadInput, HeadRow, PAD, WIDEST, bound, quantize_input};
+use crate::kernels::head::{HeadInput, HeadRow, PAD, WIDEST, bound, bound_of, quantize_input};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
@@ -34,8 +36,16 @@ pub struct Screen {
     codes: Vec<i8>,
     /// `[vocab_size]`
     rows: Vec<HeadRow>,
-    /// The largest error and length of every [`ROW_BLOCK`] rows.
-    blocks: Vec<HeadRow>,
+    /// `[vocab_size]` each: the errors and lengths of the rows once more, side by side.
+    errors: Vec<f32>,
+    lengths: Vec<f32>,
+}
+
+/// What one of the largest logits of a block of rows surely reaches, and what none can exceed.
+#[derive(Clone, Copy, Default)]
+struct Limits {
+    surely: f32,
+    possibly: f32,
 }
 
 impl Screen {
@@ -51,44 +61,65 @@ impl Screen {
             .enumerate()
             .map_init(|| vec![0.0; head.inputs], |wide, (o, codes)| kernels.head_row(head, o, wide, codes))
             .collect();
-        let worst = |a: HeadRow, b: &HeadRow| HeadRow {
-            scale: 0.0,
-            error: a.error.max(b.error),
-            length: a.length.max(b.length),
-        };
-        let blocks = rows.chunks(ROW_BLOCK).map(|rows| rows.iter().fold(HeadRow::default(), worst)).collect();
-        Some(Screen { codes, rows, blocks })
+        let errors = rows.iter().map(|row| row.error).collect();
+        let lengths = rows.iter().map(|row| row.length).collect();
+        Some(Screen { codes, rows, errors, lengths })
     }
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.codes.len() + (self.rows.len() + self.blocks.len()) * size_of::<HeadRow>()
+        self.codes.len() + self.rows.len() * (size_of::<HeadRow>() + 2 * size_of::<f32>())
     }
 
     /// The logits of every row for several activations, each within [`bound`]: `out` is `[inputs, vocab_size]`. Returns the
-    /// largest logit of each block, `[blocks, inputs]`, NaN where one is not a number.
-    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<f32> {
+    /// limits of each block, `[blocks, inputs]`.
+    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<Limits> {
         let (width, vocab) = (x[0].codes.len(), self.rows.len());
         let inputs: Vec<&HeadInput> = x.iter().collect();
         let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(ROW_BLOCK)).collect();
-        let mut outs: Vec<&mut [f32]> = Vec::with_capacity(self.blocks.len() * x.len());
-        for _ in &self.blocks {
+        let count = vocab.div_ceil(ROW_BLOCK);
+        let mut outs: Vec<&mut [f32]> = Vec::with_capacity(count * x.len());
+        for _ in 0..count {
             outs.extend(rows.iter_mut().filter_map(Iterator::next));
         }
-        let mut tops = vec![0.0; self.blocks.len() * x.len()];
-        let blocks = self.codes.chunks(ROW_BLOCK * width).zip(self.rows.chunks(ROW_BLOCK));
-        let results = outs.chunks_exact_mut(x.len()).zip(tops.chunks_exact_mut(x.len()));
-        threads.each(&mut blocks.zip(results).collect::<Vec<_>>(), |((codes, rows), (outs, tops))| {
-            kernels.head_logits(codes, rows, &inputs, outs);
-            for (top, logits) in tops.iter_mut().zip(outs.iter()) {
-                *top = largest(logits);
+        let mut limits = vec![Limits::default(); count * x.len()];
+        let codes = self.codes.chunks(ROW_BLOCK * width);
+        let blocks = (0..vocab).step_by(ROW_BLOCK).map(|start| start..(start + ROW_BLOCK).min(vocab));
+        let results = outs.chunks_exact_mut(x.len()).zip(limits.chunks_exact_mut(x.len()));
+        let mut tasks: Vec<_> = blocks.zip(codes).zip(results).collect();
+        threads.each(&mut tasks, |((rows, codes), (outs, limits))| {
+            kernels.head_logits(codes, &self.rows[rows.clone()], &inputs, outs);
+            for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
+                *limits = self.limits(rows.clone(), logits, x);
             }
         });
-        tops
+        limits
     }
 
-    /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the largest of each block.
-    fn candidates(&self, x: &HeadInput, logits: &[f32], tops: impl Iterator<Item = f32>, reach: Reach) -> Vec<u32> {
+    /// The limits of a block of rows, given their screened logits.
+    fn limits(&self, rows: Range<usize>, logits: &[f32], x: &HeadInput) -> Limits {
+        let (mut lows, mut highs) = ([f32::NEG_INFINITY; ROW_BLOCK], [f32::NEG_INFINITY; ROW_BLOCK]);
+        let bounds = self.errors[rows.clone()].iter().zip(&self.lengths[rows]);
+        for (((low, high), logit), (error, length)) in lows.iter_mut().zip(&mut highs).zip(logits).zip(bounds) {
+            let bound = bound_of(*error, *length, x);
+            (*low, *high) = (logit - bound, logit + bound);
+        }
+        let (surely, possibly) = (largest(&lows), largest(&highs));
+        // What is not finite promises nothing; what is not a number must be computed.
+        Limits {
+            surely: if surely.is_finite() { surely } else { f32::NEG_INFINITY },
+            possibly: if possibly.is_nan() { f32::INFINITY } else { possibly },
+        }
+    }
+
+    /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the limits of each block.
+    fn candidates(
+        &self,
+        x: &HeadInput,
+        logits: &[f32],
+        limits: impl Iterator<Item = Limits>,
+        reach: Reach,
+    ) -> Vec<u32> {
         let (count, distance, also) = match reach {
             Reach::All => return (0..logits.len() as u32).collect(),
             Reach::Largest { count, also } => (count.clamp(1, logits.len()), 0.0, also),
@@ -96,14 +127,8 @@ impl Screen {
         };
         // Few blocks can matter: in each that does, some logit reaches what the count-th best block surely exceeds. Penalties
         // may move the tokens of `also`, so their blocks promise nothing.
-        let mut surely: Vec<f32> = Vec::with_capacity(self.blocks.len());
-        let mut possibly: Vec<f32> = Vec::with_capacity(self.blocks.len());
-        for (top, block) in tops.zip(&self.blocks) {
-            let bound = bound(block, x);
-            let sound = top.is_finite() && bound.is_finite();
-            surely.push(if sound { top - bound } else { f32::NEG_INFINITY });
-            possibly.push(if sound { top + bound } else { f32::INFINITY });
-        }
+        let (mut surely, possibly): (Vec<f32>, Vec<f32>) =
+            limits.map(|limits| (limits.surely, limits.possibly)).unzip();
         for id in also {
             surely[*id as usize / ROW_BLOCK] = f32::NEG_INFINITY;
         }
@@ -136,9 +161,9 @@ impl Screen {
 /// The largest of some logits, NaN where one is not a number: sixteen side by side without a branch.
 pub fn largest(logits: &[f32]) -> f32 {
     const SIDE: usize = 16;
-    let mut lanes = [(f32::NEG_INFINITY, false); SIDE];
+    let (mut most, mut unsound) = ([f32::NEG_INFINITY; SIDE], [false; SIDE]);
     let mut see = |chunk: &[f32]| {
-        for ((most, unsound), logit) in lanes.iter_mut().zip(chunk) {
+        for ((most, unsound), logit) in most.iter_mut().zip(&mut unsound).zip(chunk) {
             *most = if *logit > *most { *logit } else { *most };
             *unsound |= logit.is_nan();
         }
@@ -146,8 +171,7 @@ pub fn largest(logits: &[f32]) -> f32 {
     let (body, tail) = logits.as_chunks::<SIDE>();
     body.iter().for_each(|chunk| see(chunk));
     see(tail);
-    let unsound = lanes.iter().any(|lane| lane.1);
-    if unsound { f32::NAN } else { lanes.iter().fold(f32::NEG_INFINITY, |most, lane| most.max(lane.0)) }
+    if unsound.contains(&true) { f32::NAN } else { most.into_iter().fold(f32::NEG_INFINITY, f32::max) }
 }
 
 /// The `n`-th largest of some limits, what is not a number counted as the smallest; -inf where there are fewer.
@@ -178,11 +202,11 @@ impl Model<'_> {
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(quantize_input).collect();
         self.threads.enter(|| {
-            let tops = screen.logits(self.kernels, &self.threads, &x, logits);
+            let limits = screen.logits(self.kernels, &self.threads, &x, logits);
             let each = logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(reach));
             self.threads.each(&mut each.enumerate().collect::<Vec<_>>(), |(row, ((logits, hidden), (x, reach)))| {
-                let tops = tops.iter().skip(*row).step_by(rows).copied();
-                for id in screen.candidates(x, logits, tops, **reach) {
+                let limits = limits.iter().skip(*row).step_by(rows).copied();
+                for id in screen.candidates(x, logits, limits, **reach) {
                     let id = id as usize;
                     self.kernels.dense_tile(&self.weights.head, hidden, id..id + 1, &mut logits[id..id + 1]);
                 }

@@ -164,9 +164,9 @@ impl<'a> Cutter<'a> {
 }
 
 /// Bytes of weights between two looks at whether another thread waits for work.
-const LOOK: usize = 32 << 10;
+const LOOK: usize = 16 << 10;
 /// Bytes of weights that are worth being shared.
-const LEAST: usize = 64 << 10;
+const LEAST: usize = 32 << 10;
 
 /// Takes all runs of a list to their ends, but for those that are given to threads which have nothing left to do.
 fn work_off<'a>(kernels: Kernels, row: &QuantRow, mut list: List<'a>, shared: &Shared<List<'a>>) {
