@@ -33,21 +33,23 @@ pub fn next(
     }
 }
 
-/// Cache lines that will be needed, asked for in equal shares between the products: asked for all at once, they would
+/// Weight rows that will be needed, asked for in equal shares between the products: asked for all at once, they would
 /// wait for each other, and everything else for them.
 pub struct Ahead {
     at: *const u8,
-    line: usize,
+    stride: usize,
+    /// Cache lines of each row.
     lines: usize,
-    skip: usize,
-    left: usize,
+    /// Rows still to be asked for.
+    rows: usize,
+    /// Rows asked for at once.
     share: usize,
 }
 
 impl Ahead {
     /// Nothing to ask for.
     pub fn none() -> Ahead {
-        Ahead { at: std::ptr::null(), line: 0, lines: 0, skip: 0, left: 0, share: 0 }
+        Ahead { at: std::ptr::null(), stride: 0, lines: 0, rows: 0, share: 0 }
     }
 
     /// From now on the weights of `inputs` and `columns` are asked for, in `shares` equal shares.
@@ -57,24 +59,21 @@ impl Ahead {
             return;
         }
         self.at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
+        self.stride = w.row_bytes();
         // Rows need not begin where a cache line does.
         self.lines = (columns.len() / 2 + self.at.addr() % LINE).div_ceil(LINE);
-        self.skip = w.row_bytes().wrapping_sub(self.lines * LINE);
-        self.left = inputs.len() * self.lines;
-        self.share = self.left.div_ceil(shares.max(1));
+        self.rows = inputs.len();
+        self.share = self.rows.div_ceil(shares.max(1));
     }
 
     /// Asks for the next share.
     #[inline(always)]
     pub fn ask(&mut self) {
-        let share = self.share.min(self.left);
-        self.left -= share;
+        let share = self.share.min(self.rows);
+        self.rows -= share;
         for _ in 0..share {
-            if self.line == self.lines {
-                (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
-            }
-            prefetch(self.at);
-            (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
+            (0..self.lines).for_each(|line| prefetch(self.at.wrapping_add(line * LINE)));
+            self.at = self.at.wrapping_add(self.stride);
         }
     }
 }

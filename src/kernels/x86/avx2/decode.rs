@@ -140,6 +140,8 @@ unsafe fn add_step<const P: usize>(base: *const u8, stride: usize, pairs: &[[i32
 }
 
 /// Ends a segment for 64 outputs: takes off the zero points and applies the scales.
+///
+/// Not inlined: one step in eight ends a segment, and the others would lose registers to it.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn finish(group: &GroupRow, o: usize, (sum, scale): (i32, f32), sums: &[i32; STEP], y: &mut [f32; STEP]) {

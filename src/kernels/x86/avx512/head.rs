@@ -5,6 +5,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
+use crate::kernels::x86::walk::prefetch;
 
 /// Sums that are folded together.
 const SUMS: usize = 8;
@@ -41,7 +42,7 @@ fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
             for n in 0..SUMS {
                 let at = n * width + i * PAD;
                 // The next eight rows; a prefetch past the end does nothing.
-                _mm_prefetch::<_MM_HINT_T0>(codes.as_ptr().wrapping_add(SUMS * width + at));
+                prefetch(codes.as_ptr().cast::<u8>().wrapping_add(SUMS * width + at));
                 // SAFETY: `codes` is eight rows of `width` bytes, and i * PAD + 32 is at most `width`.
                 let w = unsafe { _mm256_loadu_si256(codes.as_ptr().add(at).cast()) };
                 sums[n] = _mm512_dpwssd_epi32(sums[n], _mm512_cvtepi8_epi16(w), x);
@@ -93,7 +94,7 @@ fn dots<const R: usize, const N: usize>(codes: &[i8], x: &[&HeadInput; R]) -> [[
         for n in 0..N {
             let at = codes.as_ptr().wrapping_add(n * width + i * PAD);
             // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
-            _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(4 * width));
+            prefetch(at.cast::<u8>().wrapping_add(4 * width));
             // SAFETY: `codes` is N rows of `width` bytes, and i * PAD + 32 is at most `width`.
             w[n] = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.cast()) });
         }
