@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, HeadRow, Logits, PAD};
-use crate::kernels::x86::walk::prefetch;
+use crate::kernels::x86::walk::ask_in_order;
 
 /// Activations that share one reading of a row.
 const ROWS: usize = 4;
@@ -71,10 +71,8 @@ fn dots<const R: usize, const N: usize>(codes: &[i8], x: &[&HeadInput; R]) -> [[
     for start in (0..width).step_by(RUN) {
         let mut sums = [[_mm256_setzero_si256(); 4]; N];
         for i in (start..(start + RUN).min(width)).step_by(PAD) {
-            for n in 0..N {
-                // Rows lie one behind the other, and a prefetch past the end does nothing.
-                prefetch(codes.as_ptr().cast::<u8>().wrapping_add((n + AHEAD) * width + i));
-            }
+            // N rows are N / 2 lines for every 32 inputs. They lie one behind the other, and a prefetch past the end does nothing.
+            ask_in_order(codes.as_ptr().cast::<u8>().wrapping_add(AHEAD * width), i / PAD, N.div_ceil(2));
             for at in [i, i + PAD / 2] {
                 let mut w = [_mm256_setzero_si256(); N];
                 for n in 0..N {

@@ -5,7 +5,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
-use crate::kernels::x86::walk::prefetch;
+use crate::kernels::x86::walk::ask_in_order;
 
 /// Sums that are folded together.
 const SUMS: usize = 8;
@@ -37,12 +37,12 @@ fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
     for ((codes, rows), out) in blocks.zip(out.as_chunks_mut::<SUMS>().0) {
         let mut sums = [_mm512_setzero_si512(); SUMS];
         for (i, x) in x.codes.as_chunks::<PAD>().0.iter().enumerate() {
+            // Eight rows are four lines for every 32 inputs. A prefetch past the end does nothing.
+            ask_in_order(codes.as_ptr().cast::<u8>().wrapping_add(SUMS * width), i, SUMS / 2);
             // SAFETY: `x` is 32 numbers of two bytes.
             let x = unsafe { _mm512_loadu_si512(x.as_ptr().cast()) };
             for n in 0..SUMS {
                 let at = n * width + i * PAD;
-                // The next eight rows; a prefetch past the end does nothing.
-                prefetch(codes.as_ptr().cast::<u8>().wrapping_add(SUMS * width + at));
                 // SAFETY: `codes` is eight rows of `width` bytes, and i * PAD + 32 is at most `width`.
                 let w = unsafe { _mm256_loadu_si256(codes.as_ptr().add(at).cast()) };
                 sums[n] = _mm512_dpwssd_epi32(sums[n], _mm512_cvtepi8_epi16(w), x);
@@ -90,11 +90,11 @@ fn dots<const R: usize, const N: usize>(codes: &[i8], x: &[&HeadInput; R]) -> [[
     }
     let mut sums = [[_mm512_setzero_si512(); SUMS]; N];
     for i in 0..width / PAD {
+        // A prefetch past the end does nothing.
+        ask_in_order(codes.as_ptr().cast::<u8>().wrapping_add(SUMS * width), i, N.div_ceil(2));
         let mut w = [_mm512_setzero_si512(); N];
         for n in 0..N {
             let at = codes.as_ptr().wrapping_add(n * width + i * PAD);
-            // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
-            prefetch(at.cast::<u8>().wrapping_add(4 * width));
             // SAFETY: `codes` is N rows of `width` bytes, and i * PAD + 32 is at most `width`.
             w[n] = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.cast()) });
         }
