@@ -6,6 +6,7 @@
 //! `[sub, 0]` for the even lanes and `[0, sub]` for the odd ones, so that no lane has to move. 32-bit sums stay in the
 //! order in which this leaves them until a segment ends.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::zeros_and_scales;
@@ -134,6 +135,11 @@ unsafe fn add_step<const P: usize>(base: *const u8, stride: usize, pairs: &[[i32
             for n in 0..4 {
                 acc[p][n] = _mm256_add_epi16(acc[p][n], _mm256_maddubs_epi16(nibbles[n], x));
             }
+        }
+        for sum in acc.as_flattened_mut() {
+            // Else the compiler puts off some of the sums until the others are stored, and keeps rows in memory for them.
+            // SAFETY: no instruction at all; the sum is only said to be needed here.
+            unsafe { asm!("/* {0} */", inout(ymm_reg) * sum, options(nomem, nostack, preserves_flags)) };
         }
     }
     acc
