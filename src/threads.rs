@@ -186,7 +186,7 @@ impl<T> Shared<T> {
             let mut spins = 0_u32;
             while self.queued.load(Ordering::Acquire) == 0 && self.running.load(Ordering::Acquire) > 0 {
                 spin_loop();
-                spins += 1;
+                spins = spins.saturating_add(1);
                 if spins > SPINS {
                     // The threads that work may want this core.
                     std::thread::yield_now();

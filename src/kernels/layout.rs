@@ -138,6 +138,18 @@ impl<'a> Run<'a> {
         Run { w: self.w, inputs: self.inputs.clone(), columns, sums: more_sums, out: more_out, asked: false }
     }
 
+    /// The outputs from the first `columns` on, to be taken as far as this run is.
+    pub fn beyond(&mut self, columns: usize) -> Run<'_> {
+        Run {
+            w: self.w,
+            inputs: self.inputs.clone(),
+            columns: self.columns.start + columns..self.columns.end,
+            sums: &mut self.sums[columns..],
+            out: &mut self.out[columns..],
+            asked: self.asked,
+        }
+    }
+
     /// Where its weights begin.
     pub fn start(&self) -> Start<'a> {
         Start { w: self.w, input: self.inputs.start, columns: self.columns.clone() }

@@ -248,9 +248,7 @@ fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input,
         if !linear.bias.is_empty() {
             by_tile(b, |columns, out| {
                 for row in out.chunks_exact_mut(columns.len()) {
-                    for (y, bias) in row.iter_mut().zip(&linear.bias[columns.clone()]) {
-                        *y += bias;
-                    }
+                    add(row, &linear.bias[columns.clone()]);
                 }
             });
         }

@@ -3,18 +3,64 @@
 use std::ops::Range;
 
 use super::walk::{LINE, prefetch};
-use crate::kernels::layout::Awq4;
+use crate::kernels::layout::{Awq4, GROUP, QuantRows};
 
 /// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
 pub const TILES: usize = 4;
 
-/// Rows dealt to passes of up to `ROWS`, of nearly the same size: six and two take longer than four and four.
-pub fn deal<const ROWS: usize>(mut rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    std::iter::from_fn(move || {
-        let pass = rows.start..rows.start + rows.len().div_ceil(rows.len().div_ceil(ROWS).max(1));
-        rows.start = pass.end;
-        (!pass.is_empty()).then_some(pass)
-    })
+/// Rows of activations that one pass over a panel serves: as many as leave their sums in registers.
+pub const ROWS: usize = 6;
+
+/// A zero point z multiplies the sum of a segment's activations in one `vpmaddwd`: z times its lowest bits, this many, and
+/// z * 2^11 (at most 30720) times the rest (at most 16256 * 128 / 2^11).
+pub const ZERO_BITS: i32 = 11;
+
+/// A sum of activations as the zero points in a panel multiply it.
+#[inline]
+pub fn for_zeros(sum: i32) -> i32 {
+    sum >> ZERO_BITS << 16 | sum & ((1 << ZERO_BITS) - 1)
+}
+
+/// A few rows of activations, ready to be multiplied with a panel. A plane of them is laid out as the kernel likes it.
+pub struct Pass<P> {
+    first: usize,
+    pub rows: usize,
+    pub planes: Vec<P>,
+    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
+    pub minus_sums: [i32; ROWS],
+    /// `[row]`
+    pub scales: [f32; ROWS],
+}
+
+impl<P: Clone> Pass<P> {
+    /// Rows dealt to passes of nearly the same size: six and two take longer than four and four.
+    pub fn all(x: &QuantRows, rows: Range<usize>, empty: &P) -> Vec<Pass<P>> {
+        let mut passes = Vec::new();
+        let mut first = rows.start;
+        while first < rows.end {
+            let left = rows.end - first;
+            let rows = left.div_ceil(left.div_ceil(ROWS));
+            let planes = vec![empty.clone(); x.planes];
+            passes.push(Pass { first, rows, planes, minus_sums: [0; ROWS], scales: [0.0; ROWS] });
+            first += rows;
+        }
+        passes
+    }
+
+    /// Takes the activations of a segment. `fill` lays out a plane: it gets the row of the pass, the row of `x`, the plane and
+    /// the group.
+    #[inline(always)]
+    pub fn take(&mut self, x: &QuantRows, segment: &Range<usize>, fill: impl Fn(&mut P, usize, usize, usize, usize)) {
+        let group = segment.start / GROUP;
+        for r in 0..self.rows {
+            for (p, plane) in self.planes.iter_mut().enumerate() {
+                fill(plane, r, self.first + r, p, group);
+            }
+            let row = x.row(self.first + r);
+            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
+            self.scales[r] = row.scales[group];
+        }
+    }
 }
 
 /// The inputs and columns that come after a segment of a group of columns: the next segment of the group or, after its

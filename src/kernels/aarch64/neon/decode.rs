@@ -20,15 +20,7 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Sta
     let wide = run.columns.len() / STEP * STEP;
     let end = run.inputs.end.min(run.inputs.start + inputs);
     if wide < run.columns.len() {
-        let mut narrow = Run {
-            w: run.w,
-            inputs: run.inputs.clone(),
-            columns: run.columns.start + wide..run.columns.end,
-            sums: &mut run.sums[wide..],
-            out: &mut run.out[wide..],
-            asked: true,
-        };
-        scalar::awq_int_run(&mut narrow, x, inputs, None);
+        scalar::awq_int_run(&mut run.beyond(wide), x, inputs, None);
     }
     match x.planes {
         _ if wide == 0 => {}

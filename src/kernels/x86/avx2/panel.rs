@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::zeros_and_scales;
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves, runs};
 use crate::kernels::scalar;
-use crate::kernels::x86::share::{Ahead, TILES, deal, next};
+use crate::kernels::x86::share::{Ahead, Pass, ROWS, TILES, ZERO_BITS, next};
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
@@ -21,8 +21,6 @@ const QUAD: usize = 4 * STRIP;
 /// Inputs in one step: two blocks, and one entry of [`QuantRows::sums`].
 const STEP: usize = 2 * BLOCK;
 const _: () = assert!(STEP == SUM);
-/// Rows that one pass over a panel serves: as many as leave all 16-bit sums in registers.
-const ROWS: usize = 6;
 
 /// 32 inputs of a strip, unpacked: `[input / 4][output][four inputs]`.
 type Step = [[u8; 4 * STRIP]; STEP / 4];
@@ -46,7 +44,7 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
         zeros: [[[0; 8]; 2]; TILE / STRIP],
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
-    let mut passes = Pass::all(x, rows.clone());
+    let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
     let mut sums = [vec![[0.0_f32; TILE]; TILES * rows.len()], vec![[0.0_f32; TILE]; TILES * rows.len()]];
     let mut ahead = Ahead::none();
     let mut rest = out;
@@ -56,7 +54,9 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
             sums[h].fill([0.0; TILE]);
             for segment in w.segments(inputs) {
                 ahead.turn_to(w, next(w, &segment, &group, &columns), passes.len() * (wide / STRIP));
-                passes.iter_mut().for_each(|pass| pass.fill(x, &segment));
+                passes
+                    .iter_mut()
+                    .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
                 for (tile, sums) in
                     runs(group.start..group.start + wide, TILE).zip(sums[h].chunks_exact_mut(rows.len()))
                 {
@@ -158,16 +158,6 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &
     }
 }
 
-/// A zero point z multiplies the sum of a segment's activations in one `vpmaddwd`: z times its lowest bits, this many, and
-/// z * 2^11 (at most 30720) times the rest (at most 16256 * 128 / 2^11).
-pub const ZERO_BITS: i32 = 11;
-
-/// A sum of activations as the zero points in a panel multiply it.
-#[inline]
-pub fn for_zeros(sum: i32) -> i32 {
-    sum >> ZERO_BITS << 16 | sum & ((1 << ZERO_BITS) - 1)
-}
-
 /// Two vectors of 32-bit sums as unpacking orders them, `[0 4 1 5]` and `[2 6 3 7]` of word j in the low lane and
 /// of word j + 4 in the high lane, as the eight outputs of word j and those of word j + 4.
 #[inline]
@@ -188,52 +178,13 @@ fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
     [_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high)]
 }
 
-/// A few rows of activations, ready to be multiplied with a panel.
-struct Pass {
-    first: usize,
-    rows: usize,
-    planes: Vec<Plane>,
-    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
-    minus_sums: [i32; ROWS],
-    /// `[row]`
-    scales: [f32; ROWS],
-}
-
-impl Pass {
-    fn all(x: &QuantRows, rows: Range<usize>) -> Vec<Pass> {
-        deal::<ROWS>(rows)
-            .map(|rows| Pass {
-                first: rows.start,
-                rows: rows.len(),
-                planes: vec![Plane::EMPTY; x.planes],
-                minus_sums: [0; ROWS],
-                scales: [0.0; ROWS],
-            })
-            .collect()
-    }
-
-    /// Takes the activations of a segment.
-    #[target_feature(enable = "avx2,fma,f16c")]
-    fn fill(&mut self, x: &QuantRows, segment: &Range<usize>) {
-        let group = segment.start / GROUP;
-        for r in 0..self.rows {
-            for (p, plane) in self.planes.iter_mut().enumerate() {
-                plane.fill(r, x, self.first + r, p, group);
-            }
-            let row = x.row(self.first + r);
-            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
-            self.scales[r] = row.scales[group];
-        }
-    }
-}
-
 /// Adds a segment to the sums of the rows of a pass, strip by strip.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply(
     panel: &Panel,
     strips: usize,
-    pass: &Pass,
+    pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
     ahead: &mut Ahead,
@@ -284,7 +235,7 @@ impl Plane {
 fn multiply_rows<const R: usize>(
     panel: &Panel,
     strips: usize,
-    pass: &Pass,
+    pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
     ahead: &mut Ahead,

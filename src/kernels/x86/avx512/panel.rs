@@ -9,16 +9,11 @@ use std::ops::Range;
 
 use super::{to_output_order, zeros_and_scales_of_tile};
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, TILE, halves, runs};
-use crate::kernels::x86::avx2::{
-    self,
-    panel::{ZERO_BITS, for_zeros},
-};
-use crate::kernels::x86::share::{Ahead, TILES, deal, next};
+use crate::kernels::x86::avx2;
+use crate::kernels::x86::share::{Ahead, Pass, ROWS, TILES, ZERO_BITS, next};
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
-/// Rows that one pass over a panel serves: as many as leave all sums and totals in registers.
-const ROWS: usize = 6;
 
 /// 16 inputs of a strip, unpacked: `[input / 4][low or high]`, 16 outputs of four inputs each.
 type Block = [[__m512i; 2]; BLOCK / 4];
@@ -51,7 +46,7 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
         zeros: [[none; 2]; STRIPS],
         scales: [[zero; 2]; STRIPS],
     };
-    let mut passes = Pass::all(x, rows.clone());
+    let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
     let mut sums: [Vec<Sums>; 2] = [(); 2].map(|_| vec![[[zero; 2]; STRIPS]; TILES * rows.len()]);
     let mut ahead = Ahead::none();
     for group in runs(whole.clone(), TILES * TILE) {
@@ -59,7 +54,9 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
             sums.fill([[zero; 2]; STRIPS]);
             for segment in w.segments(inputs) {
                 ahead.turn_to(w, next(w, &segment, &group, &whole), passes.len() * STRIPS * group.len() / TILE);
-                passes.iter_mut().for_each(|pass| pass.fill(x, &segment));
+                passes
+                    .iter_mut()
+                    .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
                 for (tile, sums) in runs(group.clone(), TILE).zip(sums.chunks_exact_mut(rows.len())) {
                     unpack(w, segment.clone(), tile.start, &mut panel);
                     let mut sums = sums;
@@ -112,49 +109,10 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// A few rows of activations, ready to be multiplied with a panel.
-struct Pass {
-    first: usize,
-    rows: usize,
-    planes: Vec<Plane>,
-    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
-    minus_sums: [i32; ROWS],
-    /// `[row]`
-    scales: [f32; ROWS],
-}
-
-impl Pass {
-    fn all(x: &QuantRows, rows: Range<usize>) -> Vec<Pass> {
-        deal::<ROWS>(rows)
-            .map(|rows| Pass {
-                first: rows.start,
-                rows: rows.len(),
-                planes: vec![Plane::EMPTY; x.planes],
-                minus_sums: [0; ROWS],
-                scales: [0.0; ROWS],
-            })
-            .collect()
-    }
-
-    /// Takes the activations of a segment.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-    fn fill(&mut self, x: &QuantRows, segment: &Range<usize>) {
-        let group = segment.start / GROUP;
-        for r in 0..self.rows {
-            for (p, plane) in self.planes.iter_mut().enumerate() {
-                plane.fill(r, x, self.first + r, p, group);
-            }
-            let row = x.row(self.first + r);
-            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
-            self.scales[r] = row.scales[group];
-        }
-    }
-}
-
 /// Adds a segment to the sums of the rows of a pass.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(panel: &Panel, pass: &Pass, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Ahead) {
+fn multiply(panel: &Panel, pass: &Pass<Plane>, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Ahead) {
     match pass.rows {
         6 => multiply_rows::<6>(panel, pass, segment, sums, ahead),
         5 => multiply_rows::<5>(panel, pass, segment, sums, ahead),
@@ -198,7 +156,7 @@ impl Plane {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
-    pass: &Pass,
+    pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [Sums],
     ahead: &mut Ahead,
