@@ -79,6 +79,11 @@ pub fn next(
     }
 }
 
+/// Asks for all of `bytes` at once.
+fn ask(bytes: &[u8]) {
+    (0..bytes.len()).step_by(LINE).for_each(|at| prefetch(bytes.as_ptr().wrapping_add(at)));
+}
+
 /// Weight rows that will be needed, asked for in equal shares between the products: asked for all at once, they would
 /// wait for each other, and everything else for them.
 pub struct Ahead {
@@ -98,7 +103,8 @@ impl Ahead {
         Ahead { at: std::ptr::null(), stride: 0, lines: 0, rows: 0, share: 0 }
     }
 
-    /// From now on the weights of `inputs` and `columns` are asked for, in `shares` equal shares.
+    /// From now on the weights of `inputs` and `columns` are asked for, in `shares` equal shares; their scales and zero
+    /// points, which are few, now.
     pub fn turn_to(&mut self, w: &Awq4, (inputs, columns): (Range<usize>, Range<usize>), shares: usize) {
         *self = Ahead::none();
         if inputs.is_empty() || columns.is_empty() {
@@ -110,6 +116,12 @@ impl Ahead {
         self.lines = (columns.len() / 2 + self.at.addr() % LINE).div_ceil(LINE);
         self.rows = inputs.len();
         self.share = self.rows.div_ceil(shares.max(1));
+        let group = w.group(inputs.start);
+        let size = group.scale_type.size();
+        ask(&group.scales[columns.start * size..columns.end * size]);
+        if let Some(zeros) = group.zeros {
+            ask(&zeros[columns.start / 2..columns.end / 2]);
+        }
     }
 
     /// Asks for the next share.

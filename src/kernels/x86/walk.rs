@@ -96,7 +96,7 @@ impl Route {
         if blocks > 1 && !run.asked {
             let mut ahead = here.ahead(0);
             let lines = (blocks * BLOCK).min(run.inputs.len()) * width.div_ceil(LINE);
-            (0..lines).for_each(|_| ahead.ask::<1>());
+            (0..lines).for_each(|_| prefetch(ahead.line()));
         }
         Route { here, next, count: run.inputs.len(), distance: blocks * BLOCK }
     }
@@ -122,22 +122,38 @@ pub struct Ahead {
     skip: usize,
 }
 
+/// Some lines of an [`Ahead`].
+pub enum Lines<const N: usize> {
+    /// One behind the other.
+    InARow(*const u8),
+    Apart([*const u8; N]),
+    None,
+}
+
 impl Ahead {
-    /// Asks for the next `N` lines. Always inlined: a call would make the caller put its sums into memory.
+    /// The next `N` lines, to be asked for one by one between the products: many at once would wait for each other, and
+    /// everything else for them.
     #[inline(always)]
-    pub fn ask<const N: usize>(&mut self) {
+    pub fn next<const N: usize>(&mut self) -> Lines<N> {
         if self.line + N <= self.lines {
-            (0..N).for_each(|n| prefetch(self.at.wrapping_add(n * LINE)));
+            let first = self.at;
             (self.at, self.line) = (self.at.wrapping_add(N * LINE), self.line + N);
+            Lines::InARow(first)
         } else if self.lines > 0 {
-            for _ in 0..N {
-                if self.line == self.lines {
-                    (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
-                }
-                prefetch(self.at);
-                (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
-            }
+            Lines::Apart([(); N].map(|_| self.line()))
+        } else {
+            Lines::None
         }
+    }
+
+    /// The next line.
+    fn line(&mut self) -> *const u8 {
+        if self.line == self.lines {
+            (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
+        }
+        let line = self.at;
+        (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
+        line
     }
 }
 

@@ -12,7 +12,7 @@ use std::arch::x86_64::*;
 use super::zeros_and_scales;
 use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, Run, Start};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, Block, LINE, Place, Route};
+use crate::kernels::x86::walk::{Ahead, Block, LINE, Lines, Place, Route, prefetch};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
@@ -73,9 +73,15 @@ fn add_rows<const P: usize>(
     let ending = place.ending(x);
     for (s, (sums, y)) in sums.iter_mut().zip(out).enumerate() {
         place.ask_scales::<STEP>(s);
-        ahead.ask::<{ BLOCK * (STEP / 2) / LINE }>();
+        let (base, stride) = (block.step(s, STEP / 2), block.stride);
         // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
-        let acc = unsafe { add_step(block.step(s, STEP / 2), block.stride, &pairs) };
+        let acc = unsafe {
+            match ahead.next::<{ BLOCK / 2 }>() {
+                Lines::InARow(first) => add_step(base, stride, &pairs, |n| prefetch(first.wrapping_add(n * LINE))),
+                Lines::Apart(lines) => add_step(base, stride, &pairs, |n| prefetch(lines[n])),
+                Lines::None => add_step(base, stride, &pairs, |_| {}),
+            }
+        };
         let to: *mut __m256i = sums.as_mut_ptr().cast();
         for n in 0..4 {
             // SAFETY: `sums` holds eight vectors.
@@ -108,10 +114,16 @@ fn add_rows<const P: usize>(
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn add_step<const P: usize>(base: *const u8, stride: usize, pairs: &[[i32; BLOCK / 2]; P]) -> [[__m256i; 4]; P] {
+unsafe fn add_step<const P: usize>(
+    base: *const u8,
+    stride: usize,
+    pairs: &[[i32; BLOCK / 2]; P],
+    ask: impl Fn(usize),
+) -> [[__m256i; 4]; P] {
     let mask = _mm256_set1_epi8(15);
     let mut acc = [[_mm256_setzero_si256(); 4]; P];
     for pair in 0..BLOCK / 2 {
+        ask(pair);
         // SAFETY: the caller vouches for every row.
         let row = |r: usize| unsafe { _mm256_loadu_si256(base.add(r * stride).cast()) };
         let (even, odd) = (row(2 * pair), row(2 * pair + 1));

@@ -3,7 +3,7 @@
 mod attend;
 pub mod decode;
 pub mod dense;
-mod head;
+pub mod head;
 pub mod panel;
 pub mod panel_f32;
 mod probe;
@@ -116,5 +116,5 @@ pub fn zeros_and_scales(group: &GroupRow, o: usize) -> (__m256i, __m256) {
 /// The little-endian word `i` of a row.
 #[inline]
 fn word_at(row: &[u8], i: usize) -> u32 {
-    u32::from_le_bytes([row[4 * i], row[4 * i + 1], row[4 * i + 2], row[4 * i + 3]])
+    u32::from_le_bytes(row.as_chunks().0[i])
 }

@@ -1,59 +1,30 @@
 //! The screened output head: 32 weights at a time widened to 16 bits, multiplied and added in pairs by `vpdpwssd`.
 //!
-//! Eight sums are kept at once, of eight activations or, for a single one, of eight rows: they are folded together.
+//! The sums of up to eight activations are folded together. A single one, which is bound by memory, is AVX2's.
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
+use crate::kernels::head::{HeadInput, HeadRow, Logits, PAD};
+use crate::kernels::x86::avx2;
 use crate::kernels::x86::walk::ask_in_order;
 
 /// Sums that are folded together.
 const SUMS: usize = 8;
 
-/// See [`head::logits`].
+/// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
     for (x, out) in x.chunks(SUMS).zip(out.chunks_mut(SUMS)) {
-        match (x, out) {
-            ([a, b, c, d, e, f, g, h], out) => some::<8>(codes, rows, [a, b, c, d, e, f, g, h], out),
-            ([a, b, c, d, e, f, g], out) => some::<7>(codes, rows, [a, b, c, d, e, f, g], out),
-            ([a, b, c, d, e, f], out) => some::<6>(codes, rows, [a, b, c, d, e, f], out),
-            ([a, b, c, d, e], out) => some::<5>(codes, rows, [a, b, c, d, e], out),
-            ([a, b, c, d], out) => some::<4>(codes, rows, [a, b, c, d], out),
-            ([a, b, c], out) => some::<3>(codes, rows, [a, b, c], out),
-            ([a, b], out) => some::<2>(codes, rows, [a, b], out),
-            ([a], [out]) => one(codes, rows, a, out),
-            (x, out) => head::logits(codes, rows, x, out),
+        match x {
+            [a, b, c, d, e, f, g, h] => some::<8>(codes, rows, [a, b, c, d, e, f, g, h], out),
+            [a, b, c, d, e, f, g] => some::<7>(codes, rows, [a, b, c, d, e, f, g], out),
+            [a, b, c, d, e, f] => some::<6>(codes, rows, [a, b, c, d, e, f], out),
+            [a, b, c, d, e] => some::<5>(codes, rows, [a, b, c, d, e], out),
+            [a, b, c, d] => some::<4>(codes, rows, [a, b, c, d], out),
+            [a, b, c] => some::<3>(codes, rows, [a, b, c], out),
+            [a, b] => some::<2>(codes, rows, [a, b], out),
+            x => avx2::head::logits(codes, rows, x, out),
         }
-    }
-}
-
-/// One activation: eight rows at a time.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
-    let width = x.codes.len();
-    let whole = rows.len() / SUMS * SUMS;
-    let blocks = codes.chunks_exact(SUMS * width).zip(rows.as_chunks::<SUMS>().0);
-    for ((codes, rows), out) in blocks.zip(out.as_chunks_mut::<SUMS>().0) {
-        let mut sums = [_mm512_setzero_si512(); SUMS];
-        for (i, x) in x.codes.as_chunks::<PAD>().0.iter().enumerate() {
-            // Eight rows are four lines for every 32 inputs. A prefetch past the end does nothing.
-            ask_in_order(codes.as_ptr().cast::<u8>().wrapping_add(SUMS * width), i, SUMS / 2);
-            // SAFETY: `x` is 32 numbers of two bytes.
-            let x = unsafe { _mm512_loadu_si512(x.as_ptr().cast()) };
-            for n in 0..SUMS {
-                let at = n * width + i * PAD;
-                // SAFETY: `codes` is eight rows of `width` bytes, and i * PAD + 32 is at most `width`.
-                let w = unsafe { _mm256_loadu_si256(codes.as_ptr().add(at).cast()) };
-                sums[n] = _mm512_dpwssd_epi32(sums[n], _mm512_cvtepi8_epi16(w), x);
-            }
-        }
-        for (n, sum) in fold(sums).into_iter().enumerate() {
-            out[n] = sum as f32 * (rows[n].scale * x.step);
-        }
-    }
-    if whole < rows.len() {
-        head::logits(&codes[whole * width..], &rows[whole..], &[x], &mut [&mut out[whole..]]);
     }
 }
 

@@ -3,7 +3,6 @@
 //! Layers that are not a multiple of 128 outputs wide end in the AVX2 kernels.
 
 mod attend;
-mod decode;
 mod dense;
 mod head;
 mod panel;
@@ -14,6 +13,7 @@ use std::arch::x86_64::*;
 
 use crate::kernels::head::HeadRow;
 use crate::kernels::layout::{Dense, Float, GroupRow, QuantRowMut};
+use crate::kernels::x86::avx2;
 use crate::kernels::{Table, scalar};
 
 /// Whether this CPU has what the functions here need.
@@ -27,7 +27,8 @@ pub fn detected() -> bool {
 
 pub static TABLE: Table = Table {
     quantize,
-    awq_int_run: decode::awq_int_run,
+    // Twice as many weights in a step are no gain where memory is the limit, but four rows to wait for instead of two.
+    awq_int_run: avx2::decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
@@ -113,20 +114,6 @@ fn zeros_and_scales(group: &GroupRow, o: usize) -> (__m512i, __m512) {
     let scales = &group.scales[o * size..(o + 16) * size];
     // SAFETY: the slice above is exactly the 16 numbers that are read.
     (zeros, unsafe { load16(scales.as_ptr(), group.scale_type) })
-}
-
-/// The bytes of four rows interleaved: vector j holds, in each lane, four inputs of every byte of the lane's word j.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn unpack_four([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
-    let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
-    let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
-    [
-        _mm512_unpacklo_epi16(ab, cd),
-        _mm512_unpackhi_epi16(ab, cd),
-        _mm512_unpacklo_epi16(ab_high, cd_high),
-        _mm512_unpackhi_epi16(ab_high, cd_high),
-    ]
 }
 
 /// What unpacking leaves in two vectors, as vectors of 16 neighbouring outputs.
