@@ -86,11 +86,22 @@ impl Screen {
         let codes = self.codes.chunks(ROW_BLOCK * width);
         let blocks = (0..vocab).step_by(ROW_BLOCK).map(|start| start..(start + ROW_BLOCK).min(vocab));
         let results = outs.chunks_exact_mut(x.len()).zip(limits.chunks_exact_mut(x.len()));
-        let mut tasks: Vec<_> = blocks.zip(codes).zip(results).collect();
-        threads.each(&mut tasks, |((rows, codes), (outs, limits))| {
-            kernels.head_logits(codes, &self.rows[rows.clone()], &inputs, outs);
-            for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
-                *limits = self.limits(rows.clone(), logits, x);
+        let mut blocks: Vec<_> = blocks.zip(codes).zip(results).collect();
+        let mut rest = blocks.as_mut_slice();
+        let mut tasks = Vec::new();
+        while !rest.is_empty() {
+            // Long runs, because memory is asked for the next block while one is multiplied; short ones in the end, so that
+            // all threads end together.
+            let run;
+            (run, rest) = rest.split_at_mut(rest.len().div_ceil(2 * threads.count()));
+            tasks.push(run);
+        }
+        threads.each(&mut tasks, |run| {
+            for ((rows, codes), (outs, limits)) in run.iter_mut() {
+                kernels.head_logits(codes, &self.rows[rows.clone()], &inputs, outs);
+                for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
+                    *limits = self.limits(rows.clone(), logits, x);
+                }
             }
         });
         limits
