@@ -1,6 +1,7 @@
 //! The screened output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
 
 use rumma::checkpoint::{Checkpoint, Request};
+use rumma::engine::sampler::{Sampler, SamplingOptions};
 use rumma::kernels::head::{HeadInput, HeadRow, PAD, bound, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
 use rumma::kernels::{Isa, Kernels, math};
@@ -117,6 +118,37 @@ fn what_can_be_chosen_has_its_exact_logit() {
             if let Reach::Largest { also, .. } = reach {
                 assert!(also.iter().all(|id| screened[*id as usize].to_bits() == exact[*id as usize].to_bits()));
             }
+        }
+    }
+}
+
+#[test]
+fn choosing_among_the_exact_logits_is_choosing_among_all() {
+    let checkpoint = Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap();
+    let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
+    let model = Model::load(&checkpoint, &options).unwrap();
+    let (mut cache, mut work) = (model.new_cache(), Work::default());
+    let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 3) % 1024).collect();
+    let hidden = model.forward(&mut [Step { tokens: &tokens, cache: &mut cache }], &mut work).to_vec();
+    let plain = SamplingOptions { temperature: 0.8, ..SamplingOptions::default() };
+    let all = [
+        SamplingOptions::default(),
+        SamplingOptions { repetition_penalty: 1.3, ..SamplingOptions::default() },
+        SamplingOptions { top_k: 20, top_p: 0.9, ..plain },
+        SamplingOptions { top_k: 20, presence_penalty: 2.0, frequency_penalty: 0.5, ..plain },
+        SamplingOptions { min_p: 0.05, ..plain },
+        SamplingOptions { top_p: 0.9, ..plain },
+    ];
+    let (prompt, generated) = tokens.split_at(150);
+    let mut logits = Vec::new();
+    for options in all {
+        let exact = model.logits(&hidden, &vec![options.reach(&tokens); tokens.len()], &mut logits);
+        let [mut one, mut other] = [(); 2].map(|_| Sampler::new(&options, 7, 0).unwrap());
+        for (row, ids) in logits.chunks_exact(1024).zip(&exact) {
+            assert_eq!(ids.is_none(), matches!(options.reach(&[]), Reach::All), "{options:?}");
+            let among_all = one.pick(&mut row.to_vec(), None, prompt, generated).unwrap();
+            let among_exact = other.pick(&mut row.to_vec(), ids.as_deref(), prompt, generated).unwrap();
+            assert_eq!(among_all, among_exact, "{options:?}");
         }
     }
 }

@@ -289,8 +289,8 @@ impl Bench {
         let watch = Watch::start(&model.threads);
         let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;
-        model.logits(&last, &[self.sampling.reach(session.tokens())], &mut self.logits);
-        sampler.pick(&mut self.logits, session.tokens(), &[])?;
+        let exact = model.logits(&last, &[self.sampling.reach(session.tokens())], &mut self.logits);
+        sampler.pick(&mut self.logits, exact[0].as_deref(), session.tokens(), &[])?;
         let sample = watch.stop();
         self.note_memory();
         Ok(sample)
@@ -333,9 +333,10 @@ impl Bench {
             let mut together: Vec<&mut Session> = sessions.iter_mut().collect();
             let hidden = run_together(&mut together, model, &mut self.work);
             let reach: Vec<_> = together.iter().map(|session| self.sampling.reach(session.tokens())).collect();
-            model.logits(hidden, &reach, &mut self.logits);
-            for (session, logits) in sessions.iter_mut().zip(self.logits.chunks_exact_mut(vocabulary)) {
-                session.push(sampler.pick(logits, &[], &[])?);
+            let exact = model.logits(hidden, &reach, &mut self.logits);
+            let rows = self.logits.chunks_exact_mut(vocabulary).zip(&exact);
+            for (session, (logits, exact)) in sessions.iter_mut().zip(rows) {
+                session.push(sampler.pick(logits, exact.as_deref(), &[], &[])?);
             }
             if step == 0 {
                 // The first step warms the caches and buffers up.

@@ -128,14 +128,20 @@ struct Running {
 impl Running {
     /// Takes the next token from its logits and notes whether that ends the sequence. Returns the token and the time the
     /// sampler took.
-    fn take(&mut self, request: &Request, prompt: &[u32], logits: &mut [f32]) -> Result<(u32, Duration)> {
+    fn take(
+        &mut self,
+        request: &Request,
+        prompt: &[u32],
+        logits: &mut [f32],
+        exact: Option<&[u32]>,
+    ) -> Result<(u32, Duration)> {
         if let Some(hash) = &mut self.hash {
             for piece in logits.chunks(4096) {
                 hash.update(piece.iter().flat_map(|l| l.to_le_bytes()).collect::<Vec<u8>>());
             }
         }
         let start = Instant::now();
-        let id = self.sampler.pick(logits, prompt, &self.ids)?;
+        let id = self.sampler.pick(logits, exact, prompt, &self.ids)?;
         let time = start.elapsed();
         self.ids.push(id);
         if request.eos.contains(&id) {
@@ -185,8 +191,9 @@ pub fn generate(
     let last = last.ok_or(Error::Interrupted)?;
     let start = Instant::now();
     let mut logits = Vec::new();
+    let mut exact = Vec::new();
     if request.max_tokens > 0 {
-        model.logits(&last, &[request.sampling.reach(&prompt)], &mut logits);
+        exact = model.logits(&last, &[request.sampling.reach(&prompt)], &mut logits);
     }
     prefilled.time += start.elapsed();
 
@@ -194,6 +201,7 @@ pub fn generate(
     // The first sequence takes them as they are.
     let row = logits.len();
     (1..request.batch).for_each(|_| logits.extend_from_within(..row));
+    exact.resize(request.batch, exact.first().cloned().flatten());
     let mut running: Vec<Running> = samplers
         .into_iter()
         .map(|sampler| Running {
@@ -211,8 +219,8 @@ pub fn generate(
     loop {
         let mut end_all = false;
         let active = running.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
-        for ((sequence, running), logits) in active.zip(logits.chunks_exact_mut(vocab)) {
-            let (id, time) = running.take(request, &prompt, logits)?;
+        for (((sequence, running), logits), exact) in active.zip(logits.chunks_exact_mut(vocab)).zip(&exact) {
+            let (id, time) = running.take(request, &prompt, logits, exact.as_deref())?;
             if steps > 0 {
                 decoded.tokens += 1;
                 decoded.time += time;
@@ -231,7 +239,7 @@ pub fn generate(
         let start = Instant::now();
         let hidden = run_together(&mut sessions, model, &mut work);
         let reach: Vec<_> = sessions.iter().map(|s| request.sampling.reach(s.tokens())).collect();
-        model.logits(hidden, &reach, &mut logits);
+        exact = model.logits(hidden, &reach, &mut logits);
         decoded.time += start.elapsed();
         steps += 1;
     }

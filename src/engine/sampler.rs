@@ -156,15 +156,31 @@ impl Sampler {
         self.rng
     }
 
-    /// The next token after `prompt` and `generated`. `logits` (one for each token of the vocabulary) are left as the
-    /// penalties and the temperature made them.
+    /// The next token after `prompt` and `generated`, from one logit for each token of the vocabulary, which are left as the
+    /// penalties made them. Where `among` names tokens, by id, no other is chosen; every token that the options can
+    /// [reach](SamplingOptions::reach) must be among them.
     ///
     /// Greedy choice draws no random number, sampling exactly one.
     ///
     /// # Errors
     /// [`Error::NotFinite`] when a logit is NaN, or none is finite.
-    pub fn pick(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) -> Result<u32> {
-        let best = self.penalize(logits, prompt, generated)?;
+    pub fn pick(
+        &mut self,
+        logits: &mut [f32],
+        among: Option<&[u32]>,
+        prompt: &[u32],
+        generated: &[u32],
+    ) -> Result<u32> {
+        self.penalize(logits, prompt, generated);
+        let Some(ids) = among else { return self.draw(logits) };
+        let mut few: Vec<f32> = ids.iter().map(|id| logits[*id as usize]).collect();
+        let index = self.draw(&mut few)?;
+        Ok(ids[index as usize])
+    }
+
+    /// Chooses one of some logits.
+    fn draw(&mut self, logits: &mut [f32]) -> Result<u32> {
+        let best = most_likely(logits)?;
         if self.options.temperature == 0.0 {
             return Ok(best);
         }
@@ -183,7 +199,8 @@ impl Sampler {
 
     /// Every token that [`pick`](Self::pick) may return and its probability, by id.
     pub fn distribution(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) -> Result<Vec<(u32, f64)>> {
-        let best = self.penalize(logits, prompt, generated)?;
+        self.penalize(logits, prompt, generated);
+        let best = most_likely(logits)?;
         if self.options.temperature == 0.0 {
             return Ok(vec![(best, 1.0)]);
         }
@@ -192,8 +209,8 @@ impl Sampler {
         Ok(self.candidates.iter().map(|candidate| (candidate.id, candidate.weight / total)).collect())
     }
 
-    /// Applies the penalties and returns the most likely token.
-    fn penalize(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) -> Result<u32> {
+    /// Applies the penalties.
+    fn penalize(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) {
         let SamplingOptions { repetition_penalty, presence_penalty, frequency_penalty, .. } = self.options;
         self.counts.resize(logits.len(), 0);
         if repetition_penalty != 1.0 {
@@ -216,7 +233,6 @@ impl Sampler {
                 logits[id] -= presence_penalty;
             }
         }
-        most_likely(logits)
     }
 
     /// Leaves the tokens that may be drawn in `candidates`, by id.

@@ -202,27 +202,34 @@ impl Model<'_> {
     /// The logits of rows of hidden states, `[rows, hidden_size]` to `[rows, vocab_size]`; `reach` says for each row which
     /// must be exact. The others lie within the bound of [`crate::kernels::head`] of the exact ones. What was in `logits` is
     /// forgotten; its memory is kept.
-    pub fn logits(&self, hidden: &[f32], reach: &[Reach], logits: &mut Vec<f32>) {
+    ///
+    /// Returns the tokens of each row whose logits are exact, by id, where not all are: no other is within reach.
+    pub fn logits(&self, hidden: &[f32], reach: &[Reach], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
         let all = reach.iter().all(|r| matches!(r, Reach::All));
+        let mut exact = vec![None; rows];
         let Some(screen) = self.screen.as_ref().filter(|_| !all) else {
             *logits = self.exact_logits(hidden);
-            return;
+            return exact;
         };
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(quantize_input).collect();
         self.threads.enter(|| {
             let limits = screen.logits(self.kernels, &self.threads, &x, logits);
             let each = logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(reach));
-            self.threads.each(&mut each.enumerate().collect::<Vec<_>>(), |(row, ((logits, hidden), (x, reach)))| {
+            let mut tasks: Vec<_> = each.zip(&mut exact).enumerate().collect();
+            self.threads.each(&mut tasks, |(row, (((logits, hidden), (x, reach)), exact))| {
                 let limits = limits.iter().skip(*row).step_by(rows).copied();
-                for id in screen.candidates(x, logits, limits, **reach) {
-                    let id = id as usize;
+                let ids = screen.candidates(x, logits, limits, **reach);
+                for id in &ids {
+                    let id = *id as usize;
                     self.kernels.dense_tile(&self.weights.head, hidden, id..id + 1, &mut logits[id..id + 1]);
                 }
+                **exact = (!matches!(reach, Reach::All)).then_some(ids);
             });
         });
+        exact
     }
 
     /// The exact logits of rows of hidden states.

@@ -7,11 +7,12 @@ pub mod head;
 pub mod panel;
 pub mod panel_f32;
 mod probe;
+pub mod quantize;
 
 use std::arch::x86_64::*;
 
 use crate::kernels::head::HeadRow;
-use crate::kernels::layout::{Dense, Float, GroupRow, NIBBLE_SHIFT, QuantRowMut};
+use crate::kernels::layout::{Dense, Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
 /// Whether this CPU has what the functions here need.
@@ -20,7 +21,7 @@ pub fn detected() -> bool {
 }
 
 pub static TABLE: Table = Table {
-    quantize,
+    quantize: quantize::quantize,
     awq_int_run: decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
@@ -35,11 +36,6 @@ pub static TABLE: Table = Table {
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
 };
-
-#[target_feature(enable = "avx2,fma,f16c")]
-fn quantize(x: &[f32], out: QuantRowMut) {
-    scalar::quantize(x, out)
-}
 
 #[target_feature(enable = "avx2,fma,f16c")]
 fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {

@@ -12,7 +12,7 @@ mod probe;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::HeadRow;
-use crate::kernels::layout::{Dense, Float, GroupRow, QuantRowMut};
+use crate::kernels::layout::{Dense, Float, GroupRow};
 use crate::kernels::x86::avx2;
 use crate::kernels::{Table, scalar};
 
@@ -26,7 +26,7 @@ pub fn detected() -> bool {
 }
 
 pub static TABLE: Table = Table {
-    quantize,
+    quantize: avx2::quantize::quantize,
     // Twice as many weights in a step are no gain where memory is the limit, but four rows to wait for instead of two.
     awq_int_run: avx2::decode::awq_int_run,
     awq_int_tiles: panel::awq_int_tiles,
@@ -42,11 +42,6 @@ pub static TABLE: Table = Table {
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
 };
-
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn quantize(x: &[f32], out: QuantRowMut) {
-    scalar::quantize(x, out)
-}
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {

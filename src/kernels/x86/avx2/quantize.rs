@@ -1,0 +1,178 @@
+//! Activations as integers, a group of 128 at a time.
+
+use std::arch::x86_64::*;
+
+use crate::kernels::layout::{BLOCK, GROUP, QuantRowMut, SUB_MAX, SUM};
+
+/// Blocks of a group, and what they make of it: the floats of a vector.
+const BLOCKS: usize = GROUP / BLOCK;
+
+/// See [`crate::kernels::scalar::quantize`].
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn quantize(x: &[f32], out: QuantRowMut) {
+    let groups = out.scales.len();
+    let (codes, low_codes) = out.codes.as_chunks_mut::<GROUP>().0.split_at_mut(groups);
+    let (subs, low_subs) = out.subs.as_chunks_mut::<BLOCKS>().0.split_at_mut(groups);
+    let sums = out.sums.as_chunks_mut::<{ GROUP / SUM }>().0;
+    let mut padded = [0.0; GROUP];
+    for (g, x) in x.chunks(GROUP).enumerate() {
+        let x = x.as_array().unwrap_or_else(|| {
+            padded[..x.len()].copy_from_slice(x);
+            &padded
+        });
+        out.scales[g] = match (low_codes.get_mut(g), low_subs.get_mut(g)) {
+            (Some(low_codes), Some(low_subs)) => {
+                (subs[g], *low_subs) = ([128; BLOCKS], [1; BLOCKS]);
+                two_planes(x, &mut codes[g], low_codes, &mut sums[g])
+            }
+            _ => one_plane(x, &mut codes[g], &mut subs[g], &mut sums[g]),
+        };
+    }
+}
+
+/// One plane of a group; returns its scale.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn one_plane(
+    x: &[f32; GROUP],
+    codes: &mut [i8; GROUP],
+    subs: &mut [i16; BLOCKS],
+    sums: &mut [i32; GROUP / SUM],
+) -> f32 {
+    let largest_here = largest_of_blocks(x);
+    let largest = largest(largest_here);
+    if !largest.is_finite() || largest < 1e-30 {
+        (*codes, *subs, *sums) = ([0; GROUP], [1; BLOCKS], [0; GROUP / SUM]);
+        return if largest.is_finite() { 0.0 } else { f32::NAN };
+    }
+    let step = largest / (127 * SUB_MAX) as f32;
+    let parts = _mm256_mul_ps(_mm256_div_ps(largest_here, _mm256_set1_ps(largest)), _mm256_set1_ps(SUB_MAX as f32));
+    let sub = _mm256_min_epi32(_mm256_cvttps_epi32(_mm256_ceil_ps(parts)), _mm256_set1_epi32(SUB_MAX));
+    let sub = _mm256_max_epi32(sub, _mm256_set1_epi32(1));
+    let (mut sub_of, mut step_of) = ([0_i32; BLOCKS], [0.0_f32; BLOCKS]);
+    // SAFETY: both arrays are eight numbers of four bytes.
+    unsafe {
+        _mm256_storeu_si256(sub_of.as_mut_ptr().cast(), sub);
+        _mm256_storeu_ps(step_of.as_mut_ptr(), _mm256_mul_ps(_mm256_set1_ps(step), _mm256_cvtepi32_ps(sub)));
+    }
+    *subs = sub_of.map(|sub| sub as i16);
+    let mut totals = [_mm256_setzero_si256(); GROUP / SUM];
+    for s in 0..GROUP / SUM {
+        let mut words = [_mm256_setzero_si256(); 2];
+        for b in 0..2 {
+            let block = 2 * s + b;
+            let step = _mm256_set1_ps(step_of[block]);
+            let (low, high) = (code(x, 2 * block, step, 127.0), code(x, 2 * block + 1, step, 127.0));
+            // [low 0..4, high 0..4, low 4..8, high 4..8]
+            words[b] = _mm256_packs_epi32(low, high);
+            let products = _mm256_madd_epi16(words[b], _mm256_set1_epi16(subs[block]));
+            totals[s] = _mm256_add_epi32(totals[s], products);
+        }
+        store_bytes(words, &mut codes[s * SUM..][..SUM]);
+    }
+    store_sums(totals, sums);
+    step
+}
+
+/// The high and the low plane of a group; returns its scale.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn two_planes(
+    x: &[f32; GROUP],
+    high_codes: &mut [i8; GROUP],
+    low_codes: &mut [i8; GROUP],
+    sums: &mut [i32; GROUP / SUM],
+) -> f32 {
+    let largest = largest(largest_of_blocks(x));
+    if !largest.is_finite() || largest < 1e-30 {
+        (*high_codes, *low_codes, *sums) = ([0; GROUP], [0; GROUP], [0; GROUP / SUM]);
+        return if largest.is_finite() { 0.0 } else { f32::NAN };
+    }
+    let step = largest / (127 * 128) as f32;
+    let mut totals = [_mm256_setzero_si256(); GROUP / SUM];
+    for s in 0..GROUP / SUM {
+        let (mut high, mut low) = ([_mm256_setzero_si256(); 4], [_mm256_setzero_si256(); 4]);
+        for v in 0..4 {
+            let code = code(x, 4 * s + v, _mm256_set1_ps(step), 16256.0);
+            high[v] = _mm256_srai_epi32::<7>(_mm256_add_epi32(code, _mm256_set1_epi32(64)));
+            low[v] = _mm256_sub_epi32(code, _mm256_slli_epi32::<7>(high[v]));
+            totals[s] = _mm256_add_epi32(totals[s], code);
+        }
+        let words =
+            |codes: [__m256i; 4]| [_mm256_packs_epi32(codes[0], codes[1]), _mm256_packs_epi32(codes[2], codes[3])];
+        store_bytes(words(high), &mut high_codes[s * SUM..][..SUM]);
+        store_bytes(words(low), &mut low_codes[s * SUM..][..SUM]);
+    }
+    store_sums(totals, sums);
+    step
+}
+
+/// The codes of vector `v` of a group: x / step, at most `most`, rounded to the nearest integer, ties to even.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn code(x: &[f32; GROUP], v: usize, step: __m256, most: f32) -> __m256i {
+    let x = &x[8 * v..][..8];
+    // SAFETY: `x` is eight numbers.
+    let x = unsafe { _mm256_loadu_ps(x.as_ptr()) };
+    let x = _mm256_max_ps(_mm256_div_ps(x, step), _mm256_set1_ps(-most));
+    _mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_set1_ps(most)))
+}
+
+/// The largest magnitude of each block, infinite or NaN where one of its numbers is.
+///
+/// The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn largest_of_blocks(x: &[f32; GROUP]) -> __m256 {
+    let magnitude = _mm256_set1_epi32(i32::MAX);
+    let mut m = [_mm256_setzero_si256(); BLOCKS];
+    for b in 0..BLOCKS {
+        let x = &x[b * BLOCK..][..BLOCK];
+        // SAFETY: `x` is two vectors.
+        let (low, high) = unsafe {
+            let from: *const __m256i = x.as_ptr().cast();
+            (_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1)))
+        };
+        m[b] = _mm256_max_epi32(_mm256_and_si256(low, magnitude), _mm256_and_si256(high, magnitude));
+    }
+    let two = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    let four = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi64(a, b), _mm256_unpackhi_epi64(a, b));
+    let (first, last) = (four(two(m[0], m[1]), two(m[2], m[3])), four(two(m[4], m[5]), two(m[6], m[7])));
+    let lanes = (_mm256_permute2x128_si256::<0x20>(first, last), _mm256_permute2x128_si256::<0x31>(first, last));
+    _mm256_castsi256_ps(_mm256_max_epi32(lanes.0, lanes.1))
+}
+
+/// The largest of eight magnitudes.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn largest(x: __m256) -> f32 {
+    let x = _mm256_castps_si256(x);
+    let x = _mm_max_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256::<1>(x));
+    let x = _mm_max_epi32(x, _mm_shuffle_epi32::<0b01_00_11_10>(x));
+    let x = _mm_max_epi32(x, _mm_shuffle_epi32::<0b10_11_00_01>(x));
+    f32::from_bits(_mm_cvtsi128_si32(x) as u32)
+}
+
+/// Writes 32 codes, given as `packs` leaves those of four vectors.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn store_bytes(words: [__m256i; 2], to: &mut [i8]) {
+    let to = &mut to[..SUM];
+    // Four codes each: of vectors 0 to 3 their first halves, then their last ones.
+    let fours = _mm256_packs_epi16(words[0], words[1]);
+    let in_order = _mm256_permutevar8x32_epi32(fours, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+    // SAFETY: `to` is 32 bytes.
+    unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), in_order) };
+}
+
+/// Writes the sums of the lanes of four vectors.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn store_sums(totals: [__m256i; GROUP / SUM], to: &mut [i32; GROUP / SUM]) {
+    let two = |a, b| _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    let (first, last) = (two(totals[0], totals[1]), two(totals[2], totals[3]));
+    let four = _mm256_add_epi32(_mm256_unpacklo_epi64(first, last), _mm256_unpackhi_epi64(first, last));
+    let sums = _mm_add_epi32(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
+    // SAFETY: `to` is four numbers.
+    unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), sums) };
+}
