@@ -219,12 +219,12 @@ pub struct QuantRow<'a> {
     pub sums: &'a [i32],
 }
 
-/// One row of [`QuantRows`], to be written.
+/// A run of groups of one row of [`QuantRows`], to be written.
 #[derive(Debug)]
 pub struct QuantRowMut<'a> {
-    pub planes: usize,
-    pub codes: &'a mut [i8],
-    pub subs: &'a mut [i16],
+    /// The codes of each plane; of one plane, the second is empty.
+    pub codes: [&'a mut [i8]; 2],
+    pub subs: [&'a mut [i16]; 2],
     pub scales: &'a mut [f32],
     pub sums: &'a mut [i32],
 }
@@ -260,17 +260,27 @@ impl QuantRows {
 
     /// All rows, each to be written on its own.
     pub fn rows_mut(&mut self) -> impl Iterator<Item = QuantRowMut<'_>> {
-        let (groups, planes) = (self.groups().max(1), self.planes.max(1));
-        let codes = self.codes.chunks_exact_mut(groups * planes * GROUP);
-        let subs = self.subs.chunks_exact_mut(groups * planes * (GROUP / BLOCK));
-        let scales = self.scales.chunks_exact_mut(groups);
-        let sums = self.sums.chunks_exact_mut(groups * (GROUP / SUM));
-        codes.zip(subs).zip(scales.zip(sums)).map(move |((codes, subs), (scales, sums))| QuantRowMut {
-            planes,
-            codes,
-            subs,
-            scales,
-            sums,
+        self.parts_mut(self.groups())
+    }
+
+    /// Runs of `groups` groups of every row, row by row, each to be written on its own.
+    pub fn parts_mut(&mut self, groups: usize) -> impl Iterator<Item = QuantRowMut<'_>> {
+        const SUBS: usize = GROUP / BLOCK;
+        let (all, planes, groups) = (self.groups().max(1), self.planes.max(1), groups.max(1));
+        let codes = self.codes.chunks_exact_mut(all * planes * GROUP);
+        let subs = self.subs.chunks_exact_mut(all * planes * SUBS);
+        let scales = self.scales.chunks_exact_mut(all);
+        let sums = self.sums.chunks_exact_mut(all * (GROUP / SUM));
+        codes.zip(subs).zip(scales.zip(sums)).flat_map(move |((codes, subs), (scales, sums))| {
+            let (codes, low_codes) = codes.split_at_mut(all * GROUP);
+            let (subs, low_subs) = subs.split_at_mut(all * SUBS);
+            let mut low = low_codes.chunks_mut(groups * GROUP).zip(low_subs.chunks_mut(groups * SUBS));
+            let high = codes.chunks_mut(groups * GROUP).zip(subs.chunks_mut(groups * SUBS));
+            let floats = scales.chunks_mut(groups).zip(sums.chunks_mut(groups * (GROUP / SUM)));
+            high.zip(floats).map(move |((codes, subs), (scales, sums))| {
+                let (low_codes, low_subs) = low.next().unwrap_or_default();
+                QuantRowMut { codes: [codes, low_codes], subs: [subs, low_subs], scales, sums }
+            })
         })
     }
 }
@@ -304,6 +314,9 @@ pub struct Tiles {
     pub rows: usize,
     pub outputs: usize,
     pub data: Vec<f32>,
+    /// `[outputs]`: of one row, what the second half of the inputs gives, still to be added; empty where nothing is. Whoever
+    /// reads the row adds it: that costs nothing, where a thread that goes through the row for it keeps the others waiting.
+    pub second: Vec<f32>,
 }
 
 impl Tiles {
@@ -311,21 +324,38 @@ impl Tiles {
     pub fn reset(&mut self, rows: usize, outputs: usize) {
         (self.rows, self.outputs) = (rows, outputs);
         self.data.resize(rows * outputs, 0.0);
+        self.second.clear();
     }
 
-    /// Row `r` of tile `t`.
-    pub fn part(&self, t: usize, r: usize) -> &[f32] {
+    /// Makes room for the two halves of one row. What was there is forgotten; memory is kept.
+    pub fn reset_halves(&mut self, outputs: usize) {
+        (self.rows, self.outputs) = (1, outputs);
+        self.data.resize(outputs, 0.0);
+        self.second.resize(outputs, 0.0);
+    }
+
+    /// Row `r` of tile `t`; `sum` is room for it.
+    pub fn part<'t>(&'t self, t: usize, r: usize, sum: &'t mut [f32; TILE]) -> &'t [f32] {
         let columns = tile_columns(t, self.outputs);
         let block = r / ROW_BLOCK * ROW_BLOCK;
         let rows = ROW_BLOCK.min(self.rows - block);
         let start = block * self.outputs + columns.start * rows + (r - block) * columns.len();
-        &self.data[start..start + columns.len()]
+        let first = &self.data[start..start + columns.len()];
+        if self.second.is_empty() {
+            return first;
+        }
+        let sum = &mut sum[..columns.len()];
+        for ((sum, first), second) in sum.iter_mut().zip(first).zip(&self.second[columns]) {
+            *sum = first + second;
+        }
+        sum
     }
 
     /// Row `r` in order, copied to `out` of `outputs` numbers.
     pub fn copy_row(&self, r: usize, out: &mut [f32]) {
+        let mut sum = [0.0; TILE];
         for (t, to) in out.chunks_mut(TILE).enumerate() {
-            to.copy_from_slice(self.part(t, r));
+            to.copy_from_slice(self.part(t, r, &mut sum));
         }
     }
 }

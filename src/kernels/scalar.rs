@@ -68,9 +68,12 @@ pub fn round(x: f32) -> i32 {
 /// number that is not finite has scale NaN, so that it cannot pass unseen.
 #[inline(always)]
 pub fn quantize(x: &[f32], out: QuantRowMut) {
-    let groups = out.scales.len();
-    out.codes.fill(0);
-    out.subs.fill(1);
+    let ([codes, low_codes], [subs, low_subs]) = (out.codes, out.subs);
+    let two_planes = !low_codes.is_empty();
+    codes.fill(0);
+    low_codes.fill(0);
+    subs.fill(if two_planes { 128 } else { 1 });
+    low_subs.fill(1);
     out.sums.fill(0);
     for (g, x) in x.chunks(GROUP).enumerate() {
         // The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
@@ -80,8 +83,8 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             continue;
         }
         let sums = &mut out.sums[g * (GROUP / SUM)..];
-        let codes = &mut out.codes[g * GROUP..];
-        if out.planes == 1 {
+        let codes = &mut codes[g * GROUP..];
+        if !two_planes {
             let step = largest / (127 * SUB_MAX) as f32;
             out.scales[g] = step;
             for (b, x) in x.chunks(BLOCK).enumerate() {
@@ -94,24 +97,20 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
                     *code = rounded as i8;
                     sum += rounded;
                 }
-                out.subs[g * (GROUP / BLOCK) + b] = sub as i16;
+                subs[g * (GROUP / BLOCK) + b] = sub as i16;
                 sums[b * BLOCK / SUM] += sum * sub;
             }
         } else {
             let step = largest / (127 * 128) as f32;
             out.scales[g] = step;
-            let low_plane = groups * GROUP;
             for (i, v) in x.iter().enumerate() {
                 let code = round((v / step).clamp(-16256.0, 16256.0));
                 let high = (code + 64) >> 7;
                 codes[i] = high as i8;
-                codes[low_plane + i] = (code - (high << 7)) as i8;
+                low_codes[g * GROUP + i] = (code - (high << 7)) as i8;
                 sums[i / SUM] += code;
             }
         }
-    }
-    if out.planes == 2 {
-        out.subs[..groups * (GROUP / BLOCK)].fill(128);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The decoder, once for prompts, single tokens and batches of both.
 
+use std::iter::repeat;
+
 use super::attention::{self, Sequence};
 use super::cache::Cache;
 use super::linear::{self, Input};
@@ -106,8 +108,9 @@ impl Model<'_> {
             .collect();
         let shape = (l, c.heads, c.kv_heads, head_dim);
         let attended = attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries);
-        let rows = work.input.rows;
-        work.input.fill(self.with(), c.heads * head_dim, 0..rows, |r, _, out| attended.copy_row(r, out));
+        let width = c.heads * head_dim;
+        work.input
+            .fill(self.with(), [work.input.rows, width, width], repeat(()), |r, _, _, out| attended.copy_row(r, out));
         linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)], &mut work.scratch);
     }
 
@@ -161,9 +164,11 @@ impl Model<'_> {
             &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)],
             &mut work.scratch,
         );
-        work.input.fill(self.with(), c.intermediate_size, 0..rows, |r, _, out| {
-            for (t, out) in out.chunks_mut(TILE).enumerate() {
-                self.kernels.silu_mul(work.gate.part(t, r), work.up.part(t, r), out);
+        let shape = [rows, c.intermediate_size, linear::part(&self.threads, rows, c.intermediate_size)];
+        work.input.fill(self.with(), shape, repeat(()), |r, inputs, _, out| {
+            let (mut gate, mut up) = ([0.0; TILE], [0.0; TILE]);
+            for (t, out) in (inputs.start / TILE..).zip(out.chunks_mut(TILE)) {
+                self.kernels.silu_mul(work.gate.part(t, r, &mut gate), work.up.part(t, r, &mut up), out);
             }
         });
         linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)], &mut work.scratch);
@@ -178,10 +183,12 @@ fn norm(
     (weight, eps): (&[f32], f32),
     input: &mut Input,
 ) {
-    input.fill(with, weight.len(), residual.chunks_exact_mut(weight.len()), |r, residual, out| {
+    let (rows, width) = (residual.len() / weight.len(), weight.len());
+    input.fill(with, [rows, width, width], residual.chunks_exact_mut(width), |r, _, residual, out| {
         if let Some(added) = added {
+            let mut sum = [0.0; TILE];
             for (t, part) in residual.chunks_mut(TILE).enumerate() {
-                add(part, added.part(t, r));
+                add(part, added.part(t, r, &mut sum));
             }
         }
         with.0.rms_norm(residual, weight, eps, out);

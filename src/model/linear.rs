@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::Arithmetic;
 use crate::kernels::Kernels;
-use crate::kernels::layout::{Awq4, BLOCK, QuantRow, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
+use crate::kernels::layout::{BLOCK, GROUP, QuantRow, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
 use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
@@ -27,32 +27,44 @@ pub struct Input {
 }
 
 impl Input {
-    /// Makes room for a row of `inputs` numbers for each of `rows` and lets `fill` write it, then quantises it where need
-    /// be. `fill` gets the number of the row, what `rows` has for it, and the row.
+    /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write them, `part` inputs at a time (all of a row, or a
+    /// multiple of [`GROUP`]), then quantises them where need be. `fill` gets the number of the row and the inputs, what
+    /// `from` has for this part, and where to write.
     pub fn fill<T: Send>(
         &mut self,
         (kernels, arithmetic, threads): (Kernels, Arithmetic, &Threads),
-        inputs: usize,
-        rows: impl ExactSizeIterator<Item = T>,
-        fill: impl Fn(usize, &mut T, &mut [f32]) + Sync,
+        [rows, inputs, part]: [usize; 3],
+        from: impl Iterator<Item = T>,
+        fill: impl Fn(usize, Range<usize>, &mut T, &mut [f32]) + Sync,
     ) {
-        self.rows = rows.len();
-        self.values.resize(self.rows * inputs, 0.0);
-        let values = rows.zip(self.values.chunks_exact_mut(inputs)).enumerate();
-        match arithmetic.planes() {
-            None => threads.each(&mut values.collect::<Vec<_>>(), |(r, (from, row))| fill(*r, from, row)),
-            Some(planes) => {
-                self.quantized.reset(self.rows, inputs, planes);
-                let mut tasks: Vec<_> = values.zip(self.quantized.rows_mut().map(Some)).collect();
-                threads.each(&mut tasks, |((r, (from, row)), quantized)| {
-                    fill(*r, from, row);
-                    if let Some(quantized) = quantized.take() {
-                        kernels.quantize(row, quantized);
-                    }
-                });
+        self.rows = rows;
+        self.values.resize(rows * inputs, 0.0);
+        let mut quantized = arithmetic.planes().map(|planes| {
+            self.quantized.reset(rows, inputs, planes);
+            self.quantized.parts_mut(part.div_ceil(GROUP))
+        });
+        let places = (0..rows).flat_map(|r| runs(0..inputs, part).map(move |inputs| (r, inputs)));
+        let outs = self.values.chunks_exact_mut(inputs).flat_map(|row| row.chunks_mut(part));
+        let mut tasks: Vec<_> = (places.zip(outs).zip(from))
+            .map(|((place, out), from)| (place, from, out, quantized.as_mut().and_then(Iterator::next)))
+            .collect();
+        threads.each(&mut tasks, |((r, inputs), from, out, quantized)| {
+            fill(*r, inputs.clone(), from, out);
+            if let Some(quantized) = quantized.take() {
+                kernels.quantize(out, quantized);
             }
-        }
+        });
     }
+}
+
+/// Inputs of a row that are worth a task of their own.
+const LEAST_PART: usize = 1024;
+
+/// How many inputs of a row a task fills where each can be filled on its own: rows are cut where there are too few for all
+/// threads.
+pub fn part(threads: &Threads, rows: usize, inputs: usize) -> usize {
+    let parts = threads.count().div_ceil(rows.max(1));
+    inputs.div_ceil(parts).next_multiple_of(TILE).max(LEAST_PART).min(inputs)
 }
 
 /// Computes several layers that read the same input, all at once: `(layer, result)` each.
@@ -63,62 +75,55 @@ pub fn run(
     scratch: &mut Scratch,
 ) {
     let (kernels, arithmetic, threads) = with;
-    for (linear, out) in layers.iter_mut() {
-        out.reset(input.rows, linear.outputs());
-    }
     let integers = arithmetic.planes().is_some();
-    let views: Option<Vec<Awq4>> = layers.iter().map(|(linear, _)| linear.awq()).collect();
-    match views {
-        Some(views) if integers && input.rows == 1 => {
-            let mut layers: Vec<_> = layers.iter_mut().zip(&views).map(|((l, out), w)| (*l, w, &mut **out)).collect();
-            one_row((kernels, threads), input, &mut layers, scratch);
-        }
-        _ => many_rows(kernels, threads, integers, input, layers),
+    if integers && input.rows == 1 && layers.iter().all(|(linear, _)| linear.awq().is_some()) {
+        one_row((kernels, threads), input, layers, scratch);
+    } else {
+        many_rows(kernels, threads, integers, input, layers);
     }
 }
 
 /// Memory that layers of one row work in, kept from one to the next.
 #[derive(Default)]
 pub struct Scratch {
-    /// The results of the second halves of all layers.
-    seconds: Vec<f32>,
-    /// The integer sums of both halves.
+    /// The integer sums of both halves of all layers.
     sums: Vec<i32>,
 }
 
 fn one_row(
     (kernels, threads): (Kernels, &Threads),
     input: &Input,
-    layers: &mut [(&Linear, &Awq4, &mut Tiles)],
+    layers: &mut [(&Linear, &mut Tiles)],
     scratch: &mut Scratch,
 ) {
-    let outputs: usize = layers.iter().map(|(l, ..)| l.outputs()).sum();
-    scratch.seconds.resize(outputs, 0.0);
-    scratch.sums.resize(2 * outputs, 0);
-    let (mut seconds, mut sums) = (scratch.seconds.as_mut_slice(), scratch.sums.as_mut_slice());
-    let total = layers.iter().map(|(_, w, _)| w.inputs * w.outputs).sum();
-    let mut cutter = Cutter { total, parts: threads.count(), done: 0, lists: Vec::with_capacity(threads.count()) };
-    for (_, w, first) in layers.iter_mut() {
-        let second;
-        (second, seconds) = seconds.split_at_mut(w.outputs);
-        for (inputs, out) in halves(w.inputs).into_iter().zip([first.data.as_mut_slice(), second]) {
+    let outputs: usize = layers.iter().map(|(linear, _)| linear.outputs()).sum();
+    if scratch.sums.len() < 2 * outputs {
+        scratch.sums.resize(2 * outputs, 0);
+    }
+    let mut sums = scratch.sums.as_mut_slice();
+    let weights = layers.iter().filter_map(|(linear, _)| linear.awq()).map(|w| w.inputs * w.outputs);
+    let (total, parts) = (weights.sum(), threads.count());
+    let mut cutter = Cutter { total, parts, done: 0, lists: Vec::with_capacity(parts) };
+    for (linear, out) in layers.iter_mut() {
+        let Some(w) = linear.awq() else { continue };
+        out.reset_halves(w.outputs);
+        for (inputs, out) in halves(w.inputs).into_iter().zip([&mut out.data, &mut out.second]) {
             let own;
             (own, sums) = sums.split_at_mut(w.outputs);
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
-                cutter.cut(Run { w: **w, inputs, columns: 0..w.outputs, sums: own, out, asked: false });
+                cutter.cut(Run { w, inputs, columns: 0..w.outputs, sums: own, out, asked: false });
             }
         }
     }
     let row = input.quantized.row(0);
     threads.share(cutter.lists, |list, shared| work_off(kernels, &row, list, shared));
-    let mut seconds = scratch.seconds.as_slice();
-    for (linear, _, out) in layers {
-        let (second, rest) = seconds.split_at(linear.outputs());
-        seconds = rest;
-        add(&mut out.data, second);
-        add(&mut out.data, &linear.bias);
+    for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
+        for ((y, second), bias) in out.data.iter_mut().zip(&out.second).zip(&linear.bias) {
+            *y = *y + second + bias;
+        }
+        out.second.clear();
     }
 }
 
@@ -220,6 +225,9 @@ struct Block<'a> {
 }
 
 fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
+    for (linear, out) in layers.iter_mut() {
+        out.reset(input.rows, linear.outputs());
+    }
     let outputs: usize = layers.iter().map(|(l, _)| l.outputs()).sum();
     let columns = (outputs / (threads.count() * BLOCKS_PER_THREAD)).next_multiple_of(TILE);
     let mut blocks = Vec::new();

@@ -47,7 +47,7 @@ impl<'a> Block<'a> {
 
 /// Bytes that lie between what is multiplied and what is asked for, at least: what memory gives in the time that it takes
 /// to answer.
-pub const DISTANCE: usize = 8192;
+const DISTANCE: usize = 8192;
 
 /// The order in which memory is asked for the weights of a walk, some rows ahead of the products.
 ///

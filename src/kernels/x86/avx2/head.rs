@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, HeadRow, Logits, PAD};
-use crate::kernels::x86::walk::{DISTANCE, LINE, ask_in_order, prefetch};
+use crate::kernels::x86::walk::{LINE, ask_in_order, prefetch};
 
 /// Activations that share one reading of a row.
 const ROWS: usize = 4;
@@ -11,6 +11,8 @@ const ROWS: usize = 4;
 const NEAR: usize = 32;
 /// Rows between those that are multiplied and those that are asked for.
 const AHEAD: usize = 8;
+/// Bytes between what is multiplied and what is asked for, where there is one activation.
+const DISTANCE: usize = 16 << 10;
 /// Products that a lane of 32 bits may sum, a pair at a time: 127 * 16256 * 2 * (8192 / 16) < 2^31.
 const RUN: usize = 8192;
 

@@ -10,9 +10,8 @@ const BLOCKS: usize = GROUP / BLOCK;
 /// See [`crate::kernels::scalar::quantize`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn quantize(x: &[f32], out: QuantRowMut) {
-    let groups = out.scales.len();
-    let (codes, low_codes) = out.codes.as_chunks_mut::<GROUP>().0.split_at_mut(groups);
-    let (subs, low_subs) = out.subs.as_chunks_mut::<BLOCKS>().0.split_at_mut(groups);
+    let [codes, low_codes] = out.codes.map(|codes| codes.as_chunks_mut::<GROUP>().0);
+    let [subs, low_subs] = out.subs.map(|subs| subs.as_chunks_mut::<BLOCKS>().0);
     let sums = out.sums.as_chunks_mut::<{ GROUP / SUM }>().0;
     let mut padded = [0.0; GROUP];
     for (g, x) in x.chunks(GROUP).enumerate() {
