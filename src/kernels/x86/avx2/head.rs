@@ -36,57 +36,48 @@ pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
     }
 }
 
-/// One activation: row after row, so that memory is read as one long run. Four rows' sums are folded together.
+/// One activation: row after row, so that memory is read as one long run.
 #[target_feature(enable = "avx2,fma,f16c")]
 fn one(codes: &[i8], rows: &[HeadRow], x: &HeadInput, out: &mut [f32]) {
-    let width = x.codes.len();
-    let fours = codes.chunks(4 * width).zip(rows.chunks(4));
-    for ((codes, rows), out) in fours.zip(out.chunks_mut(4)) {
-        let mut totals = _mm256_setzero_si256();
-        for start in (0..width).step_by(RUN) {
-            let run = start..(start + RUN).min(width);
-            let mut sums = [_mm256_setzero_si256(); 4];
-            for (sum, row) in sums.iter_mut().zip(codes.chunks_exact(width)) {
-                *sum = dot(&row[run.clone()], &x.codes[run.clone()]);
-            }
-            totals = _mm256_add_epi64(totals, fold(sums));
+    for ((codes, row), y) in codes.chunks_exact(x.codes.len()).zip(rows).zip(out) {
+        let mut sum = 0;
+        for (codes, x) in codes.chunks(RUN).zip(x.codes.chunks(RUN)) {
+            sum += dot(codes, x);
         }
-        let mut sums = [0_i64; 4];
-        // SAFETY: four numbers of 64 bits are 32 bytes.
-        unsafe { _mm256_storeu_si256(sums.as_mut_ptr().cast(), totals) };
-        for ((y, sum), row) in out.iter_mut().zip(sums).zip(rows) {
-            *y = sum as f32 * (row.scale * x.step);
-        }
+        *y = sum as f32 * (row.scale * x.step);
     }
 }
 
-/// The dot product of up to [`RUN`] codes, a multiple of [`PAD`], in 32-bit lanes that are still to be added.
+/// The dot product of up to [`RUN`] codes, a multiple of [`PAD`].
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn dot(w: &[i8], x: &[i16]) -> __m256i {
-    let mut sums = [_mm256_setzero_si256(); 2];
-    let mut add = |w: &[i8; PAD], x: &[i16; PAD]| {
-        for half in 0..2 {
-            // SAFETY: `w` is two vectors of 16 bytes, `x` two of 32.
-            unsafe {
-                let w = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.as_ptr().cast::<__m128i>().add(half)));
-                let x = _mm256_loadu_si256(x.as_ptr().cast::<__m256i>().add(half));
-                sums[half] = _mm256_add_epi32(sums[half], _mm256_madd_epi16(w, x));
-            }
+fn dot(w: &[i8], x: &[i16]) -> i64 {
+    let mut sums = [_mm256_setzero_si256(); 4];
+    let mut add = |n: usize, w: &[i8; PAD / 2], x: &[i16; PAD / 2]| {
+        // SAFETY: `w` is a vector of 16 bytes, `x` one of 32.
+        unsafe {
+            let w = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.as_ptr().cast()));
+            let x = _mm256_loadu_si256(x.as_ptr().cast());
+            sums[n] = _mm256_add_epi32(sums[n], _mm256_madd_epi16(w, x));
         }
     };
-    let (lines, last) = w.as_chunks::<LINE>();
-    let (x, last_x) = x.as_chunks::<LINE>();
+    let (lines, rest) = w.as_chunks::<LINE>();
+    let (x, rest_of_x) = x.as_chunks::<LINE>();
     for (w, x) in lines.iter().zip(x) {
         prefetch(w.as_ptr().cast::<u8>().wrapping_add(DISTANCE));
-        for (w, x) in w.as_chunks().0.iter().zip(x.as_chunks().0) {
-            add(w, x);
+        let (w, x) = (w.as_chunks().0, x.as_chunks().0);
+        for n in 0..4 {
+            add(n, &w[n], &x[n]);
         }
     }
-    if let ([w], [x]) = (last.as_chunks().0, last_x.as_chunks().0) {
-        add(w, x);
+    for (w, x) in rest.as_chunks().0.iter().zip(rest_of_x.as_chunks().0) {
+        add(0, w, x);
     }
-    _mm256_add_epi32(sums[0], sums[1])
+    let sum = _mm256_add_epi32(_mm256_add_epi32(sums[0], sums[1]), _mm256_add_epi32(sums[2], sums[3]));
+    let low = _mm256_cvtepi32_epi64(_mm256_castsi256_si128(sum));
+    let sum = _mm256_add_epi64(low, _mm256_cvtepi32_epi64(_mm256_extracti128_si256::<1>(sum)));
+    let sum = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256::<1>(sum));
+    _mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum)))
 }
 
 /// `R` activations and `N` rows at a time, so that each is loaded once for several products. The first row is number
