@@ -203,11 +203,19 @@ fn one_row(
     columns: Range<usize>,
     stride: usize,
 ) -> Vec<f32> {
-    let mut out = vec![0.0; columns.len()];
+    // What was there before is not looked at, unless there is nothing to sum.
+    let mut out = vec![if inputs.is_empty() { 0.0 } else { f32::NAN }; columns.len()];
     let mut sums = vec![7; columns.len()];
     let half_way = inputs.start + inputs.len() / 2;
-    let mut run =
-        Run { w: layer.view(), inputs, columns: columns.clone(), sums: &mut sums, out: &mut out, asked: false };
+    let mut run = Run {
+        w: layer.view(),
+        inputs,
+        columns: columns.clone(),
+        sums: &mut sums,
+        out: &mut out,
+        fresh: true,
+        asked: false,
+    };
     let next = run.start();
     while run.inputs.start < half_way {
         kernels.awq_int_run(&mut run, x, stride, Some(&next));

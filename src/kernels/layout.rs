@@ -109,8 +109,10 @@ pub struct Run<'a> {
     pub columns: Range<usize>,
     /// `[columns]`: the integer sums of a segment that was left in the middle, in the order of the kernel that left it.
     pub sums: &'a mut [i32],
-    /// `[columns]`: the sum of the segments so far, zero in the beginning.
+    /// `[columns]`: the sum of the segments that have ended.
     pub out: &'a mut [f32],
+    /// Whether none has ended yet: `out` holds nothing, and the first to end sets it.
+    pub fresh: bool,
     /// Whether memory was asked for the first of the weights to come.
     pub asked: bool,
 }
@@ -135,7 +137,7 @@ impl<'a> Run<'a> {
         (self.sums, self.out) = (sums, out);
         let end = std::mem::replace(&mut self.columns.end, self.columns.start + columns);
         let columns = self.columns.end..end;
-        Run { w: self.w, inputs: self.inputs.clone(), columns, sums: more_sums, out: more_out, asked: false }
+        Run { columns, sums: more_sums, out: more_out, inputs: self.inputs.clone(), asked: false, ..*self }
     }
 
     /// The outputs from the first `columns` on, to be taken as far as this run is.
@@ -146,8 +148,14 @@ impl<'a> Run<'a> {
             columns: self.columns.start + columns..self.columns.end,
             sums: &mut self.sums[columns..],
             out: &mut self.out[columns..],
-            asked: self.asked,
+            ..*self
         }
+    }
+
+    /// Notes that all inputs up to `end` are taken.
+    pub fn take(&mut self, end: usize) {
+        self.fresh &= end < self.segment(self.inputs.start).end;
+        (self.inputs.start, self.asked) = (end, true);
     }
 
     /// Where its weights begin.

@@ -175,11 +175,12 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, _next: Option<&St
             if block.end == segment.end {
                 let (zero, scale) = zero_and_scale(&run.w.group(start), o);
                 sum -= zero * x.sum(segment.clone());
-                run.out[n] = (sum as f32).mul_add(scale * x.scales[start / GROUP], run.out[n]);
+                let before = if run.fresh { 0.0 } else { run.out[n] };
+                run.out[n] = (sum as f32).mul_add(scale * x.scales[start / GROUP], before);
             }
         }
+        run.take(block.end);
     }
-    run.inputs.start = now.end;
 }
 
 /// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both halves added.

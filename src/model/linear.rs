@@ -113,7 +113,7 @@ fn one_row(
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
-                cutter.cut(Run { w, inputs, columns: 0..w.outputs, sums: own, out, asked: false });
+                cutter.cut(Run { w, inputs, columns: 0..w.outputs, sums: own, out, fresh: true, asked: false });
             }
         }
     }
@@ -128,13 +128,7 @@ fn one_row(
 }
 
 /// Runs of one-row layers that one thread takes one after the other.
-type List<'a> = VecDeque<Piece<'a>>;
-
-struct Piece<'a> {
-    run: Run<'a>,
-    /// Whether nothing is done yet.
-    fresh: bool,
-}
+type List<'a> = VecDeque<Run<'a>>;
 
 /// Cuts a sequence of halves into `parts` lists of about the same number of weights.
 struct Cutter<'a> {
@@ -162,7 +156,7 @@ impl<'a> Cutter<'a> {
             }
             self.done += inputs * run.columns.len();
             if let Some(list) = self.lists.last_mut() {
-                list.push_back(Piece { run, fresh: true });
+                list.push_back(run);
             }
         }
     }
@@ -175,18 +169,15 @@ const LEAST: usize = 32 << 10;
 
 /// Takes all runs of a list to their ends, but for those that are given to threads which have nothing left to do.
 fn work_off<'a>(kernels: Kernels, row: &QuantRow, mut list: List<'a>, shared: &Shared<List<'a>>) {
-    while let Some(piece) = list.front_mut() {
-        if std::mem::take(&mut piece.fresh) {
-            piece.run.out.fill(0.0);
-        }
-        let inputs = (2 * LOOK / piece.run.columns.len().max(1)).next_multiple_of(BLOCK);
-        let next = list.get(1).map(|piece| piece.run.start());
-        let run = &mut list[0].run;
+    loop {
+        let next = list.get(1).map(Run::start);
+        let Some(run) = list.front_mut() else { return };
+        let inputs = (2 * LOOK / run.columns.len().max(1)).next_multiple_of(BLOCK);
         kernels.awq_int_run(run, row, inputs, next.as_ref());
         if run.inputs.is_empty() {
             list.pop_front();
             if let Some(next) = list.front_mut() {
-                next.run.asked = true;
+                next.asked = true;
             }
         }
         if shared.wanted()
@@ -200,9 +191,9 @@ fn work_off<'a>(kernels: Kernels, row: &QuantRow, mut list: List<'a>, shared: &S
 /// About half of what is left of a list, if that is worth it: its last run, or columns of it. Runs stay long: a thread reads
 /// whole rows where it can.
 fn half_of<'a>(list: &mut List<'a>) -> Option<List<'a>> {
-    let left: usize = list.iter().map(|piece| piece.run.bytes()).sum();
+    let left: usize = list.iter().map(Run::bytes).sum();
     let last = list.back_mut()?;
-    let (bytes, columns) = (last.run.bytes(), last.run.columns.len());
+    let (bytes, columns) = (last.bytes(), last.columns.len());
     if left < LEAST {
         return None;
     }
@@ -212,7 +203,7 @@ fn half_of<'a>(list: &mut List<'a>) -> Option<List<'a>> {
     let kept = columns - (columns as f64 * (left / 2) as f64 / bytes as f64) as usize;
     let kept = kept.next_multiple_of(TILE);
     let last = list.back_mut()?;
-    (kept < columns).then(|| [Piece { run: last.run.split_off(kept), fresh: last.fresh }].into())
+    (kept < columns).then(|| [last.split_off(kept)].into())
 }
 
 /// A run of tiles of a layer's outputs for a block of rows.

@@ -164,16 +164,18 @@ pub struct Place<'a> {
     pub column: usize,
     /// Whether the block is the segment's first: no sums lie there yet.
     pub begins: bool,
+    /// Whether the segment is the first one to end: its sums are set, not added.
+    pub fresh: bool,
     segment: Range<usize>,
     /// Rows of the segment behind this block.
     behind: usize,
 }
 
 impl<'a> Place<'a> {
-    /// The place of the block from `start` on.
-    pub fn of(w: &Awq4<'a>, segment: Range<usize>, start: usize, column: usize) -> Place<'a> {
+    /// The place of the block from `start` on. `fresh`: no segment has ended before.
+    pub fn of(w: &Awq4<'a>, segment: Range<usize>, start: usize, column: usize, fresh: bool) -> Place<'a> {
         let behind = segment.end.saturating_sub(start + BLOCK);
-        Place { group: w.group(start), column, begins: start == segment.start, segment, behind }
+        Place { group: w.group(start), column, begins: start == segment.start, fresh, segment, behind }
     }
 
     /// The sum and the scale of the segment's activations, if this is its last block.

@@ -30,7 +30,7 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Sta
         1 => wide_run::<1>(run, x, end, next),
         _ => wide_run::<2>(run, x, end, next),
     }
-    (run.inputs.start, run.asked) = (end, true);
+    run.take(end);
 }
 
 /// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
@@ -40,10 +40,11 @@ fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Optio
     let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
     let width = run.columns.len() / STEP * STEP / 2;
     let route = Route::of(run, width, next);
-    let mut padded = Vec::new();
+    let (mut padded, first_segment) = (Vec::new(), run.segment(first));
     for start in (first..end).step_by(BLOCK) {
         let block = Block::of(&w, start, column, width, &mut padded);
-        let place = Place::of(&w, run.segment(start), start, column);
+        let fresh = run.fresh && first_segment.contains(&start);
+        let place = Place::of(&w, run.segment(start), start, column, fresh);
         let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
         add_rows::<P>(&block, x, (start, place), route.ahead(start - first), sums, out);
     }
@@ -103,6 +104,9 @@ fn add_rows<const P: usize>(
             }
         }
         if let Some(activations) = ending {
+            if place.fresh {
+                y.fill(0.0);
+            }
             finish(&place.group, place.column + s * STEP, activations, sums, y);
         }
     }
