@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::walk::{LINE, prefetch};
+use super::walk::{Ahead, LINE, prefetch};
 use crate::kernels::layout::{Awq4, GROUP, QuantRows};
 
 /// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
@@ -84,38 +84,45 @@ fn ask(bytes: &[u8]) {
     (0..bytes.len()).step_by(LINE).for_each(|at| prefetch(bytes.as_ptr().wrapping_add(at)));
 }
 
-/// Weight rows that will be needed, asked for in equal shares between the products: asked for all at once, they would
-/// wait for each other, and everything else for them.
-pub struct Ahead {
-    at: *const u8,
-    stride: usize,
-    /// Cache lines of each row.
-    lines: usize,
-    /// Rows still to be asked for.
-    rows: usize,
-    /// Rows asked for at once.
+/// Weights that will be needed, asked for in equal shares between the products: asked for all at once, they would wait for
+/// each other, and everything else for them.
+pub struct Shares {
+    lines: Ahead,
+    /// Lines still to be asked for.
+    left: usize,
+    /// Lines asked for at once.
     share: usize,
+    /// Whether that is before every step of a strip, not only before every strip.
+    by_step: bool,
 }
 
-impl Ahead {
+impl Shares {
     /// Nothing to ask for.
-    pub fn none() -> Ahead {
-        Ahead { at: std::ptr::null(), stride: 0, lines: 0, rows: 0, share: 0 }
+    pub fn none() -> Shares {
+        Shares { lines: Ahead::none(), left: 0, share: 0, by_step: false }
     }
 
-    /// From now on the weights of `inputs` and `columns` are asked for, in `shares` equal shares; their scales and zero
-    /// points, which are few, now.
-    pub fn turn_to(&mut self, w: &Awq4, (inputs, columns): (Range<usize>, Range<usize>), shares: usize) {
-        *self = Ahead::none();
+    /// From now on the weights of `inputs` and `columns` are asked for, while `passes` go through as many strips of so many
+    /// steps each; their scales and zero points, which are few, now.
+    pub fn turn_to(
+        &mut self,
+        w: &Awq4,
+        (inputs, columns): (Range<usize>, Range<usize>),
+        [passes, strips, steps]: [usize; 3],
+    ) {
+        *self = Shares::none();
         if inputs.is_empty() || columns.is_empty() {
             return;
         }
-        self.at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
-        self.stride = w.row_bytes();
+        let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
         // Rows need not begin where a cache line does.
-        self.lines = (columns.len() / 2 + self.at.addr() % LINE).div_ceil(LINE);
-        self.rows = inputs.len();
-        self.share = self.rows.div_ceil(shares.max(1));
+        let lines = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
+        self.lines = Ahead::over(at, w.row_bytes(), lines);
+        self.left = inputs.len() * lines;
+        // With one pass there is little time between two strips; with more, asking takes less of it if done seldom.
+        self.by_step = passes == 1;
+        let shares = passes * strips * if self.by_step { steps } else { 1 };
+        self.share = self.left.div_ceil(shares.max(1));
         let group = w.group(inputs.start);
         let size = group.scale_type.size();
         ask(&group.scales[columns.start * size..columns.end * size]);
@@ -124,14 +131,26 @@ impl Ahead {
         }
     }
 
-    /// Asks for the next share.
+    /// To be called before a strip.
     #[inline(always)]
-    pub fn ask(&mut self) {
-        let share = self.share.min(self.rows);
-        self.rows -= share;
-        for _ in 0..share {
-            (0..self.lines).for_each(|line| prefetch(self.at.wrapping_add(line * LINE)));
-            self.at = self.at.wrapping_add(self.stride);
+    pub fn before_strip(&mut self) {
+        if !self.by_step {
+            self.ask();
         }
+    }
+
+    /// To be called before a step of a strip.
+    #[inline(always)]
+    pub fn before_step(&mut self) {
+        if self.by_step {
+            self.ask();
+        }
+    }
+
+    #[inline(always)]
+    fn ask(&mut self) {
+        let share = self.share.min(self.left);
+        self.left -= share;
+        (0..share).for_each(|_| prefetch(self.lines.line()));
     }
 }

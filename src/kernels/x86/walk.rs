@@ -80,8 +80,7 @@ impl Rows {
         // Whole rows are one long run: no end of a row to look out for.
         let whole = self.width == self.stride;
         let lines = if whole { usize::MAX / LINE } else { self.width.div_ceil(LINE) };
-        let at = self.first.wrapping_add(row * self.stride);
-        Ahead { at, line: 0, lines, skip: self.stride.wrapping_sub(lines.wrapping_mul(LINE)) }
+        Ahead::over(self.first.wrapping_add(row * self.stride), self.stride, lines)
     }
 }
 
@@ -107,7 +106,7 @@ impl Route {
         match &self.next {
             _ if row < self.count => self.here.ahead(row),
             Some(next) => next.ahead(row - self.count),
-            None => Ahead { at: std::ptr::null(), line: 0, lines: 0, skip: 0 },
+            None => Ahead::none(),
         }
     }
 }
@@ -131,6 +130,16 @@ pub enum Lines<const N: usize> {
 }
 
 impl Ahead {
+    /// Nothing to ask for.
+    pub fn none() -> Ahead {
+        Ahead::over(std::ptr::null(), 0, 0)
+    }
+
+    /// `lines` lines of each row from `at` on, where a row begins every `stride` bytes.
+    pub fn over(at: *const u8, stride: usize, lines: usize) -> Ahead {
+        Ahead { at, line: 0, lines, skip: stride.wrapping_sub(lines.wrapping_mul(LINE)) }
+    }
+
     /// The next `N` lines, to be asked for one by one between the products: many at once would wait for each other, and
     /// everything else for them.
     #[inline(always)]
@@ -147,7 +156,8 @@ impl Ahead {
     }
 
     /// The next line.
-    fn line(&mut self) -> *const u8 {
+    #[inline(always)]
+    pub fn line(&mut self) -> *const u8 {
         if self.line == self.lines {
             (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
         }

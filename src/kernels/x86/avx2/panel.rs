@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::zeros_and_scales;
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves, runs};
 use crate::kernels::scalar;
-use crate::kernels::x86::share::{Ahead, Pass, ROWS, TILES, ZERO_BITS, next};
+use crate::kernels::x86::share::{Pass, ROWS, Shares, TILES, ZERO_BITS, next};
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
@@ -46,14 +46,15 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
     };
     let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
     let mut sums = [vec![[0.0_f32; TILE]; TILES * rows.len()], vec![[0.0_f32; TILE]; TILES * rows.len()]];
-    let mut ahead = Ahead::none();
+    let mut ahead = Shares::none();
     let mut rest = out;
     for group in runs(columns.clone(), TILES * TILE) {
         let wide = group.len() / QUAD * QUAD;
         for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
             sums[h].fill([0.0; TILE]);
             for segment in w.segments(inputs) {
-                ahead.turn_to(w, next(w, &segment, &group, &columns), passes.len() * (wide / STRIP));
+                let steps = segment.len().div_ceil(STEP) * x.planes;
+                ahead.turn_to(w, next(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);
                 passes
                     .iter_mut()
                     .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
@@ -187,7 +188,7 @@ fn multiply(
     pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
-    ahead: &mut Ahead,
+    ahead: &mut Shares,
 ) {
     match pass.rows {
         6 => multiply_rows::<6>(panel, strips, pass, segment, sums, ahead),
@@ -238,12 +239,12 @@ fn multiply_rows<const R: usize>(
     pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [[f32; TILE]],
-    ahead: &mut Ahead,
+    ahead: &mut Shares,
 ) {
     let steps = segment.len().div_ceil(STEP);
     let before = segment.start % GROUP / STEP;
     for strip in 0..strips {
-        ahead.ask();
+        ahead.before_strip();
         let mut totals = [[_mm256_setzero_si256(); 2]; R];
         for part in 0..2 {
             // SAFETY: the zero points are eight numbers.
@@ -254,6 +255,7 @@ fn multiply_rows<const R: usize>(
         }
         for plane in &pass.planes {
             for (s, codes) in panel.codes[strip][..steps].iter().enumerate() {
+                ahead.before_step();
                 add_step(codes, plane, before + s, &mut totals);
             }
         }

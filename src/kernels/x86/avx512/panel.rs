@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{to_output_order, zeros_and_scales_of_tile};
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, TILE, halves, runs};
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::share::{Ahead, Pass, ROWS, TILES, ZERO_BITS, next};
+use crate::kernels::x86::share::{Pass, ROWS, Shares, TILES, ZERO_BITS, next};
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
@@ -48,12 +48,13 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
     };
     let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
     let mut sums: [Vec<Sums>; 2] = [(); 2].map(|_| vec![[[zero; 2]; STRIPS]; TILES * rows.len()]);
-    let mut ahead = Ahead::none();
+    let mut ahead = Shares::none();
     for group in runs(whole.clone(), TILES * TILE) {
         for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
             sums.fill([[zero; 2]; STRIPS]);
             for segment in w.segments(inputs) {
-                ahead.turn_to(w, next(w, &segment, &group, &whole), passes.len() * STRIPS * group.len() / TILE);
+                let steps = segment.len().div_ceil(BLOCK) * x.planes;
+                ahead.turn_to(w, next(w, &segment, &group, &whole), [passes.len(), group.len() / TILE * STRIPS, steps]);
                 passes
                     .iter_mut()
                     .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
@@ -112,7 +113,7 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
 /// Adds a segment to the sums of the rows of a pass.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(panel: &Panel, pass: &Pass<Plane>, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Ahead) {
+fn multiply(panel: &Panel, pass: &Pass<Plane>, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Shares) {
     match pass.rows {
         6 => multiply_rows::<6>(panel, pass, segment, sums, ahead),
         5 => multiply_rows::<5>(panel, pass, segment, sums, ahead),
@@ -159,12 +160,12 @@ fn multiply_rows<const R: usize>(
     pass: &Pass<Plane>,
     segment: &Range<usize>,
     sums: &mut [Sums],
-    ahead: &mut Ahead,
+    ahead: &mut Shares,
 ) {
     let blocks = segment.len().div_ceil(BLOCK);
     let before = segment.start % GROUP / BLOCK;
     for strip in 0..STRIPS {
-        ahead.ask();
+        ahead.before_strip();
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
         for r in 0..R {
             let minus_sum = _mm512_set1_epi32(pass.minus_sums[r]);
@@ -174,6 +175,7 @@ fn multiply_rows<const R: usize>(
         }
         for plane in &pass.planes {
             for (b, codes) in panel.codes[strip][..blocks].iter().enumerate() {
+                ahead.before_step();
                 add_block(codes, plane, before + b, &mut totals);
             }
         }
