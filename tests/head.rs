@@ -38,7 +38,7 @@ fn logits(kernels: Kernels, codes: &[i8], rows: &[HeadRow], x: &[HeadInput]) -> 
 #[test]
 fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
     let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
-    for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048].into_iter().enumerate() {
+    for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048, 8192 + 96].into_iter().enumerate() {
         let outputs = 37;
         let mut weights = numbers(n as u64, inputs * outputs);
         weights[..inputs].fill(0.0);
