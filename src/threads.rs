@@ -209,7 +209,7 @@ fn stay_awake(done: &AtomicBool) {
         } else if idle_since.elapsed() > PATIENCE {
             return;
         } else {
-            (0..20).for_each(|_| spin_loop());
+            (0..3).for_each(|_| spin_loop());
         }
     }
 }
