@@ -24,6 +24,8 @@ pub struct Work {
     /// The residual stream, `[rows, hidden_size]`; what is in `out` is still to be added.
     residual: Vec<f32>,
     input: Input,
+    /// What the last layer of a feed-forward block reads. It is wider: one buffer for both would be cleared again and again.
+    inner: Input,
     /// Rotated and scaled queries, `[rows, heads, head_dim]`.
     queries: Vec<f32>,
     /// cos and sin of every row's position, `[rows, 2, head_dim / 2]`.
@@ -165,13 +167,13 @@ impl Model<'_> {
             &mut work.scratch,
         );
         let shape = [rows, c.intermediate_size, linear::part(&self.threads, rows, c.intermediate_size)];
-        work.input.fill(self.with(), shape, repeat(()), |r, inputs, _, out| {
+        work.inner.fill(self.with(), shape, repeat(()), |r, inputs, _, out| {
             let (mut gate, mut up) = ([0.0; TILE], [0.0; TILE]);
             for (t, out) in (inputs.start / TILE..).zip(out.chunks_mut(TILE)) {
                 self.kernels.silu_mul(work.gate.part(t, r, &mut gate), work.up.part(t, r, &mut up), out);
             }
         });
-        linear::run(self.with(), &work.input, &mut [(&layer.down, &mut work.out)], &mut work.scratch);
+        linear::run(self.with(), &work.inner, &mut [(&layer.down, &mut work.out)], &mut work.scratch);
     }
 }
 
