@@ -79,14 +79,24 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
     }
 }
 
+fn storyteller() -> Checkpoint {
+    Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap()
+}
+
+/// The model, and the hidden states of some tokens.
+fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) {
+    let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
+    let model = Model::load(checkpoint, &options).unwrap();
+    let (mut cache, mut work) = (model.new_cache(), Work::default());
+    let hidden = model.forward(&mut [Step { tokens, cache: &mut cache }], &mut work).to_vec();
+    (model, hidden)
+}
+
 #[test]
 fn what_can_be_chosen_has_its_exact_logit() {
-    let checkpoint = Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap();
-    let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
-    let model = Model::load(&checkpoint, &options).unwrap();
-    let (mut cache, mut work) = (model.new_cache(), Work::default());
+    let checkpoint = storyteller();
     let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
-    let hidden = model.forward(&mut [Step { tokens: &tokens, cache: &mut cache }], &mut work).to_vec();
+    let (model, hidden) = run(&checkpoint, &tokens);
     let (mut exact, mut screened) = (Vec::new(), Vec::new());
     model.logits(&hidden, &vec![Reach::All; tokens.len()], &mut exact);
     let also = [3, 700];
@@ -124,12 +134,9 @@ fn what_can_be_chosen_has_its_exact_logit() {
 
 #[test]
 fn choosing_among_the_exact_logits_is_choosing_among_all() {
-    let checkpoint = Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap();
-    let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
-    let model = Model::load(&checkpoint, &options).unwrap();
-    let (mut cache, mut work) = (model.new_cache(), Work::default());
+    let checkpoint = storyteller();
     let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 3) % 1024).collect();
-    let hidden = model.forward(&mut [Step { tokens: &tokens, cache: &mut cache }], &mut work).to_vec();
+    let (model, hidden) = run(&checkpoint, &tokens);
     let plain = SamplingOptions { temperature: 0.8, ..SamplingOptions::default() };
     let all = [
         SamplingOptions::default(),

@@ -156,8 +156,8 @@ impl Sampler {
         self.rng
     }
 
-    /// The next token after `prompt` and `generated`, from one logit for each token of the vocabulary, which are left as the
-    /// penalties made them. Where `among` names tokens, by id, no other is chosen; every token that the options can
+    /// The next token after `prompt` and `generated`, from one logit for each token of the vocabulary. Penalties and, where
+    /// `among` names none, the temperature are applied in place. Where `among` names tokens, by id, no other is chosen; every token that the options can
     /// [reach](SamplingOptions::reach) must be among them.
     ///
     /// Greedy choice draws no random number, sampling exactly one.

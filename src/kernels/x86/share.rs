@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::walk::{Ahead, LINE, prefetch};
+use super::walk::{Ahead, LINE, ask_scales, prefetch};
 use crate::kernels::layout::{Awq4, GROUP, QuantRows};
 
 /// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
@@ -79,11 +79,6 @@ pub fn next(
     }
 }
 
-/// Asks for all of `bytes` at once.
-fn ask(bytes: &[u8]) {
-    (0..bytes.len()).step_by(LINE).for_each(|at| prefetch(bytes.as_ptr().wrapping_add(at)));
-}
-
 /// Weights that will be needed, asked for in equal shares between the products: asked for all at once, they would wait for
 /// each other, and everything else for them.
 pub struct Shares {
@@ -123,12 +118,7 @@ impl Shares {
         self.by_step = passes == 1;
         let shares = passes * strips * if self.by_step { steps } else { 1 };
         self.share = self.left.div_ceil(shares.max(1));
-        let group = w.group(inputs.start);
-        let size = group.scale_type.size();
-        ask(&group.scales[columns.start * size..columns.end * size]);
-        if let Some(zeros) = group.zeros {
-            ask(&zeros[columns.start / 2..columns.end / 2]);
-        }
+        ask_scales(&w.group(inputs.start), columns);
     }
 
     /// To be called before a strip.

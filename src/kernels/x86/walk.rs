@@ -182,10 +182,12 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The place of the block from `start` on. `fresh`: no segment has ended before.
-    pub fn of(w: &Awq4<'a>, segment: Range<usize>, start: usize, column: usize, fresh: bool) -> Place<'a> {
+    /// The place of the block from `start` on, the next one that the run takes.
+    pub fn of(run: &Run<'a>, start: usize) -> Place<'a> {
+        let segment = run.segment(start);
         let behind = segment.end.saturating_sub(start + BLOCK);
-        Place { group: w.group(start), column, begins: start == segment.start, fresh, segment, behind }
+        let (group, column, begins) = (run.w.group(start), run.columns.start, start == segment.start);
+        Place { group, column, begins, fresh: run.fresh, segment, behind }
     }
 
     /// The sum and the scale of the segment's activations, if this is its last block.
@@ -199,14 +201,21 @@ impl<'a> Place<'a> {
         if self.behind == 0 || self.behind > BLOCK {
             return;
         }
-        let (o, size) = (self.column + s * N, self.group.scale_type.size());
-        let ask = |row: &[u8], start: usize, bytes: usize| {
-            (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
-        };
-        ask(self.group.scales, o * size, N * size);
-        if let Some(zeros) = self.group.zeros {
-            ask(zeros, o / 2, N / 2);
-        }
+        let o = self.column + s * N;
+        ask_scales(&self.group, o..o + N);
+    }
+}
+
+/// Asks for the scales and zero points of some outputs of a group.
+#[inline(always)]
+pub fn ask_scales(group: &GroupRow, outputs: Range<usize>) {
+    let size = group.scale_type.size();
+    let ask = |row: &[u8], start: usize, bytes: usize| {
+        (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
+    };
+    ask(group.scales, outputs.start * size, outputs.len() * size);
+    if let Some(zeros) = group.zeros {
+        ask(zeros, outputs.start / 2, outputs.len() / 2);
     }
 }
 

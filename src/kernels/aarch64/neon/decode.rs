@@ -36,7 +36,6 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Sta
 fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
     let (w, column) = (run.w, run.columns.start);
     let wide = run.columns.len() / STEP * STEP;
-    let mut fresh = run.fresh;
     for start in (run.inputs.start..end).step_by(BLOCK) {
         // The next block of these rows or, after the last, the first of what follows.
         let rows = Start { w, input: start + BLOCK, columns: column..column + wide };
@@ -50,13 +49,14 @@ fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Optio
         if start + BLOCK >= segment.end {
             let factors = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
             let group = w.group(start);
-            if std::mem::take(&mut fresh) {
+            if run.fresh {
                 run.out[..wide].fill(0.0);
             }
             for (s, (sums, y)) in sums.iter().zip(run.out.as_chunks_mut::<STEP>().0).enumerate() {
                 end_segment(&group, column + s * STEP, factors, sums, y);
             }
         }
+        run.take(end.min(start + BLOCK));
     }
 }
 

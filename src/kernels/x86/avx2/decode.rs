@@ -40,13 +40,13 @@ fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Optio
     let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
     let width = run.columns.len() / STEP * STEP / 2;
     let route = Route::of(run, width, next);
-    let (mut padded, first_segment) = (Vec::new(), run.segment(first));
+    let mut padded = Vec::new();
     for start in (first..end).step_by(BLOCK) {
         let block = Block::of(&w, start, column, width, &mut padded);
-        let fresh = run.fresh && first_segment.contains(&start);
-        let place = Place::of(&w, run.segment(start), start, column, fresh);
+        let place = Place::of(run, start);
         let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
         add_rows::<P>(&block, x, (start, place), route.ahead(start - first), sums, out);
+        run.take(end.min(start + BLOCK));
     }
 }
 

@@ -19,31 +19,40 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             padded[..x.len()].copy_from_slice(x);
             &padded
         });
-        out.scales[g] = match (low_codes.get_mut(g), low_subs.get_mut(g)) {
-            (Some(low_codes), Some(low_subs)) => {
-                (subs[g], *low_subs) = ([128; BLOCKS], [1; BLOCKS]);
-                two_planes(x, &mut codes[g], low_codes, &mut sums[g])
+        let largest_here = largest_of_blocks(x);
+        let largest = largest(largest_here);
+        let low = low_codes.get_mut(g).zip(low_subs.get_mut(g)).map(|(low_codes, low_subs)| {
+            (subs[g], *low_subs) = ([128; BLOCKS], [1; BLOCKS]);
+            low_codes
+        });
+        let (codes, sums) = (&mut codes[g], &mut sums[g]);
+        out.scales[g] = if !largest.is_finite() || largest < 1e-30 {
+            (*codes, *sums) = ([0; GROUP], [0; GROUP / SUM]);
+            match low {
+                Some(low) => *low = [0; GROUP],
+                None => subs[g] = [1; BLOCKS],
             }
-            _ => one_plane(x, &mut codes[g], &mut subs[g], &mut sums[g]),
+            if largest.is_finite() { 0.0 } else { f32::NAN }
+        } else {
+            match low {
+                Some(low) => two_planes(x, largest, codes, low, sums),
+                None => one_plane(x, largest, largest_here, codes, &mut subs[g], sums),
+            }
         };
     }
 }
 
-/// One plane of a group; returns its scale.
+/// One plane of a group whose largest magnitudes, of all and of each block, are given; returns its scale.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn one_plane(
     x: &[f32; GROUP],
+    largest: f32,
+    largest_here: __m256,
     codes: &mut [i8; GROUP],
     subs: &mut [i16; BLOCKS],
     sums: &mut [i32; GROUP / SUM],
 ) -> f32 {
-    let largest_here = largest_of_blocks(x);
-    let largest = largest(largest_here);
-    if !largest.is_finite() || largest < 1e-30 {
-        (*codes, *subs, *sums) = ([0; GROUP], [1; BLOCKS], [0; GROUP / SUM]);
-        return if largest.is_finite() { 0.0 } else { f32::NAN };
-    }
     let step = largest / (127 * SUB_MAX) as f32;
     let parts = _mm256_mul_ps(_mm256_div_ps(largest_here, _mm256_set1_ps(largest)), _mm256_set1_ps(SUB_MAX as f32));
     let sub = _mm256_min_epi32(_mm256_cvttps_epi32(_mm256_ceil_ps(parts)), _mm256_set1_epi32(SUB_MAX));
@@ -73,20 +82,16 @@ fn one_plane(
     step
 }
 
-/// The high and the low plane of a group; returns its scale.
+/// The high and the low plane of a group whose largest magnitude is given; returns its scale.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn two_planes(
     x: &[f32; GROUP],
+    largest: f32,
     high_codes: &mut [i8; GROUP],
     low_codes: &mut [i8; GROUP],
     sums: &mut [i32; GROUP / SUM],
 ) -> f32 {
-    let largest = largest(largest_of_blocks(x));
-    if !largest.is_finite() || largest < 1e-30 {
-        (*high_codes, *low_codes, *sums) = ([0; GROUP], [0; GROUP], [0; GROUP / SUM]);
-        return if largest.is_finite() { 0.0 } else { f32::NAN };
-    }
     let step = largest / (127 * 128) as f32;
     let mut totals = [_mm256_setzero_si256(); GROUP / SUM];
     for s in 0..GROUP / SUM {
