@@ -3,6 +3,7 @@
 //! Keys lie transposed, `[head_dim, PAGE]`, so that the lanes of a vector are positions: a score is a plain run of fused
 //! multiply-adds over head_dim, and a value sum a plain run over positions, in any vector width the same bits.
 
+use super::aligned::Aligned;
 use super::math;
 use super::scalar::{LANES, fold};
 
@@ -135,7 +136,7 @@ pub fn attend_by(
     const TOGETHER: usize = 4;
     let head_dim = queries.len() / seen.len().max(1);
     let halves = pages.iter().any(|page| matches!(page, KvPage::F16 { .. }));
-    let mut wide = vec![0.0; if halves { 2 * head_dim * PAGE } else { 0 }];
+    let mut wide = Aligned::new(if halves { 2 * head_dim * PAGE } else { 0 });
     let mut acc = vec![0.0_f32; head_dim];
     for (p, page) in pages.iter().enumerate() {
         if seen.iter().all(|seen| seen_of_page(*seen, p) == 0) {

@@ -4,6 +4,7 @@
 //! With w = scale * code + e for a row and x = step * code + d for the activations, Cauchy and Schwarz give
 //! |w x - scale code . step code| <= |x| |e| + |d| |scale code|; rounding adds a little of |w| |x|.
 
+use super::aligned::Aligned;
 use super::layout::Dense;
 use super::scalar::{LANES, float_at, fold, round};
 
@@ -31,10 +32,10 @@ pub struct HeadRow {
 }
 
 /// One row of activations for the head: x ~= step * code.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct HeadInput {
     /// `[inputs]`, padded with zeros to a multiple of [`PAD`].
-    pub codes: Vec<i16>,
+    pub codes: Aligned<i16>,
     pub step: f32,
     /// The length of x, at least.
     pub length: f32,
@@ -87,7 +88,7 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
 pub fn quantize_input(x: &[f32]) -> HeadInput {
     let largest = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
     let length_of_x = length(x);
-    let mut codes = vec![0; x.len().next_multiple_of(PAD)];
+    let mut codes = Aligned::new(x.len().next_multiple_of(PAD));
     if !length_of_x.is_finite() {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
     }
@@ -108,7 +109,7 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
 pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
     for (x, out) in x.iter().zip(out) {
         for ((codes, row), y) in codes.chunks_exact(x.codes.len()).zip(rows).zip(out.iter_mut()) {
-            let sum: i64 = codes.iter().zip(&x.codes).map(|(w, x)| i64::from(*w) * i64::from(*x)).sum();
+            let sum: i64 = codes.iter().zip(x.codes.iter()).map(|(w, x)| i64::from(*w) * i64::from(*x)).sum();
             *y = sum as f32 * (row.scale * x.step);
         }
     }

@@ -4,6 +4,7 @@
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod aarch64;
+pub mod aligned;
 pub mod attention;
 pub mod head;
 pub mod layout;

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
+use crate::kernels::aligned::Aligned;
 use crate::kernels::head::{HeadInput, HeadRow, PAD, WIDEST, bound, bound_of, quantize_input};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::threads::Threads;
@@ -33,7 +34,7 @@ pub enum Reach<'r> {
 /// The head's rows as 8-bit codes.
 pub struct Screen {
     /// `[vocab_size, padded hidden_size]`
-    codes: Vec<i8>,
+    codes: Aligned<i8>,
     /// `[vocab_size]`
     rows: Vec<HeadRow>,
     /// `[vocab_size]` each: the errors and lengths of the rows once more, side by side.
@@ -55,7 +56,7 @@ impl Screen {
             return None;
         }
         let width = head.inputs.next_multiple_of(PAD);
-        let mut codes = vec![0; head.outputs * width];
+        let mut codes = Aligned::new(head.outputs * width);
         let rows: Vec<HeadRow> = codes
             .par_chunks_exact_mut(width)
             .enumerate()

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::Arithmetic;
 use crate::kernels::Kernels;
+use crate::kernels::aligned::Aligned;
 use crate::kernels::layout::{BLOCK, GROUP, QuantRow, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
 use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
@@ -87,7 +88,7 @@ pub fn run(
 #[derive(Default)]
 pub struct Scratch {
     /// The integer sums of both halves of all layers.
-    sums: Vec<i32>,
+    sums: Aligned<i32>,
 }
 
 fn one_row(
@@ -98,9 +99,9 @@ fn one_row(
 ) {
     let outputs: usize = layers.iter().map(|(linear, _)| linear.outputs()).sum();
     if scratch.sums.len() < 2 * outputs {
-        scratch.sums.resize(2 * outputs, 0);
+        scratch.sums.reset(2 * outputs);
     }
-    let mut sums = scratch.sums.as_mut_slice();
+    let mut sums = &mut scratch.sums[..];
     let weights = layers.iter().filter_map(|(linear, _)| linear.awq()).map(|w| w.inputs * w.outputs);
     let (total, parts) = (weights.sum(), threads.count());
     let mut cutter = Cutter { total, parts, done: 0, lists: Vec::with_capacity(parts) };

@@ -25,12 +25,23 @@ const _: () = assert!(STEP == SUM);
 /// 32 inputs of a strip, unpacked: `[input / 4][output][four inputs]`.
 type Step = [[u8; 4 * STRIP]; STEP / 4];
 
-/// One segment of a tile, unpacked.
+/// One segment of a tile, unpacked. Every vector of it lies in one cache line: one that lies in two is stored and loaded in
+/// two parts, and this is written and read all the time.
+#[repr(align(64))]
 struct Panel {
     codes: [[Step; GROUP / STEP]; TILE / STRIP],
     /// `[strip][low or high][lane]`, in the order of the sums: z + 2^16 * (z * 2^11)
     zeros: [[[i32; 8]; 2]; TILE / STRIP],
     scales: [[[f32; 8]; 2]; TILE / STRIP],
+}
+
+/// The sums of a row of a tile.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Sums([f32; TILE]);
+
+impl Sums {
+    const ZERO: Sums = Sums([0.0; TILE]);
 }
 
 /// See [`scalar::awq_int_tiles`].
@@ -45,13 +56,13 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
     let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
-    let mut sums = [vec![[0.0_f32; TILE]; TILES * rows.len()], vec![[0.0_f32; TILE]; TILES * rows.len()]];
+    let mut sums = [vec![Sums::ZERO; TILES * rows.len()], vec![Sums::ZERO; TILES * rows.len()]];
     let mut ahead = Shares::none();
     let mut rest = out;
     for group in runs(columns.clone(), TILES * TILE) {
         let wide = group.len() / QUAD * QUAD;
         for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
-            sums[h].fill([0.0; TILE]);
+            sums[h].fill(Sums::ZERO);
             for segment in w.segments(inputs) {
                 let steps = segment.len().div_ceil(STEP) * x.planes;
                 ahead.turn_to(w, next(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);
@@ -79,7 +90,7 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
             let tile_out;
             (tile_out, rest) = rest.split_at_mut(tile.len() * rows.len());
             for ((to, first), second) in tile_out.chunks_exact_mut(tile.len()).zip(first).zip(second) {
-                let (first, second) = (first.as_chunks::<QUAD>().0, second.as_chunks::<QUAD>().0);
+                let (first, second) = (first.0.as_chunks::<QUAD>().0, second.0.as_chunks::<QUAD>().0);
                 for (to, (first, second)) in to.as_chunks_mut::<QUAD>().0.iter_mut().zip(first.iter().zip(second)) {
                     store(first, second, to);
                 }
@@ -187,7 +198,7 @@ fn multiply(
     strips: usize,
     pass: &Pass<Plane>,
     segment: &Range<usize>,
-    sums: &mut [[f32; TILE]],
+    sums: &mut [Sums],
     ahead: &mut Shares,
 ) {
     match pass.rows {
@@ -238,7 +249,7 @@ fn multiply_rows<const R: usize>(
     strips: usize,
     pass: &Pass<Plane>,
     segment: &Range<usize>,
-    sums: &mut [[f32; TILE]],
+    sums: &mut [Sums],
     ahead: &mut Shares,
 ) {
     let steps = segment.len().div_ceil(STEP);
@@ -264,7 +275,7 @@ fn multiply_rows<const R: usize>(
             let scales = unsafe { _mm256_loadu_ps(panel.scales[strip][part].as_ptr()) };
             for r in 0..R {
                 let factor = _mm256_mul_ps(scales, _mm256_set1_ps(pass.scales[r]));
-                let y = &mut sums[r][STRIP * strip + 8 * part..][..8];
+                let y = &mut sums[r].0[STRIP * strip + 8 * part..][..8];
                 // SAFETY: `y` is eight numbers.
                 unsafe {
                     let new = _mm256_fmadd_ps(_mm256_cvtepi32_ps(totals[r][part]), factor, _mm256_loadu_ps(y.as_ptr()));

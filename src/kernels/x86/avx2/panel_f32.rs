@@ -12,6 +12,10 @@ const STRIP: usize = 16;
 /// Rows that one pass over a panel serves.
 const ROWS: usize = 6;
 
+/// The exact differences of a segment, `[inputs]` of a strip each. Every vector of it lies in one cache line.
+#[repr(align(64))]
+struct Panel([[f32; STRIP]; GROUP]);
+
 /// See [`scalar::awq_f32_tile`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
@@ -26,15 +30,15 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
             to[strips * STRIP..].copy_from_slice(from);
         }
     }
-    let mut panel = [[0.0_f32; STRIP]; GROUP];
+    let mut panel = Panel([[0.0; STRIP]; GROUP]);
     let mut sums = vec![[[0.0_f32; STRIP]; 2]; rows];
     for strip in 0..strips {
         let column = columns.start + strip * STRIP;
         sums.fill([[0.0; STRIP]; 2]);
         for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
-                let scales = unpack(w, segment.clone(), column, &mut panel);
-                let panel = &panel[..segment.len()];
+                let scales = unpack(w, segment.clone(), column, &mut panel.0);
+                let panel = &panel.0[..segment.len()];
                 let rows = x.chunks(ROWS * w.inputs).zip(sums.chunks_mut(ROWS));
                 for (x, sums) in rows {
                     match sums.len() {
