@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use rumma::bench::clock;
 use rumma::kernels::attention::{KvPage, PAGE, Partial};
-use rumma::kernels::head::{HeadInput, HeadRow, quantize_input};
+use rumma::kernels::head::{HeadInput, quantize_input};
 use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, Run, TILE, halves, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
 
@@ -192,7 +192,6 @@ impl Bench {
         }
         let blocks = WEIGHT_BYTES / (ROWS * inputs);
         let codes: Vec<i8> = numbers(blocks * ROWS * inputs).into_iter().map(|code| (code as i8).max(-127)).collect();
-        let heads = [HeadRow { scale: 0.01, error: 0.1, length: 1.0 }; ROWS];
         for rows in [1, 8] {
             let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
             let x: Vec<&HeadInput> = x.iter().collect();
@@ -201,7 +200,7 @@ impl Bench {
             self.row(kernels, (NAME, &format!("{inputs} x {ROWS}"), rows), effort, |n| {
                 let block = &codes[n % blocks * ROWS * inputs..][..ROWS * inputs];
                 let mut outs: Vec<&mut [f32]> = out.chunks_exact_mut(ROWS).collect();
-                kernels.head_logits(block, &heads, &x, &mut outs);
+                kernels.head_logits(block, &[0.01; ROWS], &x, &mut outs);
                 black_box(&mut outs);
             });
         }

@@ -2,7 +2,7 @@
 
 use rumma::checkpoint::{Checkpoint, Request};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
-use rumma::kernels::head::{HeadInput, HeadRow, PAD, bound, quantize_input};
+use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, bound, interleave, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
 use rumma::kernels::{Isa, Kernels, math};
 use rumma::model::head::Reach;
@@ -23,15 +23,22 @@ fn halves(values: &[f32]) -> Vec<u8> {
 
 fn screened(kernels: Kernels, w: &Dense) -> (Vec<i8>, Vec<HeadRow>) {
     let width = w.inputs.next_multiple_of(PAD);
-    let (mut codes, mut wide) = (vec![1; w.outputs * width], vec![0.0; w.inputs]);
-    let rows = codes.chunks_exact_mut(width).enumerate().map(|(o, c)| kernels.head_row(w, o, &mut wide, c)).collect();
+    let (mut codes, mut wide, mut row) = (Vec::new(), vec![0.0; w.inputs], vec![1; width]);
+    codes.resize(w.outputs.next_multiple_of(STRIP) * width, 1);
+    let rows = (0..w.outputs).map(|o| {
+        let head = kernels.head_row(w, o, &mut wide, &mut row);
+        interleave(&row, o % STRIP, &mut codes[o / STRIP * STRIP * width..][..STRIP * width]);
+        head
+    });
+    let rows = rows.collect();
     (codes, rows)
 }
 
 fn logits(kernels: Kernels, codes: &[i8], rows: &[HeadRow], x: &[HeadInput]) -> Vec<Vec<f32>> {
     let mut out = vec![vec![0.0; rows.len()]; x.len()];
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
-    kernels.head_logits(codes, rows, &x.iter().collect::<Vec<_>>(), &mut slices);
+    let scales: Vec<f32> = rows.iter().map(|row| row.scale).collect();
+    kernels.head_logits(codes, &scales, &x.iter().collect::<Vec<_>>(), &mut slices);
     out
 }
 
@@ -43,11 +50,14 @@ fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
         let mut weights = numbers(n as u64, inputs * outputs);
         weights[..inputs].fill(0.0);
         weights[inputs] = 60000.0;
+        weights[2 * inputs..3 * inputs].fill(-0.5);
         let data = halves(&weights);
         let w = Dense { inputs, outputs, data: &data, kind: Float::F16 };
         let mut values = numbers(100 + n as u64, inputs * 9);
         values[inputs / 2] = 500.0;
         values[inputs..2 * inputs].fill(0.0);
+        // With row 2, the largest sum there is.
+        values[2 * inputs..3 * inputs].fill(3.0);
         let x: Vec<HeadInput> = values.chunks_exact(inputs).map(quantize_input).collect();
         let (codes, rows) = screened(scalar, &w);
         let expected = logits(scalar, &codes, &rows, &x);
@@ -61,7 +71,8 @@ fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
             let mut exact = vec![0.0; outputs];
             scalar.dense_tile(&w, values, 0..outputs, &mut exact);
             for ((l, e), row) in logits.iter().zip(&exact).zip(&rows) {
-                assert!((l - e).abs() <= bound(row, x), "{inputs}: {l} for {e}, bound {}", bound(row, x));
+                let bound = bound(row.error, row.length, x);
+                assert!((l - e).abs() <= bound, "{inputs}: {l} for {e}, bound {bound}");
             }
         }
     }
@@ -73,9 +84,10 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
     let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
     for kernels in Kernels::available() {
         let (_, rows) = screened(kernels, &w);
-        let bounds: Vec<bool> = rows.iter().map(|row| bound(row, &quantize_input(&[1.0, 1.0])).is_finite()).collect();
-        assert_eq!(bounds, [false, true, false]);
-        assert!(!bound(&rows[1], &quantize_input(&[f32::NAN, 1.0])).is_finite());
+        let is_bounded = |row: &HeadRow, x: [f32; 2]| bound(row.error, row.length, &quantize_input(&x)).is_finite();
+        let bounded: Vec<bool> = rows.iter().map(|row| is_bounded(row, [1.0, 1.0])).collect();
+        assert_eq!(bounded, [false, true, false]);
+        assert!(!is_bounded(&rows[1], [f32::NAN, 1.0]));
     }
 }
 

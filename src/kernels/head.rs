@@ -8,9 +8,14 @@ use super::aligned::Aligned;
 use super::layout::Dense;
 use super::scalar::{LANES, float_at, fold, round};
 
+/// Rows that lie side by side. Each lane of a vector is a row of its own, so that no sum has to be folded, and a strip is
+/// read as one long run.
+pub const STRIP: usize = 16;
 /// Codes of a row are padded with zeros to a multiple of this.
 pub const PAD: usize = 32;
-/// The widest row: 127 * 16256 * 16384 / 16 < 2^31, the sum that one lane of a vector may take.
+/// Inputs whose products a lane of 32 bits may sum: 127 * 16256 * 1024 < 2^31.
+pub const RUN: usize = 1024;
+/// The widest row that [`ROUNDING`] covers.
 pub const WIDEST: usize = 16384;
 /// The largest code of an activation.
 const LARGEST: f32 = 16256.0;
@@ -102,26 +107,57 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
 }
 
-/// The logits of a run of rows for several activations: `codes` is `[rows, padded inputs]`, `out` is `[inputs, rows]`.
+/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`.
+#[inline(always)]
+pub fn interleave(row: &[i8], r: usize, strip: &mut [i8]) {
+    for (pair, codes) in strip.as_chunks_mut::<{ 2 * STRIP }>().0.iter_mut().zip(row.as_chunks::<2>().0) {
+        pair[2 * r..2 * r + 2].copy_from_slice(codes);
+    }
+}
+
+/// The logits of a run of rows for several activations: `codes` is `[strips, padded inputs / 2, STRIP, 2]` and the last strip
+/// filled up with any codes, `scales` is `[rows]`, `out` is `[activations, rows]`.
 ///
 /// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
 #[inline(always)]
-pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
-    for (x, out) in x.iter().zip(out) {
-        for ((codes, row), y) in codes.chunks_exact(x.codes.len()).zip(rows).zip(out.iter_mut()) {
-            let sum: i64 = codes.iter().zip(x.codes.iter()).map(|(w, x)| i64::from(*w) * i64::from(*x)).sum();
-            *y = sum as f32 * (row.scale * x.step);
+pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    let sums = |strip: &[i8], x: &[&HeadInput], sums: &mut [[f32; STRIP]]| {
+        for (x, sums) in x.iter().zip(sums) {
+            let mut exact = [0_i64; STRIP];
+            for (w, x) in strip.as_chunks::<{ 2 * STRIP }>().0.iter().zip(x.codes.as_chunks::<2>().0) {
+                for (sum, w) in exact.iter_mut().zip(w.as_chunks::<2>().0) {
+                    *sum += i64::from(w[0]) * i64::from(x[0]) + i64::from(w[1]) * i64::from(x[1]);
+                }
+            }
+            *sums = exact.map(|sum| sum as f32);
+        }
+    };
+    logits_by::<1>(sums, (codes, scales, x, out));
+}
+
+/// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strip, x, sums)`, which gets a
+/// strip and up to `TOGETHER` activations.
+#[inline(always)]
+pub fn logits_by<const TOGETHER: usize>(
+    sums: impl Fn(&[i8], &[&HeadInput], &mut [[f32; STRIP]]),
+    (codes, scales, x, out): (&[i8], &[f32], &[&HeadInput], Logits),
+) {
+    let Some(width) = x.first().map(|x| x.codes.len()) else { return };
+    for (n, (strip, scales)) in codes.chunks_exact(STRIP * width).zip(scales.chunks(STRIP)).enumerate() {
+        for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
+            let mut exact = [[0.0; STRIP]; TOGETHER];
+            sums(strip, x, &mut exact[..x.len()]);
+            for ((x, out), sums) in x.iter().zip(out).zip(&exact) {
+                for ((y, sum), scale) in out[n * STRIP..].iter_mut().zip(sums).zip(scales) {
+                    *y = sum * (scale * x.step);
+                }
+            }
         }
     }
 }
 
-/// How far the logit of a row can lie from the exact one.
-pub fn bound(row: &HeadRow, x: &HeadInput) -> f32 {
-    bound_of(row.error, row.length, x)
-}
-
-/// The [`bound`] of a row of that error and length.
+/// How far the logit of a row of that error and length can lie from the exact one.
 #[inline(always)]
-pub fn bound_of(error: f32, length: f32, x: &HeadInput) -> f32 {
+pub fn bound(error: f32, length: f32, x: &HeadInput) -> f32 {
     error * x.length + length * (x.error * 1.01 + ROUNDING * x.length)
 }

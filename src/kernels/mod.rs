@@ -61,7 +61,7 @@ struct Table {
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
     attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
-    head_logits: unsafe fn(&[i8], &[HeadRow], &[&HeadInput], Logits),
+    head_logits: unsafe fn(&[i8], &[f32], &[&HeadInput], Logits),
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
     multiply_int8: unsafe fn(usize) -> u64,
     multiply_f32: unsafe fn(usize) -> u64,
@@ -185,9 +185,9 @@ impl Kernels {
     }
 
     /// See [`head::logits`].
-    pub fn head_logits(self, codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
+    pub fn head_logits(self, codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.head_logits)(codes, rows, x, out) }
+        unsafe { (self.table.head_logits)(codes, scales, x, out) }
     }
 
     /// See [`probe::read_sum`].

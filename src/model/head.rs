@@ -12,7 +12,7 @@ use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::head::{HeadInput, HeadRow, PAD, WIDEST, bound, bound_of, quantize_input};
+use crate::kernels::head::{HeadInput, HeadRow, PAD, STRIP, WIDEST, bound, interleave, quantize_input};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
@@ -33,11 +33,10 @@ pub enum Reach<'r> {
 
 /// The head's rows as 8-bit codes.
 pub struct Screen {
-    /// `[vocab_size, padded hidden_size]`
+    /// `[vocab_size / STRIP, padded hidden_size / 2, STRIP, 2]`; the last strip is filled up with zeros.
     codes: Aligned<i8>,
-    /// `[vocab_size]`
-    rows: Vec<HeadRow>,
-    /// `[vocab_size]` each: the errors and lengths of the rows once more, side by side.
+    /// `[vocab_size]` each, as in [`HeadRow`].
+    scales: Vec<f32>,
     errors: Vec<f32>,
     lengths: Vec<f32>,
 }
@@ -56,26 +55,31 @@ impl Screen {
             return None;
         }
         let width = head.inputs.next_multiple_of(PAD);
-        let mut codes = Aligned::new(head.outputs * width);
-        let rows: Vec<HeadRow> = codes
-            .par_chunks_exact_mut(width)
-            .enumerate()
-            .map_init(|| vec![0.0; head.inputs], |wide, (o, codes)| kernels.head_row(head, o, wide, codes))
-            .collect();
+        let mut codes = Aligned::new(head.outputs.next_multiple_of(STRIP) * width);
+        let mut rows = vec![HeadRow::default(); head.outputs];
+        let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
+        let scratch = || (vec![0.0; head.inputs], vec![0; width]);
+        strips.for_each_init(scratch, |(wide, codes), (s, (strip, rows))| {
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = kernels.head_row(head, s * STRIP + r, wide, codes);
+                interleave(codes, r, strip);
+            }
+        });
+        let scales = rows.iter().map(|row| row.scale).collect();
         let errors = rows.iter().map(|row| row.error).collect();
         let lengths = rows.iter().map(|row| row.length).collect();
-        Some(Screen { codes, rows, errors, lengths })
+        Some(Screen { codes, scales, errors, lengths })
     }
 
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
-        self.codes.len() + self.rows.len() * (size_of::<HeadRow>() + 2 * size_of::<f32>())
+        self.codes.len() + self.scales.len() * size_of::<HeadRow>()
     }
 
     /// The logits of every row for several activations, each within [`bound`]: `out` is `[inputs, vocab_size]`. Returns the
     /// limits of each block, `[blocks, inputs]`.
     fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<Limits> {
-        let (width, vocab) = (x[0].codes.len(), self.rows.len());
+        let (width, vocab) = (x[0].codes.len(), self.scales.len());
         let inputs: Vec<&HeadInput> = x.iter().collect();
         let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(ROW_BLOCK)).collect();
         let count = vocab.div_ceil(ROW_BLOCK);
@@ -99,7 +103,7 @@ impl Screen {
         }
         threads.each(&mut tasks, |run| {
             for ((rows, codes), (outs, limits)) in run.iter_mut() {
-                kernels.head_logits(codes, &self.rows[rows.clone()], &inputs, outs);
+                kernels.head_logits(codes, &self.scales[rows.clone()], &inputs, outs);
                 for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
                     *limits = self.limits(rows.clone(), logits, x);
                 }
@@ -113,7 +117,7 @@ impl Screen {
         let (mut lows, mut highs) = ([f32::NEG_INFINITY; ROW_BLOCK], [f32::NEG_INFINITY; ROW_BLOCK]);
         let bounds = self.errors[rows.clone()].iter().zip(&self.lengths[rows]);
         for (((low, high), logit), (error, length)) in lows.iter_mut().zip(&mut highs).zip(logits).zip(bounds) {
-            let bound = bound_of(*error, *length, x);
+            let bound = bound(*error, *length, x);
             (*low, *high) = (logit - bound, logit + bound);
         }
         let (surely, possibly) = (largest(&lows), largest(&highs));
@@ -150,7 +154,8 @@ impl Screen {
             .flat_map(|block| block * ROW_BLOCK..((block + 1) * ROW_BLOCK).min(logits.len()))
             .collect();
 
-        let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - bound(&self.rows[*id], x)).collect();
+        let bound = |id: usize| bound(self.errors[id], self.lengths[id], x);
+        let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - bound(*id)).collect();
         for id in also {
             if let Ok(at) = near.binary_search(&(*id as usize)) {
                 lows[at] = f32::NEG_INFINITY;
@@ -158,7 +163,7 @@ impl Screen {
         }
         let threshold = nth_largest(&mut lows, count) - distance;
         let could = |id: &usize| {
-            let high = logits[*id] + bound(&self.rows[*id], x);
+            let high = logits[*id] + bound(*id);
             // What is not a number must be computed as well.
             high >= threshold || high.is_nan()
         };

@@ -219,12 +219,6 @@ pub fn ask_scales(group: &GroupRow, outputs: Range<usize>) {
     }
 }
 
-/// Asks for the lines that step `step` of a walk is to ask for, `lines` of them, where the first step asks from `start` on.
-#[inline(always)]
-pub fn ask_in_order(start: *const u8, step: usize, lines: usize) {
-    (0..lines).for_each(|line| prefetch(start.wrapping_add((step * lines + line) * LINE)));
-}
-
 /// Asks for the cache line at `at`, into the second-level cache.
 #[inline(always)]
 pub fn prefetch(at: *const u8) {

@@ -3,54 +3,63 @@
 use std::arch::aarch64::*;
 
 use super::prefetch;
-use crate::kernels::head::{self, HeadInput, HeadRow, Logits, PAD};
+use crate::kernels::head::{HeadInput, Logits, RUN, STRIP, logits_by};
 
-/// Activations that share one reading of a row.
-const ROWS: usize = 4;
+/// Activations that share one reading of a strip.
+const TOGETHER: usize = 4;
+/// Bytes between what is multiplied and what is asked for.
+const DISTANCE: usize = 4 << 10;
 
-/// See [`head::logits`].
+/// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
-pub fn logits(codes: &[i8], rows: &[HeadRow], x: &[&HeadInput], out: Logits) {
-    for (x, out) in x.chunks(ROWS).zip(out.chunks_mut(ROWS)) {
-        match x {
-            [a, b, c, d] => some::<4>(codes, rows, [a, b, c, d], out),
-            [a, b, c] => some::<3>(codes, rows, [a, b, c], out),
-            [a, b] => some::<2>(codes, rows, [a, b], out),
-            [a] => some::<1>(codes, rows, [a], out),
-            _ => head::logits(codes, rows, x, out),
-        }
-    }
+pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    let sums = |strip: &[i8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+        [a] => some(strip, [a], out),
+        [a, b] => some(strip, [a, b], out),
+        [a, b, c] => some(strip, [a, b, c], out),
+        [a, b, c, d, ..] => some(strip, [a, b, c, d], out),
+        [] => {}
+    };
+    logits_by::<TOGETHER>(sums, (codes, scales, x, out));
 }
 
+/// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn some<const R: usize>(codes: &[i8], rows: &[HeadRow], x: [&HeadInput; R], out: Logits) {
-    let width = x[0].codes.len();
-    let x = x.map(|x| (&x.codes[..width], x.step));
-    for (n, (codes, row)) in codes.chunks_exact(width).zip(rows).enumerate() {
-        // Sixteen sums of every sixteenth product, which is what the widest row (`head::WIDEST`) needs.
-        let mut sums = [[vdupq_n_s32(0); 4]; R];
-        for (i, w) in codes.as_chunks::<PAD>().0.iter().enumerate() {
-            // Four rows ahead: rows lie one behind the other, and the last prefetch past the end does nothing.
-            prefetch(w.as_ptr().wrapping_add(4 * width).cast());
-            for half in 0..2 {
-                // SAFETY: `w` is 32 bytes, of which 16 are read from 0 or 16 on.
-                let w = unsafe { vld1q_s8(w.as_ptr().add(16 * half)) };
+fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+    let x = x.map(|x| x.codes.as_chunks::<2>().0);
+    let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
+    for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(RUN / 2).enumerate() {
+        let x = x.map(|x| &x[n * (RUN / 2)..][..pairs.len()]);
+        let mut sums = [[vdupq_n_s32(0); STRIP / 4]; R];
+        for (i, pair) in pairs.iter().enumerate() {
+            // Two pairs are a cache line; a prefetch past the end does nothing.
+            if i % 2 == 0 {
+                prefetch(pair.as_ptr().cast::<u8>().wrapping_add(DISTANCE));
+            }
+            // SAFETY: `pair` is 32 bytes.
+            let pair = unsafe { vld2q_s8(pair.as_ptr()) };
+            for (k, w) in [pair.0, pair.1].into_iter().enumerate() {
                 let w = [vmovl_s8(vget_low_s8(w)), vmovl_high_s8(w)];
                 for r in 0..R {
-                    let x = &x[r].0[i * PAD + 16 * half..][..16];
-                    // SAFETY: `x` is 16 numbers.
-                    let x = unsafe { [vld1q_s16(x.as_ptr()), vld1q_s16(x.as_ptr().add(8))] };
-                    for v in 0..2 {
-                        sums[r][2 * v] = vmlal_s16(sums[r][2 * v], vget_low_s16(w[v]), vget_low_s16(x[v]));
-                        sums[r][2 * v + 1] = vmlal_high_s16(sums[r][2 * v + 1], w[v], x[v]);
+                    for half in 0..2 {
+                        let (low, high) = (2 * half, 2 * half + 1);
+                        sums[r][low] = vmlal_n_s16(sums[r][low], vget_low_s16(w[half]), x[r][i][k]);
+                        sums[r][high] = vmlal_high_n_s16(sums[r][high], w[half], x[r][i][k]);
                     }
                 }
             }
         }
-        for r in 0..R {
-            let sum: i64 = sums[r].into_iter().map(|sum| vaddlvq_s32(sum)).sum();
-            out[r][n] = sum as f32 * (row.scale * x[r].1);
+        for (totals, sums) in totals.iter_mut().zip(sums) {
+            for (two, sum) in totals.as_chunks_mut::<2>().0.iter_mut().zip(sums) {
+                *two = [vaddw_s32(two[0], vget_low_s32(sum)), vaddw_high_s32(two[1], sum)];
+            }
+        }
+    }
+    for (out, totals) in out.iter_mut().zip(totals) {
+        for (to, total) in out.as_chunks_mut::<2>().0.iter_mut().zip(totals) {
+            // SAFETY: `to` is two numbers. A total is below 2^53, so that only the last step rounds.
+            unsafe { vst1_f32(to.as_mut_ptr(), vcvt_f32_f64(vcvtq_f64_s64(total))) };
         }
     }
 }
