@@ -117,22 +117,18 @@ fn scalar_columns(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<us
 /// segment's end are given the codes of its last input; their activations are zero.
 #[target_feature(enable = "avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &mut Panel) {
+    assert!(quads <= TILE / QUAD && segment.len() <= GROUP);
     let mask = _mm256_set1_epi8(15);
-    for (step, start) in segment.clone().step_by(STEP).enumerate() {
+    let (stride, last, width) = (w.row_bytes(), segment.len() - 1, quads * (QUAD / 2));
+    let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + width].as_ptr();
+    for (step, start) in (0..segment.len()).step_by(STEP).enumerate() {
         for pair in 0..BLOCK / 2 {
             let input = start + 2 * pair;
-            let mut rows = [std::ptr::null::<u8>(); 4];
-            for (row, i) in rows.iter_mut().zip([input, input + 1, input + BLOCK, input + BLOCK + 1]) {
-                let start = i.min(w.inputs - 1) * w.row_bytes() + column / 2;
-                *row = w.qweight[start..start + quads * (QUAD / 2)].as_ptr();
-            }
+            let rows = [input, input + 1, input + BLOCK, input + BLOCK + 1].map(|i| i.min(last) * stride);
             for quad in 0..quads {
-                let mut bytes = [_mm256_setzero_si256(); 4];
-                for r in 0..4 {
-                    // SAFETY: each slice above is 32 bytes for every quad.
-                    bytes[r] = unsafe { _mm256_loadu_si256(rows[r].add(quad * (QUAD / 2)).cast()) };
-                }
-                let [a, b, c, d] = bytes;
+                // SAFETY: `bytes` reaches to `width` bytes of the last row, and 32 of those belong to each quad.
+                let row = |r: usize| unsafe { _mm256_loadu_si256(bytes.add(rows[r] + quad * (QUAD / 2)).cast()) };
+                let (a, b, c, d) = (row(0), row(1), row(2), row(3));
                 let (ab, cd) = (_mm256_unpacklo_epi8(a, b), _mm256_unpacklo_epi8(c, d));
                 let (ab_high, cd_high) = (_mm256_unpackhi_epi8(a, b), _mm256_unpackhi_epi8(c, d));
                 let words = [

@@ -81,16 +81,14 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
 /// are given the codes of its last input; their activations are zero.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
+    assert!(segment.len() <= GROUP);
     let mask = _mm512_set1_epi8(15);
-    for (k, i) in segment.clone().step_by(4).enumerate() {
-        let mut rows = [_mm512_setzero_si512(); 4];
-        for r in 0..4 {
-            let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
-            let bytes = &w.qweight[start..start + TILE / 2];
-            // SAFETY: the slice is the 64 bytes that are read.
-            rows[r] = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
-        }
-        let [a, b, c, d] = rows;
+    let (stride, last) = (w.row_bytes(), segment.len() - 1);
+    let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + TILE / 2].as_ptr();
+    for (k, i) in (0..segment.len()).step_by(4).enumerate() {
+        // SAFETY: `bytes` reaches to 64 bytes of the last row.
+        let row = |r: usize| unsafe { _mm512_loadu_si512(bytes.add((i + r).min(last) * stride).cast()) };
+        let (a, b, c, d) = (row(0), row(1), row(2), row(3));
         let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
         let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
         let words = [
