@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rumma::bench::clock;
-use rumma::kernels::attention::{KvPage, PAGE, Partial};
+use rumma::kernels::attention::{KvPage, Numbers, PAGE, Partial};
 use rumma::kernels::head::{HeadInput, quantize_input};
 use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, Run, TILE, halves, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
@@ -242,8 +242,9 @@ impl Bench {
         let queries = values(group * head_dim);
         let floats = values(PAGES * size);
         let halves: Vec<u16> = floats.iter().map(|v| math::f32_to_f16(*v)).collect();
-        let halves: Vec<_> = halves.chunks_exact(size).map(|page| KvPage::F16 { keys: page, values: page }).collect();
-        let floats: Vec<_> = floats.chunks_exact(size).map(|page| KvPage::F32 { keys: page, values: page }).collect();
+        let page = |numbers| KvPage { keys: numbers, values: numbers };
+        let halves: Vec<_> = halves.chunks_exact(size).map(|numbers| page(Numbers::F16(numbers))).collect();
+        let floats: Vec<_> = floats.chunks_exact(size).map(|numbers| page(Numbers::F32(numbers))).collect();
         let seen = vec![PAGES * PAGE; group];
         let mut out = vec![Partial::empty(head_dim); group];
         let shape = format!("{group} heads of {head_dim}");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rumma::kernels::attention::{KvPage, PAGE, Partial};
+use rumma::kernels::attention::{KvPage, Numbers, PAGE, Partial};
 use rumma::kernels::layout::*;
 use rumma::kernels::{Isa, Kernels, math};
 
@@ -405,8 +405,10 @@ fn attention_gives_the_scalar_bits() {
             let second: Vec<usize> = (0..9).map(|n| if n % 3 == 0 { 0 } else { 1 + random.below(PAGE) }).collect();
             let mut results = Vec::new();
             for k in [scalar(), kernels] {
-                let half = |p: usize| KvPage::F16 { keys: &halves[2 * p], values: &halves[2 * p + 1] };
-                let float = |p: usize| KvPage::F32 { keys: &floats[2 * p], values: &floats[2 * p + 1] };
+                let half =
+                    |p: usize| KvPage { keys: Numbers::F16(&halves[2 * p]), values: Numbers::F16(&halves[2 * p + 1]) };
+                let float =
+                    |p: usize| KvPage { keys: Numbers::F32(&floats[2 * p]), values: Numbers::F32(&floats[2 * p + 1]) };
                 for pages in [[half(0), half(1)], [float(0), float(1)]] {
                     let mut out = vec![Partial::empty(head_dim); 9];
                     k.attend(&queries, &pages[..1], &first, &mut out);

@@ -3,6 +3,8 @@
 //! Keys lie transposed, `[head_dim, PAGE]`, so that the lanes of a vector are positions: a score is a plain run of fused
 //! multiply-adds over head_dim, and a value sum a plain run over positions, in any vector width the same bits.
 
+use std::ops::Range;
+
 use super::aligned::Aligned;
 use super::math;
 use super::scalar::{LANES, fold};
@@ -10,13 +12,32 @@ use super::scalar::{LANES, fold};
 /// Positions in one page.
 pub const PAGE: usize = 64;
 
+/// Numbers of a page.
+#[derive(Clone, Copy, Debug)]
+pub enum Numbers<'a> {
+    /// Half precision.
+    F16(&'a [u16]),
+    F32(&'a [f32]),
+}
+
+impl Numbers<'_> {
+    /// Number `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> f32 {
+        match self {
+            Numbers::F16(halves) => math::f16_to_f32(halves[i]),
+            Numbers::F32(numbers) => numbers[i],
+        }
+    }
+}
+
 /// One KV head's keys and values in one page.
 #[derive(Clone, Copy, Debug)]
-pub enum KvPage<'a> {
-    /// keys `[head_dim, PAGE]`, values `[PAGE, head_dim]`, half precision.
-    F16 { keys: &'a [u16], values: &'a [u16] },
-    /// The same in single precision.
-    F32 { keys: &'a [f32], values: &'a [f32] },
+pub struct KvPage<'a> {
+    /// `[head_dim, PAGE]`
+    pub keys: Numbers<'a>,
+    /// `[PAGE, head_dim]`
+    pub values: Numbers<'a>,
 }
 
 /// One KV head's pages in order of position.
@@ -101,17 +122,98 @@ pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]
             let mut scores = [0.0_f32; PAGE];
             for (d, q) in q.iter().enumerate() {
                 for (p, score) in scores[..seen].iter_mut().enumerate() {
-                    *score = q.mul_add(key(page, d * PAGE + p), *score);
+                    *score = q.mul_add(page.keys.get(d * PAGE + p), *score);
                 }
             }
             let (max, sum) = soften(&mut scores, seen);
             acc.fill(0.0);
             for (p, weight) in scores[..seen].iter().enumerate() {
                 for (d, a) in acc.iter_mut().enumerate() {
-                    *a = weight.mul_add(value(page, p * head_dim + d), *a);
+                    *a = weight.mul_add(page.values.get(p * head_dim + d), *a);
                 }
             }
             out.merge(max, sum, &acc);
+        }
+    }
+}
+
+/// A few rows times a matrix: `out[r, j] += sum over k of rows[r, k] * matrix[k, j]` for the `k` given, in order. Both halves of
+/// attention are of this kind.
+pub struct Product<'a> {
+    /// `[rows, stride]`
+    pub rows: &'a [f32],
+    pub stride: usize,
+    pub k: Range<usize>,
+    /// `[at least k.end, width]`
+    pub matrix: Numbers<'a>,
+    pub width: usize,
+    /// What memory is to be asked for meanwhile: a matrix of the same shape.
+    pub next: Option<Numbers<'a>>,
+}
+
+impl Product<'_> {
+    /// Adds the product to the columns of `out`, `[rows, width]`, from `start` on, by the specification.
+    #[inline(always)]
+    pub fn add_from(&self, start: usize, out: &mut [f32]) {
+        for (row, out) in self.rows.chunks(self.stride).zip(out.chunks_exact_mut(self.width)) {
+            for (j, to) in out.iter_mut().enumerate().skip(start) {
+                for k in self.k.clone() {
+                    *to = row[k].mul_add(self.matrix.get(k * self.width + j), *to);
+                }
+            }
+        }
+    }
+}
+
+/// [`attend`] by vectors: every instruction set walks pages and queries like this, and differs in one loop: `add(product, out)`
+/// adds the [`Product`] of up to four rows.
+#[inline(always)]
+pub fn attend_by(
+    add: impl Fn(&Product, &mut [f32]),
+    (queries, pages, seen, out): (&[f32], Pages, &[usize], &mut [Partial]),
+) {
+    const TOGETHER: usize = 4;
+    let head_dim = queries.len() / seen.len().max(1);
+    let mut sums = Aligned::new(TOGETHER * head_dim);
+    for (p, page) in pages.iter().enumerate() {
+        let mut next = pages.get(p + 1);
+        let some = queries.chunks(TOGETHER * head_dim).zip(seen.chunks(TOGETHER)).zip(out.chunks_mut(TOGETHER));
+        for ((queries, seen), out) in some {
+            let seen_here = |n: usize| seen_of_page(seen[n], p);
+            let most = (0..seen.len()).map(seen_here).max().unwrap_or(0);
+            if most == 0 {
+                continue;
+            }
+            // The first queries ask for the next page.
+            let next = next.take();
+            let mut scores = [[0.0; PAGE]; TOGETHER];
+            let scores = &mut scores[..seen.len()];
+            let (stride, k) = (head_dim, 0..head_dim);
+            let next_keys = next.map(|next| next.keys);
+            let product = Product { rows: queries, stride, k, matrix: page.keys, width: PAGE, next: next_keys };
+            add(&product, scores.as_flattened_mut());
+            let mut softened = [(0.0, 0.0); TOGETHER];
+            for (n, scores) in scores.iter_mut().enumerate().filter(|(n, _)| seen_here(*n) > 0) {
+                softened[n] = soften(scores, seen_here(n));
+            }
+
+            let sums = &mut sums[..seen.len() * head_dim];
+            sums.fill(0.0);
+            // Positions that all of them see are added for all at once.
+            let common = (0..seen.len()).map(seen_here).min().unwrap_or(0);
+            let (matrix, width, next) = (page.values, head_dim, next.map(|next| next.values));
+            let rows = scores.as_flattened();
+            add(&Product { rows, stride: PAGE, k: 0..common, matrix, width, next }, sums);
+            for (n, sums) in sums.chunks_exact_mut(head_dim).enumerate() {
+                if seen_here(n) > common {
+                    let (rows, k) = (&scores[n][..], common..seen_here(n));
+                    add(&Product { rows, stride: PAGE, k, matrix, width, next: None }, sums);
+                }
+                if seen_here(n) > 0 {
+                    let (max, sum) = softened[n];
+                    out[n].merge(max, sum, sums);
+                }
+            }
         }
     }
 }
@@ -120,70 +222,4 @@ pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]
 #[inline(always)]
 pub fn seen_of_page(seen: usize, p: usize) -> usize {
     seen.saturating_sub(p * PAGE).min(PAGE)
-}
-
-/// [`attend`] by vectors: every instruction set walks pages and queries like this, and differs in three loops.
-///
-/// `widen(halves, next, out)` makes f32 of a page's keys or values while it asks for those of the next page (none: empty).
-/// `score(queries, keys, scores)` gets up to four queries; `add_values(weights, values, out)` one row of weights.
-#[inline(always)]
-pub fn attend_by(
-    widen: impl Fn(&[u16], &[u16], &mut [f32]),
-    score: impl Fn(&[f32], &[f32], &mut [[f32; PAGE]]),
-    add_values: impl Fn(&[f32], &[f32], &mut [f32]),
-    (queries, pages, seen, out): (&[f32], Pages, &[usize], &mut [Partial]),
-) {
-    const TOGETHER: usize = 4;
-    let head_dim = queries.len() / seen.len().max(1);
-    let halves = pages.iter().any(|page| matches!(page, KvPage::F16 { .. }));
-    let mut wide = Aligned::new(if halves { 2 * head_dim * PAGE } else { 0 });
-    let mut acc = vec![0.0_f32; head_dim];
-    for (p, page) in pages.iter().enumerate() {
-        if seen.iter().all(|seen| seen_of_page(*seen, p) == 0) {
-            continue;
-        }
-        let (keys, values): (&[f32], &[f32]) = match page {
-            KvPage::F32 { keys, values } => (keys, values),
-            KvPage::F16 { keys, values } => {
-                let next = match pages.get(p + 1) {
-                    Some(KvPage::F16 { keys, values }) => (*keys, *values),
-                    _ => (&[][..], &[][..]),
-                };
-                let (wide_keys, wide_values) = wide.split_at_mut(head_dim * PAGE);
-                widen(keys, next.0, wide_keys);
-                widen(values, next.1, wide_values);
-                (wide_keys, wide_values)
-            }
-        };
-        let some = queries.chunks(TOGETHER * head_dim).zip(seen.chunks(TOGETHER)).zip(out.chunks_mut(TOGETHER));
-        for ((queries, seen), out) in some {
-            let mut scores = [[0.0; PAGE]; TOGETHER];
-            let scores = &mut scores[..seen.len()];
-            score(queries, keys, scores);
-            for ((scores, seen), out) in scores.iter_mut().zip(seen).zip(out) {
-                let seen = seen_of_page(*seen, p);
-                if seen > 0 {
-                    let (max, sum) = soften(scores, seen);
-                    add_values(&scores[..seen], values, &mut acc);
-                    out.merge(max, sum, &acc);
-                }
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn key(page: &KvPage, i: usize) -> f32 {
-    match page {
-        KvPage::F16 { keys, .. } => math::f16_to_f32(keys[i]),
-        KvPage::F32 { keys, .. } => keys[i],
-    }
-}
-
-#[inline(always)]
-fn value(page: &KvPage, i: usize) -> f32 {
-    match page {
-        KvPage::F16 { values, .. } => math::f16_to_f32(values[i]),
-        KvPage::F32 { values, .. } => values[i],
-    }
 }

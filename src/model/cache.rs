@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use half::slice::HalfFloatSliceExt;
 
-use crate::kernels::attention::{KvPage, PAGE};
+use crate::kernels::attention::{KvPage, Numbers, PAGE};
 
 /// The number format of keys and values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +139,16 @@ impl Cache {
     pub fn pages(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvPage<'_>> {
         let size = self.shape.head_dim * PAGE;
         let range = kv_head * size..(kv_head + 1) * size;
-        self.layers[layer].iter().map(move |page| match page {
-            Page::F16 { keys, values } => KvPage::F16 { keys: &keys[range.clone()], values: &values[range.clone()] },
-            Page::F32 { keys, values } => KvPage::F32 { keys: &keys[range.clone()], values: &values[range.clone()] },
+        self.layers[layer].iter().map(move |page| {
+            let (keys, values) = match page {
+                Page::F16 { keys, values } => {
+                    (Numbers::F16(&keys[range.clone()]), Numbers::F16(&values[range.clone()]))
+                }
+                Page::F32 { keys, values } => {
+                    (Numbers::F32(&keys[range.clone()]), Numbers::F32(&values[range.clone()]))
+                }
+            };
+            KvPage { keys, values }
         })
     }
 }

@@ -1,91 +1,114 @@
-//! Attention over pages. A page is widened to f32 once and serves every query that comes with it.
+//! Attention over pages: a page's keys and its values are each a matrix that the queries, or their weights, are multiplied with.
 
 use std::arch::aarch64::*;
 
-use super::load8;
-use crate::kernels::attention::{PAGE, Pages, Partial, attend_by};
+use super::{load8, prefetch};
+use crate::kernels::attention::{Numbers, Pages, Partial, Product, attend_by};
 use crate::kernels::layout::Float;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "neon")]
 pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
-    let score = |queries: &[f32], keys: &[f32], scores: &mut [[f32; PAGE]]| {
-        let head_dim = queries.len() / scores.len();
-        for (q, to) in queries.chunks_exact(head_dim).zip(scores) {
-            scores_of(q, keys, to);
-        }
+    attend_by(|product, to| add(product, to), (queries, pages, seen, out));
+}
+
+/// Adds the product of up to four rows.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add(p: &Product, out: &mut [f32]) {
+    match p.matrix {
+        Numbers::F16(_) => add_rows::<true>(p, out),
+        Numbers::F32(_) => add_rows::<false>(p, out),
+    }
+}
+
+/// The same of a matrix of halves or of numbers of single precision.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
+    match out.len() / p.width {
+        4 => add_by::<HALF, 4, 2>(p, out),
+        3 => add_by::<HALF, 3, 2>(p, out),
+        2 => add_by::<HALF, 2, 4>(p, out),
+        _ => add_by::<HALF, 1, 8>(p, out),
+    }
+}
+
+/// Adds the product of `R` rows: `V` pairs of vectors of columns at a time, then single ones, then numbers.
+#[target_feature(enable = "neon")]
+fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
+    let mut at = 0;
+    while at + 8 * V <= p.width {
+        add_columns::<HALF, R, V>(p, at, out);
+        at += 8 * V;
+    }
+    while at + 8 <= p.width {
+        add_columns::<HALF, R, 1>(p, at, out);
+        at += 8;
+    }
+    if at < p.width {
+        p.add_from(at, out);
+    }
+}
+
+/// Adds the product of `R` rows and of `V` pairs of vectors of columns from `at` on.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, at: usize, out: &mut [f32]) {
+    let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
+    let numbers = p.k.start * p.width..p.k.end * p.width;
+    let matrix: *const u8 = match p.matrix {
+        Numbers::F16(m) if HALF => m[numbers].as_ptr().cast(),
+        Numbers::F32(m) if !HALF => m[numbers].as_ptr().cast(),
+        _ => return,
     };
-    attend_by(
-        |halves, _, to| widen(halves, to),
-        score,
-        |weights, values, to| weighted_sum(weights, values, to),
-        (queries, pages, seen, out),
-    );
-}
-
-#[inline]
-#[target_feature(enable = "neon")]
-fn widen(halves: &[u16], out: &mut [f32]) {
-    for (from, to) in halves.as_chunks::<8>().0.iter().zip(out.as_chunks_mut::<8>().0) {
-        // SAFETY: both are eight numbers.
-        unsafe {
-            let [first, second] = load8(from.as_ptr().cast(), Float::F16);
-            vst1q_f32(to.as_mut_ptr(), first);
-            vst1q_f32(to.as_mut_ptr().add(4), second);
+    let next: *const u8 = match p.next {
+        // Columns that begin a cache line ask for it.
+        Some(Numbers::F16(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        Some(Numbers::F32(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        _ => std::ptr::null(),
+    };
+    assert!(at + 8 * V <= p.width && out.len() == R * p.width);
+    let mut rows = [std::ptr::null(); R];
+    let mut sums = [[[vdupq_n_f32(0.0); 2]; V]; R];
+    for r in 0..R {
+        rows[r] = p.rows[r * p.stride..][p.k.clone()].as_ptr();
+        for v in 0..V {
+            // SAFETY: a row of `out` holds `V` pairs of vectors from `at` on.
+            unsafe {
+                let from = out.as_ptr().add(r * p.width + at + 8 * v);
+                sums[r][v] = [vld1q_f32(from), vld1q_f32(from.add(4))];
+            }
         }
     }
-}
-
-/// The scores of all positions of a page: `keys` is `[head_dim, PAGE]`.
-#[inline]
-#[target_feature(enable = "neon")]
-fn scores_of(q: &[f32], keys: &[f32], scores: &mut [f32; PAGE]) {
-    let mut acc = [vdupq_n_f32(0.0); PAGE / 4];
-    for (q, keys) in q.iter().zip(keys.as_chunks::<PAGE>().0) {
-        add_scaled(*q, keys, &mut acc);
-    }
-    store(&acc, scores);
-}
-
-/// `out[d] = sum over p of weights[p] * values[p, d]`, p in order: `values` is `[PAGE, head_dim]`.
-#[inline]
-#[target_feature(enable = "neon")]
-fn weighted_sum(weights: &[f32], values: &[f32], out: &mut [f32]) {
-    const WIDE: usize = 64;
-    let head_dim = out.len();
-    let (body, tail) = out.as_chunks_mut::<WIDE>();
-    for (n, to) in body.iter_mut().enumerate() {
-        let mut acc = [vdupq_n_f32(0.0); WIDE / 4];
-        for (weight, values) in weights.iter().zip(values.chunks_exact(head_dim)) {
-            add_scaled(*weight, &values.as_chunks::<WIDE>().0[n], &mut acc);
+    for k in 0..p.k.len() {
+        let from = (k * p.width + at) * size;
+        if !next.is_null() {
+            (0..(8 * V * size).div_ceil(LINE)).for_each(|line| prefetch(next.wrapping_add(from + line * LINE)));
         }
-        store(&acc, to);
-    }
-    let wide = head_dim - tail.len();
-    tail.fill(0.0);
-    for (weight, values) in weights.iter().zip(values.chunks_exact(head_dim)) {
-        for (a, value) in tail.iter_mut().zip(&values[wide..]) {
-            *a = weight.mul_add(*value, *a);
+        for v in 0..V {
+            // SAFETY: row k of the matrix holds `V` pairs of vectors from `at` on.
+            let columns = unsafe { load8(matrix.add(from + 8 * v * size), kind) };
+            for r in 0..R {
+                // SAFETY: `rows[r]` points at as many numbers as there are k.
+                let x = vdupq_n_f32(unsafe { *rows[r].add(k) });
+                for n in 0..2 {
+                    sums[r][v][n] = vfmaq_f32(sums[r][v][n], x, columns[n]);
+                }
+            }
         }
     }
-}
-
-/// `acc += a * x`, fused.
-#[inline]
-#[target_feature(enable = "neon")]
-fn add_scaled(a: f32, x: &[f32; 64], acc: &mut [float32x4_t; 16]) {
-    let a = vdupq_n_f32(a);
-    for v in 0..16 {
-        // SAFETY: `x` is 64 numbers.
-        acc[v] = vfmaq_f32(acc[v], a, unsafe { vld1q_f32(x.as_ptr().add(4 * v)) });
-    }
-}
-
-#[inline]
-#[target_feature(enable = "neon")]
-fn store(acc: &[float32x4_t; 16], out: &mut [f32; 64]) {
-    for (to, from) in out.as_chunks_mut::<4>().0.iter_mut().zip(acc) {
-        // SAFETY: `to` is four numbers.
-        unsafe { vst1q_f32(to.as_mut_ptr(), *from) };
+    for r in 0..R {
+        for v in 0..V {
+            // SAFETY: as above.
+            unsafe {
+                let to = out.as_mut_ptr().add(r * p.width + at + 8 * v);
+                vst1q_f32(to, sums[r][v][0]);
+                vst1q_f32(to.add(4), sums[r][v][1]);
+            }
+        }
     }
 }

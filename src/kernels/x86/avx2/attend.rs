@@ -1,88 +1,103 @@
-//! Attention over pages. A page is widened to f32 once and serves every query that comes with it.
+//! Attention over pages: a page's keys and its values are each a matrix that the queries, or their weights, are multiplied with.
 
 use std::arch::x86_64::*;
 
 use super::load8;
-use crate::kernels::attention::{PAGE, Pages, Partial, attend_by};
+use crate::kernels::attention::{Numbers, Pages, Partial, Product, attend_by};
 use crate::kernels::layout::Float;
 use crate::kernels::x86::walk::{LINE, prefetch};
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
-    let score = |queries: &[f32], keys: &[f32], scores: &mut [[f32; PAGE]]| {
-        let head_dim = queries.len() / scores.len();
-        for (q, to) in queries.chunks_exact(head_dim).zip(scores) {
-            scores_of(q, keys, to);
-        }
+    attend_by(|product, to| add(product, to), (queries, pages, seen, out));
+}
+
+/// Adds the product of up to four rows.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn add(p: &Product, out: &mut [f32]) {
+    match p.matrix {
+        Numbers::F16(_) => add_rows::<true>(p, out),
+        Numbers::F32(_) => add_rows::<false>(p, out),
+    }
+}
+
+/// The same of a matrix of halves or of numbers of single precision.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
+    match out.len() / p.width {
+        4 => add_by::<HALF, 4, 2>(p, out),
+        3 => add_by::<HALF, 3, 2>(p, out),
+        2 => add_by::<HALF, 2, 4>(p, out),
+        _ => add_by::<HALF, 1, 8>(p, out),
+    }
+}
+
+/// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
+#[target_feature(enable = "avx2,fma,f16c")]
+fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
+    let mut at = 0;
+    while at + 8 * V <= p.width {
+        add_columns::<HALF, R, V>(p, at, out);
+        at += 8 * V;
+    }
+    while at + 8 <= p.width {
+        add_columns::<HALF, R, 1>(p, at, out);
+        at += 8;
+    }
+    if at < p.width {
+        p.add_from(at, out);
+    }
+}
+
+/// Adds the product of `R` rows and of `V` vectors of columns from `at` on.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, at: usize, out: &mut [f32]) {
+    let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
+    let numbers = p.k.start * p.width..p.k.end * p.width;
+    let matrix: *const u8 = match p.matrix {
+        Numbers::F16(m) if HALF => m[numbers].as_ptr().cast(),
+        Numbers::F32(m) if !HALF => m[numbers].as_ptr().cast(),
+        _ => return,
     };
-    attend_by(
-        |halves, next, to| widen(halves, next, to),
-        score,
-        |weights, values, to| weighted_sum(weights, values, to),
-        (queries, pages, seen, out),
-    );
-}
-
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn widen(halves: &[u16], next: &[u16], out: &mut [f32]) {
-    let mut ahead = next.chunks(LINE / 2);
-    for (line, to) in halves.chunks(LINE / 2).zip(out.chunks_mut(LINE / 2)) {
-        if let Some(ahead) = ahead.next() {
-            prefetch(ahead.as_ptr().cast());
-        }
-        for (from, to) in line.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0) {
-            // SAFETY: both are eight numbers.
-            unsafe { _mm256_storeu_ps(to.as_mut_ptr(), load8(from.as_ptr().cast(), Float::F16)) };
+    let next: *const u8 = match p.next {
+        // Columns that begin a cache line ask for it.
+        Some(Numbers::F16(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        Some(Numbers::F32(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        _ => std::ptr::null(),
+    };
+    assert!(at + 8 * V <= p.width && out.len() == R * p.width);
+    let mut rows = [std::ptr::null(); R];
+    let mut sums = [[_mm256_setzero_ps(); V]; R];
+    for r in 0..R {
+        rows[r] = p.rows[r * p.stride..][p.k.clone()].as_ptr();
+        for v in 0..V {
+            // SAFETY: a row of `out` holds `V` vectors from `at` on.
+            sums[r][v] = unsafe { _mm256_loadu_ps(out.as_ptr().add(r * p.width + at + 8 * v)) };
         }
     }
-}
-
-/// The scores of all positions of a page: `keys` is `[head_dim, PAGE]`.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn scores_of(q: &[f32], keys: &[f32], scores: &mut [f32; PAGE]) {
-    let mut acc = [_mm256_setzero_ps(); PAGE / 8];
-    for (q, keys) in q.iter().zip(keys.as_chunks::<PAGE>().0) {
-        let q = _mm256_set1_ps(*q);
-        for (v, acc) in acc.iter_mut().enumerate() {
-            // SAFETY: `keys` is 64 numbers.
-            *acc = _mm256_fmadd_ps(q, unsafe { _mm256_loadu_ps(keys.as_ptr().add(8 * v)) }, *acc);
+    for k in 0..p.k.len() {
+        let from = (k * p.width + at) * size;
+        if !next.is_null() {
+            (0..(8 * V * size).div_ceil(LINE)).for_each(|line| prefetch(next.wrapping_add(from + line * LINE)));
         }
-    }
-    for (to, from) in scores.as_chunks_mut::<8>().0.iter_mut().zip(acc) {
-        // SAFETY: `to` is eight numbers.
-        unsafe { _mm256_storeu_ps(to.as_mut_ptr(), from) };
-    }
-}
-
-/// `out[d] = sum over p of weights[p] * values[p, d]`, p in order: `values` is `[PAGE, head_dim]`.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn weighted_sum(weights: &[f32], values: &[f32], out: &mut [f32]) {
-    const WIDE: usize = 64;
-    let head_dim = out.len();
-    let wide = head_dim / WIDE * WIDE;
-    for d in (0..wide).step_by(WIDE) {
-        let mut acc = [_mm256_setzero_ps(); WIDE / 8];
-        for (p, weight) in weights.iter().enumerate() {
-            let values = &values[p * head_dim + d..][..WIDE];
-            let weight = _mm256_set1_ps(*weight);
-            for (v, acc) in acc.iter_mut().enumerate() {
-                // SAFETY: `values` is 64 numbers.
-                *acc = _mm256_fmadd_ps(weight, unsafe { _mm256_loadu_ps(values.as_ptr().add(8 * v)) }, *acc);
+        for v in 0..V {
+            // SAFETY: row k of the matrix holds `V` vectors from `at` on.
+            let column = unsafe { load8(matrix.add(from + 8 * v * size), kind) };
+            for r in 0..R {
+                // SAFETY: `rows[r]` points at as many numbers as there are k.
+                let x = _mm256_set1_ps(unsafe { *rows[r].add(k) });
+                sums[r][v] = _mm256_fmadd_ps(x, column, sums[r][v]);
             }
         }
-        for (to, from) in out[d..d + WIDE].as_chunks_mut::<8>().0.iter_mut().zip(acc) {
-            // SAFETY: `to` is eight numbers.
-            unsafe { _mm256_storeu_ps(to.as_mut_ptr(), from) };
-        }
     }
-    out[wide..].fill(0.0);
-    for (p, weight) in weights.iter().enumerate() {
-        for (a, value) in out[wide..].iter_mut().zip(&values[p * head_dim + wide..(p + 1) * head_dim]) {
-            *a = weight.mul_add(*value, *a);
+    for r in 0..R {
+        for v in 0..V {
+            // SAFETY: as above.
+            unsafe { _mm256_storeu_ps(out.as_mut_ptr().add(r * p.width + at + 8 * v), sums[r][v]) };
         }
     }
 }

@@ -1,96 +1,103 @@
-//! Attention over pages. A page is widened to f32 once and serves every query that comes with it.
+//! Attention over pages: a page's keys and its values are each a matrix that the queries, or their weights, are multiplied with.
 
 use std::arch::x86_64::*;
 
 use super::load16;
-use crate::kernels::attention::{PAGE, Pages, Partial, attend_by};
+use crate::kernels::attention::{Numbers, Pages, Partial, Product, attend_by};
 use crate::kernels::layout::Float;
 use crate::kernels::x86::walk::{LINE, prefetch};
-
-/// Vectors in a page of scores.
-const VECTORS: usize = PAGE / 16;
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
-    let score = |queries: &[f32], keys: &[f32], scores: &mut [[f32; PAGE]]| match scores.len() {
-        4 => scores_of::<4>(queries, keys, scores),
-        3 => scores_of::<3>(queries, keys, scores),
-        2 => scores_of::<2>(queries, keys, scores),
-        _ => scores_of::<1>(queries, keys, scores),
+    attend_by(|product, to| add(product, to), (queries, pages, seen, out));
+}
+
+/// Adds the product of up to four rows.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn add(p: &Product, out: &mut [f32]) {
+    match p.matrix {
+        Numbers::F16(_) => add_rows::<true>(p, out),
+        Numbers::F32(_) => add_rows::<false>(p, out),
+    }
+}
+
+/// The same of a matrix of halves or of numbers of single precision.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
+    match out.len() / p.width {
+        4 => add_by::<HALF, 4, 4>(p, out),
+        3 => add_by::<HALF, 3, 4>(p, out),
+        2 => add_by::<HALF, 2, 4>(p, out),
+        _ => add_by::<HALF, 1, 4>(p, out),
+    }
+}
+
+/// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
+    let mut at = 0;
+    while at + 16 * V <= p.width {
+        add_columns::<HALF, R, V>(p, at, out);
+        at += 16 * V;
+    }
+    while at + 16 <= p.width {
+        add_columns::<HALF, R, 1>(p, at, out);
+        at += 16;
+    }
+    if at < p.width {
+        p.add_from(at, out);
+    }
+}
+
+/// Adds the product of `R` rows and of `V` vectors of columns from `at` on.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, at: usize, out: &mut [f32]) {
+    let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
+    let numbers = p.k.start * p.width..p.k.end * p.width;
+    let matrix: *const u8 = match p.matrix {
+        Numbers::F16(m) if HALF => m[numbers].as_ptr().cast(),
+        Numbers::F32(m) if !HALF => m[numbers].as_ptr().cast(),
+        _ => return,
     };
-    attend_by(
-        |halves, next, to| widen(halves, next, to),
-        score,
-        |weights, values, to| weighted_sum(weights, values, to),
-        (queries, pages, seen, out),
-    );
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn widen(halves: &[u16], next: &[u16], out: &mut [f32]) {
-    let mut ahead = next.chunks(LINE / 2);
-    for (line, to) in halves.chunks(LINE / 2).zip(out.chunks_mut(LINE / 2)) {
-        if let Some(ahead) = ahead.next() {
-            prefetch(ahead.as_ptr().cast());
-        }
-        for (from, to) in line.as_chunks::<16>().0.iter().zip(to.as_chunks_mut::<16>().0) {
-            // SAFETY: both are 16 numbers.
-            unsafe { _mm512_storeu_ps(to.as_mut_ptr(), load16(from.as_ptr().cast(), Float::F16)) };
+    let next: *const u8 = match p.next {
+        // Columns that begin a cache line ask for it.
+        Some(Numbers::F16(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        Some(Numbers::F32(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
+        _ => std::ptr::null(),
+    };
+    assert!(at + 16 * V <= p.width && out.len() == R * p.width);
+    let mut rows = [std::ptr::null(); R];
+    let mut sums = [[_mm512_setzero_ps(); V]; R];
+    for r in 0..R {
+        rows[r] = p.rows[r * p.stride..][p.k.clone()].as_ptr();
+        for v in 0..V {
+            // SAFETY: a row of `out` holds `V` vectors from `at` on.
+            sums[r][v] = unsafe { _mm512_loadu_ps(out.as_ptr().add(r * p.width + at + 16 * v)) };
         }
     }
-}
-
-/// The scores of `Q` queries for all positions of a page: `keys` is `[head_dim, PAGE]`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn scores_of<const Q: usize>(queries: &[f32], keys: &[f32], scores: &mut [[f32; PAGE]]) {
-    let head_dim = queries.len() / Q;
-    let mut acc = [[_mm512_setzero_ps(); VECTORS]; Q];
-    for (d, keys) in keys.as_chunks::<PAGE>().0[..head_dim].iter().enumerate() {
-        for v in 0..VECTORS {
-            // SAFETY: `keys` is 64 numbers.
-            let key = unsafe { _mm512_loadu_ps(keys.as_ptr().add(16 * v)) };
-            for n in 0..Q {
-                acc[n][v] = _mm512_fmadd_ps(_mm512_set1_ps(queries[n * head_dim + d]), key, acc[n][v]);
+    for k in 0..p.k.len() {
+        let from = (k * p.width + at) * size;
+        if !next.is_null() {
+            (0..(16 * V * size).div_ceil(LINE)).for_each(|line| prefetch(next.wrapping_add(from + line * LINE)));
+        }
+        for v in 0..V {
+            // SAFETY: row k of the matrix holds `V` vectors from `at` on.
+            let column = unsafe { load16(matrix.add(from + 16 * v * size), kind) };
+            for r in 0..R {
+                // SAFETY: `rows[r]` points at as many numbers as there are k.
+                let x = _mm512_set1_ps(unsafe { *rows[r].add(k) });
+                sums[r][v] = _mm512_fmadd_ps(x, column, sums[r][v]);
             }
         }
     }
-    for (scores, acc) in scores.iter_mut().zip(acc) {
-        for v in 0..VECTORS {
-            // SAFETY: a row of scores is 64 numbers.
-            unsafe { _mm512_storeu_ps(scores.as_mut_ptr().add(16 * v), acc[v]) };
-        }
-    }
-}
-
-/// `out[d] = sum over p of weights[p] * values[p, d]`, p in order: `values` is `[PAGE, head_dim]`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn weighted_sum(weights: &[f32], values: &[f32], out: &mut [f32]) {
-    const WIDE: usize = 64;
-    let head_dim = out.len();
-    let wide = head_dim / WIDE * WIDE;
-    for d in (0..wide).step_by(WIDE) {
-        let mut acc = [_mm512_setzero_ps(); WIDE / 16];
-        for (p, weight) in weights.iter().enumerate() {
-            let values = &values[p * head_dim + d..][..WIDE];
-            let weight = _mm512_set1_ps(*weight);
-            for v in 0..WIDE / 16 {
-                // SAFETY: `values` is 64 numbers.
-                acc[v] = _mm512_fmadd_ps(weight, unsafe { _mm512_loadu_ps(values.as_ptr().add(16 * v)) }, acc[v]);
-            }
-        }
-        for (to, from) in out[d..d + WIDE].as_chunks_mut::<16>().0.iter_mut().zip(acc) {
-            // SAFETY: `to` is 16 numbers.
-            unsafe { _mm512_storeu_ps(to.as_mut_ptr(), from) };
-        }
-    }
-    out[wide..].fill(0.0);
-    for (p, weight) in weights.iter().enumerate() {
-        for (a, value) in out[wide..].iter_mut().zip(&values[p * head_dim + wide..(p + 1) * head_dim]) {
-            *a = weight.mul_add(*value, *a);
+    for r in 0..R {
+        for v in 0..V {
+            // SAFETY: as above.
+            unsafe { _mm512_storeu_ps(out.as_mut_ptr().add(r * p.width + at + 16 * v), sums[r][v]) };
         }
     }
 }
