@@ -29,6 +29,15 @@ impl Numbers<'_> {
             Numbers::F32(numbers) => numbers[i],
         }
     }
+
+    /// Where a run of them lies, every byte of which can be read.
+    #[inline(always)]
+    pub fn at(&self, run: Range<usize>) -> *const u8 {
+        match self {
+            Numbers::F16(halves) => halves[run].as_ptr().cast(),
+            Numbers::F32(numbers) => numbers[run].as_ptr().cast(),
+        }
+    }
 }
 
 /// One KV head's keys and values in one page.

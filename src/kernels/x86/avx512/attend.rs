@@ -57,19 +57,10 @@ fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &m
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, at: usize, out: &mut [f32]) {
     let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
-    let numbers = p.k.start * p.width..p.k.end * p.width;
-    let matrix: *const u8 = match p.matrix {
-        Numbers::F16(m) if HALF => m[numbers].as_ptr().cast(),
-        Numbers::F32(m) if !HALF => m[numbers].as_ptr().cast(),
-        _ => return,
-    };
-    let next: *const u8 = match p.next {
-        // Columns that begin a cache line ask for it.
-        Some(Numbers::F16(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
-        Some(Numbers::F32(m)) if at * size % LINE == 0 => m.as_ptr().cast(),
-        _ => std::ptr::null(),
-    };
-    assert!(at + 16 * V <= p.width && out.len() == R * p.width);
+    assert!(matches!(p.matrix, Numbers::F16(_)) == HALF && at + 16 * V <= p.width && out.len() == R * p.width);
+    let matrix = p.matrix.at(p.k.start * p.width..p.k.end * p.width);
+    // Columns that begin a cache line ask for it.
+    let next = p.next.filter(|_| (at * size).is_multiple_of(LINE)).map_or(std::ptr::null(), |next| next.at(0..0));
     let mut rows = [std::ptr::null(); R];
     let mut sums = [[_mm512_setzero_ps(); V]; R];
     for r in 0..R {
