@@ -6,7 +6,7 @@
 
 use super::aligned::Aligned;
 use super::layout::Dense;
-use super::scalar::{LANES, float_at, fold, round};
+use super::scalar::{LANES, fold, round, widen};
 
 /// Rows that lie side by side. Each lane of a vector is a row of its own, so that no sum has to be folded, and a strip is
 /// read as one long run.
@@ -52,11 +52,14 @@ pub struct HeadInput {
 #[inline(always)]
 fn length(values: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
-    for chunk in values.chunks(LANES) {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
+    let mut add = |values: &[f32]| {
+        for (lane, v) in lanes.iter_mut().zip(values) {
             *lane = v.mul_add(*v, *lane);
         }
-    }
+    };
+    let (body, tail) = values.as_chunks::<LANES>();
+    body.iter().for_each(|values| add(values));
+    add(tail);
     fold(lanes).sqrt() * 1.001
 }
 
@@ -64,16 +67,11 @@ fn length(values: &[f32]) -> f32 {
 /// infinite bound, so that it is always computed exactly.
 #[inline(always)]
 pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
-    let row = w.row(o);
-    let mut largest = 0.0_f32;
-    let mut finite = true;
-    for (i, v) in wide.iter_mut().enumerate() {
-        *v = float_at(row, w.kind, i);
-        largest = largest.max(v.abs());
-        finite &= v.is_finite();
-    }
+    widen(w.row(o), w.kind, wide);
+    // Magnitudes are ordered as their bits are, and what is not finite comes last.
+    let largest = f32::from_bits(wide.iter().map(|v| v.abs().to_bits()).fold(0, u32::max));
     codes.fill(0);
-    if !finite {
+    if !largest.is_finite() {
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
     }
     let length_of_row = length(wide);

@@ -34,6 +34,19 @@ pub fn float_at(bytes: &[u8], kind: Float, i: usize) -> f32 {
     }
 }
 
+/// A run of little-endian numbers of a kind, exactly.
+#[inline(always)]
+pub fn widen(bytes: &[u8], kind: Float, out: &mut [f32]) {
+    let halves = out.iter_mut().zip(bytes.as_chunks().0);
+    match kind {
+        Float::F16 => halves.for_each(|(to, from)| *to = math::f16_to_f32(u16::from_le_bytes(*from))),
+        Float::Bf16 => halves.for_each(|(to, from)| *to = math::bf16_to_f32(u16::from_le_bytes(*from))),
+        Float::F32 => {
+            out.iter_mut().zip(bytes.as_chunks().0).for_each(|(to, from)| *to = f32::from_le_bytes(*from));
+        }
+    }
+}
+
 /// The 4-bit code of output `o` in a row of words.
 #[inline(always)]
 pub fn nibble(row: &[u8], o: usize) -> i32 {

@@ -8,7 +8,7 @@ use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles};
-use crate::kernels::scalar::{add, float_at};
+use crate::kernels::scalar::{add, widen};
 use crate::threads::Threads;
 use crate::weights::Layer;
 
@@ -82,10 +82,10 @@ impl Model<'_> {
     /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
     fn embed(&self, steps: &[Step], residual: &mut Vec<f32>) {
         let embedding = &self.weights.embedding;
-        residual.clear();
-        for token in steps.iter().flat_map(|s| s.tokens) {
-            let row = embedding.row(*token as usize);
-            residual.extend((0..embedding.inputs).map(|i| float_at(row, embedding.kind, i)));
+        let tokens = steps.iter().flat_map(|s| s.tokens);
+        residual.resize(tokens.clone().count() * embedding.inputs, 0.0);
+        for (token, to) in tokens.zip(residual.chunks_exact_mut(embedding.inputs)) {
+            widen(embedding.row(*token as usize), embedding.kind, to);
         }
     }
 
