@@ -270,16 +270,16 @@ impl Bench {
         }
     }
 
-    /// One run.
+    /// One run, on a thread of the pool as in [`crate::engine::generate::generate`].
     fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<Sample> {
-        match kind {
+        model.threads.enter(|| match kind {
             Kind::Prefill { tokens } => self.prefill(model, tokens),
             Kind::Decode { batch, context } => {
                 let filled = filled.iter().filter(|filled| filled.context == context);
                 let sessions = filled.cycle().take(batch).map(|filled| filled.session.clone()).collect();
                 self.decode(model, sessions)
             }
-        }
+        })
     }
 
     /// From a prompt of `tokens` to the token behind it.

@@ -171,6 +171,17 @@ impl Running {
 /// What the sampler refuses; [`Error::Interrupted`] where `listen` ends everything during prefill.
 pub fn generate(
     model: &Model,
+    session: Session,
+    request: &Request,
+    listen: impl FnMut(Event) -> Next + Send,
+) -> Result<Outcome> {
+    // All of it on a thread of the pool: handing every pass over to one and waiting for it takes longer than sampling.
+    model.threads.enter(|| on_pool(model, session, request, listen))
+}
+
+/// [`generate`], on whatever thread it is called.
+fn on_pool(
+    model: &Model,
     mut session: Session,
     request: &Request,
     mut listen: impl FnMut(Event) -> Next,
