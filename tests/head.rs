@@ -91,6 +91,39 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
     }
 }
 
+#[test]
+fn limits_have_the_scalar_bits_and_promise_nothing_that_is_not_finite() {
+    let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
+    let x = quantize_input(&numbers(7, 96));
+    for rows in [1, 31, 32, 100, 512] {
+        let plain =
+            [numbers(1, rows), numbers(2, rows), numbers(3, rows)].map(|values| values.into_iter().map(f32::abs));
+        let [logits, errors, lengths] = plain.map(|values| values.collect::<Vec<_>>());
+        let mut cases = vec![(logits.clone(), errors.clone())];
+        for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let (mut logits, mut errors) = (logits.clone(), errors.clone());
+            logits[rows / 2] = odd;
+            cases.push((logits.clone(), errors.clone()));
+            errors[rows / 2] = f32::INFINITY;
+            cases.push((logits, errors));
+        }
+        for (n, (logits, errors)) in cases.iter().enumerate() {
+            let limits = scalar.head_limits(logits, errors, &lengths, &x);
+            for kernels in Kernels::available() {
+                assert_eq!(kernels.head_limits(logits, errors, &lengths, &x), limits, "{rows} {n} {:?}", kernels.isa());
+            }
+            assert!(limits.surely.is_finite() || limits.surely == f32::NEG_INFINITY, "{rows} {n}");
+            assert!(!limits.possibly.is_nan(), "{rows} {n}");
+            let least = |o: usize| logits[o] - bound(errors[o], lengths[o], &x);
+            let most = |o: usize| logits[o] + bound(errors[o], lengths[o], &x);
+            if n == 0 {
+                assert_eq!(limits.surely, (0..rows).map(least).fold(f32::NEG_INFINITY, f32::max));
+                assert_eq!(limits.possibly, (0..rows).map(most).fold(f32::NEG_INFINITY, f32::max));
+            }
+        }
+    }
+}
+
 fn storyteller() -> Checkpoint {
     Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap()
 }

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::kernels::math::ln;
-use crate::model::head::{Reach, largest};
+use crate::kernels::math::{largest, ln};
+use crate::model::head::Reach;
 
 /// How the next token is chosen. The default is greedy: the most likely token, no penalties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 use super::aligned::Aligned;
 use super::layout::Dense;
+use super::math::{Largest, SIDE};
 use super::scalar::{LANES, fold, round, widen};
 
 /// Rows that lie side by side. Each lane of a vector is a row of its own, so that no sum has to be folded, and a strip is
@@ -158,4 +159,40 @@ pub fn logits_by<const TOGETHER: usize>(
 #[inline(always)]
 pub fn bound(error: f32, length: f32, x: &HeadInput) -> f32 {
     error * x.length + length * (x.error * 1.01 + ROUNDING * x.length)
+}
+
+/// What one of some logits surely reaches, and what none of them can exceed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    pub surely: f32,
+    pub possibly: f32,
+}
+
+/// The limits of the logits of a run of rows, given the errors and lengths of the rows.
+#[inline(always)]
+pub fn limits(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
+    let (mut low, mut high) = (Largest::NONE, Largest::NONE);
+    let mut see = |logits: &[f32], errors: &[f32], lengths: &[f32]| {
+        let (mut lows, mut highs) = ([f32::NEG_INFINITY; SIDE], [f32::NEG_INFINITY; SIDE]);
+        let rows = logits.iter().zip(errors.iter().zip(lengths));
+        for ((low, high), (logit, (error, length))) in lows.iter_mut().zip(&mut highs).zip(rows) {
+            let bound = bound(*error, *length, x);
+            (*low, *high) = (logit - bound, logit + bound);
+        }
+        low.see(&lows);
+        high.see(&highs);
+    };
+    let (logits, last) = logits.as_chunks::<SIDE>();
+    let (errors, last_errors) = errors.as_chunks::<SIDE>();
+    let (lengths, last_lengths) = lengths.as_chunks::<SIDE>();
+    for ((logits, errors), lengths) in logits.iter().zip(errors).zip(lengths) {
+        see(logits, errors, lengths);
+    }
+    see(last, last_errors, last_lengths);
+    let (surely, possibly) = (low.number(), high.number());
+    // What is not finite promises nothing; what is not a number must be computed.
+    Limits {
+        surely: if surely.is_finite() { surely } else { f32::NEG_INFINITY },
+        possibly: if possibly.is_nan() { f32::INFINITY } else { possibly },
+    }
 }

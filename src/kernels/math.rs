@@ -121,6 +121,44 @@ pub fn pow(base: f64, power: f64) -> f64 {
     exp_f64(power * ln(base))
 }
 
+/// Numbers among which [`Largest`] looks side by side.
+pub const SIDE: usize = 32;
+
+/// The largest of all numbers seen: without a branch, so that vectors can look.
+pub struct Largest {
+    most: [f32; SIDE],
+    unsound: [bool; SIDE],
+}
+
+impl Largest {
+    /// Before any is seen.
+    pub const NONE: Largest = Largest { most: [f32::NEG_INFINITY; SIDE], unsound: [false; SIDE] };
+
+    /// Looks at up to [`SIDE`] numbers.
+    #[inline(always)]
+    pub fn see(&mut self, numbers: &[f32]) {
+        for ((most, unsound), number) in self.most.iter_mut().zip(&mut self.unsound).zip(numbers) {
+            *most = if *number > *most { *number } else { *most };
+            *unsound |= number.is_nan();
+        }
+    }
+
+    /// The largest, NaN where one was not a number, -inf where there was none.
+    #[inline(always)]
+    pub fn number(&self) -> f32 {
+        if self.unsound.contains(&true) { f32::NAN } else { self.most.into_iter().fold(f32::NEG_INFINITY, f32::max) }
+    }
+}
+
+/// The largest of some numbers, NaN where one is not a number.
+pub fn largest(numbers: &[f32]) -> f32 {
+    let mut largest = Largest::NONE;
+    let (body, tail) = numbers.as_chunks::<SIDE>();
+    body.iter().for_each(|numbers| largest.see(numbers));
+    largest.see(tail);
+    largest.number()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ mod x86;
 use std::ops::Range;
 
 use attention::{Pages, Partial};
-use head::{HeadInput, HeadRow, Logits};
+use head::{HeadInput, HeadRow, Limits, Logits};
 use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows, Run, Start};
 
 /// An instruction set that kernels are written for.
@@ -62,6 +62,7 @@ struct Table {
     attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_logits: unsafe fn(&[i8], &[f32], &[&HeadInput], Logits),
+    head_limits: unsafe fn(&[f32], &[f32], &[f32], &HeadInput) -> Limits,
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
     multiply_int8: unsafe fn(usize) -> u64,
     multiply_f32: unsafe fn(usize) -> u64,
@@ -79,6 +80,7 @@ static SCALAR: Table = Table {
     attend: attention::attend,
     head_row: head::quantize_row,
     head_logits: head::logits,
+    head_limits: head::limits,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -188,6 +190,12 @@ impl Kernels {
     pub fn head_logits(self, codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.head_logits)(codes, scales, x, out) }
+    }
+
+    /// See [`head::limits`].
+    pub fn head_limits(self, logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.head_limits)(logits, errors, lengths, x) }
     }
 
     /// See [`probe::read_sum`].

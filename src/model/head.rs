@@ -4,15 +4,13 @@
 //! half the bytes, gives every logit within a known bound; those that could be chosen are then computed exactly. So the
 //! winner of greedy decoding, and whatever sampling can reach, is decided by exact logits alone.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::head::{HeadInput, HeadRow, PAD, STRIP, WIDEST, bound, interleave, quantize_input};
+use crate::kernels::head::{HeadInput, HeadRow, Limits, PAD, STRIP, WIDEST, bound, interleave, quantize_input};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
@@ -39,13 +37,6 @@ pub struct Screen {
     scales: Vec<f32>,
     errors: Vec<f32>,
     lengths: Vec<f32>,
-}
-
-/// What one of the largest logits of a block of rows surely reaches, and what none can exceed.
-#[derive(Clone, Copy, Default)]
-struct Limits {
-    surely: f32,
-    possibly: f32,
 }
 
 impl Screen {
@@ -104,28 +95,13 @@ impl Screen {
         threads.each(&mut tasks, |run| {
             for ((rows, codes), (outs, limits)) in run.iter_mut() {
                 kernels.head_logits(codes, &self.scales[rows.clone()], &inputs, outs);
+                let (errors, lengths) = (&self.errors[rows.clone()], &self.lengths[rows.clone()]);
                 for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
-                    *limits = self.limits(rows.clone(), logits, x);
+                    *limits = kernels.head_limits(logits, errors, lengths, x);
                 }
             }
         });
         limits
-    }
-
-    /// The limits of a block of rows, given their screened logits.
-    fn limits(&self, rows: Range<usize>, logits: &[f32], x: &HeadInput) -> Limits {
-        let (mut lows, mut highs) = ([f32::NEG_INFINITY; ROW_BLOCK], [f32::NEG_INFINITY; ROW_BLOCK]);
-        let bounds = self.errors[rows.clone()].iter().zip(&self.lengths[rows]);
-        for (((low, high), logit), (error, length)) in lows.iter_mut().zip(&mut highs).zip(logits).zip(bounds) {
-            let bound = bound(*error, *length, x);
-            (*low, *high) = (logit - bound, logit + bound);
-        }
-        let (surely, possibly) = (largest(&lows), largest(&highs));
-        // What is not finite promises nothing; what is not a number must be computed.
-        Limits {
-            surely: if surely.is_finite() { surely } else { f32::NEG_INFINITY },
-            possibly: if possibly.is_nan() { f32::INFINITY } else { possibly },
-        }
     }
 
     /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the limits of each block.
@@ -173,22 +149,6 @@ impl Screen {
         ids.dedup();
         ids
     }
-}
-
-/// The largest of some logits, NaN where one is not a number: sixteen side by side without a branch.
-pub fn largest(logits: &[f32]) -> f32 {
-    const SIDE: usize = 16;
-    let (mut most, mut unsound) = ([f32::NEG_INFINITY; SIDE], [false; SIDE]);
-    let mut see = |chunk: &[f32]| {
-        for ((most, unsound), logit) in most.iter_mut().zip(&mut unsound).zip(chunk) {
-            *most = if *logit > *most { *logit } else { *most };
-            *unsound |= logit.is_nan();
-        }
-    };
-    let (body, tail) = logits.as_chunks::<SIDE>();
-    body.iter().for_each(|chunk| see(chunk));
-    see(tail);
-    if unsound.contains(&true) { f32::NAN } else { most.into_iter().fold(f32::NEG_INFINITY, f32::max) }
 }
 
 /// The `n`-th largest of some limits, what is not a number counted as the smallest; -inf where there are fewer.

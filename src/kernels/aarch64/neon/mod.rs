@@ -14,7 +14,7 @@ mod probe;
 use std::arch::aarch64::*;
 use std::arch::{asm, is_aarch64_feature_detected};
 
-use crate::kernels::head::quantize_row;
+use crate::kernels::head::{limits, quantize_row};
 use crate::kernels::layout::{Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
@@ -36,6 +36,7 @@ static BASELINE: Table = Table {
     attend: attend::attend,
     head_row: quantize_row,
     head_logits: head::logits,
+    head_limits: limits,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,

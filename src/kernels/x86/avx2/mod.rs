@@ -11,7 +11,7 @@ pub mod quantize;
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::HeadRow;
+use crate::kernels::head::{HeadInput, HeadRow, Limits};
 use crate::kernels::layout::{Dense, Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
@@ -32,6 +32,7 @@ pub static TABLE: Table = Table {
     attend: attend::attend,
     head_row,
     head_logits: head::logits,
+    head_limits,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -55,6 +56,11 @@ fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
 #[target_feature(enable = "avx2,fma,f16c")]
 fn head_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
     crate::kernels::head::quantize_row(w, o, wide, codes)
+}
+
+#[target_feature(enable = "avx2,fma,f16c")]
+fn head_limits(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
+    crate::kernels::head::limits(logits, errors, lengths, x)
 }
 
 /// Eight little-endian numbers of a kind from `at` on, exactly.
