@@ -63,6 +63,11 @@ fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
         let expected = logits(scalar, &codes, &rows, &x);
         for kernels in Kernels::available() {
             assert_eq!(screened(kernels, &w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
+            for (x, values) in x.iter().zip(values.chunks_exact(inputs)) {
+                let same = kernels.head_input(values);
+                assert_eq!(same.codes[..], x.codes[..], "{:?}", kernels.isa());
+                assert_eq!([same.step, same.length, same.error], [x.step, x.length, x.error], "{:?}", kernels.isa());
+            }
             for count in 1..=9 {
                 assert_eq!(logits(kernels, &codes, &rows, &x[..count]), expected[..count], "{:?}", kernels.isa());
             }

@@ -64,13 +64,18 @@ fn length(values: &[f32]) -> f32 {
     fold(lanes).sqrt() * 1.001
 }
 
+/// The largest magnitude: they are ordered as their bits are, and what is not finite comes last.
+#[inline(always)]
+fn largest_magnitude(values: &[f32]) -> f32 {
+    f32::from_bits(values.iter().map(|v| v.abs().to_bits()).fold(0, u32::max))
+}
+
 /// Row `o` of a dense head as 8-bit codes, `codes` padded with zeros. A row with a number that is not finite gets an
 /// infinite bound, so that it is always computed exactly.
 #[inline(always)]
 pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
     widen(w.row(o), w.kind, wide);
-    // Magnitudes are ordered as their bits are, and what is not finite comes last.
-    let largest = f32::from_bits(wide.iter().map(|v| v.abs().to_bits()).fold(0, u32::max));
+    let largest = largest_magnitude(wide);
     codes.fill(0);
     if !largest.is_finite() {
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
@@ -89,8 +94,9 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
 }
 
 /// Activations as 15-bit codes with one step.
+#[inline(always)]
 pub fn quantize_input(x: &[f32]) -> HeadInput {
-    let largest = x.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let largest = largest_magnitude(x);
     let length_of_x = length(x);
     let mut codes = Aligned::new(x.len().next_multiple_of(PAD));
     if !length_of_x.is_finite() {

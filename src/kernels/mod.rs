@@ -61,6 +61,7 @@ struct Table {
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
     attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
+    head_input: unsafe fn(&[f32]) -> HeadInput,
     head_logits: unsafe fn(&[i8], &[f32], &[&HeadInput], Logits),
     head_limits: unsafe fn(&[f32], &[f32], &[f32], &HeadInput) -> Limits,
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
@@ -79,6 +80,7 @@ static SCALAR: Table = Table {
     rotate: scalar::rotate,
     attend: attention::attend,
     head_row: head::quantize_row,
+    head_input: head::quantize_input,
     head_logits: head::logits,
     head_limits: head::limits,
     read_sum: probe::read_sum,
@@ -184,6 +186,12 @@ impl Kernels {
     pub fn head_row(self, w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
         // SAFETY: see `quantize`.
         unsafe { (self.table.head_row)(w, o, wide, codes) }
+    }
+
+    /// See [`head::quantize_input`].
+    pub fn head_input(self, x: &[f32]) -> HeadInput {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.head_input)(x) }
     }
 
     /// See [`head::logits`].

@@ -10,7 +10,7 @@ use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::head::{HeadInput, HeadRow, Limits, PAD, STRIP, WIDEST, bound, interleave, quantize_input};
+use crate::kernels::head::{HeadInput, HeadRow, Limits, PAD, STRIP, WIDEST, bound, interleave};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
@@ -180,7 +180,7 @@ impl Model<'_> {
             return exact;
         };
         logits.resize(rows * vocab, 0.0);
-        let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(quantize_input).collect();
+        let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
         self.threads.enter(|| {
             let limits = screen.logits(self.kernels, &self.threads, &x, logits);
             let each = logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(reach));

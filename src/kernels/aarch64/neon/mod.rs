@@ -14,7 +14,7 @@ mod probe;
 use std::arch::aarch64::*;
 use std::arch::{asm, is_aarch64_feature_detected};
 
-use crate::kernels::head::{limits, quantize_row};
+use crate::kernels::head::{limits, quantize_input, quantize_row};
 use crate::kernels::layout::{Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
@@ -35,6 +35,7 @@ static BASELINE: Table = Table {
     rotate: scalar::rotate,
     attend: attend::attend,
     head_row: quantize_row,
+    head_input: quantize_input,
     head_logits: head::logits,
     head_limits: limits,
     read_sum: probe::read_sum,

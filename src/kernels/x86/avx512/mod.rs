@@ -37,6 +37,7 @@ pub static TABLE: Table = Table {
     rotate,
     attend: attend::attend,
     head_row,
+    head_input,
     head_logits: head::logits,
     head_limits,
     read_sum: probe::read_sum,
@@ -62,6 +63,11 @@ fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn head_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
     crate::kernels::head::quantize_row(w, o, wide, codes)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn head_input(x: &[f32]) -> HeadInput {
+    crate::kernels::head::quantize_input(x)
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
