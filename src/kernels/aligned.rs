@@ -3,10 +3,10 @@
 //! A vector that lies in two cache lines is loaded and stored in two parts. Allocators promise 16 bytes at most, so that of
 //! 32-byte vectors every second one would be cut, and of 64-byte vectors each.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 /// Bytes of a cache line.
-const LINE: usize = 64;
+pub const LINE: usize = 64;
 
 /// A run of numbers, the first of them at the start of a cache line.
 #[derive(Debug, Default)]
@@ -16,9 +16,17 @@ pub struct Aligned<T> {
     start: usize,
 }
 
-impl<T: Copy + Default> Aligned<T> {
+impl<T> Aligned<T> {
+    /// Numbers of a cache line.
     const SPARE: usize = LINE / size_of::<T>();
 
+    /// Where the numbers lie in memory.
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.memory.len().saturating_sub(Self::SPARE)
+    }
+}
+
+impl<T: Copy + Default> Aligned<T> {
     /// `len` zeros.
     pub fn new(len: usize) -> Aligned<T> {
         let memory = vec![T::default(); len + Self::SPARE];
@@ -41,14 +49,13 @@ impl<T> Deref for Aligned<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        let len = self.memory.len().saturating_sub(LINE / size_of::<T>());
-        &self.memory[self.start..self.start + len]
+        &self.memory[self.range()]
     }
 }
 
 impl<T> DerefMut for Aligned<T> {
     fn deref_mut(&mut self) -> &mut [T] {
-        let len = self.memory.len().saturating_sub(LINE / size_of::<T>());
-        &mut self.memory[self.start..self.start + len]
+        let range = self.range();
+        &mut self.memory[range]
     }
 }

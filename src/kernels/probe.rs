@@ -4,8 +4,7 @@
 
 use std::hint::black_box;
 
-/// Bytes that [`read_sum`] takes from a stream at a time: a cache line.
-pub const LINE: usize = 64;
+pub use super::aligned::LINE;
 /// The numbers of streams that [`read_sum`] has loops for.
 pub const STREAMS: [usize; 4] = [1, 2, 4, 8];
 /// Sums that run side by side in the multiply loops: enough to hide the latency of a multiply-add.

@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
 
-/// Bytes of a cache line.
-pub const LINE: usize = 64;
+pub use crate::kernels::aligned::LINE;
 
 /// The bytes of [`BLOCK`] weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
 pub struct Block<'a> {

@@ -3,11 +3,9 @@
 use std::arch::aarch64::*;
 
 use super::{load8, prefetch};
+use crate::kernels::aligned::LINE;
 use crate::kernels::attention::{Numbers, Pages, Partial, Product, attend_by};
 use crate::kernels::layout::Float;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "neon")]

@@ -8,6 +8,7 @@
 use std::arch::aarch64::*;
 
 use super::{finish, prefetch, to_output_order, zeros_and_scales};
+use crate::kernels::aligned::LINE;
 use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
 use crate::kernels::scalar;
 
@@ -92,7 +93,6 @@ fn add_rows<const P: usize>(
 #[inline]
 #[target_feature(enable = "neon")]
 fn prefetch_block(next: &Start, s: usize) {
-    const LINE: usize = 64;
     let stride = next.w.row_bytes();
     let start = next.input * stride + next.columns.start / 2;
     let lines = (next.columns.len() / 2).div_ceil(LINE).max(1);
