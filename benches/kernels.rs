@@ -191,7 +191,8 @@ impl Bench {
             return;
         }
         let blocks = WEIGHT_BYTES / (ROWS * inputs);
-        let codes: Vec<i8> = numbers(blocks * ROWS * inputs).into_iter().map(|code| (code as i8).max(-127)).collect();
+        let codes: Vec<u8> =
+            numbers(blocks * ROWS * inputs).into_iter().map(|code| (code as i8).max(-127).cast_unsigned()).collect();
         for rows in [1, 8] {
             let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
             let x: Vec<&HeadInput> = x.iter().collect();

@@ -8,6 +8,9 @@ pub mod error;
 /// The arithmetic: slices in, slices out; the scalar specification, and the same bits by faster instructions.
 pub mod kernels;
 
+/// Memory in large pages.
+pub mod pages;
+
 /// The threads that live as long as a model.
 pub mod threads;
 

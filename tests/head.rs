@@ -21,7 +21,7 @@ fn halves(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|v| math::f32_to_f16(*v).to_le_bytes()).collect()
 }
 
-fn screened(kernels: Kernels, w: &Dense) -> (Vec<i8>, Vec<HeadRow>) {
+fn screened(kernels: Kernels, w: &Dense) -> (Vec<u8>, Vec<HeadRow>) {
     let width = w.inputs.next_multiple_of(PAD);
     let (mut codes, mut wide, mut row) = (Vec::new(), vec![0.0; w.inputs], vec![1; width]);
     codes.resize(w.outputs.next_multiple_of(STRIP) * width, 1);
@@ -34,7 +34,7 @@ fn screened(kernels: Kernels, w: &Dense) -> (Vec<i8>, Vec<HeadRow>) {
     (codes, rows)
 }
 
-fn logits(kernels: Kernels, codes: &[i8], rows: &[HeadRow], x: &[HeadInput]) -> Vec<Vec<f32>> {
+fn logits(kernels: Kernels, codes: &[u8], rows: &[HeadRow], x: &[HeadInput]) -> Vec<Vec<f32>> {
     let mut out = vec![vec![0.0; rows.len()]; x.len()];
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
     let scales: Vec<f32> = rows.iter().map(|row| row.scale).collect();

@@ -19,6 +19,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use super::Tensor;
 use super::json::one_line;
 use crate::error::{Error, Result};
+use crate::pages;
 
 /// Bytes in front of the header: its length.
 const LENGTH: usize = 8;
@@ -65,6 +66,7 @@ impl Shard {
         // SIGBUS, which is a clean death and no access to foreign memory. Tools that replace checkpoints write a new
         // file and rename it, which leaves this map's file as it was.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
+        pages::ask_for_large(&map);
         Shard::new(path.to_path_buf(), Bytes::Map(map))
     }
 

@@ -112,11 +112,12 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
 }
 
-/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`.
+/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`, as bytes: memory that comes from the
+/// operating system is made of bytes.
 #[inline(always)]
-pub fn interleave(row: &[i8], r: usize, strip: &mut [i8]) {
+pub fn interleave(row: &[i8], r: usize, strip: &mut [u8]) {
     for (pair, codes) in strip.as_chunks_mut::<{ 2 * STRIP }>().0.iter_mut().zip(row.as_chunks::<2>().0) {
-        pair[2 * r..2 * r + 2].copy_from_slice(codes);
+        pair[2 * r..2 * r + 2].copy_from_slice(&codes.map(i8::cast_unsigned));
     }
 }
 
@@ -125,13 +126,14 @@ pub fn interleave(row: &[i8], r: usize, strip: &mut [i8]) {
 ///
 /// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
 #[inline(always)]
-pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[i8], x: &[&HeadInput], sums: &mut [[f32; STRIP]]| {
+pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    let sums = |strip: &[u8], x: &[&HeadInput], sums: &mut [[f32; STRIP]]| {
         for (x, sums) in x.iter().zip(sums) {
             let mut exact = [0_i64; STRIP];
             for (w, x) in strip.as_chunks::<{ 2 * STRIP }>().0.iter().zip(x.codes.as_chunks::<2>().0) {
                 for (sum, w) in exact.iter_mut().zip(w.as_chunks::<2>().0) {
-                    *sum += i64::from(w[0]) * i64::from(x[0]) + i64::from(w[1]) * i64::from(x[1]);
+                    let w = w.map(|code| i64::from(code.cast_signed()));
+                    *sum += w[0] * i64::from(x[0]) + w[1] * i64::from(x[1]);
                 }
             }
             *sums = exact.map(|sum| sum as f32);
@@ -144,8 +146,8 @@ pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 /// strip and up to `TOGETHER` activations.
 #[inline(always)]
 pub fn logits_by<const TOGETHER: usize>(
-    sums: impl Fn(&[i8], &[&HeadInput], &mut [[f32; STRIP]]),
-    (codes, scales, x, out): (&[i8], &[f32], &[&HeadInput], Logits),
+    sums: impl Fn(&[u8], &[&HeadInput], &mut [[f32; STRIP]]),
+    (codes, scales, x, out): (&[u8], &[f32], &[&HeadInput], Logits),
 ) {
     let Some(width) = x.first().map(|x| x.codes.len()) else { return };
     for (n, (strip, scales)) in codes.chunks_exact(STRIP * width).zip(scales.chunks(STRIP)).enumerate() {

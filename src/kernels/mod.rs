@@ -62,7 +62,7 @@ struct Table {
     attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_input: unsafe fn(&[f32]) -> HeadInput,
-    head_logits: unsafe fn(&[i8], &[f32], &[&HeadInput], Logits),
+    head_logits: unsafe fn(&[u8], &[f32], &[&HeadInput], Logits),
     head_limits: unsafe fn(&[f32], &[f32], &[f32], &HeadInput) -> Limits,
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
     multiply_int8: unsafe fn(usize) -> u64,
@@ -195,7 +195,7 @@ impl Kernels {
     }
 
     /// See [`head::logits`].
-    pub fn head_logits(self, codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    pub fn head_logits(self, codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.head_logits)(codes, scales, x, out) }
     }

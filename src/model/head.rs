@@ -4,14 +4,16 @@
 //! half the bytes, gives every logit within a known bound; those that could be chosen are then computed exactly. So the
 //! winner of greedy decoding, and whatever sampling can reach, is decided by exact logits alone.
 
+use memmap2::MmapMut;
 use rayon::prelude::*;
 
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
+use crate::error::{Error, Result};
 use crate::kernels::Kernels;
-use crate::kernels::aligned::Aligned;
 use crate::kernels::head::{HeadInput, HeadRow, Limits, PAD, STRIP, WIDEST, bound, interleave};
 use crate::kernels::layout::{Dense, Tiles};
+use crate::pages;
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
 
@@ -32,7 +34,7 @@ pub enum Reach<'r> {
 /// The head's rows as 8-bit codes.
 pub struct Screen {
     /// `[vocab_size / STRIP, padded hidden_size / 2, STRIP, 2]`; the last strip is filled up with zeros.
-    codes: Aligned<i8>,
+    codes: MmapMut,
     /// `[vocab_size]` each, as in [`HeadRow`].
     scales: Vec<f32>,
     errors: Vec<f32>,
@@ -41,12 +43,19 @@ pub struct Screen {
 
 impl Screen {
     /// The 8-bit copy of a head, or none where it would not serve.
-    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Option<Screen> {
+    ///
+    /// # Errors
+    /// [`Error::Machine`] where memory does not suffice.
+    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<Screen>> {
         if arithmetic == Arithmetic::F32 || head.inputs > WIDEST {
-            return None;
+            return Ok(None);
         }
         let width = head.inputs.next_multiple_of(PAD);
-        let mut codes = Aligned::new(head.outputs.next_multiple_of(STRIP) * width);
+        let len = head.outputs.next_multiple_of(STRIP) * width;
+        let mut codes = pages::zeros(len).map_err(|error| Error::Machine {
+            what: format!("the 8-bit copy of the output head takes {} MB of memory: {error}", len / 1_000_000),
+            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
+        })?;
         let mut rows = vec![HeadRow::default(); head.outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
         let scratch = || (vec![0.0; head.inputs], vec![0; width]);
@@ -59,7 +68,7 @@ impl Screen {
         let scales = rows.iter().map(|row| row.scale).collect();
         let errors = rows.iter().map(|row| row.error).collect();
         let lengths = rows.iter().map(|row| row.length).collect();
-        Some(Screen { codes, scales, errors, lengths })
+        Ok(Some(Screen { codes, scales, errors, lengths }))
     }
 
     /// Bytes it takes.

@@ -119,7 +119,7 @@ impl<'a> Model<'a> {
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
         let rope = Rope::new(config);
-        let screen = threads.enter(|| Screen::new(kernels, options.arithmetic, &weights.head));
+        let screen = threads.enter(|| Screen::new(kernels, options.arithmetic, &weights.head))?;
         Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, screen })
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::walk::{Ahead, LINE, ask_scales, prefetch};
+use super::walk::{LINE, Lines, ask_scales, prefetch};
 use crate::kernels::layout::{Awq4, GROUP, QuantRows};
 
 /// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
@@ -82,7 +82,7 @@ pub fn next(
 /// Weights that will be needed, asked for in equal shares between the products: asked for all at once, they would wait for
 /// each other, and everything else for them.
 pub struct Shares {
-    lines: Ahead,
+    lines: Lines,
     /// Lines still to be asked for.
     left: usize,
     /// Lines asked for at once.
@@ -94,7 +94,7 @@ pub struct Shares {
 impl Shares {
     /// Nothing to ask for.
     pub fn none() -> Shares {
-        Shares { lines: Ahead::none(), left: 0, share: 0, by_step: false }
+        Shares { lines: Lines::over(std::ptr::null(), 0, 0), left: 0, share: 0, by_step: false }
     }
 
     /// From now on the weights of `inputs` and `columns` are asked for, while `passes` go through as many strips of so many
@@ -112,7 +112,7 @@ impl Shares {
         let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
         // Rows need not begin where a cache line does.
         let lines = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
-        self.lines = Ahead::over(at, w.row_bytes(), lines);
+        self.lines = Lines::over(at, w.row_bytes(), lines);
         self.left = inputs.len() * lines;
         // With one pass there is little time between two strips; with more, asking takes less of it if done seldom.
         self.by_step = passes == 1;
@@ -141,6 +141,6 @@ impl Shares {
     fn ask(&mut self) {
         let share = self.share.min(self.left);
         self.left -= share;
-        (0..share).for_each(|_| prefetch(self.lines.line()));
+        (0..share).for_each(|_| prefetch(self.lines.next()));
     }
 }

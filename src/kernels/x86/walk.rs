@@ -44,21 +44,25 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Bytes that lie between what is multiplied and what is asked for, at least: what memory gives in the time that it takes
-/// to answer.
-const DISTANCE: usize = 8192;
+/// Long runs of memory that are asked for side by side.
+const STREAMS: usize = 4;
+/// Lines that each stream asks for during a step: with 16 rows of half a line, as many as a step uses.
+const BESIDE: usize = 2;
+/// Bytes of a unit, at least, where [`GROUP`] rows have so many: a few pages for each stream.
+const UNIT: usize = 64 << 10;
 
-/// The order in which memory is asked for the weights of a walk, some rows ahead of the products.
+/// The order in which memory is asked for the weights of a walk, a unit of rows ahead of the products.
 ///
+/// While the blocks of one unit are multiplied, the next unit is asked for as [`STREAMS`] runs side by side. The prefetchers
+/// of the machine follow each of them; behind a single run they fall back, and every line waits for memory in full.
 /// Lines are asked into the second-level cache. A core can miss the first level only a few times at once, and in a machine
 /// whose memory is slow to answer that many lines on their way are not enough to keep it busy.
 pub struct Route {
     here: Rows,
     next: Option<Rows>,
-    /// Rows of the walk.
-    count: usize,
-    /// Rows between the products and what is asked for, a multiple of [`BLOCK`].
-    distance: usize,
+    inputs: Range<usize>,
+    /// Rows of a unit, a power of two from [`BLOCK`] to [`GROUP`]: halves of layers begin at a unit.
+    unit: usize,
 }
 
 /// A run of columns of a run of weight rows, as addresses.
@@ -74,91 +78,105 @@ impl Rows {
         Rows { first: w.qweight.as_ptr().wrapping_add(input * stride + column / 2), stride, width }
     }
 
-    /// The lines from row `row` on.
-    fn ahead(&self, row: usize) -> Ahead {
-        // Whole rows are one long run: no end of a row to look out for.
-        let whole = self.width == self.stride;
-        let lines = if whole { usize::MAX / LINE } else { self.width.div_ceil(LINE) };
-        Ahead::over(self.first.wrapping_add(row * self.stride), self.stride, lines)
+    /// Streams that begin `skip` bytes into the columns, counted row after row, and every `apart` bytes from there.
+    fn streams(&self, skip: usize, apart: usize) -> Streams {
+        if self.width == self.stride {
+            return Streams::Whole { at: self.first.wrapping_add(skip), apart };
+        }
+        let width = self.width.max(1);
+        Streams::Parts(std::array::from_fn(|k| {
+            let skip = skip + k * apart;
+            let mut lines = Lines::over(self.first, self.stride, width.div_ceil(LINE));
+            lines.skip(skip / width, skip % width / LINE);
+            lines
+        }))
     }
 }
 
 impl Route {
-    /// The route of the rest of a run, `width` bytes of each row, and of what follows it. Narrow rows are asked for at once
-    /// as far as the distance reaches; wide ones are read as they come.
+    /// The route of the rest of a run, `width` bytes of each row, and of what follows it. Of a first unit that nobody asked
+    /// for, half is asked for at once, which takes no longer than waiting for it would; the other half is read as it comes.
     pub fn of(run: &Run, width: usize, next: Option<&Start>) -> Route {
         let rows = |start: &Start, width: usize| Rows::of(&start.w, start.input, start.columns.start, width);
         let here = rows(&run.start(), width);
         let next = next.map(|next| rows(next, next.columns.len() / 2));
-        let blocks = DISTANCE.div_ceil((BLOCK * width).max(1));
-        if blocks > 1 && !run.asked {
-            let mut ahead = here.ahead(0);
-            let lines = (blocks * BLOCK).min(run.inputs.len()) * width.div_ceil(LINE);
-            (0..lines).for_each(|_| prefetch(ahead.line()));
+        let unit = UNIT.div_ceil(width.max(1)).next_power_of_two().clamp(BLOCK, GROUP);
+        if !run.asked {
+            let lines = width.div_ceil(LINE);
+            let mut ahead = Lines::over(here.first, here.stride, lines);
+            (0..run.inputs.len().min(unit / 2) * lines).for_each(|_| prefetch(ahead.next()));
         }
-        Route { here, next, count: run.inputs.len(), distance: blocks * BLOCK }
+        Route { here, next, inputs: run.inputs.clone(), unit }
     }
 
-    /// The lines to ask for during the block that begins at row `row` of the walk.
-    pub fn ahead(&self, row: usize) -> Ahead {
-        let row = row + self.distance;
+    /// What to ask for during the block that begins at input `start`.
+    pub fn ahead(&self, start: usize) -> Streams {
+        let (begun, width) = (start % self.unit, self.here.width);
+        let (skip, apart) = (begun / STREAMS * width, self.unit / STREAMS * width);
+        let unit = start - begun + self.unit;
         match &self.next {
-            _ if row < self.count => self.here.ahead(row),
-            Some(next) => next.ahead(row - self.count),
-            None => Ahead::none(),
+            _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, apart),
+            Some(next) => next.streams(skip, apart),
+            // Nothing is left to ask for: the same line over and over.
+            None => Streams::Whole { at: self.here.first, apart: 0 },
         }
     }
 }
 
-/// Cache lines that will be needed, asked for in the order in which they lie.
-///
-/// Memory is read fastest in long runs. The rows of a block are such runs; its steps are not.
-pub struct Ahead {
+/// Cache lines that will be needed, asked for as several runs side by side.
+pub enum Streams {
+    /// Of whole rows each stream is one long run: no end of a row to look out for.
+    Whole {
+        at: *const u8,
+        apart: usize,
+    },
+    Parts([Lines; STREAMS]),
+}
+
+impl Streams {
+    /// The lines of the next step, to be asked for one by one between the products: many at once would wait for each
+    /// other, and everything else for them.
+    #[inline(always)]
+    pub fn next(&mut self) -> [*const u8; STREAMS * BESIDE] {
+        match self {
+            Streams::Whole { at, apart } => {
+                let first = *at;
+                *at = first.wrapping_add(BESIDE * LINE);
+                std::array::from_fn(|n| first.wrapping_add(n / BESIDE * *apart + n % BESIDE * LINE))
+            }
+            Streams::Parts(streams) => std::array::from_fn(|n| streams[n / BESIDE].next()),
+        }
+    }
+}
+
+/// The cache lines of some columns of a run of rows, in the order in which they lie.
+pub struct Lines {
     at: *const u8,
     line: usize,
+    /// Lines of a row.
     lines: usize,
-    skip: usize,
+    /// Bytes from the end of a row's lines to the next row.
+    gap: usize,
 }
 
-/// Some lines of an [`Ahead`].
-pub enum Lines<const N: usize> {
-    /// One behind the other.
-    InARow(*const u8),
-    Apart([*const u8; N]),
-    None,
-}
-
-impl Ahead {
-    /// Nothing to ask for.
-    pub fn none() -> Ahead {
-        Ahead::over(std::ptr::null(), 0, 0)
-    }
-
+impl Lines {
     /// `lines` lines of each row from `at` on, where a row begins every `stride` bytes.
-    pub fn over(at: *const u8, stride: usize, lines: usize) -> Ahead {
-        Ahead { at, line: 0, lines, skip: stride.wrapping_sub(lines.wrapping_mul(LINE)) }
+    pub fn over(at: *const u8, stride: usize, lines: usize) -> Lines {
+        Lines { at, line: 0, lines, gap: stride.wrapping_sub(lines.wrapping_mul(LINE)) }
     }
 
-    /// The next `N` lines, to be asked for one by one between the products: many at once would wait for each other, and
-    /// everything else for them.
-    #[inline(always)]
-    pub fn next<const N: usize>(&mut self) -> Lines<N> {
-        if self.line + N <= self.lines {
-            let first = self.at;
-            (self.at, self.line) = (self.at.wrapping_add(N * LINE), self.line + N);
-            Lines::InARow(first)
-        } else if self.lines > 0 {
-            Lines::Apart([(); N].map(|_| self.line()))
-        } else {
-            Lines::None
-        }
+    /// Leaves out `rows` rows and `lines` lines, fewer than a row has, from the beginning of a row on.
+    fn skip(&mut self, rows: usize, lines: usize) {
+        let stride = self.gap.wrapping_add(self.lines * LINE);
+        self.at = self.at.wrapping_add(rows * stride + lines * LINE);
+        self.line = lines;
     }
 
     /// The next line.
     #[inline(always)]
-    pub fn line(&mut self) -> *const u8 {
+    pub fn next(&mut self) -> *const u8 {
         if self.line == self.lines {
-            (self.at, self.line) = (self.at.wrapping_add(self.skip), 0);
+            (self.at, self.line) = (self.at.wrapping_add(self.gap), 0);
         }
         let line = self.at;
         (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);

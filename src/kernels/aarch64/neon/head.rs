@@ -12,8 +12,8 @@ const DISTANCE: usize = 4 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
-pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[i8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
         [a] => some(strip, [a], out),
         [a, b] => some(strip, [a, b], out),
         [a, b, c] => some(strip, [a, b, c], out),
@@ -26,7 +26,7 @@ pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
     let x = x.map(|x| x.codes.as_chunks::<2>().0);
     let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
     for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(RUN / 2).enumerate() {
@@ -35,10 +35,10 @@ fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP
         for (i, pair) in pairs.iter().enumerate() {
             // Two pairs are a cache line; a prefetch past the end does nothing.
             if i % 2 == 0 {
-                prefetch(pair.as_ptr().cast::<u8>().wrapping_add(DISTANCE));
+                prefetch(pair.as_ptr().wrapping_add(DISTANCE));
             }
             // SAFETY: `pair` is 32 bytes.
-            let pair = unsafe { vld2q_s8(pair.as_ptr()) };
+            let pair = unsafe { vld2q_s8(pair.as_ptr().cast()) };
             for (k, w) in [pair.0, pair.1].into_iter().enumerate() {
                 let w = [vmovl_s8(vget_low_s8(w)), vmovl_high_s8(w)];
                 for r in 0..R {

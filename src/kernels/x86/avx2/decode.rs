@@ -12,7 +12,7 @@ use std::arch::x86_64::*;
 use super::zeros_and_scales;
 use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, Run, Start};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, Block, LINE, Lines, Place, Route, prefetch};
+use crate::kernels::x86::walk::{Block, Place, Route, Streams, prefetch};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
@@ -45,7 +45,7 @@ fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Optio
         let block = Block::of(&w, start, column, width, &mut padded);
         let place = Place::of(run, start);
         let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
-        add_rows::<P>(&block, x, (start, place), route.ahead(start - first), sums, out);
+        add_rows::<P>(&block, x, (start, place), route.ahead(start), sums, out);
         run.take(end.min(start + BLOCK));
     }
 }
@@ -57,7 +57,7 @@ fn add_rows<const P: usize>(
     block: &Block,
     x: &QuantRow,
     (start, place): (usize, Place),
-    mut ahead: Ahead,
+    mut ahead: Streams,
     sums: &mut [[i32; STEP]],
     out: &mut [[f32; STEP]],
 ) {
@@ -76,13 +76,7 @@ fn add_rows<const P: usize>(
         place.ask_scales::<STEP>(s);
         let (base, stride) = (block.step(s, STEP / 2), block.stride);
         // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
-        let acc = unsafe {
-            match ahead.next::<{ BLOCK / 2 }>() {
-                Lines::InARow(first) => add_step(base, stride, &pairs, |n| prefetch(first.wrapping_add(n * LINE))),
-                Lines::Apart(lines) => add_step(base, stride, &pairs, |n| prefetch(lines[n])),
-                Lines::None => add_step(base, stride, &pairs, |_| {}),
-            }
-        };
+        let acc = unsafe { add_step(base, stride, &pairs, ahead.next()) };
         let to: *mut __m256i = sums.as_mut_ptr().cast();
         for n in 0..4 {
             // SAFETY: `sums` holds eight vectors.
@@ -122,12 +116,12 @@ unsafe fn add_step<const P: usize>(
     base: *const u8,
     stride: usize,
     pairs: &[[i32; BLOCK / 2]; P],
-    ask: impl Fn(usize),
+    ahead: [*const u8; BLOCK / 2],
 ) -> [[__m256i; 4]; P] {
     let mask = _mm256_set1_epi8(15);
     let mut acc = [[_mm256_setzero_si256(); 4]; P];
     for pair in 0..BLOCK / 2 {
-        ask(pair);
+        prefetch(ahead[pair]);
         // SAFETY: the caller vouches for every row.
         let row = |r: usize| unsafe { _mm256_loadu_si256(base.add(r * stride).cast()) };
         let (even, odd) = (row(2 * pair), row(2 * pair + 1));

@@ -7,13 +7,14 @@ use crate::kernels::x86::walk::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
 const TOGETHER: usize = 4;
-/// Bytes between what is multiplied and what is asked for.
-pub const DISTANCE: usize = 16 << 10;
+/// Bytes between what is multiplied and what is asked for. Not whole pages: both would leave their pages at the same time,
+/// and neither way of finding the next one could hide behind the other.
+pub const DISTANCE: usize = 18 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[i8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
         [a] => some(strip, [a], out),
         [a, b] => some(strip, [a, b], out),
         [a, b, c] => some(strip, [a, b, c], out),
@@ -26,7 +27,7 @@ pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
     let x = x.map(|x| x.codes.as_chunks::<4>().0);
     let mut totals = [[_mm256_setzero_pd(); STRIP / 4]; R];
     // A cache line is four inputs of all rows.
@@ -35,7 +36,7 @@ fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP
         let mut sums = [[_mm256_setzero_si256(); 2]; R];
         for (i, line) in lines.iter().enumerate() {
             // A prefetch past the end does nothing.
-            prefetch(line.as_ptr().cast::<u8>().wrapping_add(DISTANCE));
+            prefetch(line.as_ptr().wrapping_add(DISTANCE));
             for pair in 0..2 {
                 let mut w = [_mm256_setzero_si256(); 2];
                 for half in 0..2 {

@@ -13,11 +13,11 @@ const TOGETHER: usize = 8;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
+pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     if let [_] = x {
         return avx2::head::logits(codes, scales, x, out);
     }
-    let sums = |strip: &[i8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
         [a] => some(strip, [a], out),
         [a, b] => some(strip, [a, b], out),
         [a, b, c] => some(strip, [a, b, c], out),
@@ -34,7 +34,7 @@ pub fn logits(codes: &[i8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
     let x = x.map(|x| x.codes.as_chunks::<4>().0);
     let mut totals = [[_mm512_setzero_pd(); 2]; R];
     // A cache line is four inputs of all rows.
@@ -44,7 +44,7 @@ fn some<const R: usize>(strip: &[i8], x: [&HeadInput; R], out: &mut [[f32; STRIP
         let mut sums = [[_mm512_setzero_si512(); 2]; R];
         for (i, line) in lines.iter().enumerate() {
             // A prefetch past the end does nothing.
-            prefetch(line.as_ptr().cast::<u8>().wrapping_add(avx2::head::DISTANCE));
+            prefetch(line.as_ptr().wrapping_add(avx2::head::DISTANCE));
             for pair in 0..2 {
                 let at = &line[32 * pair..][..32];
                 // SAFETY: the slice is the 32 bytes that are read.
