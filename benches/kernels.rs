@@ -141,9 +141,17 @@ impl Bench {
             self.row(kernels, (run, &shape, 1), effort(1, outputs), |n| {
                 for inputs in halves(inputs) {
                     let (w, out) = (layers.get(n), &mut out[..outputs]);
-                    let mut run =
-                        Run { w, inputs, columns: 0..outputs, sums: &mut sums, out, fresh: true, asked: false };
-                    kernels.awq_int_run(&mut run, &one.row(0), w.inputs, None);
+                    let mut run = Run {
+                        w,
+                        inputs,
+                        columns: 0..outputs,
+                        rows: 1,
+                        sums: &mut sums,
+                        out,
+                        fresh: true,
+                        asked: false,
+                    };
+                    kernels.awq_int_run(&mut run, &one, w.inputs, None);
                 }
                 black_box(&out);
             });

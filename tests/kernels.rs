@@ -106,7 +106,7 @@ impl Layer {
 }
 
 /// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
-const SHAPES: [(usize, usize, usize); 17] = [
+const SHAPES: [(usize, usize, usize); 18] = [
     (128, 64, 128),
     (128, 8, 32),
     (32, 128, 32),
@@ -114,6 +114,7 @@ const SHAPES: [(usize, usize, usize); 17] = [
     (256, 136, 128),
     (384, 200, 128),
     (896, 128, 128),
+    (320, 384, 64),
     (640, 264, 64),
     (160, 104, 32),
     (1024, 320, 1024),
@@ -195,22 +196,23 @@ fn quantised_activations_stand_for_the_numbers() {
 
 /// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut off
 /// and finished on their own.
-fn one_row(
+fn few_rows(
     kernels: Kernels,
     layer: &Layer,
-    x: &QuantRow,
+    x: &QuantRows,
     inputs: Range<usize>,
     columns: Range<usize>,
     stride: usize,
 ) -> Vec<f32> {
     // What was there before is not looked at, unless there is nothing to sum.
-    let mut out = vec![if inputs.is_empty() { 0.0 } else { f32::NAN }; columns.len()];
-    let mut sums = vec![7; columns.len()];
+    let mut out = vec![if inputs.is_empty() { 0.0 } else { f32::NAN }; x.rows * columns.len()];
+    let mut sums = vec![7; x.rows * columns.len()];
     let half_way = inputs.start + inputs.len() / 2;
     let mut run = Run {
         w: layer.view(),
         inputs,
         columns: columns.clone(),
+        rows: x.rows,
         sums: &mut sums,
         out: &mut out,
         fresh: true,
@@ -230,22 +232,24 @@ fn one_row(
 }
 
 #[test]
-fn one_row_of_integers_gives_the_scalar_bits() {
+fn a_few_rows_of_integers_give_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(3);
         for (n, (inputs, outputs, group_size)) in SHAPES.into_iter().enumerate() {
             for variant in 0..9 {
                 let layer = Layer::new(&mut random, inputs, outputs, group_size, variant);
                 let kind = KINDS[(n + variant) % KINDS.len()];
-                let x = values(&mut random, inputs, kind);
+                // Several rows come in whole tiles.
+                let rows = if outputs % TILE == 0 { 1 + (n + variant) % 6 } else { 1 };
+                let x = values(&mut random, rows * inputs, kind);
                 for planes in [1, 2] {
-                    let q = quantized(scalar(), &x, 1, planes);
+                    let q = quantized(scalar(), &x, rows, planes);
                     for half in halves(inputs) {
-                        for columns in [0..outputs, outputs / 2 / 8 * 8..outputs, 0..outputs.min(8)] {
-                            let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, planes);
-                            let of = |kernels, stride| {
-                                one_row(kernels, &layer, &q.row(0), half.clone(), columns.clone(), stride)
-                            };
+                        let part = if rows > 1 { TILE } else { 8 };
+                        for columns in [0..outputs, outputs / 2 / part * part..outputs, 0..outputs.min(part)] {
+                            let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, rows, planes);
+                            let of =
+                                |kernels, stride| few_rows(kernels, &layer, &q, half.clone(), columns.clone(), stride);
                             let expected = of(scalar(), inputs);
                             for stride in [BLOCK * (1 + n % 5), inputs.next_multiple_of(BLOCK)] {
                                 let found = of(kernels, stride);
@@ -298,18 +302,15 @@ fn the_two_ways_to_sum_a_layer_agree() {
     let mut random = Random(5);
     for (inputs, outputs, group_size) in SHAPES {
         let layer = Layer::new(&mut random, inputs, outputs, group_size, 3);
-        let x = values(&mut random, inputs, Values::Outliers);
+        let rows = if outputs % TILE == 0 { 3 } else { 1 };
+        let x = values(&mut random, rows * inputs, Values::Outliers);
         for kernels in Kernels::available() {
-            let q = quantized(kernels, &x, 1, 1);
-            let mut tile = vec![0.0; outputs];
-            let [first, second] =
-                halves(inputs).map(|half| one_row(kernels, &layer, &q.row(0), half, 0..outputs, 2 * BLOCK));
-            for t in 0..outputs.div_ceil(TILE) {
-                let columns = tile_columns(t, outputs);
-                kernels.awq_int_tiles(&layer.view(), &q, 0..1, columns.clone(), &mut tile[columns]);
-            }
+            let q = quantized(kernels, &x, rows, 1);
+            let mut tiles = vec![0.0; rows * outputs];
+            kernels.awq_int_tiles(&layer.view(), &q, 0..rows, 0..outputs, &mut tiles);
+            let [first, second] = halves(inputs).map(|half| few_rows(kernels, &layer, &q, half, 0..outputs, 2 * BLOCK));
             let sum: Vec<f32> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
-            assert_eq!(bits(&sum), bits(&tile));
+            assert_eq!(bits(&sum), bits(&tiles));
         }
     }
 }

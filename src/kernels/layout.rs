@@ -96,20 +96,21 @@ pub struct GroupRow<'a> {
     pub scale_type: Float,
 }
 
-/// A part of a 4-bit layer that is on its way to be multiplied with one row: a run of outputs, and the inputs of a half of
+/// A part of a 4-bit layer that is on its way to be multiplied with a few rows: a run of outputs, and the inputs of a half of
 /// the layer that are still to come.
 ///
-/// It can be left at any multiple of [`BLOCK`] inputs and be taken up again, by another thread as well.
+/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`BLOCK`] inputs and be taken up again, by another thread as well.
 #[derive(Debug)]
 pub struct Run<'a> {
     pub w: Awq4<'a>,
     /// From a multiple of [`BLOCK`] to the end of the half.
     pub inputs: Range<usize>,
-    /// From a multiple of [`TILE`].
+    /// From a multiple of [`TILE`]; of several rows, whole tiles.
     pub columns: Range<usize>,
-    /// `[columns]`: the integer sums of a segment that was left in the middle, in the order of the kernel that left it.
+    pub rows: usize,
+    /// `[rows * columns]`: the integer sums of a segment that was left in the middle, in the order of the kernel that left it.
     pub sums: &'a mut [i32],
-    /// `[columns]`: the sum of the segments that have ended.
+    /// `[rows * columns]`: the sum of the segments that have ended.
     pub out: &'a mut [f32],
     /// Whether none has ended yet: `out` holds nothing, and the first to end sets it.
     pub fresh: bool,
@@ -132,15 +133,15 @@ impl<'a> Run<'a> {
 
     /// Cuts off the outputs from the first `columns` on, a multiple of [`TILE`].
     pub fn split_off(&mut self, columns: usize) -> Run<'a> {
-        let (sums, more_sums) = std::mem::take(&mut self.sums).split_at_mut(columns);
-        let (out, more_out) = std::mem::take(&mut self.out).split_at_mut(columns);
+        let (sums, more_sums) = std::mem::take(&mut self.sums).split_at_mut(self.rows * columns);
+        let (out, more_out) = std::mem::take(&mut self.out).split_at_mut(self.rows * columns);
         (self.sums, self.out) = (sums, out);
         let end = std::mem::replace(&mut self.columns.end, self.columns.start + columns);
         let columns = self.columns.end..end;
         Run { columns, sums: more_sums, out: more_out, inputs: self.inputs.clone(), asked: false, ..*self }
     }
 
-    /// The outputs from the first `columns` on, to be taken as far as this run is.
+    /// Of a run of one row, the outputs from the first `columns` on, to be taken as far as this run is.
     pub fn beyond(&mut self, columns: usize) -> Run<'_> {
         Run {
             w: self.w,
@@ -150,6 +151,12 @@ impl<'a> Run<'a> {
             out: &mut self.out[columns..],
             ..*self
         }
+    }
+
+    /// Where the result of row `r` and of output `n` of the run lies.
+    #[inline]
+    pub fn place(&self, r: usize, n: usize) -> usize {
+        (n / TILE * self.rows + r) * TILE + n % TILE
     }
 
     /// Notes that all inputs up to `end` are taken.
@@ -322,8 +329,8 @@ pub struct Tiles {
     pub rows: usize,
     pub outputs: usize,
     pub data: Vec<f32>,
-    /// `[outputs]`: of one row, what the second half of the inputs gives, still to be added; empty where nothing is. Whoever
-    /// reads the row adds it: that costs nothing, where a thread that goes through the row for it keeps the others waiting.
+    /// As `data`: of a few rows, what the second half of the inputs gives, still to be added; empty where nothing is. Whoever
+    /// reads a row adds it: that costs nothing, where a thread that goes through it for that keeps the others waiting.
     pub second: Vec<f32>,
 }
 
@@ -335,11 +342,10 @@ impl Tiles {
         self.second.clear();
     }
 
-    /// Makes room for the two halves of one row. What was there is forgotten; memory is kept.
-    pub fn reset_halves(&mut self, outputs: usize) {
-        (self.rows, self.outputs) = (1, outputs);
-        self.data.resize(outputs, 0.0);
-        self.second.resize(outputs, 0.0);
+    /// Makes room for the two halves of a few rows, one block of them. What was there is forgotten; memory is kept.
+    pub fn reset_halves(&mut self, rows: usize, outputs: usize) {
+        self.reset(rows, outputs);
+        self.second.resize(rows * outputs, 0.0);
     }
 
     /// Row `r` of tile `t`; `sum` is room for it.
@@ -348,12 +354,13 @@ impl Tiles {
         let block = r / ROW_BLOCK * ROW_BLOCK;
         let rows = ROW_BLOCK.min(self.rows - block);
         let start = block * self.outputs + columns.start * rows + (r - block) * columns.len();
-        let first = &self.data[start..start + columns.len()];
+        let place = start..start + columns.len();
+        let first = &self.data[place.clone()];
         if self.second.is_empty() {
             return first;
         }
         let sum = &mut sum[..columns.len()];
-        for ((sum, first), second) in sum.iter_mut().zip(first).zip(&self.second[columns]) {
+        for ((sum, first), second) in sum.iter_mut().zip(first).zip(&self.second[place]) {
             *sum = first + second;
         }
         sum

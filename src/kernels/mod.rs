@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use attention::{Pages, Partial};
 use head::{HeadInput, HeadRow, Limits, Logits};
-use layout::{Awq4, Dense, QuantRow, QuantRowMut, QuantRows, Run, Start};
+use layout::{Awq4, Dense, QuantRowMut, QuantRows, Run, Start};
 
 /// An instruction set that kernels are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,8 @@ impl Isa {
 /// The functions of one instruction set. They may need CPU features, so only [`Kernels`] calls them.
 struct Table {
     quantize: unsafe fn(&[f32], QuantRowMut),
-    awq_int_run: unsafe fn(&mut Run, &QuantRow, usize, Option<&Start>),
+    awq_int_run: unsafe fn(&mut Run, &QuantRows, usize, Option<&Start>),
+    few_rows: usize,
     awq_int_tiles: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
     awq_f32_tile: unsafe fn(&Awq4, &[f32], Range<usize>, &mut [f32]),
     dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
@@ -72,6 +73,7 @@ struct Table {
 static SCALAR: Table = Table {
     quantize: scalar::quantize,
     awq_int_run: scalar::awq_int_run,
+    few_rows: 1,
     awq_int_tiles: scalar::awq_int_tiles,
     awq_f32_tile: scalar::awq_f32_tile,
     dense_tile: scalar::dense_tile,
@@ -135,9 +137,14 @@ impl Kernels {
     }
 
     /// See [`scalar::awq_int_run`].
-    pub fn awq_int_run(self, run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+    pub fn awq_int_run(self, run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.awq_int_run)(run, x, inputs, next) }
+    }
+
+    /// The most rows that are multiplied sooner by [`Kernels::awq_int_run`] than by [`Kernels::awq_int_tiles`].
+    pub fn few_rows(self) -> usize {
+        self.table.few_rows
     }
 
     /// See [`scalar::awq_int_tiles`].

@@ -165,31 +165,35 @@ fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
     y
 }
 
-/// Takes a run of a 4-bit layer `inputs` further, a multiple of [`BLOCK`], or to its end, for one row of integer activations.
-/// What comes `next` does not change the result.
+/// Takes a run of a 4-bit layer `inputs` further, a multiple of [`BLOCK`], or to its end, for the run's rows of integer
+/// activations. What comes `next` does not change the result.
 ///
 /// When it ends, `out` is what [`awq_int_tile`] adds for this half.
 #[inline(always)]
-pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, _next: Option<&Start>) {
-    let plane = x.codes.len() / x.planes;
+pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, _next: Option<&Start>) {
     let now = run.inputs.start..run.inputs.end.min(run.inputs.start + inputs);
     for start in now.clone().step_by(BLOCK) {
         let segment = run.segment(start);
         let block = start..(start + BLOCK).min(segment.end);
-        for (n, o) in run.columns.clone().enumerate() {
-            let mut sum = if start == segment.start { 0 } else { run.sums[n] };
-            for i in block.clone() {
-                for p in 0..x.planes {
-                    let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
-                    sum += code(&run.w, i, o) * i32::from(x.codes[p * plane + i]) * sub;
+        for r in 0..run.rows {
+            let x = x.row(r);
+            let plane = x.codes.len() / x.planes;
+            for (n, o) in run.columns.clone().enumerate() {
+                let at = run.place(r, n);
+                let mut sum = if start == segment.start { 0 } else { run.sums[at] };
+                for i in block.clone() {
+                    for p in 0..x.planes {
+                        let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
+                        sum += code(&run.w, i, o) * i32::from(x.codes[p * plane + i]) * sub;
+                    }
                 }
-            }
-            run.sums[n] = sum;
-            if block.end == segment.end {
-                let (zero, scale) = zero_and_scale(&run.w.group(start), o);
-                sum -= zero * x.sum(segment.clone());
-                let before = if run.fresh { 0.0 } else { run.out[n] };
-                run.out[n] = (sum as f32).mul_add(scale * x.scales[start / GROUP], before);
+                run.sums[at] = sum;
+                if block.end == segment.end {
+                    let (zero, scale) = zero_and_scale(&run.w.group(start), o);
+                    sum -= zero * x.sum(segment.clone());
+                    let before = if run.fresh { 0.0 } else { run.out[at] };
+                    run.out[at] = (sum as f32).mul_add(scale * x.scales[start / GROUP], before);
+                }
             }
         }
         run.take(block.end);

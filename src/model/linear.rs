@@ -1,7 +1,7 @@
 //! Linear layers over threads: who computes which part of which result.
 //!
-//! One row of integer activations is bound by memory, so each thread reads long runs of whole weight rows: the work is cut
-//! along the inputs first (always into [`halves`]) and along the outputs only where threads meet. Several rows are bound
+//! A few rows of integer activations are bound by memory, so each thread reads long runs of whole weight rows: the work is
+//! cut along the inputs first (always into [`halves`]) and along the outputs only where threads meet. More rows are bound
 //! by arithmetic, so the work is cut into tiles of outputs times blocks of rows. No cut changes a bit of the result.
 
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::Arithmetic;
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::layout::{BLOCK, GROUP, QuantRow, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
 use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
@@ -77,29 +77,33 @@ pub fn run(
 ) {
     let (kernels, arithmetic, threads) = with;
     let integers = arithmetic.planes().is_some();
-    if integers && input.rows == 1 && layers.iter().all(|(linear, _)| linear.awq().is_some()) {
-        one_row((kernels, threads), input, layers, scratch);
+    // Of several rows, runs are made of whole tiles.
+    let runs = |w: &Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
+    let few = (1..=kernels.few_rows()).contains(&input.rows);
+    if integers && few && layers.iter().all(|(linear, _)| linear.awq().as_ref().is_some_and(runs)) {
+        few_rows((kernels, threads), input, layers, scratch);
     } else {
         many_rows(kernels, threads, integers, input, layers);
     }
 }
 
-/// Memory that layers of one row work in, kept from one to the next.
+/// Memory that layers of few rows work in, kept from one to the next.
 #[derive(Default)]
 pub struct Scratch {
-    /// The integer sums of both halves of all layers.
+    /// The integer sums of both halves of all layers and rows.
     sums: Aligned<i32>,
 }
 
-fn one_row(
+fn few_rows(
     (kernels, threads): (Kernels, &Threads),
     input: &Input,
     layers: &mut [(&Linear, &mut Tiles)],
     scratch: &mut Scratch,
 ) {
-    let outputs: usize = layers.iter().map(|(linear, _)| linear.outputs()).sum();
-    if scratch.sums.len() < 2 * outputs {
-        scratch.sums.reset(2 * outputs);
+    let rows = input.rows;
+    let sums = 2 * rows * layers.iter().map(|(linear, _)| linear.outputs()).sum::<usize>();
+    if scratch.sums.len() < sums {
+        scratch.sums.reset(sums);
     }
     let mut sums = &mut scratch.sums[..];
     let weights = layers.iter().filter_map(|(linear, _)| linear.awq()).map(|w| w.inputs * w.outputs);
@@ -107,28 +111,32 @@ fn one_row(
     let mut cutter = Cutter { total, parts, done: 0, lists: Vec::with_capacity(parts) };
     for (linear, out) in layers.iter_mut() {
         let Some(w) = linear.awq() else { continue };
-        out.reset_halves(w.outputs);
+        out.reset_halves(rows, w.outputs);
         for (inputs, out) in halves(w.inputs).into_iter().zip([&mut out.data, &mut out.second]) {
             let own;
-            (own, sums) = sums.split_at_mut(w.outputs);
+            (own, sums) = sums.split_at_mut(rows * w.outputs);
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
-                cutter.cut(Run { w, inputs, columns: 0..w.outputs, sums: own, out, fresh: true, asked: false });
+                cutter.cut(Run { w, inputs, columns: 0..w.outputs, rows, sums: own, out, fresh: true, asked: false });
             }
         }
     }
-    let row = input.quantized.row(0);
-    threads.share(cutter.lists, |list, shared| work_off(kernels, &row, list, shared));
+    let x = &input.quantized;
+    threads.share(cutter.lists, |list, shared| work_off(kernels, x, list, shared));
     for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
-        for ((y, second), bias) in out.data.iter_mut().zip(&out.second).zip(&linear.bias) {
-            *y = *y + second + bias;
+        let tiles = out.data.chunks_mut(rows * TILE).zip(out.second.chunks(rows * TILE));
+        for ((data, second), bias) in tiles.zip(linear.bias.chunks(TILE)) {
+            let parts = data.chunks_exact_mut(bias.len()).zip(second.chunks_exact(bias.len()));
+            for ((y, second), bias) in parts.flat_map(|(y, second)| y.iter_mut().zip(second).zip(bias)) {
+                *y = *y + second + bias;
+            }
         }
         out.second.clear();
     }
 }
 
-/// Runs of one-row layers that one thread takes one after the other.
+/// Runs of layers that one thread takes one after the other.
 type List<'a> = VecDeque<Run<'a>>;
 
 /// Cuts a sequence of halves into `parts` lists of about the same number of weights.
@@ -169,12 +177,12 @@ const LOOK: usize = 16 << 10;
 const LEAST: usize = 32 << 10;
 
 /// Takes all runs of a list to their ends, but for those that are given to threads which have nothing left to do.
-fn work_off<'a>(kernels: Kernels, row: &QuantRow, mut list: List<'a>, shared: &Shared<List<'a>>) {
+fn work_off<'a>(kernels: Kernels, x: &QuantRows, mut list: List<'a>, shared: &Shared<List<'a>>) {
     loop {
         let next = list.get(1).map(Run::start);
         let Some(run) = list.front_mut() else { return };
         let inputs = (2 * LOOK / run.columns.len().max(1)).next_multiple_of(BLOCK);
-        kernels.awq_int_run(run, row, inputs, next.as_ref());
+        kernels.awq_int_run(run, x, inputs, next.as_ref());
         if run.inputs.is_empty() {
             list.pop_front();
             if let Some(next) = list.front_mut() {

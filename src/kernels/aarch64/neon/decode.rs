@@ -9,7 +9,7 @@ use std::arch::aarch64::*;
 
 use super::{finish, prefetch, to_output_order, zeros_and_scales};
 use crate::kernels::aligned::LINE;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, QuantRows, Run, Start};
 use crate::kernels::scalar;
 
 /// Outputs in one step: 32 bytes of a weight row.
@@ -17,16 +17,21 @@ const STEP: usize = 64;
 
 /// See [`scalar::awq_int_run`].
 #[target_feature(enable = "neon")]
-pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
+    // More rows are faster in tiles, so that nobody asks for them here but to see that it works.
+    if run.rows > 1 {
+        return scalar::awq_int_run(run, x, inputs, next);
+    }
     let wide = run.columns.len() / STEP * STEP;
     let end = run.inputs.end.min(run.inputs.start + inputs);
     if wide < run.columns.len() {
         scalar::awq_int_run(&mut run.beyond(wide), x, inputs, None);
     }
+    let row = x.row(0);
     match x.planes {
         _ if wide == 0 => {}
-        1 => wide_run::<1>(run, x, end, next),
-        _ => wide_run::<2>(run, x, end, next),
+        1 => wide_run::<1>(run, &row, end, next),
+        _ => wide_run::<2>(run, &row, end, next),
     }
     run.take(end);
 }

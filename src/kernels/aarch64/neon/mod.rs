@@ -27,6 +27,7 @@ pub fn table() -> Option<&'static Table> {
 static BASELINE: Table = Table {
     quantize: scalar::quantize,
     awq_int_run: decode::awq_int_run,
+    few_rows: 1,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,

@@ -1,121 +1,177 @@
-//! One row of integer activations: every weight is read once, so this runs at the speed of memory.
+//! A few rows of integer activations: every weight is read from memory once, in long runs.
 //!
 //! Blocks of 16 weight rows are walked across the full width, 64 outputs at a time. The bytes of two rows are interleaved
 //! before the nibbles are masked out, so that `vpmaddubsw` multiplies a pair of inputs and adds it for 16 outputs at once.
 //! A block fits a 16-bit sum (15 * 127 * 16 < 2^15). `vpmaddwd` then widens it and applies the block's sub-scale: against
 //! `[sub, 0]` for the even lanes and `[0, sub]` for the odd ones, so that no lane has to move. 32-bit sums stay in the
 //! order in which this leaves them until a segment ends.
+//!
+//! The 16-bit sums of two rows of activations, or of two planes of one, fit the registers. More rows take the 64 outputs
+//! again, two by two, while their weights are at hand: unpacking them once more costs less than to store them unpacked.
 
 use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, Run, Start};
+use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, QuantRows, Run, Start, TILE};
 use crate::kernels::scalar;
 use crate::kernels::x86::walk::{Block, Place, Route, Streams, prefetch};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
+/// The most rows of a run: with more, panels are faster.
+pub const ROWS: usize = 4;
 
 /// See [`scalar::awq_int_run`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn awq_int_run(run: &mut Run, x: &QuantRow, inputs: usize, next: Option<&Start>) {
+pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
     let wide = run.columns.len() / STEP * STEP;
     let end = run.inputs.end.min(run.inputs.start + inputs);
+    if run.rows > ROWS || (run.rows > 1 && !run.columns.len().is_multiple_of(TILE)) {
+        return scalar::awq_int_run(run, x, inputs, next);
+    }
     if wide < run.columns.len() {
         scalar::awq_int_run(&mut run.beyond(wide), x, inputs, None);
     }
-    match x.planes {
+    match (run.rows, x.planes) {
         _ if wide == 0 => {}
-        1 => wide_run::<1>(run, x, end, next),
-        _ => wide_run::<2>(run, x, end, next),
+        (1, 1) => wide_run::<1, 1>(run, x, end, next),
+        (2, 1) => wide_run::<2, 1>(run, x, end, next),
+        (3, 1) => wide_run::<3, 1>(run, x, end, next),
+        (_, 1) => wide_run::<4, 1>(run, x, end, next),
+        (1, _) => wide_run::<1, 2>(run, x, end, next),
+        (2, _) => wide_run::<2, 2>(run, x, end, next),
+        (3, _) => wide_run::<3, 2>(run, x, end, next),
+        (_, _) => wide_run::<4, 2>(run, x, end, next),
     }
     run.take(end);
 }
 
-/// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
+/// Takes all outputs of a run of `R` rows that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
+fn wide_run<const R: usize, const P: usize>(run: &mut Run, x: &QuantRows, end: usize, next: Option<&Start>) {
     let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
     let width = run.columns.len() / STEP * STEP / 2;
     let route = Route::of(run, width, next);
+    let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
     let mut padded = Vec::new();
     for start in (first..end).step_by(BLOCK) {
         let block = Block::of(&w, start, column, width, &mut padded);
         let place = Place::of(run, start);
         let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
-        add_rows::<P>(&block, x, (start, place), route.ahead(start), sums, out);
+        add_rows::<R, P>(&block, &x, (start, place), route.ahead(start), sums, out);
         run.take(end.min(start + BLOCK));
     }
 }
 
-/// Adds the products of a block of rows, `start` on, to all sums, and ends the segment where `place` says so.
+/// One plane of a block of activations.
+#[derive(Clone, Copy)]
+struct Plane {
+    /// Two neighbouring inputs, twice.
+    pairs: [i32; BLOCK / 2],
+    sub: i32,
+}
+
+impl Plane {
+    /// Plane `p` of the block from input `start` on.
+    #[inline(always)]
+    fn of(x: &QuantRow, p: usize, start: usize) -> Plane {
+        let at = x.codes.len() / x.planes * p + start;
+        let codes = x.codes[at..][..BLOCK].as_chunks::<2>().0;
+        let mut pairs = [0; BLOCK / 2];
+        for (pair, codes) in pairs.iter_mut().zip(codes) {
+            let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
+            *pair = both << 16 | both;
+        }
+        Plane { pairs, sub: i32::from(x.subs[at / BLOCK]) }
+    }
+}
+
+/// Adds the products of a block of weight rows, `start` on, to all sums, and ends the segment where `place` says so.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows<const P: usize>(
+fn add_rows<const R: usize, const P: usize>(
     block: &Block,
-    x: &QuantRow,
+    x: &[QuantRow; R],
     (start, place): (usize, Place),
     mut ahead: Streams,
     sums: &mut [[i32; STEP]],
     out: &mut [[f32; STEP]],
 ) {
-    let plane = x.codes.len() / P;
-    let (mut pairs, mut subs) = ([[0_i32; BLOCK / 2]; P], [0_i32; P]);
-    for p in 0..P {
-        let codes = &x.codes[p * plane + start..][..BLOCK];
-        for (pair, codes) in pairs[p].iter_mut().zip(codes.as_chunks::<2>().0) {
-            let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
-            *pair = both << 16 | both;
-        }
-        subs[p] = i32::from(x.subs[(p * plane + start) / BLOCK]);
-    }
-    let ending = place.ending(x);
-    for (s, (sums, y)) in sums.iter_mut().zip(out).enumerate() {
+    let planes: [[Plane; P]; R] = std::array::from_fn(|r| std::array::from_fn(|p| Plane::of(&x[r], p, start)));
+    let ending: [_; R] = std::array::from_fn(|r| place.ending(&x[r]));
+    // Step s of row r, where tiles lie as in `Tiles`.
+    const STEPS: usize = TILE / STEP;
+    let place_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
+    for s in 0..sums.len() / R {
         place.ask_scales::<STEP>(s);
-        let (base, stride) = (block.step(s, STEP / 2), block.stride);
-        // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
-        let acc = unsafe { add_step(base, stride, &pairs, ahead.next()) };
-        let to: *mut __m256i = sums.as_mut_ptr().cast();
-        for n in 0..4 {
-            // SAFETY: `sums` holds eight vectors.
-            let (even, odd) = unsafe { (to.add(2 * n), to.add(2 * n + 1)) };
-            let mut totals = [_mm256_setzero_si256(); 2];
-            if !place.begins {
-                // SAFETY: as above.
-                totals = unsafe { [_mm256_loadu_si256(even), _mm256_loadu_si256(odd)] };
-            }
-            for p in 0..P {
-                let (low, high) = (_mm256_set1_epi32(subs[p]), _mm256_set1_epi32(subs[p] << 16));
-                totals[0] = _mm256_add_epi32(totals[0], _mm256_madd_epi16(acc[p][n], low));
-                totals[1] = _mm256_add_epi32(totals[1], _mm256_madd_epi16(acc[p][n], high));
-            }
-            // SAFETY: as above.
+        let rows = (block.step(s, STEP / 2), block.stride);
+        let lines = ahead.next();
+        for r in (0..R).step_by(3 - P) {
+            let lines = if r == 0 { lines } else { [rows.0; BLOCK / 2] };
+            let (a, b) = (&planes[r], &planes[(r + 1).min(R - 1)]);
+            // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
             unsafe {
-                _mm256_storeu_si256(even, totals[0]);
-                _mm256_storeu_si256(odd, totals[1]);
+                if P == 2 {
+                    widen(add_step([&a[0], &a[P - 1]], rows, lines), a, place.begins, &mut sums[place_of(s, r)]);
+                } else if r + 1 < R {
+                    let [first, second] = add_step([&a[0], &b[0]], rows, lines);
+                    widen([first], a, place.begins, &mut sums[place_of(s, r)]);
+                    widen([second], b, place.begins, &mut sums[place_of(s, r + 1)]);
+                } else {
+                    widen(add_step([&a[0]], rows, lines), a, place.begins, &mut sums[place_of(s, r)]);
+                }
             }
         }
-        if let Some(activations) = ending {
-            if place.fresh {
-                y.fill(0.0);
+        for r in 0..R {
+            if let Some(activations) = ending[r] {
+                let y = &mut out[place_of(s, r)];
+                if place.fresh {
+                    y.fill(0.0);
+                }
+                finish(&place.group, place.column + s * STEP, activations, &sums[place_of(s, r)], y);
             }
-            finish(&place.group, place.column + s * STEP, activations, sums, y);
         }
     }
 }
 
-/// The 16-bit sums of 16 rows of 64 outputs: `[plane][words of the low or high half of a lane, low or high nibbles]`.
+/// Adds 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale of each plane applied.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn widen<const N: usize>(acc: [[__m256i; 4]; N], planes: &[Plane], begins: bool, sums: &mut [i32; STEP]) {
+    let to: *mut __m256i = sums.as_mut_ptr().cast();
+    for n in 0..4 {
+        // SAFETY: `sums` holds eight vectors.
+        let (even, odd) = unsafe { (to.add(2 * n), to.add(2 * n + 1)) };
+        let mut totals = [_mm256_setzero_si256(); 2];
+        if !begins {
+            // SAFETY: as above.
+            totals = unsafe { [_mm256_loadu_si256(even), _mm256_loadu_si256(odd)] };
+        }
+        for (acc, plane) in acc.iter().zip(planes) {
+            let (low, high) = (_mm256_set1_epi32(plane.sub), _mm256_set1_epi32(plane.sub << 16));
+            totals[0] = _mm256_add_epi32(totals[0], _mm256_madd_epi16(acc[n], low));
+            totals[1] = _mm256_add_epi32(totals[1], _mm256_madd_epi16(acc[n], high));
+        }
+        // SAFETY: as above.
+        unsafe {
+            _mm256_storeu_si256(even, totals[0]);
+            _mm256_storeu_si256(odd, totals[1]);
+        }
+    }
+}
+
+/// The 16-bit sums of 16 rows of 64 outputs: `[plane][words of the low or high half of a lane, low or high nibbles]`. The
+/// lines `ahead` are asked for meanwhile.
 ///
 /// # Safety
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn add_step<const P: usize>(
-    base: *const u8,
-    stride: usize,
-    pairs: &[[i32; BLOCK / 2]; P],
+    planes: [&Plane; P],
+    (base, stride): (*const u8, usize),
     ahead: [*const u8; BLOCK / 2],
 ) -> [[__m256i; 4]; P] {
     let mask = _mm256_set1_epi8(15);
@@ -133,7 +189,7 @@ unsafe fn add_step<const P: usize>(
             _mm256_and_si256(_mm256_srli_epi16::<4>(high), mask),
         ];
         for p in 0..P {
-            let x = _mm256_set1_epi32(pairs[p][pair]);
+            let x = _mm256_set1_epi32(planes[p].pairs[pair]);
             for n in 0..4 {
                 acc[p][n] = _mm256_add_epi16(acc[p][n], _mm256_maddubs_epi16(nibbles[n], x));
             }

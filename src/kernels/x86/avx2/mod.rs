@@ -23,6 +23,7 @@ pub fn detected() -> bool {
 pub static TABLE: Table = Table {
     quantize: quantize::quantize,
     awq_int_run: decode::awq_int_run,
+    few_rows: decode::ROWS,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,

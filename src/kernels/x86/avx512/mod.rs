@@ -29,6 +29,8 @@ pub static TABLE: Table = Table {
     quantize: avx2::quantize::quantize,
     // Twice as many weights in a step are no gain where memory is the limit, but four rows to wait for instead of two.
     awq_int_run: avx2::decode::awq_int_run,
+    // Four are as fast in panels of this instruction set.
+    few_rows: 3,
     awq_int_tiles: panel::awq_int_tiles,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
