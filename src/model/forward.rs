@@ -7,7 +7,7 @@ use super::cache::Cache;
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;
-use crate::kernels::layout::{TILE, Tiles};
+use crate::kernels::layout::{TILE, Tiles, runs};
 use crate::kernels::scalar::{add, widen};
 use crate::threads::Threads;
 use crate::weights::Layer;
@@ -111,8 +111,9 @@ impl Model<'_> {
         let shape = (l, c.heads, c.kv_heads, head_dim);
         let attended = attention::attend((self.kernels, &self.threads), &sequences, shape, &work.queries);
         let width = c.heads * head_dim;
-        work.input
-            .fill(self.with(), [work.input.rows, width, width], repeat(()), |r, _, _, out| attended.copy_row(r, out));
+        work.input.fill(self.with(), [work.input.rows, width, width], repeat(()), |parts| {
+            parts.iter_mut().for_each(|part| attended.copy_row(part.row, part.out));
+        });
         linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)], &mut work.scratch);
     }
 
@@ -167,10 +168,17 @@ impl Model<'_> {
             &mut work.scratch,
         );
         let shape = [rows, c.intermediate_size, linear::part(&self.threads, rows, c.intermediate_size)];
-        work.inner.fill(self.with(), shape, repeat(()), |r, inputs, _, out| {
+        work.inner.fill(self.with(), shape, repeat(()), |parts| {
             let (mut gate, mut up) = ([0.0; TILE], [0.0; TILE]);
-            for (t, out) in (inputs.start / TILE..).zip(out.chunks_mut(TILE)) {
-                self.kernels.silu_mul(work.gate.part(t, r, &mut gate), work.up.part(t, r, &mut up), out);
+            // Tile by tile, in which the rows are neighbours: memory is slow where it is read in short pieces.
+            let inputs = parts.first().map_or(0..0, |part| part.inputs.clone());
+            for columns in runs(inputs, TILE) {
+                let t = columns.start / TILE;
+                for part in parts.iter_mut() {
+                    let out = &mut part.out[columns.start - part.inputs.start..][..columns.len()];
+                    let (gate, up) = (work.gate.part(t, part.row, &mut gate), work.up.part(t, part.row, &mut up));
+                    self.kernels.silu_mul(gate, up, out);
+                }
             }
         });
         linear::run(self.with(), &work.inner, &mut [(&layer.down, &mut work.out)], &mut work.scratch);
@@ -186,13 +194,17 @@ fn norm(
     input: &mut Input,
 ) {
     let (rows, width) = (residual.len() / weight.len(), weight.len());
-    input.fill(with, [rows, width, width], residual.chunks_exact_mut(width), |r, _, residual, out| {
+    input.fill(with, [rows, width, width], residual.chunks_exact_mut(width), |parts| {
         if let Some(added) = added {
             let mut sum = [0.0; TILE];
-            for (t, part) in residual.chunks_mut(TILE).enumerate() {
-                add(part, added.part(t, r, &mut sum));
+            for (t, columns) in runs(0..width, TILE).enumerate() {
+                for part in parts.iter_mut() {
+                    add(&mut part.from[columns.clone()], added.part(t, part.row, &mut sum));
+                }
             }
         }
-        with.0.rms_norm(residual, weight, eps, out);
+        for part in parts.iter_mut() {
+            with.0.rms_norm(part.from, weight, eps, part.out);
+        }
     });
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::Arithmetic;
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
+use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRowMut, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
 use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
@@ -27,16 +27,30 @@ pub struct Input {
     pub quantized: QuantRows,
 }
 
+/// A part of a row that is to be filled.
+pub struct Part<'a, T> {
+    pub row: usize,
+    pub inputs: Range<usize>,
+    /// What there is for it.
+    pub from: T,
+    /// `[inputs]`
+    pub out: &'a mut [f32],
+    quantized: Option<QuantRowMut<'a>>,
+}
+
+/// The most rows that one task fills: neighbours, whose parts of a tile lie together.
+const TOGETHER: usize = 8;
+
 impl Input {
     /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write them, `part` inputs at a time (all of a row, or a
-    /// multiple of [`GROUP`]), then quantises them where need be. `fill` gets the number of the row and the inputs, what
-    /// `from` has for this part, and where to write.
+    /// multiple of [`GROUP`]), then quantises them where need be. `fill` gets a few parts at once, each with what `from` has
+    /// for it; if they are several, they are whole rows.
     pub fn fill<T: Send>(
         &mut self,
         (kernels, arithmetic, threads): (Kernels, Arithmetic, &Threads),
         [rows, inputs, part]: [usize; 3],
         from: impl Iterator<Item = T>,
-        fill: impl Fn(usize, Range<usize>, &mut T, &mut [f32]) + Sync,
+        fill: impl Fn(&mut [Part<T>]) + Sync,
     ) {
         self.rows = rows;
         self.values.resize(rows * inputs, 0.0);
@@ -46,13 +60,20 @@ impl Input {
         });
         let places = (0..rows).flat_map(|r| runs(0..inputs, part).map(move |inputs| (r, inputs)));
         let outs = self.values.chunks_exact_mut(inputs).flat_map(|row| row.chunks_mut(part));
-        let mut tasks: Vec<_> = (places.zip(outs).zip(from))
-            .map(|((place, out), from)| (place, from, out, quantized.as_mut().and_then(Iterator::next)))
+        let mut parts: Vec<_> = (places.zip(outs).zip(from))
+            .map(|(((row, inputs), out), from)| {
+                let quantized = quantized.as_mut().and_then(Iterator::next);
+                Part { row, inputs, from, out, quantized }
+            })
             .collect();
-        threads.each(&mut tasks, |((r, inputs), from, out, quantized)| {
-            fill(*r, inputs.clone(), from, out);
-            if let Some(quantized) = quantized.take() {
-                kernels.quantize(out, quantized);
+        let together = if part == inputs { (rows / (4 * threads.count())).clamp(1, TOGETHER) } else { 1 };
+        let mut tasks: Vec<_> = parts.chunks_mut(together).collect();
+        threads.each(&mut tasks, |parts| {
+            fill(parts);
+            for part in parts.iter_mut() {
+                if let Some(quantized) = part.quantized.take() {
+                    kernels.quantize(part.out, quantized);
+                }
             }
         });
     }
