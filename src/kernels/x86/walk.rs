@@ -117,7 +117,7 @@ impl Route {
         match &self.next {
             _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, apart),
             Some(next) => next.streams(skip, apart),
-            // Nothing is left to ask for: the same line over and over.
+            // Nothing is left to ask for, and lines that are at hand cost little.
             None => Streams::Whole { at: self.here.first, apart: 0 },
         }
     }
@@ -126,10 +126,8 @@ impl Route {
 /// Cache lines that will be needed, asked for as several runs side by side.
 pub enum Streams {
     /// Of whole rows each stream is one long run: no end of a row to look out for.
-    Whole {
-        at: *const u8,
-        apart: usize,
-    },
+    Whole { at: *const u8, apart: usize },
+    /// Of some columns each row is a run of its own.
     Parts([Lines; STREAMS]),
 }
 

@@ -27,7 +27,7 @@ pub const ROWS: usize = 4;
 pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
     let wide = run.columns.len() / STEP * STEP;
     let end = run.inputs.end.min(run.inputs.start + inputs);
-    if run.rows > ROWS || (run.rows > 1 && !run.columns.len().is_multiple_of(TILE)) {
+    if run.rows > ROWS {
         return scalar::awq_int_run(run, x, inputs, next);
     }
     if wide < run.columns.len() {
@@ -109,6 +109,7 @@ fn add_rows<const R: usize, const P: usize>(
         let rows = (block.step(s, STEP / 2), block.stride);
         let lines = ahead.next();
         for r in (0..R).step_by(3 - P) {
+            // The first rows ask for all lines, the others for one that is at hand.
             let lines = if r == 0 { lines } else { [rows.0; BLOCK / 2] };
             let (a, b) = (&planes[r], &planes[(r + 1).min(R - 1)]);
             // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
