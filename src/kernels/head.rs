@@ -112,8 +112,8 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
 }
 
-/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`, as bytes: memory that comes from the
-/// operating system is made of bytes.
+/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`,
+/// as bytes: memory that comes from the operating system is made of bytes.
 #[inline(always)]
 pub fn interleave(row: &[i8], r: usize, strip: &mut [u8]) {
     for (pair, codes) in strip.as_chunks_mut::<{ 2 * STRIP }>().0.iter_mut().zip(row.as_chunks::<2>().0) {

@@ -99,7 +99,8 @@ pub struct GroupRow<'a> {
 /// A part of a 4-bit layer that is on its way to be multiplied with a few rows: a run of outputs, and the inputs of a half of
 /// the layer that are still to come.
 ///
-/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`BLOCK`] inputs and be taken up again, by another thread as well.
+/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`BLOCK`] inputs and be taken
+/// up again, by another thread as well.
 #[derive(Debug)]
 pub struct Run<'a> {
     pub w: Awq4<'a>,

@@ -98,10 +98,10 @@ pub fn run(
 ) {
     let (kernels, arithmetic, threads) = with;
     let integers = arithmetic.planes().is_some();
-    // Of several rows, runs are made of whole tiles.
-    let runs = |w: &Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
     let few = (1..=kernels.few_rows()).contains(&input.rows);
-    if integers && few && layers.iter().all(|(linear, _)| linear.awq().as_ref().is_some_and(runs)) {
+    // Of several rows, runs are made of whole tiles.
+    let fits = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
+    if integers && few && layers.iter().all(|(linear, _)| linear.awq().is_some_and(fits)) {
         few_rows((kernels, threads), input, layers, scratch);
     } else {
         many_rows(kernels, threads, integers, input, layers);
@@ -146,12 +146,9 @@ fn few_rows(
     let x = &input.quantized;
     threads.share(cutter.lists, |list, shared| work_off(kernels, x, list, shared));
     for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
-        let tiles = out.data.chunks_mut(rows * TILE).zip(out.second.chunks(rows * TILE));
-        for ((data, second), bias) in tiles.zip(linear.bias.chunks(TILE)) {
-            let parts = data.chunks_exact_mut(bias.len()).zip(second.chunks_exact(bias.len()));
-            for ((y, second), bias) in parts.flat_map(|(y, second)| y.iter_mut().zip(second).zip(bias)) {
-                *y = *y + second + bias;
-            }
+        add(&mut out.data, &out.second);
+        for (tile, bias) in out.data.chunks_mut(rows * TILE).zip(linear.bias.chunks(TILE)) {
+            tile.chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
         }
         out.second.clear();
     }

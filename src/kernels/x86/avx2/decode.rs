@@ -108,7 +108,8 @@ fn add_rows<const R: usize, const P: usize>(
         place.ask_scales::<STEP>(s);
         let rows = (block.step(s, STEP / 2), block.stride);
         let lines = ahead.next();
-        for r in (0..R).step_by(3 - P) {
+        // Two planes at a time.
+        for r in (0..R).step_by(2 / P) {
             // The first rows ask for all lines, the others for one that is at hand.
             let lines = if r == 0 { lines } else { [rows.0; BLOCK / 2] };
             let (a, b) = (&planes[r], &planes[(r + 1).min(R - 1)]);
