@@ -127,8 +127,8 @@ pub fn interleave(row: &[i8], r: usize, strip: &mut [u8]) {
 /// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
 #[inline(always)]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], sums: &mut [[f32; STRIP]]| {
-        for (x, sums) in x.iter().zip(sums) {
+    let sums = |strip: &[u8], x: &[&HeadInput], sums: &mut [[[f32; STRIP]; 1]]| {
+        for (x, [sums]) in x.iter().zip(sums) {
             let mut exact = [0_i64; STRIP];
             for (w, x) in strip.as_chunks::<{ 2 * STRIP }>().0.iter().zip(x.codes.as_chunks::<2>().0) {
                 for (sum, w) in exact.iter_mut().zip(w.as_chunks::<2>().0) {
@@ -139,28 +139,43 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
             *sums = exact.map(|sum| sum as f32);
         }
     };
-    logits_by::<1>(sums, (codes, scales, x, out));
+    logits_by::<1, 1>(sums, (codes, scales, x, out));
 }
 
-/// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strip, x, sums)`, which gets a
-/// strip and up to `TOGETHER` activations.
+/// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strips, x, sums)`, which gets up
+/// to `TOGETHER` activations and [`beside`] many neighbouring strips or, in the end, single ones.
 #[inline(always)]
-pub fn logits_by<const TOGETHER: usize>(
-    sums: impl Fn(&[u8], &[&HeadInput], &mut [[f32; STRIP]]),
+pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
+    sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; BESIDE]]),
     (codes, scales, x, out): (&[u8], &[f32], &[&HeadInput], Logits),
 ) {
-    let Some(width) = x.first().map(|x| x.codes.len()) else { return };
-    for (n, (strip, scales)) in codes.chunks_exact(STRIP * width).zip(scales.chunks(STRIP)).enumerate() {
+    let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
+    for (group, strips) in codes.chunks(BESIDE * strip).enumerate() {
         for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
-            let mut exact = [[0.0; STRIP]; TOGETHER];
-            sums(strip, x, &mut exact[..x.len()]);
-            for ((x, out), sums) in x.iter().zip(out).zip(&exact) {
-                for ((y, sum), scale) in out[n * STRIP..].iter_mut().zip(sums).zip(scales) {
-                    *y = sum * (scale * x.step);
+            let (mut first, mut rest) = (group * BESIDE * STRIP, strips);
+            while rest.len() >= strip {
+                let beside = beside::<BESIDE>(x.len());
+                let beside = if rest.len() < beside * strip { 1 } else { beside };
+                let (part, behind) = rest.split_at(beside * strip);
+                let mut exact = [[[0.0; STRIP]; BESIDE]; TOGETHER];
+                sums(part, x, &mut exact[..x.len()]);
+                let rows = first..(first + beside * STRIP).min(scales.len());
+                for ((x, out), sums) in x.iter().zip(out.iter_mut()).zip(&exact) {
+                    let sums = sums.as_flattened().iter().zip(&scales[rows.clone()]);
+                    for (y, (sum, scale)) in out[rows.clone()].iter_mut().zip(sums) {
+                        *y = sum * (scale * x.step);
+                    }
                 }
+                (first, rest) = (first + beside * STRIP, behind);
             }
         }
     }
+}
+
+/// How many strips are taken side by side for so many activations, where there are sums for `BESIDE` of a single one.
+#[inline(always)]
+pub const fn beside<const BESIDE: usize>(activations: usize) -> usize {
+    if activations < BESIDE { BESIDE / activations } else { 1 }
 }
 
 /// How far the logit of a row of that error and length can lie from the exact one.

@@ -13,20 +13,20 @@ const DISTANCE: usize = 4 << 10;
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
         [a] => some(strip, [a], out),
         [a, b] => some(strip, [a, b], out),
         [a, b, c] => some(strip, [a, b, c], out),
         [a, b, c, d, ..] => some(strip, [a, b, c, d], out),
         [] => {}
     };
-    logits_by::<TOGETHER>(sums, (codes, scales, x, out));
+    logits_by::<TOGETHER, 1>(sums, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
     let x = x.map(|x| x.codes.as_chunks::<2>().0);
     let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
     for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(RUN / 2).enumerate() {
@@ -56,7 +56,7 @@ fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP
             }
         }
     }
-    for (out, totals) in out.iter_mut().zip(totals) {
+    for ([out], totals) in out.iter_mut().zip(totals) {
         for (to, total) in out.as_chunks_mut::<2>().0.iter_mut().zip(totals) {
             // SAFETY: `to` is two numbers. A total is below 2^53, so that only the last step rounds.
             unsafe { vst1_f32(to.as_mut_ptr(), vcvt_f32_f64(vcvtq_f64_s64(total))) };

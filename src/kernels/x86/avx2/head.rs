@@ -1,5 +1,9 @@
 //! The screened output head: two inputs of eight rows at a time widened to 16 bits, multiplied and added by `vpmaddwd`.
+//!
+//! A single activation takes four neighbouring strips side by side: four runs of memory are read faster than one, and its
+//! codes are brought into all lanes once for all of them.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, Logits, RUN, STRIP, logits_by};
@@ -7,52 +11,72 @@ use crate::kernels::x86::walk::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
 const TOGETHER: usize = 4;
-/// Bytes between what is multiplied and what is asked for. Not whole pages: both would leave their pages at the same time,
-/// and neither way of finding the next one could hide behind the other.
+/// Strips that a single activation takes side by side.
+const BESIDE: usize = 4;
+/// Bytes between what is multiplied and what is asked for, of all strips together. Not whole pages: both would leave their
+/// pages at the same time, and neither way of finding the next one could hide behind the other.
 pub const DISTANCE: usize = 18 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
-        [a] => some(strip, [a], out),
-        [a, b] => some(strip, [a, b], out),
-        [a, b, c] => some(strip, [a, b, c], out),
-        [a, b, c, d, ..] => some(strip, [a, b, c, d], out),
+    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; BESIDE]]| match x {
+        [a] if strips.len() > a.codes.len() * STRIP => some::<1, 4>(strips, [a], out),
+        [a] => some::<1, 1>(strips, [a], out),
+        [a, b] if strips.len() > a.codes.len() * STRIP => some::<2, 2>(strips, [a, b], out),
+        [a, b] => some::<2, 1>(strips, [a, b], out),
+        [a, b, c] => some::<3, 1>(strips, [a, b, c], out),
+        [a, b, c, d, ..] => some::<4, 1>(strips, [a, b, c, d], out),
         [] => {}
     };
-    logits_by::<TOGETHER>(sums, (codes, scales, x, out));
+    logits_by::<TOGETHER, BESIDE>(sums, (codes, scales, x, out));
 }
 
-/// The sums of a strip for `R` activations.
+/// The sums of `S` strips for `R` activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
-    let x = x.map(|x| x.codes.as_chunks::<4>().0);
-    let mut totals = [[_mm256_setzero_pd(); STRIP / 4]; R];
+fn some<const R: usize, const S: usize>(strips: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; BESIDE]]) {
     // A cache line is four inputs of all rows.
-    for (n, lines) in strip.as_chunks::<LINE>().0.chunks(RUN / 4).enumerate() {
-        let x = x.map(|x| &x[n * (RUN / 4)..][..lines.len()]);
-        let mut sums = [[_mm256_setzero_si256(); 2]; R];
-        for (i, line) in lines.iter().enumerate() {
+    let lines = x[0].codes.len() / 4;
+    assert!(strips.len() == S * lines * LINE && x.iter().all(|x| x.codes.len() / 4 == lines));
+    let pairs: [*const i32; R] = x.map(|x| x.codes.as_ptr().cast());
+    let (base, strip) = (strips.as_ptr(), lines * LINE);
+    // In its last lines a strip asks for what comes behind all of them.
+    let last = lines.saturating_sub(DISTANCE / S / LINE);
+    let mut totals = [[[_mm256_setzero_pd(); STRIP / 4]; S]; R];
+    for start in (0..lines).step_by(RUN / 4) {
+        let mut sums = [[[_mm256_setzero_si256(); 2]; S]; R];
+        for i in start..lines.min(start + RUN / 4) {
+            let ahead = i * LINE + DISTANCE / S + if i < last { 0 } else { (S - 1) * strip };
             // A prefetch past the end does nothing.
-            prefetch(line.as_ptr().wrapping_add(DISTANCE));
+            (0..S).for_each(|s| prefetch(base.wrapping_add(ahead + s * strip)));
             for pair in 0..2 {
-                let mut w = [_mm256_setzero_si256(); 2];
-                for half in 0..2 {
-                    let at = &line[32 * pair + 16 * half..][..16];
-                    // SAFETY: the slice is the 16 bytes that are read.
-                    w[half] = _mm256_cvtepi8_epi16(unsafe { _mm_loadu_si128(at.as_ptr().cast()) });
+                let mut w = [[_mm256_setzero_si256(); 2]; S];
+                for s in 0..S {
+                    for half in 0..2 {
+                        let at = s * strip + i * LINE + 32 * pair + 16 * half;
+                        // SAFETY: line i of strip s, which is one of `S` times `lines`, has 64 bytes.
+                        w[s][half] = _mm256_cvtepi8_epi16(unsafe { _mm_loadu_si128(base.add(at).cast()) });
+                    }
                 }
                 for r in 0..R {
-                    let both = _mm256_set1_epi32(both(&x[r][i], pair));
-                    for half in 0..2 {
-                        sums[r][half] = _mm256_add_epi32(sums[r][half], _mm256_madd_epi16(w[half], both));
+                    // SAFETY: there are four codes, two pairs, to every line.
+                    let both = _mm256_set1_epi32(unsafe { pairs[r].add(2 * i + pair).read_unaligned() });
+                    for s in 0..S {
+                        for half in 0..2 {
+                            let products = _mm256_madd_epi16(w[s][half], both);
+                            sums[r][s][half] = _mm256_add_epi32(sums[r][s][half], products);
+                        }
                     }
+                }
+                for sum in sums.as_flattened_mut().as_flattened_mut() {
+                    // Else the compiler adds the products of both pairs to each other first, and keeps sums in memory for them.
+                    // SAFETY: no instruction at all; the sum is only said to be needed here.
+                    unsafe { asm!("/* {0} */", inout(ymm_reg) * sum, options(nomem, nostack, preserves_flags)) };
                 }
             }
         }
-        for (totals, sums) in totals.iter_mut().zip(sums) {
+        for (totals, sums) in totals.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
             for half in 0..2 {
                 let (low, high) = (_mm256_castsi256_si128(sums[half]), _mm256_extracti128_si256::<1>(sums[half]));
                 totals[2 * half] = _mm256_add_pd(totals[2 * half], _mm256_cvtepi32_pd(low));
@@ -61,15 +85,11 @@ fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP
         }
     }
     for (out, totals) in out.iter_mut().zip(totals) {
-        for (to, total) in out.as_chunks_mut::<4>().0.iter_mut().zip(totals) {
-            // SAFETY: `to` is four numbers. The totals are exact, so that this rounds once.
-            unsafe { _mm_storeu_ps(to.as_mut_ptr(), _mm256_cvtpd_ps(total)) };
+        for (out, totals) in out.iter_mut().zip(totals) {
+            for (to, total) in out.as_chunks_mut::<4>().0.iter_mut().zip(totals) {
+                // SAFETY: `to` is four numbers. The totals are exact, so that this rounds once.
+                unsafe { _mm_storeu_ps(to.as_mut_ptr(), _mm256_cvtpd_ps(total)) };
+            }
         }
     }
-}
-
-/// Pair `pair` of four codes in one number, the first in its low half.
-#[inline(always)]
-pub fn both(codes: &[i16; 4], pair: usize) -> i32 {
-    i32::from(codes[2 * pair + 1]) << 16 | i32::from(codes[2 * pair] as u16)
 }

@@ -17,7 +17,7 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     if let [_] = x {
         return avx2::head::logits(codes, scales, x, out);
     }
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[f32; STRIP]]| match x {
+    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
         [a] => some(strip, [a], out),
         [a, b] => some(strip, [a, b], out),
         [a, b, c] => some(strip, [a, b, c], out),
@@ -28,13 +28,13 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         [a, b, c, d, e, f, g, h, ..] => some(strip, [a, b, c, d, e, f, g, h], out),
         [] => {}
     };
-    logits_by::<TOGETHER>(sums, (codes, scales, x, out));
+    logits_by::<TOGETHER, 1>(sums, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP]]) {
+fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
     let x = x.map(|x| x.codes.as_chunks::<4>().0);
     let mut totals = [[_mm512_setzero_pd(); 2]; R];
     // A cache line is four inputs of all rows.
@@ -50,7 +50,7 @@ fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP
                 // SAFETY: the slice is the 32 bytes that are read.
                 let w = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.as_ptr().cast()) });
                 for r in 0..R {
-                    let both = _mm512_set1_epi32(avx2::head::both(&x[r][i], pair));
+                    let both = _mm512_set1_epi32(both(&x[r][i], pair));
                     sums[r][pair] = _mm512_dpwssd_epi32(sums[r][pair], w, both);
                 }
             }
@@ -61,10 +61,16 @@ fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[f32; STRIP
             totals[1] = _mm512_add_pd(totals[1], _mm512_cvtepi32_pd(_mm512_extracti64x4_epi64::<1>(sum)));
         }
     }
-    for (out, totals) in out.iter_mut().zip(totals) {
+    for ([out], totals) in out.iter_mut().zip(totals) {
         for (to, total) in out.as_chunks_mut::<8>().0.iter_mut().zip(totals) {
             // SAFETY: `to` is eight numbers. The totals are exact, so that this rounds once.
             unsafe { _mm256_storeu_ps(to.as_mut_ptr(), _mm512_cvtpd_ps(total)) };
         }
     }
+}
+
+/// Pair `pair` of four codes in one number, the first in its low half.
+#[inline(always)]
+fn both(codes: &[i16; 4], pair: usize) -> i32 {
+    i32::from(codes[2 * pair + 1]) << 16 | i32::from(codes[2 * pair] as u16)
 }
