@@ -45,9 +45,9 @@ impl<'a> Block<'a> {
 }
 
 /// Long runs of memory that are asked for side by side.
-const STREAMS: usize = 4;
+pub const STREAMS: usize = 4;
 /// Lines that each stream asks for during a step: with 16 rows of half a line, as many as a step uses.
-const BESIDE: usize = 2;
+pub const BESIDE: usize = 2;
 /// Bytes of a unit, at least, where [`GROUP`] rows have so many: a few pages for each stream.
 const UNIT: usize = 64 << 10;
 
@@ -81,15 +81,12 @@ impl Rows {
     /// Streams that begin `skip` bytes into the columns, counted row after row, and every `apart` bytes from there.
     fn streams(&self, skip: usize, apart: usize) -> Streams {
         if self.width == self.stride {
-            return Streams::Whole { at: self.first.wrapping_add(skip), apart };
+            return Streams { first: Lines::over(self.first.wrapping_add(skip), 0, usize::MAX), apart };
         }
         let width = self.width.max(1);
-        Streams::Parts(std::array::from_fn(|k| {
-            let skip = skip + k * apart;
-            let mut lines = Lines::over(self.first, self.stride, width.div_ceil(LINE));
-            lines.skip(skip / width, skip % width / LINE);
-            lines
-        }))
+        let mut first = Lines::over(self.first, self.stride, width.div_ceil(LINE));
+        first.skip(skip / width, skip % width / LINE);
+        Streams { first, apart: apart.div_ceil(width) * self.stride }
     }
 }
 
@@ -118,32 +115,33 @@ impl Route {
             _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, apart),
             Some(next) => next.streams(skip, apart),
             // Nothing is left to ask for, and lines that are at hand cost little.
-            None => Streams::Whole { at: self.here.first, apart: 0 },
+            None => Streams { first: Lines::over(self.here.first, 0, 1), apart: 0 },
         }
     }
 }
 
-/// Cache lines that will be needed, asked for as several runs side by side.
-pub enum Streams {
-    /// Of whole rows each stream is one long run: no end of a row to look out for.
-    Whole { at: *const u8, apart: usize },
-    /// Of some columns each row is a run of its own.
-    Parts([Lines; STREAMS]),
+/// Cache lines that will be needed, asked for as [`STREAMS`] runs side by side.
+pub struct Streams {
+    first: Lines,
+    /// Bytes from a line of one stream to the same one of the next: a number of whole rows, or any where rows are whole.
+    apart: usize,
+}
+
+/// What each of [`STREAMS`] streams asks for during a step, to be asked for one by one between the products: many lines at once
+/// would wait for each other, and everything else for them.
+#[derive(Clone, Copy)]
+pub struct Ahead {
+    /// Two lines of the first stream.
+    pub lines: [*const u8; BESIDE],
+    /// Bytes from one stream to the next.
+    pub apart: usize,
 }
 
 impl Streams {
-    /// The lines of the next step, to be asked for one by one between the products: many at once would wait for each
-    /// other, and everything else for them.
+    /// The lines of the next step.
     #[inline(always)]
-    pub fn next(&mut self) -> [*const u8; STREAMS * BESIDE] {
-        match self {
-            Streams::Whole { at, apart } => {
-                let first = *at;
-                *at = first.wrapping_add(BESIDE * LINE);
-                std::array::from_fn(|n| first.wrapping_add(n / BESIDE * *apart + n % BESIDE * LINE))
-            }
-            Streams::Parts(streams) => std::array::from_fn(|n| streams[n / BESIDE].next()),
-        }
+    pub fn next(&mut self) -> Ahead {
+        Ahead { lines: [self.first.next(), self.first.next()], apart: self.apart }
     }
 }
 

@@ -15,7 +15,7 @@ use std::arch::x86_64::*;
 use super::zeros_and_scales;
 use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, QuantRows, Run, Start, TILE};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Block, Place, Route, Streams, prefetch};
+use crate::kernels::x86::walk::{Ahead, BESIDE, Block, Place, Route, STREAMS, Streams};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
@@ -111,7 +111,7 @@ fn add_rows<const R: usize, const P: usize>(
         // Two planes at a time.
         for r in (0..R).step_by(2 / P) {
             // The first rows ask for all lines, the others for one that is at hand.
-            let lines = if r == 0 { lines } else { [rows.0; BLOCK / 2] };
+            let lines = if r == 0 { lines } else { Ahead { lines: [rows.0; BESIDE], apart: 0 } };
             let (a, b) = (&planes[r], &planes[(r + 1).min(R - 1)]);
             // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
             unsafe {
@@ -167,6 +167,9 @@ fn widen<const N: usize>(acc: [[__m256i; 4]; N], planes: &[Plane], begins: bool,
 /// The 16-bit sums of 16 rows of 64 outputs: `[plane][words of the low or high half of a lane, low or high nibbles]`. The
 /// lines `ahead` are asked for meanwhile.
 ///
+/// Written out in assembly: the compiler kept the addresses of all rows and lines, and for want of registers in memory.
+/// Plane p has its sums in `ymm{4p}` to `ymm{4p + 3}`. `ymm9` to `ymm12` are the codes of a pair of rows, in the same order.
+///
 /// # Safety
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
@@ -174,32 +177,92 @@ fn widen<const N: usize>(acc: [[__m256i; 4]; N], planes: &[Plane], begins: bool,
 unsafe fn add_step<const P: usize>(
     planes: [&Plane; P],
     (base, stride): (*const u8, usize),
-    ahead: [*const u8; BLOCK / 2],
+    ahead: Ahead,
 ) -> [[__m256i; 4]; P] {
+    const { assert!(P <= 2 && BLOCK == 16 && STREAMS * BESIDE == BLOCK / 2) };
     let mask = _mm256_set1_epi8(15);
+    // The next two rows: interleaved, then split into nibbles. `$line` is asked for.
+    macro_rules! codes {
+        ($line:literal) => {
+            concat!(
+                "vmovdqu ymm10, [{row}]\n",
+                "vmovdqu ymm12, [{row} + {stride}]\n",
+                "lea {row}, [{row} + 2 * {stride}]\n",
+                concat!("prefetcht1 [", $line, "]\n"),
+                "vpunpcklbw ymm9, ymm10, ymm12\n",
+                "vpunpckhbw ymm11, ymm10, ymm12\n",
+                "vpsrlw ymm10, ymm9, 4\n",
+                "vpsrlw ymm12, ymm11, 4\n",
+                "vpand ymm9, ymm9, ymm8\n",
+                "vpand ymm10, ymm10, ymm8\n",
+                "vpand ymm11, ymm11, ymm8\n",
+                "vpand ymm12, ymm12, ymm8",
+            )
+        };
+    }
+    // Their products with the first pair of inputs at `$x`, which begin the sums of a plane.
+    macro_rules! begin {
+        ($x:literal $n0:literal $n1:literal $n2:literal $n3:literal) => {
+            concat!(
+                concat!("vpbroadcastd ymm13, dword ptr [", $x, "]\n"),
+                concat!("vpmaddubsw ", $n0, ", ymm9, ymm13\n"),
+                concat!("vpmaddubsw ", $n1, ", ymm10, ymm13\n"),
+                concat!("vpmaddubsw ", $n2, ", ymm11, ymm13\n"),
+                concat!("vpmaddubsw ", $n3, ", ymm12, ymm13"),
+            )
+        };
+    }
+    // Their products with pair `$k`, added to them.
+    macro_rules! add {
+        ($k:literal $x:literal $n0:literal $n1:literal $n2:literal $n3:literal) => {
+            concat!(
+                concat!("vpbroadcastd ymm13, dword ptr [", $x, " + 4 * ", $k, "]\n"),
+                concat!("vpmaddubsw ymm14, ymm9, ymm13\nvpaddw ", $n0, ", ", $n0, ", ymm14\n"),
+                concat!("vpmaddubsw ymm14, ymm10, ymm13\nvpaddw ", $n1, ", ", $n1, ", ymm14\n"),
+                concat!("vpmaddubsw ymm14, ymm11, ymm13\nvpaddw ", $n2, ", ", $n2, ", ymm14\n"),
+                concat!("vpmaddubsw ymm14, ymm12, ymm13\nvpaddw ", $n3, ", ", $n3, ", ymm14"),
+            )
+        };
+    }
+    macro_rules! all {
+        ($($x:literal $n0:literal $n1:literal $n2:literal $n3:literal),*; $($operands:tt)*) => {
+            asm!(
+                codes!("{line}"), $(begin!($x $n0 $n1 $n2 $n3),)*
+                codes!("{other}"), $(add!(1 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + {apart}"), $(add!(2 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + {apart}"), $(add!(3 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + 2 * {apart}"), $(add!(4 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + 2 * {apart}"), $(add!(5 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + {apart3}"), $(add!(6 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + {apart3}"), $(add!(7 $x $n0 $n1 $n2 $n3),)*
+                row = inout(reg) base => _,
+                stride = in(reg) stride,
+                line = in(reg) ahead.lines[0],
+                other = in(reg) ahead.lines[1],
+                apart = in(reg) ahead.apart,
+                apart3 = in(reg) ahead.apart.wrapping_mul(3),
+                $($operands)*
+                in("ymm8") mask, out("ymm9") _, out("ymm10") _, out("ymm11") _,
+                out("ymm12") _, out("ymm13") _, out("ymm14") _,
+                options(readonly, nostack, preserves_flags)
+            )
+        };
+    }
     let mut acc = [[_mm256_setzero_si256(); 4]; P];
-    for pair in 0..BLOCK / 2 {
-        prefetch(ahead[pair]);
-        // SAFETY: the caller vouches for every row.
-        let row = |r: usize| unsafe { _mm256_loadu_si256(base.add(r * stride).cast()) };
-        let (even, odd) = (row(2 * pair), row(2 * pair + 1));
-        let (low, high) = (_mm256_unpacklo_epi8(even, odd), _mm256_unpackhi_epi8(even, odd));
-        let nibbles = [
-            _mm256_and_si256(low, mask),
-            _mm256_and_si256(_mm256_srli_epi16::<4>(low), mask),
-            _mm256_and_si256(high, mask),
-            _mm256_and_si256(_mm256_srli_epi16::<4>(high), mask),
-        ];
-        for p in 0..P {
-            let x = _mm256_set1_epi32(planes[p].pairs[pair]);
-            for n in 0..4 {
-                acc[p][n] = _mm256_add_epi16(acc[p][n], _mm256_maddubs_epi16(nibbles[n], x));
-            }
-        }
-        for sum in acc.as_flattened_mut() {
-            // Else the compiler puts off some of the sums until the others are stored, and keeps rows in memory for them.
-            // SAFETY: no instruction at all; the sum is only said to be needed here.
-            unsafe { asm!("/* {0} */", inout(ymm_reg) * sum, options(nomem, nostack, preserves_flags)) };
+    let x = planes.map(|plane| plane.pairs.as_ptr());
+    // SAFETY: AVX2 instructions. They read 32 bytes of each of the 16 rows, which the caller vouches for, and the 8 pairs of
+    // each plane. A prefetch of any address, mapped or not, never faults.
+    unsafe {
+        if let ([first, second], [x0, x1]) = (&mut acc[..], &x[..]) {
+            all!("{x0}" "ymm0" "ymm1" "ymm2" "ymm3", "{x1}" "ymm4" "ymm5" "ymm6" "ymm7";
+                x0 = in(reg) *x0, x1 = in(reg) *x1,
+                out("ymm0") first[0], out("ymm1") first[1], out("ymm2") first[2], out("ymm3") first[3],
+                out("ymm4") second[0], out("ymm5") second[1], out("ymm6") second[2], out("ymm7") second[3],);
+        } else {
+            let first = &mut acc[0];
+            all!("{x0}" "ymm0" "ymm1" "ymm2" "ymm3";
+                x0 = in(reg) x[0],
+                out("ymm0") first[0], out("ymm1") first[1], out("ymm2") first[2], out("ymm3") first[3],);
         }
     }
     acc
