@@ -283,65 +283,99 @@ fn multiply_rows<const R: usize>(
 }
 
 /// Adds 32 inputs of a strip times their activations to the totals, sub-scales applied.
+///
+/// Written out in assembly: six rows need every register, and the compiler's order of it kept some of them in memory. The
+/// 16-bit sums of row r are `ymm{2r}` and `ymm{2r + 1}`, the weights of four inputs `ymm14` and `ymm15`. The totals stay in
+/// memory: they are read and written once in 32 inputs.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut [[__m256i; 2]; R]) {
-    assert!(s < GROUP / STEP);
-    let mut x = [std::ptr::null(); R];
-    let mut acc = [[_mm256_setzero_si256(); 2]; R];
-    let w = weights(&codes[0]);
-    for r in 0..R {
-        let fours = &plane.codes[r][s];
-        x[r] = fours.as_ptr();
-        let four = _mm256_set1_epi32(fours[0]);
-        acc[r] = [_mm256_maddubs_epi16(w[0], four), _mm256_maddubs_epi16(w[1], four)];
+    assert!(s < GROUP / STEP && R <= ROWS);
+    let (x, subs) = (plane.codes[0][s].as_ptr(), &raw const plane.subs[0][s]);
+    let (codes, totals) = (codes.as_ptr(), totals.as_mut_ptr());
+    // The weights of inputs 4k to 4k + 3.
+    macro_rules! weights {
+        ($k:literal) => {
+            concat!("vmovdqu ymm14, [{codes} + 64 * ", $k, "]\nvmovdqu ymm15, [{codes} + 64 * ", $k, " + 32]")
+        };
     }
-    // Written out because six rows need every register: the compiler would add products to each other first, or load
-    // activations ahead, and spill.
-    macro_rules! add_fours {
-        ($($k:literal)*) => { $(
-            let w = weights(&codes[$k]);
-            for r in 0..R {
-                let [mut low, mut high] = acc[r];
-                // SAFETY: AVX2 instructions on registers, and one load of the eight numbers at `x[r]`.
-                unsafe {
-                    asm!(
-                        "vpbroadcastd {x}, dword ptr [{from} + 4 * {k}]",
-                        "vpmaddubsw {t}, {w0}, {x}",
-                        "vpmaddubsw {x}, {w1}, {x}",
-                        "vpaddw {low}, {low}, {t}",
-                        "vpaddw {high}, {high}, {x}",
-                        from = in(reg) x[r],
-                        k = const $k,
-                        t = out(ymm_reg) _,
-                        x = out(ymm_reg) _,
-                        w0 = in(ymm_reg) w[0],
-                        w1 = in(ymm_reg) w[1],
-                        low = inout(ymm_reg) low,
-                        high = inout(ymm_reg) high,
-                        options(readonly, nostack, preserves_flags)
-                    );
-                }
-                acc[r] = [low, high];
+    // Their products with row r, which begin its sums.
+    macro_rules! begin {
+        ($r:literal $low:literal $high:literal) => {
+            concat!(
+                "vpbroadcastd ymm12, dword ptr [{x} + 128 * ",
+                $r,
+                "]\n",
+                concat!("vpmaddubsw ", $low, ", ymm14, ymm12\n"),
+                concat!("vpmaddubsw ", $high, ", ymm15, ymm12"),
+            )
+        };
+    }
+    // The same, added to its sums.
+    macro_rules! add {
+        ($k:literal, $r:literal $low:literal $high:literal) => {
+            concat!(
+                concat!("vpbroadcastd ymm12, dword ptr [{x} + 128 * ", $r, " + 4 * ", $k, "]\n"),
+                "vpmaddubsw ymm13, ymm14, ymm12\n",
+                "vpmaddubsw ymm12, ymm15, ymm12\n",
+                concat!("vpaddw ", $low, ", ", $low, ", ymm13\n"),
+                concat!("vpaddw ", $high, ", ", $high, ", ymm12"),
+            )
+        };
+    }
+    // The sums of row r times the sub-scales of their blocks, added to its totals.
+    macro_rules! end {
+        ($r:literal $low:literal $high:literal) => {
+            concat!(
+                concat!("vpbroadcastd ymm12, dword ptr [{subs} + 16 * ", $r, "]\n"),
+                concat!("vpmaddwd ", $low, ", ", $low, ", ymm12\n"),
+                concat!("vpmaddwd ", $high, ", ", $high, ", ymm12\n"),
+                concat!("vpaddd ", $low, ", ", $low, ", [{totals} + 64 * ", $r, "]\n"),
+                concat!("vpaddd ", $high, ", ", $high, ", [{totals} + 64 * ", $r, " + 32]\n"),
+                concat!("vmovdqa [{totals} + 64 * ", $r, "], ", $low, "\n"),
+                concat!("vmovdqa [{totals} + 64 * ", $r, " + 32], ", $high),
+            )
+        };
+    }
+    macro_rules! rows {
+        ($($r:literal $low:literal $high:literal),*) => {
+            // SAFETY: AVX2 instructions. They read one `Step`, and of `R` rows of
+            // the plane the 8 numbers of step `s` (rows are 128 bytes apart) and its sub-scales (16 bytes apart); they
+            // read and write `R` rows of totals, vectors that are aligned as their type is.
+            unsafe {
+                asm!(
+                    weights!(0), $(begin!($r $low $high),)*
+                    weights!(1), $(add!(1, $r $low $high),)*
+                    weights!(2), $(add!(2, $r $low $high),)*
+                    weights!(3), $(add!(3, $r $low $high),)*
+                    weights!(4), $(add!(4, $r $low $high),)*
+                    weights!(5), $(add!(5, $r $low $high),)*
+                    weights!(6), $(add!(6, $r $low $high),)*
+                    weights!(7), $(add!(7, $r $low $high),)*
+                    $(end!($r $low $high),)*
+                    codes = in(reg) codes,
+                    x = in(reg) x,
+                    subs = in(reg) subs,
+                    totals = in(reg) totals,
+                    out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _,
+                    out("ymm4") _, out("ymm5") _, out("ymm6") _, out("ymm7") _,
+                    out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _,
+                    out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
+                    options(nostack, preserves_flags)
+                )
             }
-        )* };
+        };
     }
-    add_fours!(1 2 3 4 5 6 7);
-    for r in 0..R {
-        let subs = _mm256_set1_epi32(plane.subs[r][s]);
-        for part in 0..2 {
-            totals[r][part] = _mm256_add_epi32(totals[r][part], _mm256_madd_epi16(acc[r][part], subs));
+    match R {
+        1 => rows!(0 "ymm0" "ymm1"),
+        2 => rows!(0 "ymm0" "ymm1", 1 "ymm2" "ymm3"),
+        3 => rows!(0 "ymm0" "ymm1", 1 "ymm2" "ymm3", 2 "ymm4" "ymm5"),
+        4 => rows!(0 "ymm0" "ymm1", 1 "ymm2" "ymm3", 2 "ymm4" "ymm5", 3 "ymm6" "ymm7"),
+        5 => rows!(0 "ymm0" "ymm1", 1 "ymm2" "ymm3", 2 "ymm4" "ymm5", 3 "ymm6" "ymm7", 4 "ymm8" "ymm9"),
+        _ => {
+            rows!(0 "ymm0" "ymm1", 1 "ymm2" "ymm3", 2 "ymm4" "ymm5", 3 "ymm6" "ymm7", 4 "ymm8" "ymm9", 5 "ymm10" "ymm11")
         }
     }
-}
-
-/// Four inputs of a strip.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn weights(codes: &[u8; 4 * STRIP]) -> [__m256i; 2] {
-    let from: *const __m256i = codes.as_ptr().cast();
-    // SAFETY: 64 bytes are two vectors.
-    unsafe { [_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1))] }
 }
 
 /// Adds the two halves of 64 outputs and writes them in order.
