@@ -15,8 +15,11 @@ use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
 
-/// Runs of tiles to a thread: long ones, because each begins with weights that nothing asked for ahead.
-const BLOCKS_PER_THREAD: usize = 2;
+/// A run is an equal share of the tiles that are left, for each thread so many: long runs first, because each begins with
+/// weights that nothing asked for ahead, and short ones in the end, so that all threads end together.
+const RUNS_PER_THREAD: usize = 2;
+/// The fewest tiles of a run.
+const LEAST_TILES: usize = 2;
 
 /// What linear layers read: rows of numbers, and the same rows quantised where the arithmetic asks for it.
 #[derive(Clone, Debug, Default)]
@@ -246,13 +249,17 @@ fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input,
     for (linear, out) in layers.iter_mut() {
         out.reset(input.rows, linear.outputs());
     }
-    let outputs: usize = layers.iter().map(|(l, _)| l.outputs()).sum();
-    let columns = (outputs / (threads.count() * BLOCKS_PER_THREAD)).next_multiple_of(TILE);
+    let tiles: usize = layers.iter().map(|(linear, _)| linear.outputs().div_ceil(TILE)).sum();
+    let mut left = tiles * input.rows.div_ceil(ROW_BLOCK);
     let mut blocks = Vec::new();
     for (linear, out) in layers.iter_mut() {
         let mut rest = out.data.as_mut_slice();
         for rows in runs(0..input.rows, ROW_BLOCK) {
-            for columns in runs(0..linear.outputs(), columns) {
+            let mut start = 0;
+            while start < linear.outputs() {
+                let tiles = (left / (threads.count() * RUNS_PER_THREAD)).max(LEAST_TILES);
+                let columns = start..(start + tiles * TILE).min(linear.outputs());
+                (start, left) = (columns.end, left - columns.len().div_ceil(TILE));
                 let out;
                 (out, rest) = rest.split_at_mut(rows.len() * columns.len());
                 blocks.push(Block { linear, columns, rows: rows.clone(), out });
