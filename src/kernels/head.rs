@@ -143,7 +143,7 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 }
 
 /// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strips, x, sums)`, which gets up
-/// to `TOGETHER` activations and [`beside`] many neighbouring strips or, in the end, single ones.
+/// to `TOGETHER` activations and neighbouring strips, `BESIDE` for a single one, fewer for more and, in the end, single ones.
 #[inline(always)]
 pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
     sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; BESIDE]]),
@@ -153,8 +153,8 @@ pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
     for (group, strips) in codes.chunks(BESIDE * strip).enumerate() {
         for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
             let (mut first, mut rest) = (group * BESIDE * STRIP, strips);
+            let beside = (BESIDE / x.len()).max(1);
             while rest.len() >= strip {
-                let beside = beside::<BESIDE>(x.len());
                 let beside = if rest.len() < beside * strip { 1 } else { beside };
                 let (part, behind) = rest.split_at(beside * strip);
                 let mut exact = [[[0.0; STRIP]; BESIDE]; TOGETHER];
@@ -170,12 +170,6 @@ pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
             }
         }
     }
-}
-
-/// How many strips are taken side by side for so many activations, where there are sums for `BESIDE` of a single one.
-#[inline(always)]
-pub const fn beside<const BESIDE: usize>(activations: usize) -> usize {
-    if activations < BESIDE { BESIDE / activations } else { 1 }
 }
 
 /// How far the logit of a row of that error and length can lie from the exact one.

@@ -20,14 +20,15 @@ pub const DISTANCE: usize = 18 << 10;
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; BESIDE]]| match x {
-        [a] if strips.len() > a.codes.len() * STRIP => some::<1, 4>(strips, [a], out),
-        [a] => some::<1, 1>(strips, [a], out),
-        [a, b] if strips.len() > a.codes.len() * STRIP => some::<2, 2>(strips, [a, b], out),
-        [a, b] => some::<2, 1>(strips, [a, b], out),
-        [a, b, c] => some::<3, 1>(strips, [a, b, c], out),
-        [a, b, c, d, ..] => some::<4, 1>(strips, [a, b, c, d], out),
-        [] => {}
+    let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
+    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; BESIDE]]| match (x, strips.len() > strip) {
+        ([a], true) => some::<1, BESIDE>(strips, [a], out),
+        ([a], false) => some::<1, 1>(strips, [a], out),
+        ([a, b], true) => some::<2, { BESIDE / 2 }>(strips, [a, b], out),
+        ([a, b], false) => some::<2, 1>(strips, [a, b], out),
+        ([a, b, c], _) => some::<3, 1>(strips, [a, b, c], out),
+        ([a, b, c, d, ..], _) => some::<4, 1>(strips, [a, b, c, d], out),
+        ([], _) => {}
     };
     logits_by::<TOGETHER, BESIDE>(sums, (codes, scales, x, out));
 }

@@ -291,7 +291,7 @@ fn multiply_rows<const R: usize>(
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut [[__m256i; 2]; R]) {
     assert!(s < GROUP / STEP && R <= ROWS);
-    let (x, subs) = (plane.codes[0][s].as_ptr(), &raw const plane.subs[0][s]);
+    let (x, subs) = (&raw const plane.codes[0][s], &raw const plane.subs[0][s]);
     let (codes, totals) = (codes.as_ptr(), totals.as_mut_ptr());
     // The weights of inputs 4k to 4k + 3.
     macro_rules! weights {
@@ -339,9 +339,9 @@ fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut 
     }
     macro_rules! rows {
         ($($r:literal $low:literal $high:literal),*) => {
-            // SAFETY: AVX2 instructions. They read one `Step`, and of `R` rows of
-            // the plane the 8 numbers of step `s` (rows are 128 bytes apart) and its sub-scales (16 bytes apart); they
-            // read and write `R` rows of totals, vectors that are aligned as their type is.
+            // SAFETY: AVX2 instructions. They read one `Step`, and of `R` rows of the plane the 8 numbers of step `s` (rows
+            // are 128 bytes apart) and its sub-scales (16 bytes apart); they read and write `R` rows of totals, vectors that
+            // are aligned as their type is.
             unsafe {
                 asm!(
                     weights!(0), $(begin!($r $low $high),)*
