@@ -2,7 +2,8 @@
 //! from the exact one.
 //!
 //! With w = scale * code + e for a row and x = step * code + d for the activations, Cauchy and Schwarz give
-//! |w x - scale code . step code| <= |x| |e| + |d| |scale code|; rounding adds a little of |w| |x|.
+//! |w x - scale code . step code| <= |x| |e| + |d| |scale code|, where |scale code| <= |w| + |e|; rounding adds a little of
+//! |w| |x|.
 
 use super::aligned::Aligned;
 use super::layout::Dense;
@@ -20,8 +21,15 @@ pub const RUN: usize = 1024;
 pub const WIDEST: usize = 16384;
 /// The largest code of an activation.
 const LARGEST: f32 = 16256.0;
-/// What rounding in single precision may add, relative to |w| |x|: 32 running sums of at most 512 terms, folded.
+/// What rounding in single precision may add, relative to |w| |x|. The exact logit, 32 running sums of at most 512 terms and
+/// their fold, is off by 517 * 2^-24 = 3.1e-5 at most; the screened one and the arithmetic of the bound by a few 2^-24.
 const ROUNDING: f32 = 6e-5;
+/// The most that a code may be off its activation, in steps: a half for rounding, and 2^-11 because the quotient before it, of
+/// up to [`LARGEST`], is rounded too.
+const OFF: f32 = 0.501;
+/// Rows and activations whose largest magnitude is below this are not coded: squares of their numbers would underflow, and a
+/// length would come out too short. Above it, what underflows is less than [`ROUNDING`] covers.
+const SMALLEST: f32 = 1e-15;
 
 /// The logits of a run of rows, a slice for each activation.
 pub type Logits<'a, 'b> = &'a mut [&'b mut [f32]];
@@ -64,6 +72,12 @@ fn length(values: &[f32]) -> f32 {
     fold(lanes).sqrt() * 1.001
 }
 
+/// A length that numbers of that magnitude and count do not exceed.
+#[inline(always)]
+fn longest(largest: f32, count: usize) -> f32 {
+    largest * (count as f32).sqrt() * 1.001 + f32::MIN_POSITIVE
+}
+
 /// The largest magnitude: they are ordered as their bits are, and what is not finite comes last.
 #[inline(always)]
 fn largest_magnitude(values: &[f32]) -> f32 {
@@ -80,10 +94,11 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
     if !largest.is_finite() {
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
     }
-    let length_of_row = length(wide);
-    if largest < 1e-30 {
-        return HeadRow { scale: 0.0, error: length_of_row, length: length_of_row };
+    if largest < SMALLEST {
+        let length = longest(largest, wide.len());
+        return HeadRow { scale: 0.0, error: length, length };
     }
+    let length_of_row = length(wide);
     let scale = largest / 127.0;
     for (code, v) in codes.iter_mut().zip(wide.iter_mut()) {
         let rounded = round((*v / scale).clamp(-127.0, 127.0));
@@ -102,14 +117,15 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     if !length_of_x.is_finite() {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
     }
-    if largest < 1e-30 {
-        return HeadInput { codes, step: 0.0, length: length_of_x, error: length_of_x };
+    if largest < SMALLEST {
+        let length = longest(largest, x.len());
+        return HeadInput { codes, step: 0.0, length, error: length };
     }
     let step = largest / LARGEST;
     for (code, v) in codes.iter_mut().zip(x) {
         *code = round((v / step).clamp(-LARGEST, LARGEST)) as i16;
     }
-    HeadInput { codes, step, length: length_of_x, error: step * 0.5001 * (x.len() as f32).sqrt() }
+    HeadInput { codes, step, length: length_of_x, error: step * OFF * (x.len() as f32).sqrt() }
 }
 
 /// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`,
@@ -175,7 +191,7 @@ pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
 /// How far the logit of a row of that error and length can lie from the exact one.
 #[inline(always)]
 pub fn bound(error: f32, length: f32, x: &HeadInput) -> f32 {
-    error * x.length + length * (x.error * 1.01 + ROUNDING * x.length)
+    error * x.length + (length + error) * x.error + length * (ROUNDING * x.length)
 }
 
 /// What one of some logits surely reaches, and what none of them can exceed.
