@@ -39,6 +39,15 @@ fn what_is_not_this_models_state_is_refused() {
     run(["decode", "storyteller", "--state", path, "--arithmetic", "f32"]).fails(1, &["--arithmetic int8"]);
     let random = ["decode", "--random", "--hidden-size", "128", "--layers", "4", "--state", path];
     run(random).fails(1, &["another model"]);
+    let config = std::fs::read_to_string("fixtures/storyteller/checkpoint/config.json").unwrap();
+    for (name, number, other) in [("rope_theta", "10000.0", "20000.0"), ("rms_norm_eps", "1e-06", "1e-05")] {
+        let [from, to] = [number, other].map(|number| format!("\"{name}\": {number}"));
+        assert!(config.contains(&from), "{from}");
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
+        std::fs::write(&file, config.replace(&from, &to)).unwrap();
+        let other = ["decode", "storyteller", "--config", file.to_str().unwrap(), "--state", path];
+        run(other).fails(1, &["another model"]);
+    }
     run(["decode", "storyteller", "--state", path, "--context", "20"]).fails(1, &["context of 20"]);
     run(["decode", "storyteller", "--state", "fixtures/storyteller/README.md"]).fails(1, &["not a state"]);
 

@@ -57,11 +57,6 @@ impl Session {
         &self.tokens
     }
 
-    /// The longest the sequence may become, in tokens.
-    pub fn context(&self) -> usize {
-        self.context
-    }
-
     /// The keys and values of the tokens that have been run.
     pub fn cache(&self) -> &Cache {
         &self.cache

@@ -1,6 +1,6 @@
 //! A session on disk: its tokens, keys and values, so that a long prompt is read once.
 //!
-//! `rumma state 1\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and values as they lie
+//! `rumma state 2\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and values as they lie
 //! in the cache. Going on from a file gives the very bits that going on in the same process would.
 
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::cache::Cache;
 
-const MAGIC: &[u8] = b"rumma state 1\n";
+const MAGIC: &[u8] = b"rumma state 2\n";
 /// More than the ids of the longest context take as JSON.
 const LONGEST_HEADER: u64 = 64 << 20;
 
@@ -30,15 +30,10 @@ struct Header {
     sha256: String,
 }
 
-/// A SHA-256 over the shape of a model and a sample of the bytes of every layer.
+/// A SHA-256 over what tells a model's keys and values from another's.
 fn fingerprint(model: &Model) -> String {
     let mut hash = Sha256::new();
-    let config = model.config;
-    hash.update(format!("{} {} {} {}", config.layers, config.heads, config.kv_heads, config.head_dim));
-    for bytes in model.layer_bytes() {
-        hash.update(bytes.len().to_le_bytes());
-        hash.update(&bytes[bytes.len() / 2..(bytes.len() / 2 + 256).min(bytes.len())]);
-    }
+    model.identity(|bytes| hash.update(bytes));
     hex(&hash.finalize())
 }
 
@@ -75,7 +70,7 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     let mut file = File::open(path).map_err(Error::io(path, "open"))?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
     let mut start = [0; MAGIC.len() + 8];
-    let not_a_state = || damaged("is not a state file; `rumma prefill --save-state` makes one");
+    let not_a_state = || damaged("is not a state file of this version; `rumma prefill --save-state` makes one");
     file.read_exact(&mut start).map_err(|_| not_a_state())?;
     let (magic, length) = start.split_at(MAGIC.len());
     let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));

@@ -69,12 +69,6 @@ impl Partial {
         Partial { max: f32::NEG_INFINITY, sum: 0.0, acc: vec![0.0; head_dim] }
     }
 
-    /// Forgets every page.
-    pub fn clear(&mut self) {
-        (self.max, self.sum) = (f32::NEG_INFINITY, 0.0);
-        self.acc.fill(0.0);
-    }
-
     /// Adds the next page's sums (Milakov and Gimelshein, "Online normalizer calculation for softmax").
     #[inline(always)]
     pub fn merge(&mut self, max: f32, sum: f32, acc: &[f32]) {

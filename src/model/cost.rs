@@ -37,7 +37,7 @@ impl Model<'_> {
         })
     }
 
-    fn linears(&self) -> impl Iterator<Item = &Linear<'_>> {
+    pub(super) fn linears(&self) -> impl Iterator<Item = &Linear<'_>> {
         self.weights.layers.iter().flat_map(|l| [&l.q, &l.k, &l.v, &l.o, &l.gate, &l.up, &l.down])
     }
 }

@@ -5,6 +5,7 @@ pub mod cache;
 mod cost;
 mod forward;
 pub mod head;
+mod identity;
 pub mod linear;
 mod rope;
 

@@ -23,6 +23,11 @@ impl Rope {
         Rope { frequencies: (0..config.head_dim / 2).map(frequency).collect() }
     }
 
+    /// `[head_dim / 2]`: radians from one position to the next.
+    pub fn frequencies(&self) -> &[f32] {
+        &self.frequencies
+    }
+
     /// Writes the cosines and the sines of a position, `[head_dim / 2]` each.
     pub fn angles(&self, position: usize, cos: &mut [f32], sin: &mut [f32]) {
         for ((f, c), s) in self.frequencies.iter().zip(cos).zip(sin) {
