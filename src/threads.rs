@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone.
 const PATIENCE: Duration = Duration::from_micros(200);
 
-/// How often a thread looks for a shared task before it lets others have its core in between.
+/// How often a thread looks whether others are done before it lets them have its core in between.
 const SPINS: u32 = 10_000;
 
 /// A pool of a fixed number of threads.
@@ -66,13 +66,17 @@ impl Threads {
         if self.count() == 1 {
             return self.pool.install(work);
         }
-        let done = AtomicBool::new(false);
-        self.pool.scope(|scope| {
-            for _ in 1..self.count() {
-                scope.spawn(|_| stay_awake(&done));
-            }
-            // Set even where `work` panics: the scope waits for the others before it passes the panic on.
-            let _end = SetOnDrop(&done);
+        self.pool.install(|| {
+            let here = self.pool.current_thread_index();
+            // Set even where `work` panics.
+            let end = SetOnDrop(Arc::default());
+            let done = Arc::clone(&end.0);
+            // To each thread its own: one that took up two would leave another asleep.
+            self.pool.spawn_broadcast(move |context| {
+                if Some(context.index()) != here {
+                    stay_awake(&done);
+                }
+            });
             work()
         })
     }
@@ -129,10 +133,11 @@ impl Threads {
                 });
             }
             work();
+            let mut spins = 0;
             while helping.load(Ordering::Acquire) > 0 {
                 // A helper that no thread has taken up is run here; nothing is left for it by now.
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                    spin_loop();
+                    pause(&mut spins);
                 }
             }
         });
@@ -183,20 +188,26 @@ impl<T> Shared<T> {
             }
             drop(queue);
             self.waiting.fetch_add(1, Ordering::Relaxed);
-            let mut spins = 0_u32;
+            let mut spins = 0;
             while self.queued.load(Ordering::Acquire) == 0 && self.running.load(Ordering::Acquire) > 0 {
-                spin_loop();
-                spins = spins.saturating_add(1);
-                if spins > SPINS {
-                    // The threads that work may want this core.
-                    std::thread::yield_now();
-                }
+                pause(&mut spins);
             }
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             if self.queued.load(Ordering::Acquire) == 0 {
                 return None;
             }
         }
+    }
+}
+
+/// Waits a little for threads that work: they may want this core before long.
+fn pause(spins: &mut u32) {
+    *spins += 1;
+    if *spins < SPINS {
+        spin_loop();
+    } else {
+        *spins = SPINS;
+        std::thread::yield_now();
     }
 }
 
@@ -214,9 +225,9 @@ fn stay_awake(done: &AtomicBool) {
     }
 }
 
-struct SetOnDrop<'a>(&'a AtomicBool);
+struct SetOnDrop(Arc<AtomicBool>);
 
-impl Drop for SetOnDrop<'_> {
+impl Drop for SetOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Release);
     }
