@@ -8,10 +8,10 @@ use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 
 /// Bytes in front of a stream that are asked for ahead of time; 0 is no prefetch by software.
-const AHEAD: [usize; 6] = [0, 512, 1024, 2048, 4096, 8192];
+const AHEAD: [usize; 7] = [0, 512, 1024, 2048, 4096, 8192, 16384];
 /// Ways of reading that are measured again and again, out of all that were tried once.
 const FINALISTS: usize = 3;
-/// The most bytes that one measurement reads of large weights: more than any cache, and a matter of milliseconds.
+/// The most bytes that one measurement reads of large weights: more than nearly any cache, and a matter of milliseconds.
 const MOST_BYTES: usize = 512 << 20;
 /// The least time of one measurement, in seconds.
 const SECONDS: f64 = 0.01;

@@ -61,9 +61,9 @@ pub struct Case {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sample {
     pub seconds: f64,
-    /// The part of all threads' time that was spent outside kernels, 0 to 1.
+    /// The part of all threads' time that was spent outside the tasks of parallel regions, 0 to 1.
     pub outside_kernels: f64,
-    /// The part of it between parallel regions, where one thread alone does what is no kernel.
+    /// The part of it between parallel regions, where one thread is alone.
     pub between_regions: f64,
 }
 
@@ -156,7 +156,7 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
     let mut ceilings = Vec::new();
     for count in counts {
         set_threads(model, count)?;
-        ceilings.push(Ceilings::survey(model.kernels, &model.threads, &model.layer_bytes().collect::<Vec<_>>()));
+        ceilings.push(Ceilings::survey(model.kernels, &model.threads, &model.matrix_bytes().collect::<Vec<_>>()));
         tick();
     }
     for round in 0..plan.repetitions {
@@ -170,7 +170,7 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
             match turn {
                 Turn::Ceilings(ceilings) => {
                     set_threads(model, ceilings.threads)?;
-                    ceilings.sample(model.kernels, &model.threads, &model.layer_bytes().collect::<Vec<_>>());
+                    ceilings.sample(model.kernels, &model.threads, &model.matrix_bytes().collect::<Vec<_>>());
                 }
                 Turn::Case(case) => {
                     set_threads(model, case.threads)?;

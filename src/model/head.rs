@@ -71,6 +71,11 @@ impl Screen {
         Ok(Some(Screen { codes, scales, errors, lengths }))
     }
 
+    /// The codes of all rows.
+    pub fn codes(&self) -> &[u8] {
+        &self.codes
+    }
+
     /// Bytes it takes.
     pub fn bytes(&self) -> usize {
         self.codes.len() + self.scales.len() * size_of::<HeadRow>()

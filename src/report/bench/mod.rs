@@ -25,13 +25,14 @@ const METHOD: [&str; 6] = [
      backwards, so that whatever else the machine does meets all cases alike.",
     "A prompt's time ends with the choice of the token behind it. Decoding is greedy, starts from sequences that the model \
      has read as prompts of random tokens, and is measured from the second token on.",
-    "The read ceiling is the best of several ways to do nothing but read the mapped weights: one to eight streams for each \
-     thread, prefetched by none to 8192 bytes. The multiply ceilings are loops over registers.",
-    "Multiply-adds are those of the layers and the output head; attention's are left out. In int15 every one takes two \
-     8-bit products.",
-    "Outside kernels is the part of all threads' time in which they were in no kernel: waiting for work or for each other \
-     (also while one thread norms and quantises the row that all will read), and, between the parallel regions, sampling, \
-     bookkeeping and adding layers' results up. What two threads do at the same time counts twice.",
+    "The read ceiling is the best of several ways to do nothing but read the layers and the output head where they lie (of \
+     large models the first 512 MB): one to eight streams for each thread, prefetched by none to 16384 bytes. The multiply \
+     ceilings are loops over registers.",
+    "Multiply-adds are those of the layers and the output head; attention's are left out. Beside the ceiling they count as \
+     products of 8-bit numbers: in int15 every one takes two, in int8 those of queries, keys, values and the output head.",
+    "Outside kernels is the part of all threads' time in which they worked on no task of a parallel region: waiting for work \
+     or for each other (also while one thread norms and quantises the row that all will read), and, between the regions, \
+     sampling, bookkeeping and biases. What two threads do at the same time counts twice.",
     "The clock is that of a chain of additions, measured beside everything else; cycles are of one core.",
 ];
 
@@ -128,11 +129,11 @@ pub struct Rate {
     pub gmultiply_adds_per_s: f64,
     /// Of each core.
     pub multiply_adds_per_cycle: f64,
-    /// `gmultiply_adds_per_s` over the multiply ceiling of the arithmetic.
+    /// The products that `gmultiply_adds_per_s` takes, over the multiply ceiling.
     pub multiply_fraction: f64,
     /// `weight_gb_per_s` over the read ceiling or `multiply_fraction`, whichever is larger: the ceiling that is nearer.
     pub fraction_of_ceiling: f64,
-    /// The part of all threads' time in which they were in no kernel.
+    /// The part of all threads' time in which they worked on no task of a parallel region.
     pub outside_kernels: f64,
     /// The part of `outside_kernels` between parallel regions; the rest is waiting inside them.
     pub between_regions: f64,
@@ -220,11 +221,11 @@ impl Ceiling {
         }
     }
 
-    /// Multiply-adds of an arithmetic, 10^9 a second.
+    /// Products of an arithmetic, 10^9 a second.
     fn multiply(&self, arithmetic: Arithmetic) -> f64 {
-        match arithmetic.planes() {
-            Some(planes) => self.int8_gmultiply_adds_per_s / planes as f64,
-            None => self.f32_gmultiply_adds_per_s,
+        match arithmetic {
+            Arithmetic::F32 => self.f32_gmultiply_adds_per_s,
+            Arithmetic::Int8 | Arithmetic::Int15 => self.int8_gmultiply_adds_per_s,
         }
     }
 }
@@ -236,28 +237,33 @@ impl Rate {
         let seconds = median(&times);
         let [fastest, slowest] = ends(&times);
         let tokens = case.tokens as f64;
-        // How often all layers were read, how many logits were computed, how often keys and values of one token were read.
-        let (kind, batch, context, passes, heads, kv_reads) = match case.kind {
+        // How often layers and head were read, how many rows of logits were computed, how often keys and values of one token
+        // were read.
+        let (kind, batch, context, layer_reads, head_reads, rows, kv_reads) = match case.kind {
             Kind::Prefill { tokens } => {
-                let passes = tokens.div_ceil(PREFILL_CHUNK);
                 // Every chunk reads what is there when it ends.
-                let reads = (1..=passes).map(|n| (n * PREFILL_CHUNK).min(tokens)).sum::<usize>() as f64;
-                ("prefill", 1, 0, passes as f64, 1.0, reads)
+                let ends: Vec<usize> =
+                    (0..tokens).step_by(PREFILL_CHUNK).map(|n| (n + PREFILL_CHUNK).min(tokens)).collect();
+                let lengths = (0..tokens).step_by(PREFILL_CHUNK).zip(&ends).map(|(start, end)| end - start);
+                let layer_reads = lengths.map(Cost::layer_reads).sum::<usize>() as f64;
+                ("prefill", 1, 0, layer_reads, 1.0, 1.0, ends.iter().sum::<usize>() as f64)
             }
             Kind::Decode { batch, context } => {
                 let steps = tokens / batch as f64;
-                ("decode", batch, context, steps, tokens, tokens * (context as f64 + 1.0 + steps / 2.0))
+                // The first step, which is not measured, is one token longer than the context.
+                let seen = context as f64 + 1.0 + (steps + 1.0) / 2.0;
+                ("decode", batch, context, steps * Cost::layer_reads(batch) as f64, steps, tokens, tokens * seen)
             }
         };
-        let head_reads = if kind == "prefill" { 1.0 } else { passes };
-        let weight_bytes = passes * cost.layer_bytes as f64 + head_reads * cost.head_bytes as f64;
-        let multiply_adds = tokens * cost.layer_multiply_adds as f64 + heads * cost.head_multiply_adds as f64;
+        let weight_bytes = layer_reads * cost.layer_bytes as f64 + head_reads * cost.head_bytes as f64;
+        let multiply_adds = tokens * cost.layer_multiply_adds as f64 + rows * cost.head_multiply_adds as f64;
+        let products = tokens * cost.layer_products as f64 + rows * cost.head_products as f64;
         let giga_per_second = |count: f64| count / seconds / 1e9;
         let weight_gb_per_s = giga_per_second(weight_bytes);
         let memory_gb_per_s = giga_per_second(weight_bytes + kv_reads * kv_bytes as f64);
         let gmultiply_adds_per_s = giga_per_second(multiply_adds);
         let weight_fraction = weight_gb_per_s / ceiling.read_gb_per_s;
-        let multiply_fraction = gmultiply_adds_per_s / ceiling.multiply(arithmetic);
+        let multiply_fraction = giga_per_second(products) / ceiling.multiply(arithmetic);
         Rate {
             kind,
             batch,

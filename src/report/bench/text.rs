@@ -50,7 +50,7 @@ impl Bench {
         }
         text.push_str(
             "\nGB/s: weights, keys and values. mul/cycle: multiply-adds of one core. of read, of peak: of this run's ceilings.\n\
-             outside: the part of all threads' time in no kernel: waiting for each other, sampling, bookkeeping.\n",
+             outside: the part of all threads' time in no task: waiting for each other, sampling, bookkeeping.\n",
         );
         text
     }

@@ -4,6 +4,7 @@ use std::arch::x86_64::*;
 use std::hint::black_box;
 
 use crate::kernels::probe::{self, CHAINS, LINE};
+use crate::kernels::x86::walk::prefetch;
 
 /// See [`probe::read_sum`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
@@ -25,7 +26,7 @@ fn read_streams<const S: usize>(bytes: &[u8], ahead: usize) -> u64 {
         for s in 0..S {
             let line = &lines[s * run + i];
             if ahead > 0 {
-                _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().wrapping_add(ahead).cast());
+                prefetch(line.as_ptr().wrapping_add(ahead));
             }
             // SAFETY: a line is 64 bytes; the load is unaligned.
             total = _mm512_add_epi64(total, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
