@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone.
+/// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone in a forward
+/// pass. Where all logits are sorted or hashed behind it, the others fall asleep.
 const PATIENCE: Duration = Duration::from_micros(200);
 
 /// How often a thread looks whether others are done before it lets them have its core in between.

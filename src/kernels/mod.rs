@@ -90,8 +90,7 @@ static SCALAR: Table = Table {
     multiply_f32: probe::multiply_f32,
 };
 
-/// The kernels of an instruction set that this CPU is known to have. The methods do what the functions of the same
-/// names in [`scalar`], [`attention`] and [`probe`] do.
+/// The kernels of an instruction set that this CPU is known to have. The methods do what the functions in the scalar table do.
 #[derive(Clone, Copy)]
 pub struct Kernels {
     isa: Isa,

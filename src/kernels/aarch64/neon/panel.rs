@@ -103,8 +103,8 @@ fn tile(
     }
 }
 
-/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the segment's end
-/// are given the codes of its last input; their activations are zero.
+/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the layer's end get the
+/// codes of its last one, and those that fill up a group keep what lay there: their activations are zero.
 #[target_feature(enable = "neon")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     let mask = vdupq_n_u8(15);

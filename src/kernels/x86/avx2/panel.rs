@@ -290,7 +290,10 @@ fn multiply_rows<const R: usize>(
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut [[__m256i; 2]; R]) {
-    assert!(s < GROUP / STEP && R <= ROWS);
+    const { assert!(1 <= R && R <= ROWS && ROWS == 6) };
+    // The distances that are written out below.
+    const { assert!(size_of::<Step>() == 512 && GROUP == 128 && STEP == 32) };
+    assert!(s < GROUP / STEP);
     let (x, subs) = (&raw const plane.codes[0][s], &raw const plane.subs[0][s]);
     let (codes, totals) = (codes.as_ptr(), totals.as_mut_ptr());
     // The weights of inputs 4k to 4k + 3.

@@ -21,7 +21,7 @@ type Block = [[__m512i; 2]; BLOCK / 4];
 /// One segment of 128 outputs, unpacked.
 struct Panel {
     codes: [[Block; GROUP / BLOCK]; STRIPS],
-    /// z + 2^16 * (z * 2^11), as [`for_zeros`] wants it
+    /// z + 2^16 * (z * 2^11), as [`for_zeros`](crate::kernels::x86::share::for_zeros) wants it
     zeros: [[__m512i; 2]; STRIPS],
     scales: [[__m512; 2]; STRIPS],
 }
