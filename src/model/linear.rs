@@ -192,7 +192,7 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Bytes of weights between two looks at whether another thread waits for work.
+/// Bytes of weights between two looks at whether another thread waits for work, in whole pairs of blocks.
 const LOOK: usize = 16 << 10;
 /// Bytes of weights that are worth being shared.
 const LEAST: usize = 32 << 10;
@@ -202,7 +202,7 @@ fn work_off<'a>(kernels: Kernels, x: &QuantRows, mut list: List<'a>, shared: &Sh
     loop {
         let next = list.get(1).map(Run::start);
         let Some(run) = list.front_mut() else { return };
-        let inputs = (2 * LOOK / run.columns.len().max(1)).next_multiple_of(BLOCK);
+        let inputs = (2 * LOOK / run.columns.len().max(1)).next_multiple_of(2 * BLOCK);
         kernels.awq_int_run(run, x, inputs, next.as_ref());
         if run.inputs.is_empty() {
             list.pop_front();

@@ -1,46 +1,50 @@
-//! How a one-row kernel goes through a layer: blocks of 16 weight rows in full width, the next block asked for ahead.
+//! How the kernel of a few rows goes through a layer: blocks of weight rows in full width, the next ones asked for ahead.
 
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, Run, Start};
+use crate::kernels::layout::{Awq4, GROUP, GroupRow, QuantRow, Run, Start};
 
 pub use crate::kernels::aligned::LINE;
 
-/// The bytes of [`BLOCK`] weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
+/// The bytes of some weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
 pub struct Block<'a> {
-    /// `[BLOCK, stride]`, up to the last row's `width`.
-    pub bytes: &'a [u8],
-    pub stride: usize,
-    pub width: usize,
+    /// `[rows, stride]`, up to the last row's `width`.
+    bytes: &'a [u8],
+    stride: usize,
+    width: usize,
 }
 
 impl<'a> Block<'a> {
-    /// The rows from `start` on, `width` bytes of each from output `column` on. A block that the layer's end cuts short is
+    /// `rows` rows from `start` on, `width` bytes of each from output `column` on. A block that the layer's end cuts short is
     /// copied to `padded` and filled up with zeros; the activations there are zero too.
-    pub fn of(w: &Awq4<'a>, start: usize, column: usize, width: usize, padded: &'a mut Vec<u8>) -> Block<'a> {
+    pub fn of(
+        w: &Awq4<'a>,
+        (start, rows): (usize, usize),
+        (column, width): (usize, usize),
+        padded: &'a mut Vec<u8>,
+    ) -> Block<'a> {
         let stride = w.row_bytes();
         let row = |r: usize| &w.qweight[(start + r) * stride + column / 2..][..width];
-        let rows = BLOCK.min(w.inputs - start);
-        if rows == BLOCK {
-            let bytes = &w.qweight[start * stride + column / 2..][..(BLOCK - 1) * stride + width];
+        if start + rows <= w.inputs {
+            let bytes = &w.qweight[start * stride + column / 2..][..(rows - 1) * stride + width];
             return Block { bytes, stride, width };
         }
         padded.clear();
-        (0..rows).for_each(|r| padded.extend_from_slice(row(r)));
-        padded.resize(BLOCK * width, 0);
+        (0..w.inputs - start).for_each(|r| padded.extend_from_slice(row(r)));
+        padded.resize(rows * width, 0);
         Block { bytes: padded, stride: width, width }
     }
 
-    /// The start of the part of row 0 that step `s` of `step` bytes reads; all rows are then readable by
-    /// `r * stride`, `step` bytes each.
+    /// The part of row 0 that step `s` of `step` bytes reads, and the bytes from a row to the next: `step` bytes of every row
+    /// can be read there.
     ///
     /// # Panics
     /// Where the step leaves the block.
     #[inline(always)]
-    pub fn step(&self, s: usize, step: usize) -> *const u8 {
+    pub fn step(&self, s: usize, step: usize) -> (*const u8, usize) {
         assert!((s + 1) * step <= self.width);
-        self.bytes[s * step..].as_ptr()
+        (self.bytes[s * step..].as_ptr(), self.stride)
     }
 }
 
@@ -61,7 +65,7 @@ pub struct Route {
     here: Rows,
     next: Option<Rows>,
     inputs: Range<usize>,
-    /// Rows of a unit, a power of two from [`BLOCK`] to [`GROUP`]: halves of layers begin at a unit.
+    /// Rows of a unit, a power of two up to [`GROUP`]: halves of layers begin at a unit.
     unit: usize,
 }
 
@@ -91,13 +95,14 @@ impl Rows {
 }
 
 impl Route {
-    /// The route of the rest of a run, `width` bytes of each row, and of what follows it. Of a first unit that nobody asked
-    /// for, half is asked for at once, which takes no longer than waiting for it would; the other half is read as it comes.
-    pub fn of(run: &Run, width: usize, next: Option<&Start>) -> Route {
-        let rows = |start: &Start, width: usize| Rows::of(&start.w, start.input, start.columns.start, width);
-        let here = rows(&run.start(), width);
-        let next = next.map(|next| rows(next, next.columns.len() / 2));
-        let unit = UNIT.div_ceil(width.max(1)).next_power_of_two().clamp(BLOCK, GROUP);
+    /// The route of the rest of a run that takes up to `rows` rows at once, `width` bytes of each, and of what follows it. Of a
+    /// first unit that nobody asked for, half is asked for at once, which takes no longer than waiting for it would; the other
+    /// half is read as it comes.
+    pub fn of(run: &Run, (rows, width): (usize, usize), next: Option<&Start>) -> Route {
+        let from = |start: &Start, width: usize| Rows::of(&start.w, start.input, start.columns.start, width);
+        let here = from(&run.start(), width);
+        let next = next.map(|next| from(next, next.columns.len() / 2));
+        let unit = UNIT.div_ceil(width.max(1)).next_power_of_two().clamp(rows, GROUP);
         if !run.asked {
             let lines = width.div_ceil(LINE);
             let mut ahead = Lines::over(here.first, here.stride, lines);
@@ -106,7 +111,7 @@ impl Route {
         Route { here, next, inputs: run.inputs.clone(), unit }
     }
 
-    /// What to ask for during the block that begins at input `start`.
+    /// What to ask for during the rows that begin at input `start`.
     pub fn ahead(&self, start: usize) -> Streams {
         let (begun, width) = (start % self.unit, self.here.width);
         let (skip, apart) = (begun / STREAMS * width, self.unit / STREAMS * width);
@@ -127,7 +132,7 @@ pub struct Streams {
     apart: usize,
 }
 
-/// What each of [`STREAMS`] streams asks for during a step, to be asked for one by one between the products: many lines at once
+/// What each of [`STREAMS`] streams asks for during a step of 16 rows, to be asked for one by one between the products: many lines at once
 /// would wait for each other, and everything else for them.
 #[derive(Clone, Copy)]
 pub struct Ahead {
@@ -180,38 +185,39 @@ impl Lines {
     }
 }
 
-/// Where in its segment a block of rows lies.
+/// Where in its segment some rows lie.
 pub struct Place<'a> {
     pub group: GroupRow<'a>,
     /// The first output of the walk.
     pub column: usize,
-    /// Whether the block is the segment's first: no sums lie there yet.
+    /// Whether they are the segment's first: no sums lie there yet.
     pub begins: bool,
     /// Whether the segment is the first one to end: its sums are set, not added.
     pub fresh: bool,
     segment: Range<usize>,
-    /// Rows of the segment behind this block.
+    rows: usize,
+    /// Rows of the segment behind these.
     behind: usize,
 }
 
 impl<'a> Place<'a> {
-    /// The place of the block from `start` on, the next one that the run takes.
-    pub fn of(run: &Run<'a>, start: usize) -> Place<'a> {
+    /// The place of `rows` rows from `start` on, the next ones that the run takes.
+    pub fn of(run: &Run<'a>, start: usize, rows: usize) -> Place<'a> {
         let segment = run.segment(start);
-        let behind = segment.end.saturating_sub(start + BLOCK);
+        let behind = segment.end.saturating_sub(start + rows);
         let (group, column, begins) = (run.w.group(start), run.columns.start, start == segment.start);
-        Place { group, column, begins, fresh: run.fresh, segment, behind }
+        Place { group, column, begins, fresh: run.fresh, segment, rows, behind }
     }
 
-    /// The sum and the scale of the segment's activations, if this is its last block.
+    /// The sum and the scale of the segment's activations, if these are its last rows.
     pub fn ending(&self, x: &QuantRow) -> Option<(i32, f32)> {
         (self.behind == 0).then(|| (x.sum(self.segment.clone()), x.scales[self.segment.start / GROUP]))
     }
 
-    /// Asks for the scales and zero points of step `s` of `N` outputs, if the next block ends the segment.
+    /// Asks for the scales and zero points of step `s` of `N` outputs, if as many rows again end the segment.
     #[inline(always)]
     pub fn ask_scales<const N: usize>(&self, s: usize) {
-        if self.behind == 0 || self.behind > BLOCK {
+        if self.behind == 0 || self.behind > self.rows {
             return;
         }
         let o = self.column + s * N;

@@ -2,12 +2,13 @@
 //!
 //! Blocks of 16 weight rows are walked across the full width, 64 outputs at a time. The bytes of two rows are interleaved
 //! before the nibbles are masked out, so that `vpmaddubsw` multiplies a pair of inputs and adds it for 16 outputs at once.
-//! A block fits a 16-bit sum (15 * 127 * 16 < 2^15). `vpmaddwd` then widens it and applies the block's sub-scale: against
-//! `[sub, 0]` for the even lanes and `[0, sub]` for the odd ones, so that no lane has to move. 32-bit sums stay in the
-//! order in which this leaves them until a segment ends.
+//! A block fits a 16-bit sum (15 * 127 * 16 < 2^15). `vpmaddwd` then widens it and applies the block's sub-scale. 32-bit sums
+//! stay in the order in which this leaves them until a segment ends.
 //!
-//! The 16-bit sums of two rows of activations, or of two planes of one, fit the registers. More rows take the 64 outputs
-//! again, two by two, while their weights are at hand: unpacking them once more costs less than to store them unpacked.
+//! The registers hold the 16-bit sums of 64 outputs twice: those of two blocks, of two planes of a block, or of two rows of
+//! activations. Sums of the same outputs are interleaved first, so that one `vpmaddwd` widens both; see [`join`] and [`widen`].
+//! More rows take the 64 outputs again, two by two, while their weights are at hand: unpacking them once more costs less than
+//! to store them unpacked.
 
 use std::arch::asm;
 use std::arch::x86_64::*;
@@ -53,15 +54,26 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&St
 fn wide_run<const R: usize, const P: usize>(run: &mut Run, x: &QuantRows, end: usize, next: Option<&Start>) {
     let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
     let width = run.columns.len() / STEP * STEP / 2;
-    let route = Route::of(run, width, next);
+    // One plane of one row leaves room for a second block. A segment holds whole pairs of blocks.
+    let pairs = R * P == 1;
+    let route = Route::of(run, (if pairs { 2 * BLOCK } else { BLOCK }, width), next);
     let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
     let mut padded = Vec::new();
-    for start in (first..end).step_by(BLOCK) {
-        let block = Block::of(&w, start, column, width, &mut padded);
-        let place = Place::of(run, start);
+    let mut start = first;
+    while start < end {
+        let pair = pairs && start.is_multiple_of(2 * BLOCK) && end - start > BLOCK;
+        let rows = if pair { 2 * BLOCK } else { BLOCK };
+        let block = Block::of(&w, (start, rows), (column, width), &mut padded);
+        let place = Place::of(run, start, rows);
         let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
-        add_rows::<R, P>(&block, &x, (start, place), route.ahead(start), sums, out);
-        run.take(end.min(start + BLOCK));
+        let ahead = route.ahead(start);
+        if pair {
+            add_rows::<R, 1, 2>(&block, &x, (start, place), ahead, sums, out);
+        } else {
+            add_rows::<R, P, 1>(&block, &x, (start, place), ahead, sums, out);
+        }
+        start += rows;
+        run.take(end.min(start));
     }
 }
 
@@ -74,6 +86,8 @@ struct Plane {
 }
 
 impl Plane {
+    const NONE: Plane = Plane { pairs: [0; BLOCK / 2], sub: 0 };
+
     /// Plane `p` of the block from input `start` on.
     #[inline(always)]
     fn of(x: &QuantRow, p: usize, start: usize) -> Plane {
@@ -88,10 +102,13 @@ impl Plane {
     }
 }
 
-/// Adds the products of a block of weight rows, `start` on, to all sums, and ends the segment where `place` says so.
+/// 16-bit sums of 64 outputs: `[words of the low or high half of a lane, low or high nibbles]`.
+type Sums = [__m256i; 4];
+
+/// Adds the products of `B` blocks of weight rows, `start` on, to all sums, and ends the segment where `place` says so.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows<const R: usize, const P: usize>(
+fn add_rows<const R: usize, const P: usize, const B: usize>(
     block: &Block,
     x: &[QuantRow; R],
     (start, place): (usize, Place),
@@ -99,30 +116,48 @@ fn add_rows<const R: usize, const P: usize>(
     sums: &mut [[i32; STEP]],
     out: &mut [[f32; STEP]],
 ) {
-    let planes: [[Plane; P]; R] = std::array::from_fn(|r| std::array::from_fn(|p| Plane::of(&x[r], p, start)));
+    const { assert!(P * B <= 2) };
+    // `[row][plane or block]`
+    let planes: [[Plane; 2]; R] = std::array::from_fn(|r| {
+        let of = |n: usize| Plane::of(&x[r], n % P, start + n / P * BLOCK);
+        [of(0), if P * B == 2 { of(1) } else { Plane::NONE }]
+    });
     let ending: [_; R] = std::array::from_fn(|r| place.ending(&x[r]));
     // Step s of row r, where tiles lie as in `Tiles`.
     const STEPS: usize = TILE / STEP;
     let place_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
     for s in 0..sums.len() / R {
         place.ask_scales::<STEP>(s);
-        let rows = (block.step(s, STEP / 2), block.stride);
+        let rows = block.step(s, STEP / 2);
         let lines = ahead.next();
-        // Two planes at a time.
-        for r in (0..R).step_by(2 / P) {
+        // Two times 64 sums at once.
+        let joined = R == 1 || P == 2;
+        for r in (0..R).step_by(if joined { 1 } else { 2 }) {
             // The first rows ask for all lines, the others for one that is at hand.
             let lines = if r == 0 { lines } else { Ahead { lines: [rows.0; BESIDE], apart: 0 } };
-            let (a, b) = (&planes[r], &planes[(r + 1).min(R - 1)]);
-            // SAFETY: `step` answers for 32 bytes of each of the 16 rows.
+            let [first, second] = &planes[r];
+            // SAFETY: `step` answers for 32 bytes of each of the 16 rows of a block, and `B` blocks lie one below the other.
             unsafe {
-                if P == 2 {
-                    widen(add_step([&a[0], &a[P - 1]], rows, lines), a, place.begins, &mut sums[place_of(s, r)]);
+                if joined {
+                    let both = if P == 2 {
+                        add_step([first, second], rows, lines)
+                    } else {
+                        let [a] = add_step([first], rows, lines);
+                        let mut b = [_mm256_setzero_si256(); 4];
+                        if B == 2 {
+                            let below = (rows.0.add(BLOCK * rows.1), rows.1);
+                            [b] = add_step([second], below, ahead.next());
+                        }
+                        [a, b]
+                    };
+                    join(both, [first, second], place.begins, &mut sums[place_of(s, r)]);
                 } else if r + 1 < R {
-                    let [first, second] = add_step([&a[0], &b[0]], rows, lines);
-                    widen([first], a, place.begins, &mut sums[place_of(s, r)]);
-                    widen([second], b, place.begins, &mut sums[place_of(s, r + 1)]);
+                    let [a, b] = add_step([first, &planes[r + 1][0]], rows, lines);
+                    widen(a, first, place.begins, &mut sums[place_of(s, r)]);
+                    widen(b, &planes[r + 1][0], place.begins, &mut sums[place_of(s, r + 1)]);
                 } else {
-                    widen(add_step([&a[0]], rows, lines), a, place.begins, &mut sums[place_of(s, r)]);
+                    let [a] = add_step([first], rows, lines);
+                    widen(a, first, place.begins, &mut sums[place_of(s, r)]);
                 }
             }
         }
@@ -132,40 +167,56 @@ fn add_rows<const R: usize, const P: usize>(
                 if place.fresh {
                     y.fill(0.0);
                 }
-                finish(&place.group, place.column + s * STEP, activations, &sums[place_of(s, r)], y);
+                let (o, sums) = (place.column + s * STEP, &sums[place_of(s, r)]);
+                if joined {
+                    finish::<true>(&place.group, o, activations, sums, y);
+                } else {
+                    finish::<false>(&place.group, o, activations, sums, y);
+                }
             }
         }
     }
 }
 
-/// Adds 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale of each plane applied.
+/// Adds two times 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale of each plane applied: interleaved, so that
+/// `vpmaddwd` multiplies both by `[first, second]` and adds them.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn widen<const N: usize>(acc: [[__m256i; 4]; N], planes: &[Plane], begins: bool, sums: &mut [i32; STEP]) {
-    let to: *mut __m256i = sums.as_mut_ptr().cast();
+fn join([a, b]: [Sums; 2], [first, second]: [&Plane; 2], begins: bool, sums: &mut [i32; STEP]) {
+    let subs = _mm256_set1_epi32(first.sub | second.sub << 16);
     for n in 0..4 {
-        // SAFETY: `sums` holds eight vectors.
-        let (even, odd) = unsafe { (to.add(2 * n), to.add(2 * n + 1)) };
-        let mut totals = [_mm256_setzero_si256(); 2];
-        if !begins {
-            // SAFETY: as above.
-            totals = unsafe { [_mm256_loadu_si256(even), _mm256_loadu_si256(odd)] };
-        }
-        for (acc, plane) in acc.iter().zip(planes) {
-            let (low, high) = (_mm256_set1_epi32(plane.sub), _mm256_set1_epi32(plane.sub << 16));
-            totals[0] = _mm256_add_epi32(totals[0], _mm256_madd_epi16(acc[n], low));
-            totals[1] = _mm256_add_epi32(totals[1], _mm256_madd_epi16(acc[n], high));
-        }
-        // SAFETY: as above.
-        unsafe {
-            _mm256_storeu_si256(even, totals[0]);
-            _mm256_storeu_si256(odd, totals[1]);
-        }
+        let low = _mm256_madd_epi16(_mm256_unpacklo_epi16(a[n], b[n]), subs);
+        let high = _mm256_madd_epi16(_mm256_unpackhi_epi16(a[n], b[n]), subs);
+        add_to([low, high], begins, &mut sums[16 * n..][..16]);
     }
 }
 
-/// The 16-bit sums of 16 rows of 64 outputs: `[plane][words of the low or high half of a lane, low or high nibbles]`. The
-/// lines `ahead` are asked for meanwhile.
+/// Adds 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale applied: `[sub, 0]` for the even lanes and `[0, sub]` for
+/// the odd ones, so that no lane has to move.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn widen(acc: Sums, plane: &Plane, begins: bool, sums: &mut [i32; STEP]) {
+    let (low, high) = (_mm256_set1_epi32(plane.sub), _mm256_set1_epi32(plane.sub << 16));
+    for n in 0..4 {
+        let products = [_mm256_madd_epi16(acc[n], low), _mm256_madd_epi16(acc[n], high)];
+        add_to(products, begins, &mut sums[16 * n..][..16]);
+    }
+}
+
+/// Adds two vectors to 16 sums, or begins them.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn add_to(products: [__m256i; 2], begins: bool, sums: &mut [i32]) {
+    for (product, sums) in products.into_iter().zip(sums.as_chunks_mut::<8>().0) {
+        let to: *mut __m256i = sums.as_mut_ptr().cast();
+        // SAFETY: `sums` is eight numbers; neither the load nor the store needs them aligned.
+        unsafe {
+            _mm256_storeu_si256(to, if begins { product } else { _mm256_add_epi32(product, _mm256_loadu_si256(to)) })
+        };
+    }
+}
+
+/// The 16-bit sums of 16 weight rows for each of `P` planes. The lines `ahead` are asked for meanwhile.
 ///
 /// Written out in assembly: the compiler kept the addresses of all rows and lines, and for want of registers in memory.
 /// Plane p has its sums in `ymm{4p}` to `ymm{4p + 3}`. `ymm9` to `ymm12` are the codes of a pair of rows, in the same order.
@@ -174,11 +225,7 @@ fn widen<const N: usize>(acc: [[__m256i; 4]; N], planes: &[Plane], begins: bool,
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn add_step<const P: usize>(
-    planes: [&Plane; P],
-    (base, stride): (*const u8, usize),
-    ahead: Ahead,
-) -> [[__m256i; 4]; P] {
+unsafe fn add_step<const P: usize>(planes: [&Plane; P], (base, stride): (*const u8, usize), ahead: Ahead) -> [Sums; P] {
     const { assert!(P <= 2 && BLOCK == 16 && STREAMS * BESIDE == BLOCK / 2) };
     let mask = _mm256_set1_epi8(15);
     // The next two rows: interleaved, then split into nibbles. `$line` is asked for.
@@ -270,21 +317,32 @@ unsafe fn add_step<const P: usize>(
 
 /// Ends a segment for 64 outputs: takes off the zero points and applies the scales.
 ///
-/// Not inlined: one step in eight ends a segment, and the others would lose registers to it.
+/// Not inlined: one step in a few ends a segment, and the others would lose registers to it.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn finish(group: &GroupRow, o: usize, (sum, scale): (i32, f32), sums: &[i32; STEP], y: &mut [f32; STEP]) {
+fn finish<const JOINED: bool>(
+    group: &GroupRow,
+    o: usize,
+    (sum, scale): (i32, f32),
+    sums: &[i32; STEP],
+    y: &mut [f32; STEP],
+) {
     let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
     for half in 0..2 {
-        // Of words 2 half, 2 half + 1 in the low lane and of those four further on in the high lane:
-        // outputs 0 1, outputs 4 5, outputs 2 3, outputs 6 7.
         // SAFETY: `sums` holds eight vectors.
         let total = |n: usize| unsafe { _mm256_loadu_si256(sums.as_ptr().cast::<__m256i>().add(4 * half + n)) };
         let (a, b, c, d) = (total(0), total(1), total(2), total(3));
-        let words = [
-            (_mm256_unpacklo_epi64(a, c), _mm256_unpacklo_epi64(b, d)),
-            (_mm256_unpackhi_epi64(a, c), _mm256_unpackhi_epi64(b, d)),
-        ];
+        // Of words 2 half and 2 half + 1 in the low lane, and of those four further on in the high lane.
+        let words = if JOINED {
+            // a, c: outputs 0 4 1 5, outputs 2 6 3 7 of the first word; b, d: of the second.
+            [in_order(a, c), in_order(b, d)]
+        } else {
+            // Of both words outputs 0 1, outputs 4 5, outputs 2 3, outputs 6 7.
+            [
+                (_mm256_unpacklo_epi64(a, c), _mm256_unpacklo_epi64(b, d)),
+                (_mm256_unpackhi_epi64(a, c), _mm256_unpackhi_epi64(b, d)),
+            ]
+        };
         for (word, (first, last)) in words.into_iter().enumerate() {
             let word = 2 * half + word;
             add_word(
@@ -301,6 +359,15 @@ fn finish(group: &GroupRow, o: usize, (sum, scale): (i32, f32), sums: &[i32; STE
             );
         }
     }
+}
+
+/// Outputs 0 1 2 3 and 4 5 6 7 of a word in each lane, from outputs 0 4 1 5 and 2 6 3 7.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+fn in_order(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
+    let (a, b) = (_mm256_castsi256_ps(a), _mm256_castsi256_ps(b));
+    let (first, last) = (_mm256_shuffle_ps::<0b10_00_10_00>(a, b), _mm256_shuffle_ps::<0b11_01_11_01>(a, b));
+    (_mm256_castps_si256(first), _mm256_castps_si256(last))
 }
 
 /// Adds a segment's eight totals of the word at output `o`, zero points and scales applied.
