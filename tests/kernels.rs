@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rumma::kernels::attention::{KvPage, Numbers, PAGE, Partial};
 use rumma::kernels::layout::*;
+use rumma::kernels::scalar::awq_int_tile;
 use rumma::kernels::{Isa, Kernels, math};
 
 /// A small generator of test numbers (splitmix64).
@@ -36,7 +37,25 @@ enum Values {
     Huge,
     Tiny,
     NotFinite,
+    /// Every code is the largest there is.
+    Highest,
+    /// Every code is the smallest.
+    Lowest,
+    /// Every code is the largest, but for a few that are the smallest.
+    Turned,
 }
+
+const KINDS: [Values; 9] = [
+    Values::Plain,
+    Values::Outliers,
+    Values::Zeros,
+    Values::Huge,
+    Values::Tiny,
+    Values::NotFinite,
+    Values::Highest,
+    Values::Lowest,
+    Values::Turned,
+];
 
 fn values(random: &mut Random, n: usize, kind: Values) -> Vec<f32> {
     (0..n)
@@ -49,11 +68,49 @@ fn values(random: &mut Random, n: usize, kind: Values) -> Vec<f32> {
             Values::Tiny => random.unit() * 1e-28,
             Values::NotFinite if i == n / 2 => f32::INFINITY,
             Values::NotFinite => random.unit(),
+            Values::Turned if i % 50 == 25 => -3.0,
+            Values::Highest | Values::Turned => 3.0,
+            Values::Lowest => -3.0,
         })
         .collect()
 }
 
-/// A 4-bit layer of random or extreme content, at an odd address.
+/// The 4-bit codes of a layer: all the same, or of any kind.
+#[derive(Clone, Copy, Debug)]
+enum Codes {
+    All(u8),
+    Any,
+}
+
+impl Codes {
+    fn bytes(self, random: &mut Random, count: usize) -> Vec<u8> {
+        (0..count).map(|_| if let Codes::All(code) = self { 0x11 * code } else { random.bits() as u8 }).collect()
+    }
+}
+
+/// Weights, zero points (without them they are 8) and the size of the scales of a layer.
+type Content = (Codes, Option<Codes>, f32);
+const PLAIN: Content = (Codes::Any, Some(Codes::Any), 1.0);
+/// With activations of one sign, the first two have the largest sums there are, before zero points and after.
+const CONTENTS: [Content; 8] = [
+    (Codes::All(15), Some(Codes::All(0)), 1.0),
+    (Codes::All(15), Some(Codes::All(15)), 1.0),
+    (Codes::Any, Some(Codes::All(15)), 1.0),
+    (Codes::Any, Some(Codes::All(0)), 1.0),
+    (Codes::Any, None, 1.0),
+    PLAIN,
+    (Codes::Any, Some(Codes::Any), 1e-7),
+    (Codes::Any, Some(Codes::Any), 60000.0),
+];
+
+/// What a layer of shape `n` is tried with: every content and every kind of activations, paired otherwise for the next
+/// shape, and the pairs with the largest sums.
+fn trials(n: usize) -> impl Iterator<Item = (Content, Values)> {
+    let large = [Values::Highest, Values::Lowest].into_iter().flat_map(|kind| [0, 1].map(|c| (CONTENTS[c], kind)));
+    (0..KINDS.len()).map(move |k| (CONTENTS[(n + k) % CONTENTS.len()], KINDS[k])).chain(large)
+}
+
+/// A 4-bit layer at an odd address.
 struct Layer {
     inputs: usize,
     outputs: usize,
@@ -66,29 +123,15 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(random: &mut Random, inputs: usize, outputs: usize, group_size: usize, variant: usize) -> Layer {
+    fn new(random: &mut Random, (inputs, outputs, group_size): (usize, usize, usize), content: Content) -> Layer {
+        let (weights, zeros, size) = content;
         let groups = inputs / group_size;
-        let shift = variant % 4;
-        let scale_type = [Float::F16, Float::Bf16, Float::F32][variant % 3];
-        let word = |random: &mut Random| match variant % 5 {
-            0 => 0xff,
-            1 => 0,
-            _ => random.bits() as u8,
-        };
-        let mut bytes = vec![0; shift];
-        bytes.extend((0..inputs * outputs / 2).map(|_| if variant == 5 { 0xff } else { random.bits() as u8 }));
-        let zeros = (variant != 4).then(|| (0..groups * outputs / 2).map(|_| word(random)).collect());
-        let size = [1.0, 1e-7, 60000.0][variant % 3 * usize::from(variant > 5)];
-        let scales = (0..groups * outputs)
-            .flat_map(|_| {
-                let s = random.unit() * size;
-                match scale_type {
-                    Float::F16 => math::f32_to_f16(s).to_le_bytes().to_vec(),
-                    Float::Bf16 => ((s.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
-                    Float::F32 => s.to_le_bytes().to_vec(),
-                }
-            })
-            .collect();
+        let shift = random.below(4);
+        let scale_type = [Float::F16, Float::Bf16, Float::F32][random.below(3)];
+        let bytes = weights.bytes(random, shift + inputs * outputs / 2);
+        let zeros = zeros.map(|zeros| zeros.bytes(random, groups * outputs / 2));
+        let numbers: Vec<f32> = (0..groups * outputs).map(|_| random.unit() * size).collect();
+        let scales = stored(&numbers, scale_type);
         Layer { inputs, outputs, group_size, bytes, zeros, scales, scale_type, shift }
     }
 
@@ -103,6 +146,16 @@ impl Layer {
             scale_type: self.scale_type,
         }
     }
+}
+
+/// Numbers as they lie on disk.
+fn stored(numbers: &[f32], kind: Float) -> Vec<u8> {
+    let bytes = |v: &f32| match kind {
+        Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
+        Float::Bf16 => ((v.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
+        Float::F32 => v.to_le_bytes().to_vec(),
+    };
+    numbers.iter().flat_map(bytes).collect()
 }
 
 /// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
@@ -151,9 +204,6 @@ fn quantized(kernels: Kernels, x: &[f32], rows: usize, planes: usize) -> QuantRo
     q
 }
 
-const KINDS: [Values; 6] =
-    [Values::Plain, Values::Outliers, Values::Zeros, Values::Huge, Values::Tiny, Values::NotFinite];
-
 #[test]
 fn quantised_activations_are_the_same_everywhere() {
     for kernels in others() {
@@ -194,14 +244,13 @@ fn quantised_activations_stand_for_the_numbers() {
     }
 }
 
-/// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut off
-/// and finished on their own.
+/// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut
+/// off and finished on their own.
 fn few_rows(
     kernels: Kernels,
     layer: &Layer,
     x: &QuantRows,
-    inputs: Range<usize>,
-    columns: Range<usize>,
+    [inputs, columns]: [Range<usize>; 2],
     stride: usize,
 ) -> Vec<f32> {
     // What was there before is not looked at, unless there is nothing to sum.
@@ -231,30 +280,38 @@ fn few_rows(
     out
 }
 
+/// Some rows and columns of a result, `[rows, outputs]`, in tiles.
+fn in_tiles(all: &[f32], outputs: usize, rows: Range<usize>, columns: Range<usize>) -> Vec<f32> {
+    let part = |r: usize, tile: &Range<usize>| &all[r * outputs..][tile.clone()];
+    runs(columns, TILE).flat_map(|tile| rows.clone().flat_map(move |r| part(r, &tile))).copied().collect()
+}
+
 #[test]
 fn a_few_rows_of_integers_give_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(3);
-        for (n, (inputs, outputs, group_size)) in SHAPES.into_iter().enumerate() {
-            for variant in 0..9 {
-                let layer = Layer::new(&mut random, inputs, outputs, group_size, variant);
-                let kind = KINDS[(n + variant) % KINDS.len()];
-                // Several rows come in whole tiles.
-                let rows = if outputs % TILE == 0 { 1 + (n + variant) % 6 } else { 1 };
-                let x = values(&mut random, rows * inputs, kind);
-                for planes in [1, 2] {
-                    let q = quantized(scalar(), &x, rows, planes);
-                    for half in halves(inputs) {
-                        let part = if rows > 1 { TILE } else { 8 };
-                        for columns in [0..outputs, outputs / 2 / part * part..outputs, 0..outputs.min(part)] {
-                            let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, rows, planes);
-                            let of =
-                                |kernels, stride| few_rows(kernels, &layer, &q, half.clone(), columns.clone(), stride);
-                            let expected = of(scalar(), inputs);
-                            for stride in [BLOCK * (1 + n % 5), inputs.next_multiple_of(BLOCK)] {
-                                let found = of(kernels, stride);
-                                assert_eq!(bits(&expected), bits(&found), "{what:?} {half:?} {columns:?} by {stride}");
-                            }
+        for (n, shape) in SHAPES.into_iter().enumerate() {
+            let (inputs, outputs, _) = shape;
+            // Several rows come in whole tiles.
+            let (most, part) = if outputs % TILE == 0 { (5, TILE) } else { (1, 8) };
+            let mut parts = vec![0..outputs, outputs / 2 / part * part..outputs, 0..outputs.min(part)];
+            parts.dedup();
+            for (content, kind) in trials(n) {
+                let layer = Layer::new(&mut random, shape, content);
+                let x = values(&mut random, most * inputs, kind);
+                for (planes, half) in [1, 2].into_iter().flat_map(|p| halves(inputs).map(|half| (p, half))) {
+                    let what = (kernels.isa(), shape, content, kind, planes, &half);
+                    let of = |kernels, rows: Range<usize>, columns: Range<usize>, stride| {
+                        let x = &x[rows.start * inputs..rows.end * inputs];
+                        let q = quantized(scalar(), x, rows.len(), planes);
+                        few_rows(kernels, &layer, &q, [half.clone(), columns], stride)
+                    };
+                    let all: Vec<f32> = (0..most).flat_map(|r| of(scalar(), r..r + 1, 0..outputs, inputs)).collect();
+                    for (rows, columns) in (1..=most).flat_map(|rows| parts.iter().map(move |part| (rows, part))) {
+                        let expected = in_tiles(&all, outputs, 0..rows, columns.clone());
+                        for stride in [BLOCK * (1 + n % 5), inputs.next_multiple_of(BLOCK)] {
+                            let found = of(kernels, 0..rows, columns.clone(), stride);
+                            assert_eq!(bits(&expected), bits(&found), "{what:?} {rows} rows {columns:?} by {stride}");
                         }
                     }
                 }
@@ -265,31 +322,44 @@ fn a_few_rows_of_integers_give_the_scalar_bits() {
 
 #[test]
 fn tiles_give_the_scalar_bits() {
+    // Runs of the rows, by their numbers: whatever passes a kernel deals them to.
+    let some_rows = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12].map(|rows| 1..1 + rows);
+    const ROWS: usize = 13;
     for kernels in others() {
         let mut random = Random(4);
-        for (n, (inputs, outputs, group_size)) in SHAPES.into_iter().enumerate() {
-            for variant in 0..9 {
-                let layer = Layer::new(&mut random, inputs, outputs, group_size, variant);
-                let kind = KINDS[(n + variant) % KINDS.len()];
-                let rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13][(n + 3 * variant) % 10];
-                let x = values(&mut random, rows * inputs, kind);
-                let what = (kernels.isa(), inputs, outputs, group_size, variant, kind, rows);
-                for t in 0..outputs.div_ceil(TILE) {
-                    let columns = tile_columns(t, outputs);
-                    let mut a = vec![1.0; rows * columns.len()];
-                    let mut b = vec![2.0; rows * columns.len()];
-                    scalar().awq_f32_tile(&layer.view(), &x, columns.clone(), &mut a);
-                    kernels.awq_f32_tile(&layer.view(), &x, columns.clone(), &mut b);
-                    assert_eq!(bits(&a), bits(&b), "f32 {what:?} tile {t}");
+        for (n, shape) in SHAPES.into_iter().enumerate() {
+            let (inputs, outputs, _) = shape;
+            for (content, kind) in trials(n) {
+                let layer = Layer::new(&mut random, shape, content);
+                let w = layer.view();
+                let x = values(&mut random, ROWS * inputs, kind);
+                let what = (kernels.isa(), shape, content, kind);
+                let mut all = vec![1.0; ROWS * outputs];
+                scalar().awq_f32_tile(&w, &x, 0..outputs, &mut all);
+                for rows in &some_rows {
+                    for columns in runs(0..outputs, TILE) {
+                        let mut found = vec![2.0; rows.len() * columns.len()];
+                        kernels.awq_f32_tile(
+                            &w,
+                            &x[rows.start * inputs..rows.end * inputs],
+                            columns.clone(),
+                            &mut found,
+                        );
+                        let expected = in_tiles(&all, outputs, rows.clone(), columns.clone());
+                        assert_eq!(bits(&expected), bits(&found), "f32 {what:?} {rows:?} {columns:?}");
+                    }
                 }
-                for columns in [0..outputs, 0..outputs.min(TILE), outputs.min(TILE)..outputs] {
-                    for planes in [1, 2] {
-                        let q = quantized(scalar(), &x, rows, planes);
-                        let mut a = vec![1.0; (rows - 1) * columns.len()];
-                        let mut b = vec![2.0; (rows - 1) * columns.len()];
-                        scalar().awq_int_tiles(&layer.view(), &q, 1..rows, columns.clone(), &mut a);
-                        kernels.awq_int_tiles(&layer.view(), &q, 1..rows, columns.clone(), &mut b);
-                        assert_eq!(bits(&a), bits(&b), "{planes} planes {what:?} {columns:?}");
+                for planes in [1, 2] {
+                    let q = quantized(scalar(), &x, ROWS, planes);
+                    let mut all = vec![1.0; ROWS * outputs];
+                    awq_int_tile(&w, &q, 0..ROWS, 0..outputs, &mut all);
+                    for rows in &some_rows {
+                        for columns in [0..outputs, 0..outputs.min(TILE), outputs.min(TILE)..outputs] {
+                            let mut found = vec![2.0; rows.len() * columns.len()];
+                            kernels.awq_int_tiles(&w, &q, rows.clone(), columns.clone(), &mut found);
+                            let expected = in_tiles(&all, outputs, rows.clone(), columns.clone());
+                            assert_eq!(bits(&expected), bits(&found), "{planes} planes {what:?} {rows:?} {columns:?}");
+                        }
                     }
                 }
             }
@@ -300,15 +370,17 @@ fn tiles_give_the_scalar_bits() {
 #[test]
 fn the_two_ways_to_sum_a_layer_agree() {
     let mut random = Random(5);
-    for (inputs, outputs, group_size) in SHAPES {
-        let layer = Layer::new(&mut random, inputs, outputs, group_size, 3);
+    for shape in SHAPES {
+        let (inputs, outputs, _) = shape;
+        let layer = Layer::new(&mut random, shape, PLAIN);
         let rows = if outputs % TILE == 0 { 3 } else { 1 };
         let x = values(&mut random, rows * inputs, Values::Outliers);
         for kernels in Kernels::available() {
             let q = quantized(kernels, &x, rows, 1);
             let mut tiles = vec![0.0; rows * outputs];
             kernels.awq_int_tiles(&layer.view(), &q, 0..rows, 0..outputs, &mut tiles);
-            let [first, second] = halves(inputs).map(|half| few_rows(kernels, &layer, &q, half, 0..outputs, 2 * BLOCK));
+            let [first, second] =
+                halves(inputs).map(|half| few_rows(kernels, &layer, &q, [half, 0..outputs], 2 * BLOCK));
             let sum: Vec<f32> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
             assert_eq!(bits(&sum), bits(&tiles));
         }
@@ -318,7 +390,7 @@ fn the_two_ways_to_sum_a_layer_agree() {
 #[test]
 fn integer_layers_are_close_to_exact_ones() {
     let mut random = Random(6);
-    let layer = Layer::new(&mut random, 1024, 256, 128, 9);
+    let layer = Layer::new(&mut random, (1024, 256, 128), PLAIN);
     let x = values(&mut random, 1024, Values::Outliers);
     let mut exact = vec![0.0; 256];
     for t in 0..2 {
@@ -345,14 +417,7 @@ fn dense_layers_give_the_scalar_bits() {
                 let outputs = 1 + random.below(130);
                 let rows = 1 + random.below(8);
                 let numbers = values(&mut random, inputs * outputs, Values::Plain);
-                let data: Vec<u8> = numbers
-                    .iter()
-                    .flat_map(|v| match kind {
-                        Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
-                        Float::Bf16 => ((v.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
-                        Float::F32 => v.to_le_bytes().to_vec(),
-                    })
-                    .collect();
+                let data = stored(&numbers, kind);
                 let w = Dense { inputs, outputs, data: &data, kind };
                 let x = values(&mut random, rows * inputs, Values::Outliers);
                 let columns = random.below(outputs)..outputs;
