@@ -456,35 +456,44 @@ fn norm_silu_and_rotation_give_the_scalar_bits() {
 
 #[test]
 fn attention_gives_the_scalar_bits() {
+    const QUERIES: usize = 9;
+    const PAGES: usize = 3;
     for kernels in others() {
         let mut random = Random(9);
         for head_dim in [2, 32, 64, 72, 80, 96, 128, 256] {
-            let halves: Vec<Vec<u16>> = (0..4)
-                .map(|_| {
-                    values(&mut random, head_dim * PAGE, Values::Plain).into_iter().map(math::f32_to_f16).collect()
-                })
-                .collect();
-            let floats: Vec<Vec<f32>> =
-                halves.iter().map(|h| h.iter().map(|h| math::f16_to_f32(*h)).collect()).collect();
-            let queries: Vec<f32> = values(&mut random, 9 * head_dim, Values::Plain).iter().map(|q| q * 3.0).collect();
-            let first: Vec<usize> = (0..9).map(|_| 1 + random.below(PAGE)).collect();
-            let second: Vec<usize> = (0..9).map(|n| if n % 3 == 0 { 0 } else { 1 + random.below(PAGE) }).collect();
-            let mut results = Vec::new();
-            for k in [scalar(), kernels] {
-                let half =
-                    |p: usize| KvPage { keys: Numbers::F16(&halves[2 * p]), values: Numbers::F16(&halves[2 * p + 1]) };
-                let float =
-                    |p: usize| KvPage { keys: Numbers::F32(&floats[2 * p]), values: Numbers::F32(&floats[2 * p + 1]) };
-                for pages in [[half(0), half(1)], [float(0), float(1)]] {
-                    let mut out = vec![Partial::empty(head_dim); 9];
-                    k.attend(&queries, &pages[..1], &first, &mut out);
-                    k.attend(&queries, &pages[1..], &second, &mut out);
-                    let all: Vec<f32> =
-                        out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum])).copied().collect();
-                    results.push(bits(&all));
+            let halves = |random: &mut Random| -> Vec<u16> {
+                values(random, head_dim * PAGE, Values::Plain).into_iter().map(math::f32_to_f16).collect()
+            };
+            let halves = [(); PAGES].map(|_| [halves(&mut random), halves(&mut random)]);
+            let floats = halves.each_ref().map(|page| {
+                page.each_ref().map(|halves| halves.iter().map(|h| math::f16_to_f32(*h)).collect::<Vec<f32>>())
+            });
+            let pages = [
+                halves.each_ref().map(|[k, v]| KvPage { keys: Numbers::F16(k), values: Numbers::F16(v) }),
+                floats.each_ref().map(|[k, v]| KvPage { keys: Numbers::F32(k), values: Numbers::F32(v) }),
+            ];
+            let queries: Vec<f32> = (0..QUERIES * head_dim).map(|_| random.unit() * 3.0).collect();
+            // Everything, anything, and of the first four queries nothing behind the first page.
+            let any = (0..QUERIES).map(|_| random.below(PAGES * PAGE + 1)).collect();
+            let more = (0..QUERIES).map(|n| random.below((1 + n / 4) * PAGE + 1)).collect();
+            for seen in [vec![PAGES * PAGE; QUERIES], any, more] {
+                let mut results = Vec::new();
+                // However many pages a call has, they are merged in order.
+                for calls in [&[1, 1, 1][..], &[2, 1], &[1, 2], &[3]] {
+                    for (k, pages) in [scalar(), kernels].into_iter().flat_map(|k| pages.iter().map(move |p| (k, p))) {
+                        let mut out = vec![Partial::empty(head_dim); QUERIES];
+                        let mut first = 0;
+                        for count in calls {
+                            let left: Vec<usize> = seen.iter().map(|n| n.saturating_sub(first * PAGE)).collect();
+                            k.attend(&queries, &pages[first..first + count], &left, &mut out);
+                            first += count;
+                        }
+                        let all = out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum]));
+                        results.push(bits(&all.copied().collect::<Vec<_>>()));
+                    }
                 }
+                assert!(results.iter().all(|r| *r == results[0]), "{:?} {head_dim} {seen:?}", kernels.isa());
             }
-            assert!(results.iter().all(|r| *r == results[0]), "{head_dim}");
         }
     }
 }
