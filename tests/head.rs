@@ -1,6 +1,6 @@
 //! The screened output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
 
-use rumma::checkpoint::{Checkpoint, Request};
+use rumma::checkpoint::{Checkpoint, RandomModel, Request};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
 use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, bound, interleave, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
@@ -17,8 +17,14 @@ fn numbers(seed: u64, n: usize) -> Vec<f32> {
     (0..n).map(|_| next() * next() * 2.0).collect()
 }
 
-fn halves(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|v| math::f32_to_f16(*v).to_le_bytes()).collect()
+/// Numbers as they lie on disk.
+fn stored(values: &[f32], kind: Float) -> Vec<u8> {
+    let bytes = |v: &f32| match kind {
+        Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
+        Float::Bf16 => ((v.to_bits() >> 16) as u16).to_le_bytes().to_vec(),
+        Float::F32 => v.to_le_bytes().to_vec(),
+    };
+    values.iter().flat_map(bytes).collect()
 }
 
 fn screened(kernels: Kernels, w: &Dense) -> (Vec<u8>, Vec<HeadRow>) {
@@ -42,9 +48,36 @@ fn logits(kernels: Kernels, codes: &[u8], rows: &[HeadRow], x: &[HeadInput]) -> 
     out
 }
 
+/// Checks for some activations that the codes and logits of a head are the same everywhere, and that all logits lie
+/// within their bounds.
+fn check(w: &Dense, values: &[f32]) {
+    let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
+    let (codes, rows) = screened(scalar, w);
+    let x: Vec<HeadInput> = values.chunks_exact(w.inputs).map(quantize_input).collect();
+    let expected = logits(scalar, &codes, &rows, &x);
+    for kernels in Kernels::available() {
+        assert_eq!(screened(kernels, w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
+        for (x, values) in x.iter().zip(values.chunks_exact(w.inputs)) {
+            let same = kernels.head_input(values);
+            assert_eq!(same.codes[..], x.codes[..], "{:?}", kernels.isa());
+            assert_eq!([same.step, same.length, same.error], [x.step, x.length, x.error], "{:?}", kernels.isa());
+        }
+        for count in 1..=x.len() {
+            assert_eq!(logits(kernels, &codes, &rows, &x[..count]), expected[..count], "{:?}", kernels.isa());
+        }
+    }
+    for ((x, values), logits) in x.iter().zip(values.chunks_exact(w.inputs)).zip(&expected) {
+        let mut exact = vec![0.0; w.outputs];
+        scalar.dense_tile(w, values, 0..w.outputs, &mut exact);
+        for (o, ((l, e), row)) in logits.iter().zip(&exact).zip(&rows).enumerate() {
+            let (bound, what) = (bound(row.error, row.length, x), (w.kind, w.inputs));
+            assert!((l - e).abs() <= bound, "{what:?}, row {o}: {l} for {e}, bound {bound}");
+        }
+    }
+}
+
 #[test]
 fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
-    let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
     for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048, 8192 + 96].into_iter().enumerate() {
         // Six strips and a part of one: groups of strips side by side, and single ones behind them.
         let outputs = 101;
@@ -52,33 +85,40 @@ fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
         weights[..inputs].fill(0.0);
         weights[inputs] = 60000.0;
         weights[2 * inputs..3 * inputs].fill(-0.5);
-        let data = halves(&weights);
-        let w = Dense { inputs, outputs, data: &data, kind: Float::F16 };
         let mut values = numbers(100 + n as u64, inputs * 9);
         values[inputs / 2] = 500.0;
         values[inputs..2 * inputs].fill(0.0);
         // With row 2, the largest sum there is.
         values[2 * inputs..3 * inputs].fill(3.0);
-        let x: Vec<HeadInput> = values.chunks_exact(inputs).map(quantize_input).collect();
-        let (codes, rows) = screened(scalar, &w);
-        let expected = logits(scalar, &codes, &rows, &x);
-        for kernels in Kernels::available() {
-            assert_eq!(screened(kernels, &w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
-            for (x, values) in x.iter().zip(values.chunks_exact(inputs)) {
-                let same = kernels.head_input(values);
-                assert_eq!(same.codes[..], x.codes[..], "{:?}", kernels.isa());
-                assert_eq!([same.step, same.length, same.error], [x.step, x.length, x.error], "{:?}", kernels.isa());
-            }
-            for count in 1..=9 {
-                assert_eq!(logits(kernels, &codes, &rows, &x[..count]), expected[..count], "{:?}", kernels.isa());
-            }
-        }
-        for ((x, values), logits) in x.iter().zip(values.chunks_exact(inputs)).zip(&expected) {
-            let mut exact = vec![0.0; outputs];
-            scalar.dense_tile(&w, values, 0..outputs, &mut exact);
-            for ((l, e), row) in logits.iter().zip(&exact).zip(&rows) {
-                let bound = bound(row.error, row.length, x);
-                assert!((l - e).abs() <= bound, "{inputs}: {l} for {e}, bound {bound}");
+        let kind = Float::F16;
+        check(&Dense { inputs, outputs, data: &stored(&weights, kind), kind }, &values);
+    }
+}
+
+/// Rows of one huge number, each at another place, and others that are about half a step of its codes.
+fn spikes(rows: usize, inputs: usize, huge: f32, codes: f32) -> Vec<f32> {
+    let number = |r: usize, i: usize| {
+        // There, codes leave out the most: of one sign, or of both.
+        let steps = [0.5, 0.498, 0.502][r % 3] * if r % 2 == 1 && i % 2 == 1 { -1.0 } else { 1.0 };
+        if i == r * 7 % inputs { huge } else { huge / codes * steps }
+    };
+    (0..rows).flat_map(|r| (0..inputs).map(move |i| number(r, i))).collect()
+}
+
+const KINDS: [Float; 3] = [Float::F16, Float::Bf16, Float::F32];
+
+#[test]
+fn logits_of_spikes_lie_within_the_bound() {
+    let outputs = 20;
+    for inputs in [1, 2, 3, 31, 32, 128, 896, 2048] {
+        for kind in KINDS {
+            // Steps that are powers of two, so that halves are exact, and others.
+            for (weight, activation) in [(127.0, 16256.0), (1.0, 1.0), (0.03, 50.0)] {
+                let (rows, plain_rows) = (spikes(outputs, inputs, weight, 127.0), numbers(6, outputs * inputs));
+                let (x, plain_x) = (spikes(9, inputs, activation, 16256.0), numbers(5, 3 * inputs));
+                for (rows, x) in [(&rows, &x), (&rows, &plain_x), (&plain_rows, &x)] {
+                    check(&Dense { inputs, outputs, data: &stored(rows, kind), kind }, x);
+                }
             }
         }
     }
@@ -86,7 +126,7 @@ fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
 
 #[test]
 fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
-    let data = halves(&[1.0, f32::NAN, 1.0, 2.0, f32::INFINITY, 0.0]);
+    let data = stored(&[1.0, f32::NAN, 1.0, 2.0, f32::INFINITY, 0.0], Float::F16);
     let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
     for kernels in Kernels::available() {
         let (_, rows) = screened(kernels, &w);
@@ -143,41 +183,59 @@ fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) 
     (model, hidden)
 }
 
+/// A model with eight blocks of rows in its head; the storyteller has two.
+fn of_many_blocks() -> Checkpoint {
+    let model = RandomModel { hidden_size: Some(256), layers: Some(1), seed: 5, ..RandomModel::default() };
+    Checkpoint::random(&model, None, None).unwrap()
+}
+
 #[test]
 fn what_can_be_chosen_has_its_exact_logit() {
-    let checkpoint = storyteller();
-    let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
-    let (model, hidden) = run(&checkpoint, &tokens);
-    let (mut exact, mut screened) = (Vec::new(), Vec::new());
-    model.logits(&hidden, &vec![Reach::All; tokens.len()], &mut exact);
-    let also = [3, 700];
-    let reaches = [
-        Reach::Largest { count: 1, also: &[] },
-        Reach::Largest { count: 1, also: &also },
-        Reach::Largest { count: 20, also: &also },
-        Reach::Near { distance: 2.0, also: &[] },
-        Reach::All,
-    ];
-    for reach in reaches {
-        model.logits(&hidden, &vec![reach; tokens.len()], &mut screened);
-        for (screened, exact) in screened.chunks_exact(1024).zip(exact.chunks_exact(1024)) {
-            let mut order: Vec<usize> = (0..1024).collect();
-            order.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
-            let must: Vec<usize> = match reach {
-                Reach::All => order.clone(),
-                Reach::Near { distance, .. } => {
-                    order.iter().copied().filter(|id| exact[*id] >= exact[order[0]] - distance).collect()
-                }
-                Reach::Largest { count, .. } => order[..count].to_vec(),
-            };
-            for id in &must {
-                assert_eq!(screened[*id].to_bits(), exact[*id].to_bits(), "{reach:?}: token {id}");
-            }
-            // Nothing else may look larger than the least of them.
-            let least = exact[must[must.len() - 1]];
-            assert!((0..1024).all(|id| must.contains(&id) || screened[id] <= least), "{reach:?}");
-            if let Reach::Largest { also, .. } = reach {
-                assert!(also.iter().all(|id| screened[*id as usize].to_bits() == exact[*id as usize].to_bits()));
+    for checkpoint in [storyteller(), of_many_blocks()] {
+        let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
+        let (model, hidden) = run(&checkpoint, &tokens);
+        let vocab = model.config.vocab_size;
+        let (mut exact, mut screened) = (Vec::new(), Vec::new());
+        model.logits(&hidden, &vec![Reach::All; tokens.len()], &mut exact);
+        let best = |row: usize| {
+            let row = &exact[row * vocab..][..vocab];
+            (0..vocab).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap() as u32
+        };
+        // Some that nothing speaks for, and the winners of some rows: there, others decide what is near.
+        let mut also = vec![3, 700];
+        also.extend((0..tokens.len()).step_by(4).map(best));
+        let reaches = [
+            Reach::Largest { count: 1, also: &[] },
+            Reach::Largest { count: 1, also: &also },
+            Reach::Largest { count: 20, also: &also },
+            Reach::Near { distance: 2.0, also: &[] },
+            Reach::Near { distance: 2.0, also: &also },
+            Reach::Near { distance: 0.1, also: &also },
+            Reach::All,
+        ];
+        for reach in reaches {
+            model.logits(&hidden, &vec![reach; tokens.len()], &mut screened);
+            for (screened, exact) in screened.chunks_exact(vocab).zip(exact.chunks_exact(vocab)) {
+                let also = match reach {
+                    Reach::All => &[],
+                    Reach::Largest { also, .. } | Reach::Near { also, .. } => also,
+                };
+                let is_exact = |id: usize| screened[id].to_bits() == exact[id].to_bits();
+                assert!(also.iter().all(|id| is_exact(*id as usize)), "{reach:?}");
+                // Penalties may move those of `also`, so the others are counted without them.
+                let mut others: Vec<usize> = (0..vocab).filter(|id| !also.contains(&(*id as u32))).collect();
+                others.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
+                let most = exact[others[0]];
+                let must = match reach {
+                    Reach::All => others.len(),
+                    Reach::Near { distance, .. } => others.partition_point(|id| exact[*id] >= most - distance),
+                    Reach::Largest { count, .. } => count,
+                };
+                let (must, rest) = others.split_at(must);
+                assert!(must.iter().all(|id| is_exact(*id)), "{reach:?}");
+                // Nothing else may look larger than the least of them.
+                let least = exact[must[must.len() - 1]];
+                assert!(rest.iter().all(|id| screened[*id] <= least), "{reach:?}");
             }
         }
     }
@@ -185,9 +243,6 @@ fn what_can_be_chosen_has_its_exact_logit() {
 
 #[test]
 fn choosing_among_the_exact_logits_is_choosing_among_all() {
-    let checkpoint = storyteller();
-    let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 3) % 1024).collect();
-    let (model, hidden) = run(&checkpoint, &tokens);
     let plain = SamplingOptions { temperature: 0.8, ..SamplingOptions::default() };
     let all = [
         SamplingOptions::default(),
@@ -195,18 +250,24 @@ fn choosing_among_the_exact_logits_is_choosing_among_all() {
         SamplingOptions { top_k: 20, top_p: 0.9, ..plain },
         SamplingOptions { top_k: 20, presence_penalty: 2.0, frequency_penalty: 0.5, ..plain },
         SamplingOptions { min_p: 0.05, ..plain },
+        SamplingOptions { min_p: 0.05, repetition_penalty: 1.3, ..plain },
+        SamplingOptions { min_p: 0.3, presence_penalty: -2.0, frequency_penalty: 0.5, ..plain },
         SamplingOptions { top_p: 0.9, ..plain },
     ];
-    let (prompt, generated) = tokens.split_at(150);
-    let mut logits = Vec::new();
-    for options in all {
-        let exact = model.logits(&hidden, &vec![options.reach(&tokens); tokens.len()], &mut logits);
-        let [mut one, mut other] = [(); 2].map(|_| Sampler::new(&options, 7, 0).unwrap());
-        for (row, ids) in logits.chunks_exact(1024).zip(&exact) {
-            assert_eq!(ids.is_none(), matches!(options.reach(&[]), Reach::All), "{options:?}");
-            let among_all = one.pick(&mut row.to_vec(), None, prompt, generated).unwrap();
-            let among_exact = other.pick(&mut row.to_vec(), ids.as_deref(), prompt, generated).unwrap();
-            assert_eq!(among_all, among_exact, "{options:?}");
+    for checkpoint in [storyteller(), of_many_blocks()] {
+        let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 3) % 1024).collect();
+        let (model, hidden) = run(&checkpoint, &tokens);
+        let (prompt, generated) = tokens.split_at(150);
+        let mut logits = Vec::new();
+        for options in all {
+            let exact = model.logits(&hidden, &vec![options.reach(&tokens); tokens.len()], &mut logits);
+            let [mut one, mut other] = [(); 2].map(|_| Sampler::new(&options, 7, 0).unwrap());
+            for (row, ids) in logits.chunks_exact(model.config.vocab_size).zip(&exact) {
+                assert_eq!(ids.is_none(), matches!(options.reach(&[]), Reach::All), "{options:?}");
+                let among_all = one.pick(&mut row.to_vec(), None, prompt, generated).unwrap();
+                let among_exact = other.pick(&mut row.to_vec(), ids.as_deref(), prompt, generated).unwrap();
+                assert_eq!(among_all, among_exact, "{options:?}");
+            }
         }
     }
 }
