@@ -135,26 +135,21 @@ impl Bench {
         };
         let x = values(128 * inputs);
         let mut out = vec![0.0; 128 * outputs];
-        let mut sums = vec![0; outputs];
+        let mut sums = vec![0; kernels.few_rows() * outputs];
         for (run, tile, planes) in NAMES {
-            let one = quantized(kernels, &x[..inputs], 1, planes);
-            self.row(kernels, (run, &shape, 1), effort(1, outputs), |n| {
-                for inputs in halves(inputs) {
-                    let (w, out) = (layers.get(n), &mut out[..outputs]);
-                    let mut run = Run {
-                        w,
-                        inputs,
-                        columns: 0..outputs,
-                        rows: 1,
-                        sums: &mut sums,
-                        out,
-                        fresh: true,
-                        asked: false,
-                    };
-                    kernels.awq_int_run(&mut run, &one, w.inputs, None);
-                }
-                black_box(&out);
-            });
+            // Of several rows, runs are made of whole tiles: the outputs of every shape are.
+            for rows in 1..=kernels.few_rows() {
+                let few = quantized(kernels, &x[..rows * inputs], rows, planes);
+                self.row(kernels, (run, &shape, rows), effort(rows, outputs), |n| {
+                    for inputs in halves(inputs) {
+                        let (w, columns) = (layers.get(n), 0..outputs);
+                        let (sums, out) = (&mut sums[..rows * outputs], &mut out[..rows * outputs]);
+                        let mut run = Run { w, inputs, columns, rows, sums, out, fresh: true, asked: false };
+                        kernels.awq_int_run(&mut run, &few, w.inputs, None);
+                    }
+                    black_box(&out);
+                });
+            }
             for rows in [2, 8, 128] {
                 let many = quantized(kernels, &x[..rows * inputs], rows, planes);
                 self.row(kernels, (tile, &tile_shape, rows), effort(rows, columns), |n| {
@@ -267,7 +262,7 @@ impl Bench {
     }
 }
 
-/// 4-bit layers of one shape, as many as fill [`WEIGHT_BYTES`]; they share scales and zero points.
+/// 4-bit layers of one shape, as many as fill [`WEIGHT_BYTES`].
 struct Layers {
     inputs: usize,
     outputs: usize,
@@ -289,22 +284,23 @@ impl Layers {
             count,
             layer_bytes: size + groups * outputs / 2 + groups * outputs * 2,
             qweight: numbers(count * size),
-            qzeros: numbers(groups * outputs / 2),
-            scales: math::f32_to_f16(0.01).to_le_bytes().repeat(groups * outputs),
+            qzeros: numbers(count * groups * outputs / 2),
+            scales: math::f32_to_f16(0.01).to_le_bytes().repeat(count * groups * outputs),
         }
     }
 
     /// Layer `n` of a walk that begins anew behind the last.
     fn get(&self, n: usize) -> Awq4<'_> {
-        let size = self.inputs * self.outputs / 2;
         let n = n % self.count;
+        let of_layer = |size: usize| n * size..(n + 1) * size;
+        let of_groups = self.inputs / GROUP * self.outputs;
         Awq4 {
             inputs: self.inputs,
             outputs: self.outputs,
             group_size: GROUP,
-            qweight: &self.qweight[n * size..(n + 1) * size],
-            qzeros: Some(&self.qzeros),
-            scales: &self.scales,
+            qweight: &self.qweight[of_layer(self.inputs * self.outputs / 2)],
+            qzeros: Some(&self.qzeros[of_layer(of_groups / 2)]),
+            scales: &self.scales[of_layer(of_groups * 2)],
             scale_type: Float::F16,
         }
     }
