@@ -1,6 +1,6 @@
 //! One arithmetic, one answer: the hash of the logits depends on the model, the prompt and the arithmetic alone.
 
-use rumma::checkpoint::{Checkpoint, Request};
+use rumma::checkpoint::{Checkpoint, RandomModel, Request};
 use rumma::engine::generate::{self, Next, generate};
 use rumma::engine::sampler::SamplingOptions;
 use rumma::engine::session::Session;
@@ -23,19 +23,25 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
     outcome.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 
-/// The batches and chunks that `ways` gives, with every number of threads, instruction set and arithmetic.
-fn check(model: &str, prompt: &[u32], tokens: usize, with_scalar: bool, ways: &[(usize, usize)]) {
-    let checkpoint = Checkpoint::open(&Request { model: model.into(), ..Request::default() }).unwrap();
-    for arithmetic in Arithmetic::ALL {
+/// The batches and chunks that `ways` gives, with every number of threads and instruction set.
+fn check(
+    checkpoint: &Checkpoint,
+    arithmetics: &[Arithmetic],
+    prompt: &[u32],
+    tokens: usize,
+    with_scalar: bool,
+    ways: &[(usize, usize)],
+) {
+    for &arithmetic in arithmetics {
         let mut first: Option<String> = None;
         let mut compare = |found: Vec<String>, what: String| {
             let first = first.get_or_insert_with(|| found[0].clone());
             assert!(found.iter().all(|hash| hash == first), "{} {what}: another hash", arithmetic.name());
         };
         for kernels in Kernels::available().filter(|k| with_scalar || k.isa().name() != "scalar") {
-            for threads in [1, 2, 3] {
+            for threads in [1, 2, 3, 4] {
                 let options = ModelOptions { arithmetic, isa: Some(kernels.isa()), threads: Some(threads) };
-                let model = Model::load(&checkpoint, &options).unwrap();
+                let model = Model::load(checkpoint, &options).unwrap();
                 for &(batch, chunk) in ways {
                     let found = hashes(&model, prompt, tokens, batch, chunk);
                     let isa = kernels.isa().name();
@@ -46,23 +52,42 @@ fn check(model: &str, prompt: &[u32], tokens: usize, with_scalar: bool, ways: &[
     }
 }
 
+fn open(model: &str) -> Checkpoint {
+    Checkpoint::open(&Request { model: model.into(), ..Request::default() }).unwrap()
+}
+
 #[test]
 fn the_storytellers_logits_are_the_same_however_they_are_computed() {
     let prompt: Vec<u32> = (0..90).map(|i| (i * 41 + 3) % 1024).collect();
-    let ways: Vec<(usize, usize)> =
-        [1, 2, 5].into_iter().flat_map(|batch| [1, 7, 64, usize::MAX].map(|chunk| (batch, chunk))).collect();
-    check("storyteller", &prompt, 20, true, &ways);
+    // The prompt is run once for a batch, so it does not matter which of them meets which chunks.
+    let ways = [(1, 1), (1, 7), (1, 64), (1, usize::MAX), (2, 1), (3, 7), (4, 64), (5, usize::MAX)];
+    check(&open("storyteller"), &Arithmetic::ALL, &prompt, 20, true, &ways);
+}
+
+/// The storyteller's layers are too small to be shared; of these, a thread that is done early is given what others have
+/// left, in the middle of a segment too.
+#[test]
+fn logits_are_the_same_whoever_is_given_work() {
+    let model = RandomModel { hidden_size: Some(512), layers: Some(1), seed: 3, ..RandomModel::default() };
+    let checkpoint = Checkpoint::random(&model, None, None).unwrap();
+    let prompt = [3, 1411, 702, 3999, 18];
+    // Work is given in integers alone.
+    let integers = [Arithmetic::Int8, Arithmetic::Int15];
+    check(&checkpoint, &integers, &prompt, 8, false, &[(1, 1), (2, 2), (3, 3), (4, usize::MAX)]);
+    // The scalar kernels are slow.
+    check(&checkpoint, &integers, &prompt[..2], 2, true, &[(1, 1)]);
 }
 
 #[test]
 fn the_real_models_logits_are_the_same_however_they_are_computed() {
     match std::env::var("RUMMA_CHECKPOINT") {
         Ok(directory) => {
+            let checkpoint = open(&directory);
             let prompt: Vec<u32> = (0..70).map(|i| 1000 + i * 13).collect();
             let ways = [(1, 1), (2, 7), (5, 64), (1, usize::MAX)];
-            check(&directory, &prompt, 4, false, &ways);
+            check(&checkpoint, &Arithmetic::ALL, &prompt, 4, false, &ways);
             // The scalar kernels are slow.
-            check(&directory, &prompt[..9], 2, true, &ways);
+            check(&checkpoint, &Arithmetic::ALL, &prompt[..9], 2, true, &ways);
         }
         Err(_) => eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model"),
     }
