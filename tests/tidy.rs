@@ -277,6 +277,8 @@ fn the_page_names_files_that_exist() {
     let paths = words.iter().filter(|word| roots.iter().any(|root| word.starts_with(root)) && !word.contains(' '));
     let gone = paths.filter(|path| !path.contains(['*', '{']) && !Path::new(path.trim_end_matches('/')).exists());
     none(gone.cloned().collect(), "ARCHITECTURE.md names a file that is not there");
+    let tests = files("tests", ".rs").into_iter().map(|(path, _)| path).filter(|path| path.matches('/').count() == 1);
+    none(tests.filter(|path| !words.contains(path)).collect(), "a test that ARCHITECTURE.md says nothing of");
 }
 
 #[test]
