@@ -8,7 +8,7 @@ pub mod error;
 /// The arithmetic: slices in, slices out; the scalar specification, and the same bits by faster instructions.
 pub mod kernels;
 
-/// Memory in large pages.
+/// Memory in large pages, and how much there is.
 pub mod pages;
 
 /// The threads that live as long as a model.

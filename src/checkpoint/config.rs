@@ -157,6 +157,10 @@ pub struct GenerationConfig {
     pub top_p: Option<f64>,
     pub min_p: Option<f64>,
     pub repetition_penalty: Option<f64>,
+    /// The most tokens to generate.
+    pub max_new_tokens: Option<usize>,
+    /// The most tokens of prompt and answer together.
+    pub max_length: Option<usize>,
 }
 
 // Far above every model there is, and small enough that no product of a few of them overflows 64 bits.
@@ -423,6 +427,8 @@ impl GenerationConfig {
                     top_p: fields.number("top_p", 0.0..=1.0)?,
                     min_p: fields.number("min_p", 0.0..=1.0)?,
                     repetition_penalty: fields.number("repetition_penalty", 1e-6..=1e6)?,
+                    max_new_tokens: fields.optional_count("max_new_tokens", 1..=1 << 31)?,
+                    max_length: fields.optional_count("max_length", 0..=1 << 31)?,
                 }
             }
         };
@@ -430,5 +436,11 @@ impl GenerationConfig {
             parsed.eos_token_ids = config.map(|config| config.eos_token_ids.clone()).unwrap_or_default();
         }
         Ok(parsed)
+    }
+
+    /// The most tokens to generate behind a prompt of so many, where there is a limit and room behind the prompt.
+    pub fn tokens_behind(&self, prompt: usize) -> Option<usize> {
+        let left = self.max_length.map(|length| length.saturating_sub(prompt)).filter(|left| *left > 0);
+        self.max_new_tokens.or(left)
     }
 }

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::shard::{Bytes, Shard};
 use crate::error::{Error, Result};
+use crate::pages;
 
 /// What the user asks of demo weights.
 #[derive(Debug, Clone, Default)]
@@ -322,7 +323,7 @@ impl Plan {
         let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
                    `cargo xtask random-checkpoint`";
         let lack = |what: String| Error::Machine { what, fix: fix.into() };
-        if let Some(available) = available_memory().filter(|available| filled && *available < self.len as u64) {
+        if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
             return Err(lack(format!(
                 "{} takes {} MB of memory and {} MB are available",
                 self.name,
@@ -409,15 +410,4 @@ fn mix(mut z: u64) -> u64 {
 /// FNV-1a.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-}
-
-/// Bytes that can still be used without swapping, by the kernel's count and the control group's limit; `None` where
-/// the system does not say (it does on Linux).
-pub fn available_memory() -> Option<u64> {
-    let meminfo = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let free = line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024;
-    let count = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let group = count("/sys/fs/cgroup/memory.max").zip(count("/sys/fs/cgroup/memory.current"));
-    Some(free.min(group.map_or(u64::MAX, |(limit, used)| limit.saturating_sub(used))))
 }

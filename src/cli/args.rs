@@ -156,7 +156,7 @@ impl MachineArgs {
             None => None,
             Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
         };
-        let threads = up_to(MOST, "--threads", self.threads)?;
+        let threads = most_threads(self.threads)?;
         Ok((ModelOptions { arithmetic, isa, threads }, at_least_one("--context", self.context)?))
     }
 }
@@ -226,7 +226,7 @@ pub struct StateArgs {
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Answer")]
 pub struct AnswerArgs {
-    /// most tokens to generate (default 256)
+    /// most tokens to generate (default: what the checkpoint's generation_config.json says, else 256)
     #[argh(option, arg_name = "N", from_str_fn(whole))]
     pub tokens: Option<usize>,
     /// the same as --tokens
@@ -294,6 +294,11 @@ pub fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<u
     Err(Error::Usage(format!("option '{option}' with value '{}': expected {expected}", value.unwrap_or(0))))
 }
 
+/// A number of threads that there can be.
+pub fn most_threads(typed: Option<usize>) -> Result<Option<usize>> {
+    up_to(MOST, "--threads", typed)
+}
+
 impl PromptArgs {
     /// How many tokens of the prompt to run together.
     pub fn chunk(&self) -> Result<usize> {
@@ -302,13 +307,13 @@ impl PromptArgs {
 }
 
 impl AnswerArgs {
-    /// How many tokens to generate at most.
-    pub fn tokens(&self) -> Result<usize> {
+    /// How many tokens to generate at most, where that was typed.
+    pub fn tokens(&self) -> Result<Option<usize>> {
         let tokens = match (self.tokens, self.decode_tokens) {
             (Some(_), Some(_)) => return Err(Error::Usage("--tokens and --decode-tokens are the same option".into())),
             (tokens, synonym) => tokens.or(synonym),
         };
-        Ok(at_least_one("--tokens", tokens)?.unwrap_or(256))
+        at_least_one("--tokens", tokens)
     }
 
     /// How many sequences to generate.

@@ -12,8 +12,9 @@ use super::interrupt::Interrupt;
 use super::load::announce;
 use super::parse::{Command, Words};
 use crate::bench::sweep::{self, Plan};
+use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Demand, Model};
 use crate::report::bench::{Baseline, Bench};
 use crate::report::load::Load;
 use crate::threads;
@@ -148,6 +149,24 @@ fn list(option: &str, words: Option<&str>, most: usize) -> Result<Option<Vec<usi
     Ok(Some(numbers))
 }
 
+/// What a plan takes: a sequence of each context that stays, and those that are decoded.
+fn demand<'d>(plan: &Plan, sequences: &'d mut Vec<(usize, usize)>) -> Demand<'d> {
+    let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
+    let batch = plan.batches.iter().copied().max().unwrap_or(1);
+    let steps = plan.steps + 2;
+    let (short, long) = ((batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest()));
+    sequences.extend(plan.contexts.iter().map(|context| (1, *context)));
+    sequences.push(if short.0 * short.1 > long.0 * long.1 { short } else { long });
+    let options = "--batches, --contexts or --prefill-tokens";
+    Demand {
+        sequences,
+        rows: plan.longest().min(PREFILL_CHUNK).max(batch),
+        logits: batch,
+        draws_among_all: false,
+        options,
+    }
+}
+
 fn run(words: &Words) -> Result<()> {
     let source = words.get::<SourceArgs>()?.resolve()?;
     let args: BenchArgs = words.get()?;
@@ -170,6 +189,7 @@ fn run(words: &Words) -> Result<()> {
     let loaded = started.elapsed();
     let plan = wanted.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
+    model.check_room(&demand(&plan, &mut Vec::new()))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
     let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;

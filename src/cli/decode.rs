@@ -11,6 +11,8 @@ use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::engine::generate::{Event, Finish, Next, Request, generate};
 use crate::error::{Error, Result};
+use crate::model::Demand;
+use crate::model::head::Reach;
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
 use crate::text::{TextStream, Tokenizer};
@@ -64,6 +66,18 @@ fn run(words: &Words) -> Result<()> {
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let Ready { model, tokenizer, session, report } = ready;
     let prompt_tokens = session.tokens().len();
+    let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
+    let longest = prompt_tokens.saturating_add(tokens).min(report.context);
+    // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
+    let (alone, together) = ((batch + 1, prompt_tokens), (batch, longest));
+    let most = if alone.0 * alone.1 > together.0 * together.1 { alone } else { together };
+    model.check_room(&Demand {
+        sequences: &[most],
+        rows: chunk.min(prompt_tokens).max(batch),
+        logits: batch,
+        draws_among_all: matches!(sampling.reach(&[]), Reach::All),
+        options: "--batch, --tokens or --context",
+    })?;
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
     announce(&report, &console);
     let request = Request {

@@ -14,7 +14,7 @@ use crate::engine::generate::prefill;
 use crate::engine::sampler::{largest_logits, log_softmax_at};
 use crate::engine::state;
 use crate::error::{Error, Result};
-use crate::model::Work;
+use crate::model::{Demand, Work};
 use crate::report::prefill::{Prefill, status};
 
 pub const COMMAND: Command = Command {
@@ -61,10 +61,18 @@ fn run(words: &Words) -> Result<()> {
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    announce(&ready.report, &console);
-    let Ready { model, tokenizer, mut session, .. } = ready;
+    let Ready { model, tokenizer, mut session, report: loaded } = ready;
     let ids = session.tokens().to_vec();
     let vocabulary = model.config.vocab_size;
+    model.check_room(&Demand {
+        // A state is written from a copy.
+        sequences: &[(if save_state.is_some() { 2 } else { 1 }, ids.len())],
+        rows: chunk.min(ids.len()),
+        logits: if console.json { ROWS } else { 1 },
+        draws_among_all: false,
+        options: "--chunk, or a shorter prompt",
+    })?;
+    announce(&loaded, &console);
 
     let mut work = Work::default();
     let mut prompt_logprobs = Vec::new();

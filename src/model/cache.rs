@@ -47,8 +47,13 @@ impl CacheShape {
 
     /// Bytes of the pages that so many positions take, or none where no memory could hold them.
     pub fn bytes(self, positions: usize) -> Option<usize> {
-        positions.div_ceil(PAGE).checked_mul(PAGE)?.checked_mul(self.bytes_per_token())
+        whole_pages(positions)?.checked_mul(self.bytes_per_token())
     }
+}
+
+/// The positions that there are in the pages of so many.
+pub fn whole_pages(positions: usize) -> Option<usize> {
+    positions.checked_next_multiple_of(PAGE)
 }
 
 /// The keys and values of one sequence in every layer.
@@ -79,7 +84,8 @@ impl Cache {
 
     /// All pages as little-endian bytes, layer by layer, the keys of a page before its values.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        let positions = self.layers.first().map_or(0, |pages| pages.len() * PAGE);
+        let mut bytes = Vec::with_capacity(positions * self.shape.bytes_per_token());
         for page in self.layers.iter().flatten() {
             match page {
                 Page::F16 { keys, values } => {

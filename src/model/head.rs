@@ -47,15 +47,15 @@ impl Screen {
     /// # Errors
     /// [`Error::Machine`] where memory does not suffice.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<Screen>> {
-        if arithmetic == Arithmetic::F32 || head.inputs > WIDEST {
-            return Ok(None);
-        }
-        let width = head.inputs.next_multiple_of(PAD);
-        let len = head.outputs.next_multiple_of(STRIP) * width;
-        let mut codes = pages::zeros(len).map_err(|error| Error::Machine {
-            what: format!("the 8-bit copy of the output head takes {} MB of memory: {error}", len / 1_000_000),
+        let Some((width, len)) = Screen::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
+        let lack = |why: String| Error::Machine {
+            what: format!("the 8-bit copy of the output head takes {} MB of memory: {why}", len / 1_000_000),
             fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
-        })?;
+        };
+        if let Some(available) = pages::available().filter(|available| *available < len as u64) {
+            return Err(lack(format!("{} MB are available", available / 1_000_000)));
+        }
+        let mut codes = pages::zeros(len).map_err(|error| lack(error.to_string()))?;
         let mut rows = vec![HeadRow::default(); head.outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
         let scratch = || (vec![0.0; head.inputs], vec![0; width]);
@@ -69,6 +69,18 @@ impl Screen {
         let errors = rows.iter().map(|row| row.error).collect();
         let lengths = rows.iter().map(|row| row.length).collect();
         Ok(Some(Screen { codes, scales, errors, lengths }))
+    }
+
+    /// The padded width of a row of codes and the bytes of all, or none where a copy would not serve.
+    fn size(arithmetic: Arithmetic, inputs: usize, outputs: usize) -> Option<(usize, usize)> {
+        let width = inputs.next_multiple_of(PAD);
+        let serves = arithmetic != Arithmetic::F32 && inputs <= WIDEST;
+        serves.then(|| (width, outputs.next_multiple_of(STRIP) * width))
+    }
+
+    /// Bytes that the copy of a head takes; 0 where there is none.
+    pub fn bytes_for(arithmetic: Arithmetic, inputs: usize, outputs: usize) -> u64 {
+        Screen::size(arithmetic, inputs, outputs).map_or(0, |(_, len)| (len + outputs * size_of::<HeadRow>()) as u64)
     }
 
     /// The codes of all rows.

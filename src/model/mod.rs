@@ -7,10 +7,12 @@ mod forward;
 pub mod head;
 mod identity;
 pub mod linear;
+pub mod memory;
 mod rope;
 
 pub use cost::Cost;
 pub use forward::{Step, Work};
+pub use memory::Demand;
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
@@ -23,10 +25,11 @@ use head::Screen;
 use rope::Rope;
 
 /// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Arithmetic {
     /// 8-bit integers with a scale per 128 and an integer sub-scale per 16 (15 bits in front of the query, key and value
     /// projections); half-precision keys and values.
+    #[default]
     Int8,
     /// 15-bit integers with a scale per 128: nearly lossless.
     Int15,
@@ -82,13 +85,26 @@ impl Arithmetic {
 }
 
 /// How to run a model.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct ModelOptions {
     pub arithmetic: Arithmetic,
     /// None: the best this CPU has.
     pub isa: Option<Isa>,
     /// None: one for each core this process may use.
     pub threads: Option<usize>,
+}
+
+/// The kernels of an instruction set, or the best there are.
+///
+/// # Errors
+/// [`Error::Machine`] where this CPU lacks it.
+pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
+    let Some(isa) = isa else { return Ok(Kernels::best()) };
+    Kernels::for_isa(isa).ok_or_else(|| Error::Machine {
+        what: format!("this CPU has no {}", isa.name()),
+        fix: "leave --isa out, or give one of those it has: ".to_string()
+            + &Kernels::available().map(|k| k.isa().name()).collect::<Vec<_>>().join(", "),
+    })
 }
 
 /// A checkpoint ready to run. Immutable: what changes while it runs lives in [`Cache`] and [`Work`].
@@ -108,14 +124,7 @@ impl<'a> Model<'a> {
     /// # Errors
     /// What [`Weights::bind`] finds; an instruction set that this CPU lacks; threads that cannot be started.
     pub fn load(checkpoint: &'a Checkpoint, options: &ModelOptions) -> Result<Model<'a>> {
-        let kernels = match options.isa {
-            None => Kernels::best(),
-            Some(isa) => Kernels::for_isa(isa).ok_or_else(|| Error::Machine {
-                what: format!("this CPU has no {}", isa.name()),
-                fix: "leave --isa out, or give one of those it has: ".to_string()
-                    + &Kernels::available().map(|k| k.isa().name()).collect::<Vec<_>>().join(", "),
-            })?,
-        };
+        let kernels = kernels(options.isa)?;
         let config = checkpoint.config()?;
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
@@ -126,12 +135,7 @@ impl<'a> Model<'a> {
 
     /// The shape of the caches this model fills.
     pub fn cache_shape(&self) -> CacheShape {
-        CacheShape {
-            layers: self.config.layers,
-            kv_heads: self.config.kv_heads,
-            head_dim: self.config.head_dim,
-            kind: self.arithmetic.kv_type(),
-        }
+        CacheShape::of(self.config, self.arithmetic)
     }
 
     /// A cache for one sequence.

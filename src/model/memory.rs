@@ -1,0 +1,83 @@
+//! What it takes to run a model: bytes of memory beside its weights, known before anything is run.
+
+use super::cache::CacheShape;
+use super::{Arithmetic, Model};
+use crate::checkpoint::config::Config;
+use crate::error::{Error, Result};
+use crate::pages;
+
+/// What is to be run, when it takes the most memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<'d> {
+    /// So many sequences of so many tokens each.
+    pub sequences: &'d [(usize, usize)],
+    /// The most tokens that go through the layers together.
+    pub rows: usize,
+    /// The most tokens whose logits are there together.
+    pub logits: usize,
+    /// Every token of the vocabulary may be drawn.
+    pub draws_among_all: bool,
+    /// The options that make it smaller.
+    pub options: &'static str,
+}
+
+/// What the allocator keeps for itself, and what is too small to be counted.
+const REST: u64 = 32 << 20;
+
+impl CacheShape {
+    /// The shape of the keys and values of a model.
+    pub fn of(config: &Config, arithmetic: Arithmetic) -> CacheShape {
+        CacheShape {
+            layers: config.layers,
+            kv_heads: config.kv_heads,
+            head_dim: config.head_dim,
+            kind: arithmetic.kv_type(),
+        }
+    }
+}
+
+/// Bytes of [`super::Work`] and of what attention gives, for a pass over so many tokens.
+pub fn work_bytes(config: &Config, rows: usize) -> u64 {
+    let Config { hidden_size: hidden, intermediate_size: inner, head_dim, .. } = *config;
+    let (width, kv) = (config.heads * head_dim, config.kv_heads * head_dim);
+    let input = hidden.max(width);
+    // In the order of the fields, then attention's results.
+    let floats =
+        hidden + input + inner + width + head_dim + width + 2 * kv + 2 * inner + hidden + width + 10 * config.heads;
+    // At most two planes of codes, and their scales.
+    let codes = 3 * (input + inner);
+    (rows as u64).saturating_mul((4 * floats + codes) as u64)
+}
+
+impl Model<'_> {
+    /// Whether the memory that there is suffices.
+    ///
+    /// # Errors
+    /// [`Error::Machine`] where it does not: an allocation that fails halfway would end the process.
+    pub fn check_room(&self, demand: &Demand) -> Result<()> {
+        let Some(available) = pages::available() else { return Ok(()) };
+        let shape = self.cache_shape();
+        let keys_and_values = demand.sequences.iter().map(|(sequences, tokens)| {
+            shape.bytes(*tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(*sequences as u64))
+        });
+        let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
+        // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
+        // without a screen a copy of it; where all tokens can be drawn the weight of each.
+        let logit = 12 + if self.screen.is_none() { 8 } else { 0 } + if demand.draws_among_all { 24 } else { 0 };
+        let logits = (demand.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
+        let work = work_bytes(self.config, demand.rows).saturating_add(logits).saturating_add(REST);
+        if keys_and_values.saturating_add(work) <= available {
+            return Ok(());
+        }
+        let mb = |bytes: u64| bytes / 1_000_000;
+        Err(Error::Machine {
+            what: format!(
+                "keys and values take {} MB of memory, the work on them {} MB, and {} MB are available",
+                mb(keys_and_values),
+                mb(work),
+                mb(available)
+            ),
+            fix: format!("give a smaller {}", demand.options),
+        })
+    }
+}
