@@ -3,12 +3,162 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use common::{Run, run, storyteller_copy};
+use common::{Run, Tensors, rewrite, run, scratch, storyteller_copy};
+use safetensors::tensor::Dtype;
+use serde_json::{Value, json};
+
+const DOWN: &str = "model.layers.0.mlp.down_proj";
+
+/// A copy of the storyteller with these fields of its configuration replaced and its tensors changed.
+fn odd(name: &str, fields: Value, change: impl FnOnce(&mut Tensors)) -> PathBuf {
+    let dir = storyteller_copy(&format!("odd_{name}"));
+    let path = dir.join("config.json");
+    let mut config: Value = serde_json::from_str(&fs::read_to_string(&path).expect("is there")).expect("is JSON");
+    for (field, value) in fields.as_object().expect("fields are an object") {
+        config[field] = value.clone();
+    }
+    fs::write(&path, config.to_string()).expect("the copy can be written");
+    rewrite(&dir.join("model.safetensors"), change);
+    dir
+}
 
 fn on(words: &[&str], dir: &Path) -> Run {
     run([&words[..1], &[dir.to_str().expect("UTF-8")], &words[1..]].concat())
+}
+
+fn warnings(json: &Value) -> Vec<&str> {
+    json["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn awq(changes: Value) -> Value {
+    let mut config =
+        json!({"quant_method": "awq", "bits": 4, "group_size": 128, "version": "gemm", "zero_point": true});
+    config.as_object_mut().expect("an object").extend(changes.as_object().cloned().unwrap_or_default());
+    json!({ "quantization_config": config })
+}
+
+#[test]
+fn every_command_that_runs_a_model_says_what_its_configuration_gets_wrong() {
+    let nothing = |_: &mut Tensors| {};
+    let no_zeros = |tensors: &mut Tensors| tensors.retain(|name, _| !name.ends_with("qzeros"));
+    let extra = |tensors: &mut Tensors| {
+        tensors.insert("model.layers.0.mlp.spare.weight".into(), (Dtype::F16, vec![2], vec![0; 4]));
+    };
+    let cases = [
+        (odd("zeros", json!({}), no_zeros), "says zero_point true, but the tensors of 28 layers say there are none"),
+        (odd("gptq", awq(json!({"quant_method": "gptq"})), nothing), "but the tensors of 28 layers say awq-gemm"),
+        (odd("bits", awq(json!({"bits": 8})), nothing), "says 8 bits, but the tensors of 28 layers say 4 bits"),
+        (
+            odd("group", awq(json!({"group_size": 32})), nothing),
+            "says group_size 32, but the tensors of 28 layers say 128",
+        ),
+        (odd("three", json!({"num_hidden_layers": 3}), nothing), "the tensors are of 4 blocks, config.json says 3"),
+        (
+            odd("extra", json!({}), extra),
+            "1 tensors are of no use to this architecture (model.layers.0.mlp.spare.weight)",
+        ),
+    ];
+    for (dir, part) in &cases {
+        let (inspect, load) = (on(&["inspect", "--json"], dir).json(), on(&["load", "--json"], dir));
+        assert!(warnings(&inspect).iter().any(|line| line.contains(part)), "{part:?} is not in {inspect}");
+        assert_eq!(inspect["runnable"], true, "{part}");
+        assert_eq!(warnings(&load.json()), warnings(&inspect));
+        for words in [&["decode", "--prompt", "Once", "--tokens", "1"][..], &["prefill", "--prompt", "Once"]] {
+            let found = on(words, dir);
+            let line = found.stderr.lines().find(|line| line.starts_with("Warning: ") && line.contains(part));
+            assert!(found.code == Some(0) && line.is_some(), "{part:?} is not in {found:?}");
+            assert_eq!(on(&[words, &["--quiet"]].concat(), dir).stderr, "");
+        }
+        assert!(load.stderr.contains(part), "{load:?}");
+    }
+    let load = |case: usize| on(&["load"], &cases[case].0).stdout;
+    assert!(load(1).contains("106, all bound and checked"), "{}", load(1));
+    assert!(load(4).contains("106, 80 bound and checked, 26 of no use"), "{}", load(4));
+    assert!(load(5).contains("107, 106 bound and checked, 1 of no use"), "{}", load(5));
+}
+
+#[test]
+fn a_layer_that_lost_its_zero_points_is_refused() {
+    let name = format!("{DOWN}.qzeros");
+    let dir = odd("lost", json!({}), |tensors| drop(tensors.remove(&name)));
+    on(&["load"], &dir).fails(1, &[&name, "is missing", "I32 [3, 16]"]);
+    let symmetric = awq(json!({"zero_point": false}));
+    let dir = odd("some", symmetric, |tensors| drop(tensors.remove(&name)));
+    assert_eq!(on(&["load"], &dir).code, Some(0), "a configuration may say that layers do without");
+}
+
+#[test]
+fn inspect_says_what_load_would_refuse() {
+    let nothing = |_: &mut Tensors| {};
+    let without = |name: &'static str| move |tensors: &mut Tensors| drop(tensors.remove(name));
+    let norm = "model.norm.weight";
+    let i16 = |tensors: &mut Tensors| tensors.get_mut(norm).expect("is there").0 = Dtype::I16;
+    let other_head = |tensors: &mut Tensors| {
+        let mut head = tensors["model.embed_tokens.weight"].clone();
+        head.2[0] ^= 1;
+        tensors.insert("lm_head.weight".into(), head);
+    };
+    let marlin = |tensors: &mut Tensors| {
+        tensors.retain(|name, _| !name.ends_with("qzeros"));
+        tensors.values_mut().filter(|(dtype, ..)| *dtype == Dtype::I32).for_each(|(_, shape, _)| {
+            *shape = vec![shape[0] / 16, shape[1] * 16];
+        });
+    };
+    let yarn = json!({"rope_scaling": {"rope_type": "yarn", "factor": 4}});
+    let cases = [
+        odd("norm", json!({}), without(norm)),
+        odd("bias", json!({}), without("model.layers.1.self_attn.q_proj.bias")),
+        odd("qweight", json!({}), without("model.layers.0.mlp.down_proj.qweight")),
+        odd("scales", json!({}), without("model.layers.0.mlp.down_proj.scales")),
+        odd("zeros_of_one", json!({}), without("model.layers.0.mlp.down_proj.qzeros")),
+        odd("i16", json!({}), i16),
+        odd("head", json!({}), other_head),
+        odd("yarn", yarn, nothing),
+        odd("window", json!({"use_sliding_window": true, "sliding_window": 64}), nothing),
+        odd("gelu", json!({"hidden_act": "gelu"}), nothing),
+        odd("llama", json!({"model_type": "llama"}), nothing),
+        odd("negative", json!({"num_hidden_layers": -1}), nothing),
+        odd("marlin", awq(json!({"version": "marlin", "zero_point": false})), marlin),
+    ];
+    for dir in &cases {
+        let load = on(&["load"], dir);
+        load.fails(1, &[]);
+        let refusal = load.stderr.replace("rumma: ", "cannot be run: ");
+        let inspect = on(&["inspect", "--json"], dir).json();
+        let said = warnings(&inspect).into_iter().filter(|line| line.contains("cannot be run: ")).collect::<Vec<_>>();
+        assert_eq!((said, &inspect["runnable"]), (vec![refusal.trim_end()], &json!(false)), "{inspect}");
+    }
+    assert!(on(&["inspect"], &cases[12]).stdout.contains("quantise the original model with AutoAWQ, version \"gemm\""));
+    let lone = scratch("odd_lone").join("lone.safetensors");
+    fs::copy(cases[12].join("model.safetensors"), &lone).expect("it can be copied");
+    let lone = on(&["inspect"], &lone).stdout;
+    assert!(lone.contains("cannot be run: config.json of ") && lone.contains("is awq-marlin with 4 bits"), "{lone}");
+    assert_eq!(run(["inspect", "storyteller", "--json"]).json()["runnable"], true);
+    let lacking = if cfg!(target_arch = "aarch64") { "avx2" } else { "neon" };
+    let inspect = run(["inspect", "storyteller", "--isa", lacking, "--json"]).json();
+    assert!(inspect["runnable"] == false && warnings(&inspect)[0].contains(lacking), "{inspect}");
+}
+
+#[test]
+fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
+    let memory = |more: &[&str]| run([&["inspect", "storyteller", "--json"], more].concat()).json()["memory"].clone();
+    let int8 = memory(&["--context", "100"]);
+    assert_eq!((&int8["arithmetic"], &int8["kv_bytes_per_token"]), (&json!("int8"), &json!(1024)));
+    assert_eq!(int8["head_copy_bytes"], 1024 * (128 + 12));
+    assert_eq!(int8["kv_bytes"], 128 * 1024, "pages of 64 positions");
+    let sum = |memory: &Value| {
+        let parts = ["weights_bytes", "head_copy_bytes", "kv_bytes", "work_bytes"];
+        parts.iter().filter_map(|part| memory[part].as_u64()).sum::<u64>()
+    };
+    assert_eq!(int8["total_bytes"], sum(&int8));
+    let int15 = memory(&["--context", "100", "--arithmetic", "int15"]);
+    assert_eq!((&int15["kv_bytes_per_token"], &int15["kv_bytes"]), (&json!(2048), &json!(128 * 2048)));
+    let f32 = memory(&["--context", "100", "--arithmetic", "f32"]);
+    assert_eq!((&f32["head_copy_bytes"], &f32["total_bytes"]), (&json!(0), &json!(sum(&f32))));
+    let human = run(["inspect", "storyteller", "--arithmetic", "int15"]).stdout;
+    assert!(human.contains("tokens in int15") && human.contains("8-bit head"), "{human}");
 }
 
 #[test]

@@ -299,6 +299,15 @@ pub fn most_threads(typed: Option<usize>) -> Result<Option<usize>> {
     up_to(MOST, "--threads", typed)
 }
 
+/// Has work that is done by no model's threads, such as hashing, use so many.
+pub fn use_threads(count: Option<usize>) -> Result<()> {
+    let Some(count) = count else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| Error::Machine {
+        what: format!("cannot start {count} threads: {error}"),
+        fix: "give a smaller --threads".into(),
+    })
+}
+
 impl PromptArgs {
     /// How many tokens of the prompt to run together.
     pub fn chunk(&self) -> Result<usize> {

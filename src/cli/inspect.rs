@@ -2,7 +2,7 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{OutputArgs, SourceArgs, at_least_one, whole};
+use super::args::{MachineArgs, OutputArgs, SourceArgs, use_threads};
 use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, Words};
@@ -15,8 +15,14 @@ pub const COMMAND: Command = Command {
     usage: "MODEL [options]",
     about: "Says what is in a checkpoint: format, family, shapes, bits per weight, memory needed, and whatever is odd in it.\n\
             Works from the file's header, so it takes no time, also on a lone .safetensors file without a config.json.\n\
-            Beside what rumma can run it names the formats that it cannot.",
-    groups: &[SourceArgs::get_args_info, InspectArgs::get_args_info, OutputArgs::get_args_info],
+            Beside what rumma can run it names the formats that it cannot. Memory is told for one sequence of\n\
+            --context tokens (unless given, what the model was made for, but at most 4096). --threads read for --stats.",
+    groups: &[
+        SourceArgs::get_args_info,
+        InspectArgs::get_args_info,
+        MachineArgs::get_args_info,
+        OutputArgs::get_args_info,
+    ],
     examples: &[
         "rumma inspect storyteller",
         "rumma inspect model.safetensors --tensors | head",
@@ -37,17 +43,16 @@ pub struct InspectArgs {
     /// read the weights too: zero points, scales, ranges, numbers that are not finite
     #[argh(switch)]
     stats: bool,
-    /// how many tokens to size the memory for
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
-    context: Option<usize>,
 }
 
 fn run(words: &Words) -> Result<()> {
     let source = words.get::<SourceArgs>()?.resolve()?;
-    let InspectArgs { tensors, stats, context } = words.get()?;
+    let InspectArgs { tensors, stats } = words.get()?;
+    let (run, context) = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
-    let options = Options { context: at_least_one("--context", context)?, tensors, stats };
+    let options = Options { context, tensors, stats, run };
     let _interrupt = Interrupt::at_once();
+    use_threads(run.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;

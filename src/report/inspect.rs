@@ -6,11 +6,17 @@ use std::fmt::Write;
 use safetensors::Dtype;
 use serde::Serialize;
 
+use super::oddities::{self, Oddities};
+use super::size;
 use super::stats::{self, Stats};
-use super::{oddities, size};
-use crate::checkpoint::{Checkpoint, Config};
+use crate::checkpoint::{Checkpoint, Config, Tensor};
+use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::Result;
-use crate::weights::formats::{LinearInfo, linears};
+use crate::model::cache::whole_pages;
+use crate::model::head::Screen;
+use crate::model::memory::work_bytes;
+use crate::model::{self, ModelOptions};
+use crate::weights::formats::LinearInfo;
 
 /// What `rumma inspect` is asked for beyond the summary.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +27,8 @@ pub struct Options {
     pub tensors: bool,
     /// Read the weights.
     pub stats: bool,
+    /// How it is to be run.
+    pub run: ModelOptions,
 }
 
 /// What is in a checkpoint.
@@ -31,6 +39,8 @@ pub struct Inspection {
     pub format: String,
     /// The architecture; told from the tensors' names where there is no configuration, else `unknown`.
     pub family: String,
+    /// `rumma load` would load it, as far as can be told without reading the weights; a warning says why not.
+    pub runnable: bool,
     /// Weights as the model counts them: one for each input and output of a layer, a tied head once.
     pub parameters: u64,
     /// Of `memory.weights_bytes`, scales and zero points included.
@@ -92,12 +102,70 @@ pub struct Memory {
     pub file_bytes: u64,
     /// Of all tensors, a head that equals the embedding once.
     pub weights_bytes: u64,
-    /// Keys and values of all layers in f16; unknown where neither configuration nor tensors tell.
+    /// How to compute; the numbers below depend on it.
+    pub arithmetic: &'static str,
+    /// The 8-bit copy of the output head; unknown where there is no embedding.
+    pub head_copy_bytes: Option<u64>,
+    /// Keys and values of all layers; unknown where neither configuration nor tensors tell.
     pub kv_bytes_per_token: Option<u64>,
-    /// Tokens that the next number is for.
+    /// Tokens that the next numbers are for.
     pub context: usize,
-    /// Weights, and keys and values of one sequence of `context` tokens.
+    /// Keys and values of one sequence of `context` tokens.
+    pub kv_bytes: Option<u64>,
+    /// Intermediate results while a prompt is read; unknown without a configuration.
+    pub work_bytes: Option<u64>,
+    /// Weights and what is known of the above, where keys and values are known. Tokenizer and program are not in it.
     pub total_bytes: Option<u64>,
+}
+
+impl Memory {
+    fn of(checkpoint: &Checkpoint, layers: &[LinearInfo], weights_bytes: u64, options: &Options) -> Memory {
+        let arithmetic = options.run.arithmetic;
+        let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
+        let context = options.context.unwrap_or(allowed.min(4096));
+        let head = checkpoint.tensor("lm_head.weight").or_else(|| checkpoint.tensor("model.embed_tokens.weight"));
+        let head_copy_bytes = head.and_then(|head| match *head.shape {
+            [outputs, inputs] => Some(Screen::bytes_for(arithmetic, inputs, outputs)),
+            _ => None,
+        });
+        let numbers = numbers_per_token(checkpoint, layers);
+        let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
+        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_pages(context)? as u64));
+        let work = |config| work_bytes(config, context.min(PREFILL_CHUNK));
+        let work_bytes = checkpoint.config.as_ref().map(work);
+        let rest = weights_bytes + head_copy_bytes.unwrap_or(0) + work_bytes.unwrap_or(0);
+        Memory {
+            file_bytes: checkpoint.mapped_bytes(),
+            weights_bytes,
+            arithmetic: arithmetic.name(),
+            head_copy_bytes,
+            kv_bytes_per_token,
+            context,
+            kv_bytes,
+            work_bytes,
+            total_bytes: kv_bytes.and_then(|bytes| bytes.checked_add(rest)),
+        }
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let total = self.total_bytes.map_or("unknown".into(), size);
+        let Memory { arithmetic, context, .. } = self;
+        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, beside tokenizer and program")?;
+        let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
+        let parts = [
+            ("weights", Some(self.weights_bytes), None),
+            ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
+            ("keys and values", self.kv_bytes, per_token),
+            ("work", self.work_bytes, None),
+        ];
+        for (name, bytes, remark) in parts {
+            if let Some(bytes) = bytes {
+                let remark = remark.map_or(String::new(), |remark| format!("  {remark}"));
+                writeln!(out, "    {name:<16} {:>9}{remark}", size(bytes))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Describes a checkpoint.
@@ -106,34 +174,24 @@ pub struct Memory {
 ///
 /// None that a checkpoint which could be opened brings about; what is odd in it is in `warnings`.
 pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection> {
-    let (layers, format_warnings) = linears(checkpoint);
-    let head = oddities::head(checkpoint, options.stats);
-    let counted_once = head.is_embedding.then_some("lm_head.weight");
+    let Oddities { layers, head_is_embedding, bound, mut warnings } = oddities::of(checkpoint, options.stats);
+    let counted_once = head_is_embedding.then_some("lm_head.weight");
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
     let parameters = parameters(checkpoint, &layers, counted_once);
-    let kv_bytes_per_token = kv_bytes_per_token(checkpoint, &layers);
-    let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
-    let context = options.context.unwrap_or(allowed.min(4096));
-    let total_bytes = kv_bytes_per_token
-        .and_then(|bytes| bytes.checked_mul(context as u64))
-        .and_then(|bytes| bytes.checked_add(weights_bytes));
+    let memory = Memory::of(checkpoint, &layers, weights_bytes, options);
+    let isa = model::kernels(options.run.isa).err();
+    warnings.extend(isa.iter().map(|error| format!("cannot be run: {error}")));
     let stats = options.stats.then(|| stats::read(checkpoint, &layers));
-    let mut warnings = checkpoint.warnings.clone();
-    if checkpoint.family.is_none() {
-        warnings.push("there is no config.json; the family is told from the names of the tensors".into());
-    }
-    warnings.extend(format_warnings);
-    warnings.extend(head.warning);
-    warnings.extend(oddities::of_header(checkpoint, &layers));
     warnings.extend(stats.iter().flat_map(Stats::warnings));
     Ok(Inspection {
         source: checkpoint.source.clone(),
-        format: format(&layers),
+        format: format(checkpoint, &layers),
         family: match &checkpoint.family {
             Some(family) => family.to_string(),
             None => oddities::family(checkpoint).unwrap_or("unknown").to_string(),
         },
+        runnable: bound.is_ok() && isa.is_none(),
         parameters,
         bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
         config: checkpoint.config.as_ref().map(Shape::of),
@@ -147,13 +205,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection>
             })
             .collect(),
         linears: layers.iter().map(LinearRow::of).collect(),
-        memory: Memory {
-            file_bytes: checkpoint.mapped_bytes(),
-            weights_bytes,
-            kv_bytes_per_token,
-            context,
-            total_bytes,
-        },
+        memory,
         stats,
         warnings,
         list_tensors: options.tensors,
@@ -191,20 +243,37 @@ impl LinearRow {
     }
 }
 
-/// The layouts of all layers, the most frequent first.
-fn format(layers: &[LinearInfo]) -> String {
+/// The layouts of all layers, the most frequent first, and that there are layers of none that is known.
+fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for layer in layers {
         *counts.entry(layer.format.name()).or_default() += 1;
     }
     let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
     names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
+    let mut names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
+    let is_low = |tensor: &Tensor, part: &str| match part {
+        "qweight" | "weight_packed" => true,
+        "weight" => !is_float(tensor.dtype) && tensor.shape.len() == 2,
+        _ => false,
+    };
+    let is_unknown = |tensor: &Tensor| {
+        tensor.name.rsplit_once('.').is_some_and(|(module, part)| {
+            is_low(tensor, part) && layers.binary_search_by(|info| info.name.as_str().cmp(module)).is_err()
+        })
+    };
+    if checkpoint.tensors().any(|tensor| is_unknown(&tensor)) {
+        names.push("unknown");
+    }
     if names.is_empty() { "dense".into() } else { names.join("+") }
 }
 
 /// What a quantised layer is stored in beside its bias: none of it is a parameter by itself.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 15] = [
+    "weight",
+    "weight_scale_inv",
+    "input_scale",
+    "SCB",
     "qweight",
     "qzeros",
     "scaled_zeros",
@@ -232,16 +301,16 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
     dense + layers.iter().map(|info| info.inputs as u64 * info.outputs as u64).sum::<u64>()
 }
 
-/// Two bytes for each key and value of each layer.
-fn kv_bytes_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
+/// The keys and values of one token in all layers.
+fn numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
     if let Some(config) = &checkpoint.config {
-        return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 4);
+        return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
     let projects = |name: &str| name.ends_with(".self_attn.k_proj") || name.ends_with(".self_attn.v_proj");
     let quantised = layers.iter().filter(|info| projects(&info.name)).map(|info| info.outputs as u64);
     let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(projects));
     let outputs: u64 = quantised.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
-    (outputs > 0).then_some(outputs.saturating_mul(2))
+    (outputs > 0).then_some(outputs)
 }
 
 impl Inspection {
@@ -277,11 +346,7 @@ impl Inspection {
             writeln!(out, "    {dtype:<9} {number:>5} {:>10}", size(bytes))?;
         }
         self.write_linears(out)?;
-        let memory = &self.memory;
-        writeln!(out, "  memory      {} of weights", size(memory.weights_bytes))?;
-        if let (Some(token), Some(total)) = (memory.kv_bytes_per_token, memory.total_bytes) {
-            writeln!(out, "    + {} per token of context; {} at {} tokens", size(token), size(total), memory.context)?;
-        }
+        self.memory.write(out)?;
         if let Some(stats) = &self.stats {
             stats.write(out)?;
         }

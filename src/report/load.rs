@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::oddities::{self, Oddities};
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
@@ -22,6 +23,8 @@ pub struct Load {
     pub vocab_size: usize,
     /// Tensors in the checkpoint's files.
     pub tensors: usize,
+    /// Those of them that the model uses, each of which was checked.
+    pub bound: usize,
     pub arithmetic: &'static str,
     pub isa: &'static str,
     pub threads: usize,
@@ -41,6 +44,7 @@ pub struct Load {
 
 impl Load {
     pub fn new(checkpoint: &Checkpoint, model: &Model, context: usize, duration: Duration) -> Load {
+        let Oddities { bound, warnings, .. } = oddities::of(checkpoint, false);
         Load {
             source: checkpoint.source.clone(),
             path: checkpoint.path.display().to_string(),
@@ -49,6 +53,7 @@ impl Load {
             layers: model.config.layers,
             vocab_size: model.config.vocab_size,
             tensors: checkpoint.tensors().count(),
+            bound: bound.unwrap_or(0),
             arithmetic: model.arithmetic.name(),
             isa: model.kernels.isa().name(),
             threads: model.threads.count(),
@@ -57,12 +62,16 @@ impl Load {
             mapped_bytes: checkpoint.mapped_bytes(),
             context,
             cache_bytes: model.cache_shape().bytes_per_token().saturating_mul(context),
-            warnings: checkpoint.warnings.clone(),
+            warnings,
         }
     }
 
     pub fn human(&self) -> String {
         let mut text = String::new();
+        let tensors = match self.tensors - self.bound {
+            0 => format!("{}, all bound and checked", self.tensors),
+            unused => format!("{}, {} bound and checked, {unused} of no use", self.tensors, self.bound),
+        };
         let resident = self.resident_bytes.map_or("not known".into(), size);
         let rows = [
             ("source", self.source.clone()),
@@ -70,7 +79,7 @@ impl Load {
             ("family", self.family.clone()),
             ("layers", format!("{} of width {}", self.layers, self.hidden_size)),
             ("vocabulary", self.vocab_size.to_string()),
-            ("tensors", format!("{}, all bound and checked", self.tensors)),
+            ("tensors", tensors),
             ("arithmetic", format!("{} on {}, {} threads", self.arithmetic, self.isa, self.threads)),
             ("time", format!("{:.3} s", self.seconds)),
             ("mapped", size(self.mapped_bytes)),

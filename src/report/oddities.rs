@@ -1,38 +1,70 @@
 //! Where the tensors of a checkpoint contradict its configuration or what is usual.
 
-use crate::checkpoint::{Checkpoint, Config, Family, Tensor};
-use crate::weights::formats::LinearInfo;
+use std::collections::BTreeSet;
+
+use crate::checkpoint::{Checkpoint, Config, Family};
+use crate::error::{Error, Result};
+use crate::weights;
+use crate::weights::formats::{LinearInfo, linears};
+
+/// What there is to remark on in a checkpoint, and whether it can be run.
+pub(super) struct Oddities {
+    /// Every quantised layer, by name.
+    pub layers: Vec<LinearInfo>,
+    /// The stored output head is the embedding once more, so it neither counts nor costs twice.
+    pub head_is_embedding: bool,
+    /// How many tensors are used to run it, or the error that running it ends with.
+    pub bound: Result<usize>,
+    /// One line each.
+    pub warnings: Vec<String>,
+}
+
+/// Looks at a checkpoint's header and, of the output head, at a few pages or at the `whole`.
+pub(super) fn of(checkpoint: &Checkpoint, whole: bool) -> Oddities {
+    let (layers, format_warnings) = linears(checkpoint);
+    let bound = weights::bound(checkpoint, whole);
+    let head = head(checkpoint, whole);
+    let mut warnings = checkpoint.warnings.clone();
+    if checkpoint.family.is_none() {
+        warnings.push("there is no config.json; the family is told from the names of the tensors".into());
+    }
+    warnings.extend(format_warnings);
+    warnings.extend(head.warning);
+    warnings.extend(of_header(checkpoint, &layers, bound.as_ref().ok()));
+    if let Err(error) = &bound {
+        let mut refuse = |error: &Error| {
+            let (line, refusal) = (error.to_string(), format!("cannot be run: {error}"));
+            match warnings.iter_mut().find(|known| **known == line) {
+                Some(known) => *known = refusal,
+                None => warnings.push(refusal),
+            }
+        };
+        refuse(error);
+        if checkpoint.config().is_err() {
+            // Another configuration would not make these layers run.
+            layers.iter().find_map(|info| info.check_runnable(checkpoint).err()).iter().for_each(refuse);
+        }
+    }
+    Oddities { layers, head_is_embedding: head.is_embedding, bound: bound.map(|names| names.len()), warnings }
+}
 
 /// What a stored output head is.
-pub(super) struct Head {
-    /// It is the embedding once more, so it neither counts nor costs twice.
-    pub is_embedding: bool,
-    pub warning: Option<String>,
+struct Head {
+    is_embedding: bool,
+    warning: Option<String>,
 }
 
 /// Compares a stored `lm_head.weight` with the embedding: all of it if `whole`, else a few pages.
-pub(super) fn head(checkpoint: &Checkpoint, whole: bool) -> Head {
+fn head(checkpoint: &Checkpoint, whole: bool) -> Head {
     let tied = checkpoint.config.as_ref().map(|config| config.tie_word_embeddings);
     let stored = checkpoint.tensor("lm_head.weight");
     let (Some(head), Some(embedding)) = (stored, checkpoint.tensor("model.embed_tokens.weight")) else {
         return Head { is_embedding: false, warning: None };
     };
-    let alike = |head: Tensor, embedding: Tensor| {
-        let step = if whole { PAGE } else { (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE) };
-        (head.dtype, head.shape) == (embedding.dtype, embedding.shape)
-            && (0..head.data.len()).step_by(step).all(|start| page(head.data, start) == page(embedding.data, start))
-    };
-    let alike = tied != Some(false) && alike(head, embedding);
+    let alike = tied != Some(false) && weights::is_embedding(&head, &embedding, !whole);
     let warning = (tied == Some(true) && !alike)
         .then(|| "lm_head.weight is stored and differs from the embedding, though tie_word_embeddings is true".into());
     Head { is_embedding: alike, warning }
-}
-
-/// Bytes that are compared at a time.
-const PAGE: usize = 4096;
-
-fn page(data: &[u8], start: usize) -> &[u8] {
-    &data[start..data.len().min(start + PAGE)]
 }
 
 /// The family that the tensors' names speak of, for a file without configuration.
@@ -56,8 +88,9 @@ pub(super) fn family(checkpoint: &Checkpoint) -> Option<&'static str> {
     }
 }
 
-/// One line for each way in which names and shapes are not what the configuration calls for.
-pub(super) fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<String> {
+/// One line for each way in which names and shapes are not what the configuration calls for. Of a checkpoint that can
+/// be run, `bound` has the tensors that are used; of others only strange names are of no use.
+fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTreeSet<String>>) -> Vec<String> {
     let Some(config) = &checkpoint.config else {
         return Vec::new();
     };
@@ -77,16 +110,17 @@ pub(super) fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<S
     }
     for tensor in checkpoint.tensors() {
         let (module, part) = tensor.name.rsplit_once('.').unwrap_or((tensor.name, ""));
+        if bound.map_or(!is_known(config, tensor.name, module), |names| {
+            !names.contains(tensor.name) && !is_harmless(module)
+        }) {
+            lines.add("tensors are of no use to this architecture", || tensor.name.into());
+            continue;
+        }
         let wanted = match (expected(config, module), part) {
             (Some((inputs, outputs)), "weight") => vec![outputs, inputs],
             _ => match expected_dense(config, tensor.name) {
                 Some(wanted) => wanted,
-                None => {
-                    if !is_known(module) {
-                        lines.add("tensors are of no use to this architecture", || tensor.name.into());
-                    }
-                    continue;
-                }
+                None => continue,
             },
         };
         if tensor.shape != wanted {
@@ -165,21 +199,12 @@ fn expected_dense(config: &Config, name: &str) -> Option<Vec<usize>> {
     }
 }
 
-/// Whether a decoder has such a module. `rotary_emb` and `act` hold what can be computed or was used to quantise.
-fn is_known(module: &str) -> bool {
-    let known = [
-        "self_attn.q_proj",
-        "self_attn.k_proj",
-        "self_attn.v_proj",
-        "self_attn.qkv_proj",
-        "self_attn.W_pack",
-        "self_attn.o_proj",
-        "self_attn.rotary_emb",
-        "mlp.gate_proj",
-        "mlp.up_proj",
-        "mlp.gate_up_proj",
-        "mlp.down_proj",
-        "mlp.act",
-    ];
-    module == "lm_head" || in_layer(module).is_some_and(|rest| known.contains(&rest))
+/// Whether a decoder has such a tensor.
+fn is_known(config: &Config, name: &str, module: &str) -> bool {
+    expected(config, module).is_some() || expected_dense(config, name).is_some() || is_harmless(module)
+}
+
+/// Whether a module holds what can be computed or was used to quantise.
+fn is_harmless(module: &str) -> bool {
+    matches!(in_layer(module), Some("self_attn.rotary_emb" | "mlp.act"))
 }

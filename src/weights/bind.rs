@@ -1,6 +1,8 @@
 //! From names, dtypes and shapes to [`Weights`]: the only place that knows what the tensors of a family are called.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use safetensors::Dtype;
@@ -20,17 +22,60 @@ impl<'a> Weights<'a> {
     /// The first tensor that is missing or has another dtype or shape than expected, by name; or an architecture or a
     /// quantisation that rumma does not run.
     pub fn bind(checkpoint: &'a Checkpoint) -> Result<Weights<'a>> {
-        let config = checkpoint.config()?;
-        Binder { checkpoint, config }.weights()
+        Binder::new(checkpoint, Look::Numbers)?.weights()
     }
+}
+
+/// The names of the tensors that [`Weights::bind`] takes, told from the header.
+///
+/// # Errors
+/// What [`Weights::bind`] finds. Of a head that should equal the embedding a few pages are compared, or all of it if
+/// `whole`.
+pub fn bound(checkpoint: &Checkpoint, whole: bool) -> Result<BTreeSet<String>> {
+    let binder = Binder::new(checkpoint, if whole { Look::Header } else { Look::Pages })?;
+    binder.weights()?;
+    Ok(binder.bound.into_inner())
+}
+
+/// Whether a stored head is the embedding once more, by all of their bytes or by `pages` of them.
+pub fn is_embedding(head: &Tensor, embedding: &Tensor, pages: bool) -> bool {
+    const PAGE: usize = 4096;
+    let (piece, step) =
+        if pages { (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)) } else { (1 << 20, 1 << 20) };
+    let end = |start: usize| head.data.len().min(start + piece);
+    let starts: Vec<usize> = (0..head.data.len()).step_by(step).collect();
+    (head.dtype, head.shape) == (embedding.dtype, embedding.shape)
+        && starts.into_par_iter().all(|start| head.data[start..end(start)] == embedding.data[start..end(start)])
+}
+
+/// How closely a binder looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// At names, dtypes and shapes, and at a few pages of a head that should equal the embedding.
+    Pages,
+    /// The same, and at all of that head.
+    Header,
+    /// At every number that is not left in its place.
+    Numbers,
 }
 
 struct Binder<'a> {
     checkpoint: &'a Checkpoint,
     config: &'a Config,
+    look: Look,
+    /// Some layer stores zero points.
+    any_zeros: bool,
+    /// The names of the tensors that were asked for and are there.
+    bound: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Binder<'a> {
+    fn new(checkpoint: &'a Checkpoint, look: Look) -> Result<Binder<'a>> {
+        let config = checkpoint.config()?;
+        let any_zeros = checkpoint.tensors().any(|tensor| tensor.name.ends_with(".qzeros"));
+        Ok(Binder { checkpoint, config, look, any_zeros, bound: RefCell::default() })
+    }
+
     fn weights(&self) -> Result<Weights<'a>> {
         let c = self.config;
         let embedding = self.dense("model.embed_tokens.weight", c.vocab_size, c.hidden_size)?;
@@ -67,12 +112,11 @@ impl<'a> Binder<'a> {
         if !c.tie_word_embeddings {
             return self.dense(NAME, c.vocab_size, c.hidden_size);
         }
-        let Some(stored) = self.checkpoint.tensor(NAME) else { return Ok(embedding) };
-        let head = self.dense(NAME, c.vocab_size, c.hidden_size)?;
-        let piece = 1 << 20;
-        let same = head.kind == embedding.kind
-            && head.data.par_chunks(piece).zip(embedding.data.par_chunks(piece)).all(|(a, b)| a == b);
-        if same {
+        let (Some(stored), Some(twin)) = (self.find(NAME), self.find("model.embed_tokens.weight")) else {
+            return Ok(embedding);
+        };
+        self.dense(NAME, c.vocab_size, c.hidden_size)?;
+        if is_embedding(&stored, &twin, self.look == Look::Pages) {
             Ok(embedding)
         } else {
             Err(wrong(
@@ -83,8 +127,15 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// The tensor of that name, if there is one; it counts as bound.
+    fn find(&self, name: &str) -> Option<Tensor<'a>> {
+        let tensor = self.checkpoint.tensor(name)?;
+        self.bound.borrow_mut().insert(name.into());
+        Some(tensor)
+    }
+
     fn tensor(&self, name: &str, expected: impl FnOnce() -> String) -> Result<Tensor<'a>> {
-        self.checkpoint.tensor(name).ok_or_else(|| Error::MissingTensor {
+        self.find(name).ok_or_else(|| Error::MissingTensor {
             path: self.checkpoint.path.clone(),
             tensor: name.into(),
             expected: expected(),
@@ -108,7 +159,8 @@ impl<'a> Binder<'a> {
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {
         let (data, kind) = self.floats(name, &[length])?;
-        Ok((0..length).map(|i| float_at(data, kind, i)).collect())
+        let numbers = if self.look == Look::Numbers { length } else { 0 };
+        Ok((0..numbers).map(|i| float_at(data, kind, i)).collect())
     }
 
     fn linear(&self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Result<Linear<'a>> {
@@ -159,11 +211,15 @@ impl<'a> Binder<'a> {
             if tensor.shape != shape || !matches!(tensor.dtype, Dtype::I32 | Dtype::U32) {
                 return Err(wrong(&tensor, found(&tensor), expected()));
             }
-            Ok(in_standard_order(tensor.data, &info.order))
+            let order = if self.look == Look::Numbers { &info.order } else { &NIBBLE_ORDER };
+            Ok(in_standard_order(tensor.data, order))
         };
         let qweight = words("qweight", inputs)?;
         let has_zeros = self.checkpoint.tensor(&format!("{name}.qzeros")).is_some();
-        let qzeros = has_zeros.then(|| words("qzeros", groups)).transpose()?;
+        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
+        // A layer without zero points among layers that have them is not symmetric: it has lost them.
+        let needs_zeros = has_zeros || self.any_zeros && !symmetric;
+        let qzeros = needs_zeros.then(|| words("qzeros", groups)).transpose()?;
         let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
         Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
     }

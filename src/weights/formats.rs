@@ -1,7 +1,8 @@
 //! Which quantised linear layers a checkpoint holds, and in which layout: told from names, dtypes and shapes.
 //!
 //! The header is believed over `config.json`, which many tools copy along unchanged. Configuration decides only where
-//! the shapes leave a choice. With I inputs, O outputs and G groups of inputs, 4 bits:
+//! the shapes leave a choice. With I inputs, O outputs and G groups of inputs, 4 bits
+//! (gemm is known with 2 and 8 as well):
 //!
 //! | layout | `qweight` | `scales` | `qzeros` |
 //! |---|---|---|---|
@@ -12,13 +13,15 @@
 //! | llm-awq v2 | I16 [O/4, I] | [>= G, O] | `scaled_zeros` F16, as scales |
 //! | GPTQ | I32 [I/8, O] | [G, O] | I32 [G, O/8] |
 //! | compressed-tensors | `weight_packed` I32 [O, I/8] | `weight_scale` [O, G] | `weight_zero_point` I32 [O/8, G] |
+//!
+//! A dense layer has one matrix, `weight` [O, I]; its dtype tells the layers of 8-bit floats and integers.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use safetensors::Dtype;
-use serde_json::Value;
 
+use super::nibbles::order;
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Error, Result};
 use crate::kernels::layout::NIBBLE_ORDER;
@@ -36,6 +39,10 @@ pub enum Format {
     GptqV2,
     GptqMarlin,
     CompressedTensors,
+    /// 8-bit floats, one for each weight.
+    Fp8,
+    /// 8-bit integers, one for each weight.
+    Int8,
 }
 
 /// One quantised linear layer.
@@ -70,6 +77,8 @@ impl Format {
             Format::GptqV2 => "gptq-v2",
             Format::GptqMarlin => "gptq-marlin",
             Format::CompressedTensors => "compressed-tensors",
+            Format::Fp8 => "fp8",
+            Format::Int8 => "int8",
         }
     }
 }
@@ -93,7 +102,7 @@ impl LinearInfo {
             Format::GptqV1 | Format::GptqV2 | Format::GptqMarlin => {
                 "take the model's AWQ edition, or quantise the original with AutoAWQ, version \"gemm\""
             }
-            Format::CompressedTensors => {
+            Format::CompressedTensors | Format::Fp8 | Format::Int8 => {
                 "take an AutoAWQ edition of the model, or quantise the original with AutoAWQ, version \"gemm\""
             }
         };
@@ -107,19 +116,28 @@ impl LinearInfo {
 pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
     let mut names = BTreeSet::new();
     for tensor in checkpoint.tensors() {
-        if let Some((base, "qweight" | "weight_packed" | "B")) = tensor.name.rsplit_once('.') {
-            names.insert(base);
+        match tensor.name.rsplit_once('.') {
+            Some((base, "qweight" | "weight_packed" | "B")) => drop(names.insert(base)),
+            Some((base, "weight")) if eight_bits(tensor.dtype).is_some() => drop(names.insert(base)),
+            _ => {}
         }
     }
     let mut found = Vec::new();
-    let mut warnings = Vec::new();
+    let mut odd = Odd::default();
     for name in names {
-        match linear(checkpoint, name) {
-            Ok(Some(info)) => found.push(info),
+        match layout(checkpoint, name) {
+            Ok(Some(mut info)) => {
+                match order(checkpoint, &info) {
+                    Ok(order) => info.order = order,
+                    Err(error) => odd.add(name, &error),
+                }
+                found.push(info);
+            }
             Ok(None) => {}
-            Err(error) => warnings.push(error.to_string()),
+            Err(error) => odd.add(name, &error),
         }
     }
+    let mut warnings = odd.lines();
     if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
         disagreements(quantization, &found, &mut warnings);
     } else if found.iter().any(|info| info.format == Format::GptqV1) {
@@ -128,12 +146,42 @@ pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
     (found, warnings)
 }
 
+/// Errors of layers, of which those that differ in names and numbers alone are one kind: how many, and the first.
+#[derive(Default)]
+struct Odd(Vec<(String, usize, String, String)>);
+
+impl Odd {
+    fn add(&mut self, layer: &str, error: &Error) {
+        let error = error.to_string();
+        let kind: String = error.replace(layer, "").chars().filter(|c| !c.is_ascii_digit()).collect();
+        match self.0.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, number, ..)) => *number += 1,
+            None => self.0.push((kind, 1, layer.into(), error)),
+        }
+    }
+
+    fn lines(self) -> Vec<String> {
+        let line = |(_, number, layer, error)| match number {
+            1 => error,
+            _ => format!("{number} layers, first {layer}: {error}"),
+        };
+        self.0.into_iter().map(line).collect()
+    }
+}
+
 /// The quantised layer of that name; `None` where there is none (a dense layer has one tensor, `.weight`).
 ///
 /// # Errors
 ///
 /// Its tensors are incomplete or fit no known layout.
 pub fn linear(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
+    let Some(mut info) = layout(checkpoint, name)? else { return Ok(None) };
+    info.order = order(checkpoint, &info)?;
+    Ok(Some(info))
+}
+
+/// [`linear`] without the order of nibbles.
+fn layout(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
     let part = |suffix: &str| checkpoint.tensor(&format!("{name}.{suffix}"));
     let needed = |suffix: &str, of: Tensor| {
         part(suffix).ok_or_else(|| Error::MissingTensor {
@@ -163,6 +211,16 @@ pub fn linear(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>>
         let zeros = part("qzeros").or_else(|| part("scaled_zeros"));
         let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
         packed_words(name, words, scales, zeros, part("g_idx"), quantization)?
+    } else if let Some((weight, format)) = part("weight").and_then(|w| Some((w, eight_bits(w.dtype)?))) {
+        let &[outputs, inputs] = weight.shape else { return Ok(None) };
+        if outputs == 0 || inputs == 0 {
+            return Ok(None);
+        }
+        let scales = ["weight_scale", "weight_scale_inv", "SCB"].into_iter().find_map(part);
+        // A scale for each tensor or output, or for each square of a grid.
+        let groups = scales.and_then(|scales| scales.shape.get(1)).copied().unwrap_or(1).max(1);
+        let scales = scales.map_or(weight.dtype, |scales| scales.dtype);
+        LinearInfo { bits: 8, ..described(name, format, [inputs, outputs, groups], scales) }
     } else {
         return Ok(None);
     };
@@ -177,10 +235,16 @@ pub fn linear(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>>
         }
         info.bias = true;
     }
-    if info.format == Format::AwqGemm {
-        info.order = nibble_order(checkpoint, name)?;
-    }
     Ok(Some(info))
+}
+
+/// What a matrix of this dtype is, if each weight has 8 bits.
+fn eight_bits(dtype: Dtype) -> Option<Format> {
+    match dtype {
+        Dtype::F8_E4M3 | Dtype::F8_E5M2 => Some(Format::Fp8),
+        Dtype::I8 => Some(Format::Int8),
+        _ => None,
+    }
 }
 
 /// A layer of 4 bits without zero points or bias; `shape` is inputs, outputs, groups, none of them zero.
@@ -219,8 +283,13 @@ fn packed_words(
     let configured_group = quantization.and_then(|quantization| quantization.group_size);
     let mut candidates = Vec::new();
     if words.dtype == Dtype::I32 {
-        if width == 8 * columns && rows % groups == 0 && zeros_are(Dtype::I32, [groups, columns]) {
-            candidates.push(described(name, Format::AwqGemm, [rows, width, groups], scales.dtype));
+        let gemm_bits = [4, 8, 2].into_iter().find(|bits| width * bits == 32 * columns);
+        if let Some(bits) = gemm_bits
+            && rows % groups == 0
+            && zeros_are(Dtype::I32, [groups, columns])
+        {
+            let info = described(name, Format::AwqGemm, [rows, width, groups], scales.dtype);
+            candidates.push(LinearInfo { bits, ..info });
         }
         if groups == rows && width % 8 == 0 && zeros_are(Dtype::I32, [rows, width / 8]) {
             // Scales are padded to a multiple of eight groups or more, so their width bounds the groups only.
@@ -339,7 +408,9 @@ fn names_format(quantization: &Quantization, format: Format) -> bool {
         ("gptq", Format::GptqV1) => matches!(checkpoint_format, None | Some("gptq")),
         ("gptq", Format::GptqV2) => checkpoint_format == Some("gptq_v2"),
         ("gptq", Format::GptqMarlin) => checkpoint_format == Some("marlin"),
-        ("compressed-tensors", Format::CompressedTensors) => true,
+        ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
+        ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
+        ("bitsandbytes", Format::Int8) => true,
         // AutoRound exports in the layout of others.
         ("auto-round" | "intel/auto-round", _) => true,
         _ => false,
@@ -360,13 +431,15 @@ fn disagreements(quantization: &Quantization, found: &[LinearInfo], warnings: &m
     note(layout.into_iter().flatten().collect::<Vec<_>>().join(" "), &|info| {
         (!names_format(quantization, info.format)).then(|| info.format.to_string())
     });
+    // The configurations of 8-bit floats and integers have neither bits nor groups.
+    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8);
     note(format!("{} bits", quantization.bits), &|info| {
-        (info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
+        (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
     });
     let group = quantization.group_size;
     note(group.map_or("one group".into(), |size| format!("group_size {size}")), &|info| {
         let expected = group.unwrap_or(info.inputs).min(info.inputs);
-        (info.group_size != expected).then(|| format!("{}", info.group_size))
+        (is_packed(info) && info.group_size != expected).then(|| format!("{}", info.group_size))
     });
     if quantization.zero_point == Some(true) {
         note("zero_point true".into(), &|info| (!info.zero_point).then(|| "there are none".into()));
@@ -381,45 +454,4 @@ fn disagreements(quantization: &Quantization, found: &[LinearInfo], warnings: &m
     if found.is_empty() {
         warnings.push(format!("{file} says {}, but no tensor belongs to a quantised layer", quantization.method));
     }
-}
-
-/// The nibble order that a file's `__metadata__` gives for this layer or for all, under `nibble_map` or `pack_order`.
-///
-/// Either the key carries the layer (`LAYER.nibble_map`), or the value is one order for all layers, or a JSON object of
-/// orders by layer. An order is eight numbers, `[0,2,4,6,1,3,5,7]` with or without the brackets.
-fn nibble_order(checkpoint: &Checkpoint, layer: &str) -> Result<[usize; 8]> {
-    let mut general = None;
-    let mut own = None;
-    for (file, key, text) in checkpoint.metadata() {
-        let (scope, last) = key.rsplit_once('.').map_or((None, key), |(scope, last)| (Some(scope), last));
-        if !matches!(last, "nibble_map" | "pack_order") || scope.is_some_and(|scope| scope != layer) {
-            continue;
-        }
-        let wrong = || Error::Field {
-            path: file.to_path_buf(),
-            field: format!("__metadata__ {key}"),
-            found: text.escape_debug().take(60).collect(),
-            expected: "each of the numbers 0 to 7 once".into(),
-        };
-        match serde_json::from_str(text) {
-            Ok(Value::Object(layers)) => {
-                if let Some(order) = layers.get(layer) {
-                    own = Some(permutation(&order.to_string()).ok_or_else(wrong)?);
-                }
-            }
-            _ => {
-                let order = permutation(text).ok_or_else(wrong)?;
-                *(if scope.is_some() { &mut own } else { &mut general }) = Some(order);
-            }
-        }
-    }
-    Ok(own.or(general).unwrap_or(NIBBLE_ORDER))
-}
-
-/// The numbers 0 to 7 in some order, out of a text that separates them by commas or spaces.
-fn permutation(text: &str) -> Option<[usize; 8]> {
-    let inner = text.trim().trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
-    let numbers = inner.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok());
-    let order: [usize; 8] = numbers.collect::<Option<Vec<usize>>>()?.try_into().ok()?;
-    (0..8).all(|n| order.contains(&n)).then_some(order)
 }

@@ -3,5 +3,7 @@
 mod bind;
 pub mod formats;
 mod layers;
+mod nibbles;
 
+pub use bind::{bound, is_embedding};
 pub use layers::{AwqMatrix, Layer, Linear, Matrix, Weights};

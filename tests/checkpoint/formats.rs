@@ -136,6 +136,46 @@ fn marlin_and_the_fast_gemv_are_named() {
 }
 
 #[test]
+fn layers_of_eight_bits_are_named() {
+    let gemm: [Spec; 3] =
+        [("l.qweight", "I32", 4, &[256, 24]), ("l.qzeros", "I32", 4, &[2, 24]), ("l.scales", "F16", 2, &[2, 96])];
+    let info = only(&gemm, r#"{"quant_method":"awq","bits":8,"group_size":128,"version":"gemm","zero_point":true}"#);
+    assert_eq!((info.format, shape(&info)), (Format::AwqGemm, (256, 96, 8, 128)));
+    let fp8: [Spec; 2] = [("l.weight", "F8_E4M3", 1, &[96, 256]), ("l.weight_scale_inv", "F32", 4, &[1, 2])];
+    let info = only(&fp8, r#"{"quant_method":"fp8","weight_block_size":[128,128]}"#);
+    assert_eq!((info.format, shape(&info)), (Format::Fp8, (256, 96, 8, 128)));
+    let int8: [Spec; 2] = [("l.weight", "I8", 1, &[96, 256]), ("l.SCB", "F32", 4, &[96])];
+    let info = only(&int8, r#"{"quant_method":"bitsandbytes","load_in_8bit":true}"#);
+    assert_eq!((info.format, shape(&info)), (Format::Int8, (256, 96, 8, 256)));
+    assert_eq!(info.scales, Dtype::F32);
+}
+
+#[test]
+fn one_defect_of_many_layers_is_one_warning() {
+    let layer = |n: usize| [(format!("{n}.qweight"), [256, 12 + n]), (format!("{n}.scales"), [2, 96 + 8 * n])];
+    let names: Vec<_> = (0..3).flat_map(layer).collect();
+    let tensors: Vec<Spec> =
+        names
+            .iter()
+            .map(|(name, shape)| {
+                if name.ends_with("scales") { (&**name, "F16", 2, &shape[..]) } else { (&**name, "I32", 4, &shape[..]) }
+            })
+            .collect();
+    let (_scratch, broken) = checkpoint(&tensors, r#"{"pack_order":"junk"}"#, "");
+    let (found, warnings) = linears(&broken);
+    assert_eq!((found.len(), warnings.len()), (3, 1), "the layout is known all the same: {warnings:?}");
+    assert!(
+        warnings[0].starts_with("3 layers, first 0: ") && warnings[0].contains("pack_order: found junk"),
+        "{warnings:?}"
+    );
+    let odd: Vec<Spec> = tensors.iter().map(|(name, _, _, shape)| (*name, "F32", 4, *shape)).collect();
+    let (_scratch, broken) = checkpoint(&odd, "", "");
+    let (found, warnings) = linears(&broken);
+    assert_eq!((found.len(), warnings.len()), (0, 1), "{warnings:?}");
+    assert!(warnings[0].starts_with("3 layers, first 0: ") && warnings[0].contains("F32 [256, 12]"), "{warnings:?}");
+}
+
+#[test]
 fn layouts_that_are_not_run_say_what_to_convert_with() {
     let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[32, 96]), ("l.scales", "F16", 2, &[2, 96])];
     let (_scratch, checkpoint) = checkpoint(&tensors, "", r#"{"quant_method":"gptq","bits":4,"group_size":128}"#);

@@ -314,7 +314,7 @@ fn look_at_all_of(scratch: &Scratch) {
     for layer in layers {
         let _ = layer.check_runnable(&checkpoint);
     }
-    let inspection = inspect(&checkpoint, &Options { context: None, tensors: true, stats: true }).unwrap();
+    let inspection = inspect(&checkpoint, &Options { tensors: true, stats: true, ..Options::default() }).unwrap();
     serde_json::to_string(&inspection).unwrap();
     inspection.human();
 }

@@ -78,6 +78,7 @@ fn a_tied_head_that_is_stored_counts_once() {
     let all: u64 = inspection.tensors.iter().map(|tensor| tensor.bytes).sum();
     assert_eq!(inspection.memory.weights_bytes, all - head);
     let layer = 256 * 256 * 2 + 2 * 256 * 64 + 3 * 256 * 1408 + (256 + 64 + 64) + 2 * 256;
+    assert!(inspection.runnable);
     assert_eq!(inspection.parameters, 4096 * 256 + layer + 256);
     assert_eq!(inspection.warnings, [""; 0]);
 }
@@ -107,7 +108,9 @@ fn a_lone_file_is_described_without_a_configuration() {
     let inspection = look(&open(&scratch.0.join("model.safetensors")).unwrap(), false);
     assert_eq!((inspection.format.as_str(), inspection.family.as_str()), ("awq-gemm", "qwen2"));
     assert_eq!(inspection.memory.kv_bytes_per_token, Some(1024));
-    assert_eq!(inspection.warnings, ["there is no config.json; the family is told from the names of the tensors"]);
+    assert_eq!(inspection.warnings[0], "there is no config.json; the family is told from the names of the tensors");
+    assert!(inspection.warnings[1].starts_with("cannot be run: config.json of "), "{:?}", inspection.warnings);
+    assert_eq!((inspection.warnings.len(), inspection.runnable), (2, false));
 }
 
 #[test]
@@ -116,13 +119,15 @@ fn a_configuration_of_another_model_is_reported() {
     let config = fs::read_to_string(scratch.0.join("config.json")).unwrap();
     let config = config.replace("\"intermediate_size\": 384", "\"intermediate_size\": 512");
     scratch.write("config.json", config.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"));
+    let inspection = look(&scratch.open().unwrap(), false);
     assert_eq!(
-        look(&scratch.open().unwrap(), false).warnings,
+        inspection.warnings[..2],
         [
             "12 layers have other shapes than config.json (model.layers.0.mlp.down_proj: 384 -> 128, expected 512 -> 128)",
             "the tensors are of 4 blocks, config.json says 5"
         ]
     );
+    assert!(inspection.warnings[2].starts_with("cannot be run: "), "{:?}", inspection.warnings);
 }
 
 #[test]
