@@ -183,6 +183,25 @@ fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
 }
 
 #[test]
+fn options_that_would_do_nothing_say_why() {
+    for option in ["--isa", "--arithmetic", "--context"] {
+        run(["verify", "one", option, "1"]).fails(2, &[option, "would do nothing here", "computes nothing"]);
+    }
+    run(["verify", "one", "--tokenizer", "F"]).fails(2, &["--tokenizer", "would do nothing here"]);
+    run(["verify", "one", "--threads", "0"]).fails(2, &["--threads", "at least 1"]);
+    run(["inspect", "storyteller", "--arithmetic", "f64"]).fails(2, &["--arithmetic", "f64"]);
+}
+
+#[test]
+fn common_options_are_taken_where_they_mean_something() {
+    let dir = storyteller_copy("odd_options");
+    assert_eq!(on(&["verify", "--write", "--threads", "1"], &dir).code, Some(0));
+    assert_eq!(on(&["verify", "--threads", "2"], &dir).code, Some(0));
+    let words = ["inspect", "--stats", "--threads", "1", "--isa", "scalar", "--arithmetic", "f32", "--context", "9"];
+    assert_eq!(on(&words, &dir).code, Some(0));
+}
+
+#[test]
 fn the_checkpoint_limits_the_answer_where_the_options_do_not() {
     let dir = storyteller_copy("odd_limits");
     let answer = |limits: &str, more: &[&str]| {

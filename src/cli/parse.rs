@@ -66,6 +66,9 @@ impl Words {
                 Some((group, flag))
             });
             let Some((group, flag)) = found else {
+                if let Some(why) = why_not(command.name, name) {
+                    return Err(Error::Usage(format!("option '{name}' would do nothing here: {why}")));
+                }
                 let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
                 return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
             };
@@ -117,6 +120,16 @@ impl Words {
             Error::Usage(line.strip_prefix("Error parsing ").unwrap_or(&line).to_string())
         })
     }
+}
+
+/// Why a subcommand has no use for an option that others take.
+fn why_not(command: &str, option: &str) -> Option<&'static str> {
+    Some(match (command, option) {
+        ("verify", "--isa" | "--arithmetic" | "--context") => "verify compares files and computes nothing with them",
+        ("verify", "--config" | "--tokenizer") => "verify compares the files of MODEL as they lie there",
+        ("verify", "--random" | "--like") => "--random makes its weights, and there are no files to compare",
+        _ => return None,
+    })
 }
 
 /// `, did you mean '--x'?` where one of `known` is within two edits of `word`, else nothing.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
-use super::args::{OutputArgs, one_model};
+use super::args::{OutputArgs, most_threads, one_model, use_threads, whole};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, Words};
@@ -50,6 +50,9 @@ pub struct VerifyArgs {
     /// fetched model are not replaced
     #[argh(switch)]
     write: bool,
+    /// number of threads that hash (default: one for each core that this process may use)
+    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    threads: Option<usize>,
 }
 
 fn run(words: &Words) -> Result<()> {
@@ -57,6 +60,7 @@ fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::at_once();
     let model = one_model(args.positional, args.model)?;
+    use_threads(most_threads(args.threads)?)?;
     let directory = checkpoint::directory(&model)?;
     if args.write {
         return write(&directory, args.manifest, &console);
