@@ -178,8 +178,8 @@ fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
         let code = limited(&format!("decode {model} --tokens 2 --batch {batch}")).code;
         assert!(code == Some(0) || code == Some(1), "a batch of {batch} ended with {code:?}");
     }
-    let bench = format!("bench --random --hidden-size 512 --layers 4 --contexts 8000 --batches 64 --prefill-tokens 8");
-    limited(&bench).fails(1, &["keys and values take", "smaller --batches"]);
+    let bench = "bench --random --hidden-size 512 --layers 4 --contexts 8000 --batches 64 --prefill-tokens 8";
+    limited(bench).fails(1, &["keys and values take", "smaller --batches"]);
 }
 
 #[test]
