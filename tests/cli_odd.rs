@@ -166,6 +166,7 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
 fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
     use std::process::{Command, Stdio};
     let limited = |words: &str| {
+        // In kilobytes, the program's own among them.
         let script = format!("ulimit -v 700000; exec {} {words} --quiet", env!("CARGO_BIN_EXE_rumma"));
         let output = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).output().expect("there is a shell");
         common::finished(output)

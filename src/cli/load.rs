@@ -14,6 +14,7 @@ use crate::checkpoint::Checkpoint;
 use crate::engine::session::Session;
 use crate::engine::state;
 use crate::error::Result;
+use crate::model::memory::check_room_to_load;
 use crate::model::{Model, ModelOptions};
 use crate::report::load::Load;
 use crate::text::Tokenizer;
@@ -105,6 +106,8 @@ pub fn load_with_prompt<'a>(
 ) -> Result<Ready<'a>> {
     let (options, context) = machine;
     let progress = console.progress("Loading");
+    let bytes = checkpoint.read("tokenizer.json")?.map_or(0, |(_, bytes)| bytes.len());
+    check_room_to_load(checkpoint.config()?, options.arithmetic, bytes)?;
     let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
     let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint));
     drop(progress);

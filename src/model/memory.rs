@@ -1,6 +1,7 @@
 //! What it takes to run a model: bytes of memory beside its weights, known before anything is run.
 
 use super::cache::CacheShape;
+use super::head::Screen;
 use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
 use crate::error::{Error, Result};
@@ -22,7 +23,9 @@ pub struct Demand<'d> {
 }
 
 /// What the allocator keeps for itself, and what is too small to be counted.
-const REST: u64 = 32 << 20;
+const REST: u64 = 8 << 20;
+/// Bytes that a tokenizer takes while it is made from each byte of its file (Qwen2.5's: 51 MB from 7).
+const TOKENIZER: u64 = 8;
 
 impl CacheShape {
     /// The shape of the keys and values of a model.
@@ -47,6 +50,26 @@ pub fn work_bytes(config: &Config, rows: usize) -> u64 {
     // At most two planes of codes, and their scales.
     let codes = 3 * (input + inner);
     (rows as u64).saturating_mul((4 * floats + codes) as u64)
+}
+
+/// Whether the memory that there is suffices for the 8-bit head and for a tokenizer of `tokenizer` bytes on disk.
+///
+/// # Errors
+/// [`Error::Machine`] where it does not.
+pub fn check_room_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
+    let head = Screen::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
+    let needed = head + TOKENIZER * tokenizer as u64;
+    match pages::available() {
+        Some(available) if needed > available => Err(Error::Machine {
+            what: format!(
+                "the 8-bit copy of the output head and the tokenizer take {} MB of memory, and {} MB are available",
+                needed / 1_000_000,
+                available / 1_000_000
+            ),
+            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 impl Model<'_> {
