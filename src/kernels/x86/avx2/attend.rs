@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::load8;
-use crate::kernels::attention::{Numbers, Pages, Partial, Product, attend_by};
+use crate::kernels::attention::{Numbers, Pages, Partial, Product, add_in_vectors, attend_by};
 use crate::kernels::layout::Float;
 use crate::kernels::x86::walk::{LINE, prefetch};
 
@@ -13,44 +13,7 @@ pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]
     attend_by(|product, to| add(product, to), (queries, pages, seen, out));
 }
 
-/// Adds the product of up to four rows.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn add(p: &Product, out: &mut [f32]) {
-    match p.matrix {
-        Numbers::F16(_) => add_rows::<true>(p, out),
-        Numbers::F32(_) => add_rows::<false>(p, out),
-    }
-}
-
-/// The same of a matrix of halves or of numbers of single precision.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
-    match out.len() / p.width {
-        4 => add_by::<HALF, 4, 2>(p, out),
-        3 => add_by::<HALF, 3, 2>(p, out),
-        2 => add_by::<HALF, 2, 4>(p, out),
-        _ => add_by::<HALF, 1, 8>(p, out),
-    }
-}
-
-/// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
-#[target_feature(enable = "avx2,fma,f16c")]
-fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
-    let mut at = 0;
-    while at + 8 * V <= p.width {
-        add_columns::<HALF, R, V>(p, at, out);
-        at += 8 * V;
-    }
-    while at + 8 <= p.width {
-        add_columns::<HALF, R, 1>(p, at, out);
-        at += 8;
-    }
-    if at < p.width {
-        p.add_from(at, out);
-    }
-}
+add_in_vectors!("avx2,fma,f16c", 8, [8, 4, 2, 2]);
 
 /// Adds the product of `R` rows and of `V` vectors of columns from `at` on.
 #[inline]
