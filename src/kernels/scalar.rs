@@ -234,6 +234,20 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
     }
 }
 
+/// Fills the columns of a tile behind the first `whole`, too few for a kernel's vectors. `out` is `[rows, columns]`;
+/// `tile(rest, to)` is [`awq_int_tile`] or [`awq_f32_tile`] of the rest.
+pub fn fill_rest(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
+    let (width, rest) = (columns.len(), columns.start + whole..columns.end);
+    if rest.is_empty() {
+        return;
+    }
+    let mut narrow = vec![0.0; out.len() / width * rest.len()];
+    tile(rest.clone(), &mut narrow);
+    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
+        to[whole..].copy_from_slice(from);
+    }
+}
+
 /// A tile of a dense layer: `x` is `[rows, inputs]`, `out` is `[rows, columns]`; a dot product in [`LANES`] lanes each,
 /// the last elements padded with zeros.
 #[inline(always)]

@@ -64,14 +64,9 @@ fn tile(
 ) {
     let width = columns.len();
     let steps = width / WIDE;
-    let rest = columns.start + steps * WIDE..columns.end;
-    if !rest.is_empty() {
-        let mut narrow = vec![0.0; rows.len() * rest.len()];
-        scalar::awq_int_tile(w, x, rows.clone(), rest.clone(), &mut narrow);
-        for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
-            to[steps * WIDE..].copy_from_slice(from);
-        }
-    }
+    scalar::fill_rest(columns.clone(), steps * WIDE, out, |rest, to| {
+        scalar::awq_int_tile(w, x, rows.clone(), rest, to)
+    });
     let mut panel = Panel {
         codes: [[[[0; 16]; 2]; GROUP / 4]; WORDS],
         zeros: [[vdupq_n_s32(8); 2]; WORDS],

@@ -95,21 +95,9 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
                     store(first, second, to);
                 }
             }
-            let narrow = tile.start + tile.len() / QUAD * QUAD..tile.end;
-            scalar_columns(w, x, rows.clone(), narrow, tile.len(), tile_out);
+            let whole = tile.len() / QUAD * QUAD;
+            scalar::fill_rest(tile, whole, tile_out, |rest, to| scalar::awq_int_tile(w, x, rows.clone(), rest, to));
         }
-    }
-}
-
-/// Fills the last columns of a tile, too few for a vector, by the specification.
-fn scalar_columns(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, width: usize, out: &mut [f32]) {
-    if columns.is_empty() {
-        return;
-    }
-    let mut narrow = vec![0.0; rows.len() * columns.len()];
-    scalar::awq_int_tile(w, x, rows, columns.clone(), &mut narrow);
-    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(columns.len())) {
-        to[width - columns.len()..].copy_from_slice(from);
     }
 }
 

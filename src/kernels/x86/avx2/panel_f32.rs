@@ -21,17 +21,9 @@ struct Panel([[f32; STRIP]; GROUP]);
 pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
     let width = columns.len();
     let strips = width / STRIP;
-    let rest = columns.start + strips * STRIP..columns.end;
-    let rows = x.len() / w.inputs;
-    if !rest.is_empty() {
-        let mut narrow = vec![0.0; rows * rest.len()];
-        scalar::awq_f32_tile(w, x, rest.clone(), &mut narrow);
-        for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
-            to[strips * STRIP..].copy_from_slice(from);
-        }
-    }
+    scalar::fill_rest(columns.clone(), strips * STRIP, out, |rest, to| scalar::awq_f32_tile(w, x, rest, to));
     let mut panel = Panel([[0.0; STRIP]; GROUP]);
-    let mut sums = vec![[[0.0_f32; STRIP]; 2]; rows];
+    let mut sums = vec![[[0.0_f32; STRIP]; 2]; x.len() / w.inputs];
     for strip in 0..strips {
         let column = columns.start + strip * STRIP;
         sums.fill([[0.0; STRIP]; 2]);
