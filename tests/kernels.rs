@@ -159,7 +159,7 @@ fn stored(numbers: &[f32], kind: Float) -> Vec<u8> {
 }
 
 /// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
-const SHAPES: [(usize, usize, usize); 18] = [
+const SHAPES: [(usize, usize, usize); 19] = [
     (128, 64, 128),
     (128, 8, 32),
     (32, 128, 32),
@@ -178,6 +178,7 @@ const SHAPES: [(usize, usize, usize); 18] = [
     (7, 80, 7),
     (1408, 448, 128),
     (384, 1160, 128),
+    (32, 12416, 32),
 ];
 
 fn scalar() -> Kernels {

@@ -22,6 +22,8 @@ use crate::kernels::x86::walk::{Ahead, BESIDE, Block, Place, Route, STREAMS, Str
 const STEP: usize = 64;
 /// The most rows of a run: with more, panels are faster.
 pub const ROWS: usize = 4;
+/// The most bytes of two blocks that are taken together: with as many on their way they fit a second-level cache of 512 KB.
+const PAIR_BYTES: usize = 192 << 10;
 
 /// See [`scalar::awq_int_run`].
 #[target_feature(enable = "avx2,fma,f16c")]
@@ -54,8 +56,8 @@ pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&St
 fn wide_run<const R: usize, const P: usize>(run: &mut Run, x: &QuantRows, end: usize, next: Option<&Start>) {
     let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
     let width = run.columns.len() / STEP * STEP / 2;
-    // One plane of one row leaves room for a second block. A segment holds whole pairs of blocks.
-    let pairs = R * P == 1;
+    // One plane of one row leaves registers for a second block. A segment holds whole pairs of blocks.
+    let pairs = R * P == 1 && 2 * BLOCK * width <= PAIR_BYTES;
     let route = Route::of(run, (if pairs { 2 * BLOCK } else { BLOCK }, width), next);
     let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
     let mut padded = Vec::new();
