@@ -236,6 +236,7 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
 
 /// Fills the columns of a tile behind the first `whole`, too few for a kernel's vectors. `out` is `[rows, columns]`;
 /// `tile(rest, to)` is [`awq_int_tile`] or [`awq_f32_tile`] of the rest.
+#[inline(always)]
 pub fn fill_rest(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
     let (width, rest) = (columns.len(), columns.start + whole..columns.end);
     if rest.is_empty() {

@@ -112,7 +112,8 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &
     for (step, start) in (0..segment.len()).step_by(STEP).enumerate() {
         for pair in 0..BLOCK / 2 {
             let input = start + 2 * pair;
-            let rows = [input, input + 1, input + BLOCK, input + BLOCK + 1].map(|i| i.min(last) * stride);
+            let at = |i: usize| (input + i).min(last) * stride;
+            let rows = [at(0), at(1), at(BLOCK), at(BLOCK + 1)];
             for quad in 0..quads {
                 // SAFETY: `bytes` reaches to `width` bytes of the last row, and 32 of those belong to each quad.
                 let row = |r: usize| unsafe { _mm256_loadu_si256(bytes.add(rows[r] + quad * (QUAD / 2)).cast()) };
