@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{run, storyteller_copy};
+use common::{finished, rumma, run, storyteller_copy};
 
 #[test]
 fn a_manifest_made_of_a_directory_fits_it() {
@@ -48,6 +48,25 @@ fn what_is_wrong_comes_first_and_ends_with_exit_code_1() {
     assert_eq!(found.code, Some(1));
     let report: serde_json::Value = serde_json::from_str(&found.stdout).expect("JSON also where something is wrong");
     assert_eq!((&report["good"], &report["files"][0]["status"]), (&false.into(), &"changed".into()));
+}
+
+#[test]
+fn a_check_that_failed_is_exit_code_1_also_where_nobody_reads() {
+    let dir = storyteller_copy("verify_unread");
+    let model = dir.to_str().expect("UTF-8");
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    let verify = |more: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("there are pipes");
+        drop(reader);
+        finished(rumma([&["verify", model], more].concat()).stdout(writer).output().expect("the binary runs"))
+    };
+    assert_eq!(verify(&[]).code, Some(0), "a closed pipe is no error");
+    fs::remove_file(dir.join("config.json")).expect("the copy is there");
+    for more in [&[][..], &["--json"]] {
+        let found = verify(more);
+        assert_eq!(found.code, Some(1), "{found:?}");
+        assert!(found.stderr.contains("wrong=1") && found.stderr.contains("config.json is missing"), "{found:?}");
+    }
 }
 
 #[test]

@@ -72,9 +72,11 @@ fn run(words: &Words) -> Result<()> {
     let started = Instant::now();
     let report = watched(&console, bytes_to_hash(&directory, &manifest), |watch| verify(&directory, &manifest, watch))?;
     let verification = Verification::new(&report, started.elapsed());
-    console.answer(&verification, Verification::human)?;
+    let heard = console.answer(&verification, Verification::human);
     console.status(&verification.status());
-    report.into_result().map(|_| ())
+    // A check that failed has failed, also where nobody reads what was found.
+    report.into_result()?;
+    heard
 }
 
 /// The manifest of what the user calls `model`, which is in `directory`.
