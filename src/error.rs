@@ -38,6 +38,8 @@ pub enum Error {
     Usage(String),
     /// The user asked to stop (Ctrl-C): exit code 130.
     Interrupted,
+    /// The system asked to stop (SIGTERM): exit code 143.
+    Terminated,
 }
 
 impl Error {
@@ -51,6 +53,7 @@ impl Error {
         match self {
             Error::Usage(_) => 2,
             Error::Interrupted => 130,
+            Error::Terminated => 143,
             _ => 1,
         }
     }
@@ -89,6 +92,7 @@ impl fmt::Display for Error {
             Error::Mismatch { path, why } => write!(f, "{}: {why}", path.display()),
             Error::Usage(why) => write!(f, "{why}"),
             Error::Interrupted => write!(f, "interrupted"),
+            Error::Terminated => write!(f, "terminated"),
         }
     }
 }

@@ -209,9 +209,25 @@ fn the_limits_on_length_are_told_apart() {
     };
     assert_eq!(ended(&["--tokens", "3"]), ("length".into(), "tokens".into(), 3));
     assert_eq!(ended(&["--decode-tokens", "3"]), ("length".into(), "tokens".into(), 3));
-    let (reason, by, tokens) = ended(&["--context", "10"]);
-    assert_eq!((reason, by), ("length".into(), "context".into()));
-    assert!(tokens <= 10);
+}
+
+#[test]
+fn prompt_and_answer_together_never_exceed_the_context() {
+    for (context, tokens) in [("10", 6), ("5", 1), ("4", 0)] {
+        for batch in ["1", "3"] {
+            let words = ["decode", "--prompt", "Once upon a time", "--json", "--context", context, "--batch", batch];
+            let json = quiet(&words).json();
+            for sequence in json["sequences"].as_array().unwrap_or(&vec![json.clone()]) {
+                assert_eq!(sequence["prompt_ids"].as_array().map(Vec::len), Some(4));
+                assert_eq!(sequence["ids"].as_array().map(Vec::len), Some(tokens), "{sequence}");
+                assert_eq!((&sequence["finish_reason"], &sequence["ended_by"]), (&"length".into(), &"context".into()));
+            }
+        }
+    }
+    let full = run(["decode", "storyteller", "--prompt-ids", "1,2,3", "--context", "3"]);
+    assert_eq!((full.code, full.stdout.as_str()), (Some(0), "\n"));
+    assert!(full.stderr.contains("\nPrefill complete: batch=1 tokens=3 "), "{full:?}");
+    assert!(full.stderr.contains("\nDecode finished: steps=0 batch=1 tokens=0 ended_by=context "), "{full:?}");
 }
 
 #[test]
@@ -245,6 +261,25 @@ fn status_lines_are_on_stderr_in_a_form_that_programs_can_read() {
     assert!(lines[0].starts_with("Loaded model: hidden_size=128 layers=4 source=storyteller "), "{run:?}");
     assert!(lines[1].starts_with("Prefill complete: batch=1 tokens=") && lines[1].contains(" duration="), "{run:?}");
     assert!(lines[2].starts_with("Decode finished: steps=5 ") && lines[2].contains(" tokens_per_second="), "{run:?}");
+}
+
+#[test]
+fn the_rate_of_decode_is_that_of_the_tokens_after_the_first() {
+    let words = |tokens: &'static str| ["decode", "storyteller", "--prompt", "Once", "--json", "--tokens", tokens];
+    let five = run(words("5"));
+    let line = five.stderr.lines().last().expect("a status line");
+    let number = |key: &str| -> f64 {
+        let word = line.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+        word.and_then(|word| word.trim_end_matches('s').parse().ok()).expect("the key is there")
+    };
+    assert_eq!((number("steps"), number("tokens"), number("after_first")), (5.0, 5.0, 4.0), "{line}");
+    let decode = &five.json()["decode"];
+    assert_eq!(decode["tokens"], 4);
+    let rate = 4.0 / decode["seconds"].as_f64().expect("a number");
+    assert!((number("tokens_per_second") - rate).abs() < 0.1, "{line}");
+    let one = run(words("1"));
+    let last = one.stderr.lines().last().expect("a status line");
+    assert!(last.contains(" after_first=0 ") && !last.contains("tokens_per_second"), "one token has no rate: {last}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How a run that is under way ends early: by Ctrl-C, or because nobody reads on.
+//! How a run that is under way ends early: by a signal, or because nobody reads on.
 #![cfg(unix)]
 
 mod common;
@@ -18,9 +18,12 @@ fn start(words: &[&str]) -> Child {
 
 /// Presses Ctrl-C.
 fn interrupt(child: &Child) {
-    let sent =
-        Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().expect("there is a shell");
-    assert!(sent.success());
+    send("INT", child);
+}
+
+fn send(signal: &str, child: &Child) {
+    let kill = format!("kill -{signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success());
 }
 
 /// Lines of the child's stderr up to one that begins with `start`; the reader goes on behind it.
@@ -58,7 +61,8 @@ fn ctrl_c_ends_a_generation_in_good_order() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         if json {
             let json: serde_json::Value = serde_json::from_str(&stdout).expect("the object is whole");
-            assert_eq!((&json["finish_reason"], json["ids"][0].is_u64()), (&"interrupted".into(), true));
+            assert_eq!((&json["finish_reason"], json["ids"][0].is_u64()), (&"length".into(), true));
+            assert_eq!(json["ended_by"], "interrupt");
         } else {
             assert!(stdout.ends_with('\n') && stdout.trim().chars().any(|c| c.is_ascii_digit()), "{stdout}");
         }
@@ -71,7 +75,67 @@ fn ctrl_c_ends_a_prefill_at_once() {
     let stderr = wait_for(&mut child, "Loaded model: ");
     interrupt(&child);
     let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
-    assert_eq!((code(child.wait().expect("it ends")), stdout, rest(stderr)), (Some(130), String::new(), String::new()));
+    let stderr = rest(stderr);
+    assert_eq!((code(child.wait().expect("it ends")), stdout.as_str()), (Some(130), ""));
+    assert!(stderr.starts_with("Prefill interrupted: ") && stderr.contains(" prompt_tokens=2000 "), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_object() {
+    for json in [false, true] {
+        let words = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
+        let mut child = start(&words[..words.len() - usize::from(!json)]);
+        let stderr = wait_for(&mut child, "Loaded model: ");
+        interrupt(&child);
+        let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
+        let stderr = rest(stderr);
+        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
+        assert!(stderr.starts_with("Decode finished: steps=0 ") && stderr.contains("ended_by=interrupt"), "{stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        if json {
+            let json: serde_json::Value = serde_json::from_str(&stdout).expect("the object is whole");
+            assert_eq!((&json["ids"], &json["text"]), (&serde_json::json!([]), &"".into()));
+            assert_eq!((&json["finish_reason"], &json["ended_by"]), (&"length".into(), &"interrupt".into()));
+            assert_eq!(json["prompt_ids"].as_array().map(Vec::len), Some(2000));
+        } else {
+            assert_eq!(stdout, "");
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
+    for words in [["decode", "--prompt-file"], ["decode", "--messages"], ["prefill", "--prompt-file"]] {
+        let mut command = rumma([&words[..], &["-", "storyteller"]].concat());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        // Nothing tells from outside that it has begun to read.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        interrupt(&child);
+        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{words:?}");
+        assert_eq!(rest(child.stderr.take().expect("stderr is a pipe")), "");
+    }
+}
+
+#[test]
+fn sigterm_ends_a_generation_in_good_order_too() {
+    let mut child = start(&["decode", "--tokens", "100000"]);
+    let stderr = wait_for(&mut child, "Prefill complete: ");
+    send("TERM", &child);
+    rest(child.stdout.take().expect("stdout is a pipe"));
+    let stderr = rest(stderr);
+    assert_eq!(code(child.wait().expect("it ends")), Some(143), "{stderr}");
+    assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
+}
+
+#[test]
+fn a_second_ctrl_c_ends_the_process_at_once() {
+    let mut child = start(&["prefill", "--prompt-tokens", "2000"]);
+    let stderr = wait_for(&mut child, "Loaded model: ");
+    interrupt(&child);
+    interrupt(&child);
+    assert_eq!(code(child.wait().expect("it ends")), Some(130), "{}", rest(stderr));
 }
 
 #[test]

@@ -90,8 +90,14 @@ fn weights_that_are_not_numbers() {
             bytes.iter_mut().for_each(|byte| *byte = 0xff);
         })
     });
-    let run = run(["decode", dir.to_str().expect("UTF-8"), "--prompt", "Once", "--quiet"]);
-    run.fails(1, &["not finite"]);
+    let model = dir.to_str().expect("UTF-8");
+    let state = dir.join("nan.state");
+    run(["decode", model, "--prompt", "Once", "--quiet"]).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
+    for more in [&[][..], &["--json"], &["--save-state", state.to_str().expect("UTF-8")]] {
+        let words = [&["prefill", model, "--prompt", "Once upon a time", "--quiet"], more].concat();
+        run(words).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
+    }
+    assert!(!state.exists(), "no state is kept of numbers that are none");
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! `rumma decode`: generates text.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use argh::ArgsInfo;
 
 use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs};
-use super::console::print;
+use super::console::{Console, print};
 use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
-use crate::engine::generate::{Event, Finish, Next, Request, generate};
+use crate::engine::generate::{Event, Finish, Next, Outcome, Request, Timing, generate};
 use crate::error::{Error, Result};
 use crate::model::Demand;
 use crate::model::head::Reach;
@@ -54,20 +56,21 @@ fn run(words: &Words) -> Result<()> {
     sampling.resolve(&Default::default())?;
     let machine = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
+    // The prompt may come from a terminal.
+    let interrupt = Interrupt::at_once();
     let prompt = match words.get::<StateArgs>()?.state {
         Some(file) => prompt.resolve_state(file)?,
         None => prompt.resolve(source.is_random())?,
     };
-    let interrupt = Interrupt::at_once();
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     let sampling = sampling.resolve(&checkpoint.generation)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, session, report } = ready;
+    let Ready { model, tokenizer, session, report: loaded } = ready;
     let prompt_tokens = session.tokens().len();
     let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
-    let longest = prompt_tokens.saturating_add(tokens).min(report.context);
+    let longest = prompt_tokens.saturating_add(tokens).min(loaded.context);
     // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
     let (alone, together) = ((batch + 1, prompt_tokens), (batch, longest));
     let most = if alone.0 * alone.1 > together.0 * together.1 { alone } else { together };
@@ -79,7 +82,7 @@ fn run(words: &Words) -> Result<()> {
         options: "--batch, --tokens or --context",
     })?;
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
-    announce(&report, &console);
+    announce(&loaded, &console);
     let request = Request {
         prefill_chunk: chunk,
         max_tokens: tokens,
@@ -94,25 +97,35 @@ fn run(words: &Words) -> Result<()> {
     let say = |piece: &str| if console.json { Ok(()) } else { print(piece) };
     let mut unheard = None;
     let mut progress = Some(console.progress("Prefill"));
-    let start = Instant::now();
+    let pending = session.pending() as u64;
+    let (start, run) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+    let (prompt, run_so_far) = (session.tokens().to_vec(), Arc::clone(&run));
+    interrupt.with_last_words(move || {
+        let prefill = Timing { tokens: run_so_far.load(Ordering::Relaxed), time: start.elapsed() };
+        // There is nothing left to do where nobody listens.
+        let _ = report(Outcome::interrupted(prompt, batch, prefill), vec![String::new(); batch], &console);
+    });
     let outcome = generate(&model, session, &request, |event| match event {
         Event::Prefill { done } => {
+            run.store(done, Ordering::Relaxed);
             if let Some(bar) = &progress {
-                bar.update(done as u64, prompt_tokens as u64);
+                bar.update(done as u64, pending);
             }
             Next::Continue
         }
+        Event::Prefilled(prefilled) => {
+            interrupt.gently();
+            progress = None;
+            console.status(&prefill::status(batch, prefilled));
+            unheard = say(&heading(0, batch)).err();
+            Next::Continue
+        }
         Event::Token { sequence, id } => {
-            if progress.take().is_some() {
-                console.status(&prefill::status(batch, prompt_tokens, start.elapsed()));
-                interrupt.gently();
-                unheard = say(&heading(0, batch)).err();
-            }
             let piece = texts[sequence].push(id);
             if sequence == 0 && !piece.is_empty() && unheard.is_none() {
                 unheard = say(&piece).err();
             }
-            if unheard.is_some() || interrupt.pressed() {
+            if unheard.is_some() || interrupt.asked().is_some() {
                 Next::EndAll
             } else if texts[sequence].has_stopped() {
                 Next::EndSequence
@@ -129,14 +142,19 @@ fn run(words: &Words) -> Result<()> {
         say(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
         say("\n")?;
     }
-    console.status(&decode::status(&outcome));
     let interrupted = outcome.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
-    if console.json {
-        let texts =
-            texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
-        console.answer(&Decode::new(outcome, texts), |_| String::new())?;
+    let texts = texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
+    report(outcome, texts, &console)?;
+    interrupt.asked().filter(|_| interrupted).map_or(Ok(()), Err)
+}
+
+/// The status line, and for programs the whole answer; people have read it already.
+fn report(outcome: Outcome, texts: Vec<String>, console: &Console) -> Result<()> {
+    console.status(&decode::status(&outcome));
+    if !console.json {
+        return Ok(());
     }
-    if interrupted { Err(Error::Interrupted) } else { Ok(()) }
+    console.answer(&Decode::new(outcome, texts), |_| String::new())
 }
 
 /// What stands above sequence `i`, where there are several.

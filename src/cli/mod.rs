@@ -34,13 +34,14 @@ const COMMANDS: &[Command] = &[
 ];
 
 /// Runs `rumma` with the words behind its name. The exit code is 0 for done, 1 where the input or the machine is at fault,
-/// 2 for wrong usage, 130 for interrupted.
+/// 2 for wrong usage, 130 for interrupted (143 by SIGTERM).
 pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
+    interrupt::outlive_file_limits();
     match run(words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            if !matches!(error, Error::Interrupted) {
+            if !matches!(error, Error::Interrupted | Error::Terminated) {
                 console::last_words(&error);
             }
             ExitCode::from(error.exit_code())

@@ -1,7 +1,8 @@
 //! `rumma prefill`: a prompt through the model, and what the model expects behind it.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use argh::ArgsInfo;
 
@@ -10,12 +11,12 @@ use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
 use crate::checkpoint::manifest;
-use crate::engine::generate::prefill;
-use crate::engine::sampler::{largest_logits, log_softmax_at};
+use crate::engine::generate::{Timing, prefill};
+use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
 use crate::engine::state;
 use crate::error::{Error, Result};
 use crate::model::{Demand, Work};
-use crate::report::prefill::{Prefill, status};
+use crate::report::prefill::{Prefill, interrupted, status};
 
 pub const COMMAND: Command = Command {
     name: "prefill",
@@ -51,12 +52,13 @@ fn run(words: &Words) -> Result<()> {
     let chunk = prompt.chunk()?;
     let machine = words.get::<MachineArgs>()?.resolve()?;
     let console = words.get::<OutputArgs>()?.resolve();
+    // The prompt may come from a terminal.
+    let interrupt = Interrupt::at_once();
     let prompt = prompt.resolve(source.is_random())?;
     let SaveArgs { save_state } = words.get()?;
     if let Some(file) = &save_state {
         manifest::check_writable(Path::new(file))?;
     }
-    let _interrupt = Interrupt::at_once();
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
@@ -78,11 +80,17 @@ fn run(words: &Words) -> Result<()> {
     let mut prompt_logprobs = Vec::new();
     let progress = console.progress("Prefill");
     // The model's time alone: the probabilities of the prompt are an extra.
-    let mut time = Duration::ZERO;
+    let mut run = Timing::default();
+    let so_far = Arc::new(Mutex::new(run));
+    let (told, all) = (Arc::clone(&so_far), ids.len());
+    interrupt.with_last_words(move || {
+        console.status(&interrupted(*told.lock().unwrap_or_else(PoisonError::into_inner), all));
+    });
     let mut start = Instant::now();
     let last = prefill(&model, &mut session, chunk, &mut work, |done, hidden| {
-        time += start.elapsed();
-        progress.update(done as u64, ids.len() as u64);
+        run = Timing { tokens: done, time: run.time + start.elapsed() };
+        *so_far.lock().unwrap_or_else(PoisonError::into_inner) = run;
+        progress.update(done as u64, all as u64);
         // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.
         for rows in hidden.chunks(ROWS * model.config.hidden_size).filter(|_| console.json) {
             let following = &ids[prompt_logprobs.len() + 1..];
@@ -96,8 +104,14 @@ fn run(words: &Words) -> Result<()> {
     drop(progress);
     let start = Instant::now();
     let logits = model.exact_logits(&last.ok_or(Error::Interrupted)?);
-    time += start.elapsed();
+    run.time += start.elapsed();
+    most_likely(&logits)?;
+    if prompt_logprobs.iter().any(|logprob| !logprob.is_finite()) {
+        return Err(not_finite("the log-probabilities of the prompt"));
+    }
 
+    // A file that is being written is finished first.
+    interrupt.gently();
     if let Some(file) = save_state {
         state::save(Path::new(&file), &model, &session)?;
     }
@@ -106,7 +120,7 @@ fn run(words: &Words) -> Result<()> {
     let text =
         |id: u32| tokenizer.as_ref().map(|t| String::from_utf8_lossy(&t.token_bytes(id).unwrap_or_default()).into());
     let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
-    let seconds = time.as_secs_f64();
+    let seconds = run.time.as_secs_f64();
     let report = Prefill {
         top_tokens: top_logits.iter().filter_map(|(id, _)| text(*id)).collect(),
         prompt_ids: ids,
@@ -115,6 +129,7 @@ fn run(words: &Words) -> Result<()> {
         seconds,
         logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
     };
-    console.status(&status(1, report.prompt_ids.len(), time));
-    console.answer(&report, Prefill::human)
+    console.status(&status(1, run));
+    console.answer(&report, Prefill::human)?;
+    interrupt.asked().map_or(Ok(()), Err)
 }

@@ -1,9 +1,9 @@
 //! A progress bar on stderr for anything over a second.
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// From one drawing to the next.
 const TICK: Duration = Duration::from_millis(100);
+
+/// The bar that is on the terminal. It is held while it is drawn, so that nothing is drawn behind [`clear`].
+static DRAWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Progress of one piece of work. The bar appears after [`PATIENCE`], only on a terminal, and goes with the value. A thread
 /// of its own draws it, so that a long step shows as well, and so does work that has no steps to count.
@@ -62,9 +65,11 @@ fn draw(what: &'static str, count: &Count, end: &Receiver<()>) {
     if end.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    let bar = ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what);
+    *drawn() = Some(ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what));
     let mut counted = false;
     while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        let drawn = drawn();
+        let Some(bar) = drawn.as_ref() else { return };
         let (done, total) = (count.done.load(Ordering::Relaxed), count.total.load(Ordering::Relaxed));
         if total > 0 {
             bar.set_length(total);
@@ -79,5 +84,16 @@ fn draw(what: &'static str, count: &Count, end: &Receiver<()>) {
         }
         bar.tick();
     }
-    bar.finish_and_clear();
+    clear();
+}
+
+/// Takes the bar off the terminal, if there is one.
+pub fn clear() {
+    if let Some(bar) = drawn().take() {
+        bar.finish_and_clear();
+    }
+}
+
+fn drawn() -> MutexGuard<'static, Option<ProgressBar>> {
+    DRAWN.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -34,6 +34,8 @@ pub struct Request<'r> {
 pub enum Event {
     /// So many tokens of the prompt have been run.
     Prefill { done: usize },
+    /// All of them have, and the logits behind them are there.
+    Prefilled(Timing),
     /// A sequence has its next token (an end-of-sequence token included).
     Token { sequence: usize, id: u32 },
 }
@@ -86,12 +88,21 @@ pub struct Outcome {
     /// The tokens that the session began with.
     pub prompt: Vec<u32>,
     pub sequences: Vec<Generated>,
-    /// The prompt, run once for the whole batch.
+    /// The tokens of the prompt that had to be run, once for the whole batch.
     pub prefill: Timing,
     /// All tokens of all sequences but the first of each, which prefill gives.
     pub decode: Timing,
     /// Forward passes of decode.
     pub steps: usize,
+}
+
+impl Outcome {
+    /// What came of a request that was interrupted while its prompt was run.
+    pub fn interrupted(prompt: Vec<u32>, batch: usize, prefill: Timing) -> Outcome {
+        let nothing =
+            Generated { ids: Vec::new(), finish: Finish::Interrupted, logits_sha256: Some(hex(&Sha256::digest([]))) };
+        Outcome { prompt, sequences: vec![nothing; batch], prefill, decode: Timing::default(), steps: 0 }
+    }
 }
 
 /// Runs the pending tokens of a session in chunks; returns the hidden state of the last one, or none where `on_progress`
@@ -148,10 +159,9 @@ impl Running {
             self.finish = Some(Finish::Eos(id));
         } else if self.ids.len() >= request.max_tokens {
             self.finish = Some(Finish::TokenLimit);
-        } else if self.session.is_full() {
-            self.finish = Some(Finish::ContextEnd);
         } else {
             self.session.push(id);
+            self.finish = self.session.is_full().then_some(Finish::ContextEnd);
         }
         Ok((id, time))
     }
@@ -203,10 +213,18 @@ fn on_pool(
     let start = Instant::now();
     let mut logits = Vec::new();
     let mut exact = Vec::new();
-    if request.max_tokens > 0 {
+    let mut finish = if request.max_tokens == 0 {
+        Some(Finish::TokenLimit)
+    } else {
+        session.is_full().then_some(Finish::ContextEnd)
+    };
+    if finish.is_none() {
         exact = model.logits(&last, &[request.sampling.reach(&prompt)], &mut logits);
     }
     prefilled.time += start.elapsed();
+    if listen(Event::Prefilled(prefilled)) == Next::EndAll {
+        finish = Some(Finish::Interrupted);
+    }
 
     let vocab = model.config.vocab_size;
     // The first sequence takes them as they are.
@@ -220,7 +238,7 @@ fn on_pool(
             sampler,
             hash: request.hash_logits.then(Sha256::new),
             ids: Vec::new(),
-            finish: (request.max_tokens == 0).then_some(Finish::TokenLimit),
+            finish,
         })
         .collect();
     drop(session);

@@ -273,10 +273,14 @@ pub fn most_likely(logits: &[f32]) -> Result<u32> {
     {
         return Ok((chunk * CHUNK + at) as u32);
     }
-    Err(Error::NotFinite {
-        what: "the model's logits".into(),
-        fix: "the weights may be damaged: compare the files with `rumma verify`".into(),
-    })
+    Err(not_finite("the model's logits"))
+}
+
+/// The error for `what` the model computed.
+pub fn not_finite(what: &str) -> Error {
+    let fix = "the weights may be damaged: compare the files with `rumma verify`, or find the tensor with \
+               `rumma inspect MODEL --stats`";
+    Error::NotFinite { what: what.into(), fix: fix.into() }
 }
 
 /// The `n` largest logits with their ids, largest first, the lower id first of equals. Fewer when there are fewer logits.

@@ -20,11 +20,11 @@ pub struct Sequence {
     pub ids: Vec<u32>,
     /// Their text up to a stop string; empty where there is no tokenizer.
     pub text: String,
-    /// `stop` or `length`, or `interrupted` by the user.
+    /// `stop`, or `length` where the text was cut, by the user too.
     pub finish_reason: &'static str,
     /// What exactly ended it: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
     pub ended_by: &'static str,
-    /// The prompt, which is read once for all sequences; the first token comes of it.
+    /// The tokens of the prompt that were run, once for all sequences; the first token comes of them.
     pub prefill: Rate,
     /// The tokens behind the first. Of several sequences, which go on together, each took as long as all of them.
     pub decode: Rate,
@@ -77,8 +77,7 @@ impl Decode {
 fn reason(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) | Finish::StopString => "stop",
-        Finish::TokenLimit | Finish::ContextEnd => "length",
-        Finish::Interrupted => "interrupted",
+        Finish::TokenLimit | Finish::ContextEnd | Finish::Interrupted => "length",
     }
 }
 
@@ -92,20 +91,25 @@ fn end(finish: Finish) -> &'static str {
     }
 }
 
-/// The status line of a generation.
+/// The status line of a generation. The first token of each sequence comes of the prompt, so the duration and the rate, which
+/// one token alone does not have, are those of the tokens after the first.
 pub fn status(outcome: &Outcome) -> String {
     let decode = Rate::from(outcome.decode);
     let lengths = outcome.sequences.iter().map(|sequence| sequence.ids.len());
     let mut ends: Vec<&str> = outcome.sequences.iter().map(|sequence| end(sequence.finish)).collect();
     ends.sort();
     ends.dedup();
+    let rate = match decode.tokens {
+        0 => String::new(),
+        _ => format!(" tokens_per_second={:.1}", decode.per_second()),
+    };
     format!(
-        "Decode finished: steps={} batch={} tokens={} ended_by={} duration={:.3}s tokens_per_second={:.1}",
+        "Decode finished: steps={} batch={} tokens={} ended_by={} after_first={} duration={:.3}s{rate}",
         lengths.clone().max().unwrap_or(0),
         outcome.sequences.len(),
         lengths.sum::<usize>(),
         ends.join(","),
+        decode.tokens,
         decode.seconds,
-        decode.per_second()
     )
 }

@@ -1,11 +1,11 @@
 //! A prompt that was read: how fast, and what the model expects next.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::decode::Rate;
+use crate::engine::generate::Timing;
 
 /// What `rumma prefill` found.
 #[derive(Debug, Serialize)]
@@ -34,9 +34,15 @@ impl Prefill {
     }
 }
 
-/// The status line of a prompt of so many tokens that was read once for `batch` sequences.
-pub fn status(batch: usize, tokens: usize, duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    let rate = Rate { tokens, seconds }.per_second();
+/// The status line of so many tokens of a prompt that were run once for `batch` sequences.
+pub fn status(batch: usize, run: Timing) -> String {
+    let Rate { tokens, seconds } = run.into();
+    let rate = Rate::from(run).per_second();
     format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
+}
+
+/// The status line of a prompt of `all` tokens that was interrupted.
+pub fn interrupted(run: Timing, all: usize) -> String {
+    let Rate { tokens, seconds } = run.into();
+    format!("Prefill interrupted: tokens={tokens} prompt_tokens={all} duration={seconds:.3}s")
 }
