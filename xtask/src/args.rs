@@ -1,7 +1,25 @@
 //! What the user may type after `cargo xtask`.
 
 use argh::FromArgs;
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What was typed; or the exit code where that was a call for help, or wrong usage.
+pub fn parse(words: impl Iterator<Item = OsString>) -> std::result::Result<Args, ExitCode> {
+    let words: Vec<String> = words.skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Args::from_args(&["cargo xtask"], &words).map_err(|exit| match exit.status {
+        Ok(()) => {
+            println!("{}", exit.output);
+            ExitCode::SUCCESS
+        }
+        Err(()) => {
+            eprintln!("xtask: {}\n`cargo xtask --help` lists the tasks", exit.output.trim_end());
+            ExitCode::from(2)
+        }
+    })
+}
 
 /// Tasks around rumma.
 #[derive(FromArgs)]

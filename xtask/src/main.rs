@@ -3,10 +3,13 @@
 use rumma::checkpoint::random::RandomModel;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use xtask::args::{Args, RandomCheckpoint, Task, VerifyModel};
+use xtask::args::{RandomCheckpoint, Task, VerifyModel};
 
 fn main() -> ExitCode {
-    let args: Args = argh::from_env();
+    let args = match xtask::args::parse(std::env::args_os()) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     let done = match args.task {
         Task::FetchModel(args) => xtask::fetch::command::run(args),
         Task::VerifyModel(VerifyModel { words }) => {

@@ -66,6 +66,18 @@ fn begun(dir: &Dir, child: &mut Child) {
 }
 
 #[test]
+fn wrong_usage_is_exit_code_2() {
+    for words in [&[][..], &["bogus"], &["fetch-model", "--bogus"], &["fetch-model", "nosuch"]] {
+        let run =
+            std::process::Command::new(env!("CARGO_BIN_EXE_xtask")).args(words).output().expect("the binary runs");
+        assert_eq!((run.status.code(), run.stdout.is_empty()), (Some(2), true), "{words:?}: {run:?}");
+        assert!(run.stderr.starts_with(b"xtask: "), "{words:?}: {run:?}");
+    }
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_xtask")).arg("--help").output().expect("the binary runs");
+    assert!(help.status.success() && help.stderr.is_empty(), "{help:?}");
+}
+
+#[test]
 fn a_fetched_model_lies_in_the_cache_as_other_tools_expect_it() {
     if no_loopback() {
         return;
