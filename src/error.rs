@@ -63,24 +63,33 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Io { path, doing, source } => {
-                write!(f, "{}: cannot {doing}: {source}", path.display())?;
-                match source.kind() {
+                let fix = match source.kind() {
                     io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                        f.write_str("; make room and run the same command again")
+                        "make room and run the same command again"
                     }
-                    _ => Ok(()),
-                }
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+                    io::ErrorKind::PermissionDenied => "ask for the right to do so, or name another path",
+                    io::ErrorKind::IsADirectory => "name a file",
+                    io::ErrorKind::OutOfMemory => "free memory, or raise the limit on address space (ulimit -v)",
+                    _ => "check the file, and the disk or device that it is on",
+                };
+                write!(f, "{}: cannot {doing}: {source}; {fix}", path.display())
             }
             Error::NotFound { what, hint } => write!(f, "{what}: not found; {hint}"),
-            Error::Damaged { path, why } => write!(f, "{}: {why}", path.display()),
+            Error::Damaged { path, why } => {
+                write!(f, "{}: {why}{}", path.display(), unless_said(why, "fetch or copy the file again"))
+            }
             Error::Field { path, field, found, expected } => {
-                write!(f, "{}: field {field}: found {found}, expected {expected}", path.display())
+                let fix = unless_said(expected, "correct the file, or fetch it again");
+                write!(f, "{}: field {field}: found {found}, expected {expected}{fix}", path.display())
             }
             Error::MissingTensor { path, tensor, expected } => {
-                write!(f, "{}: tensor {tensor} is missing, expected {expected}", path.display())
+                let fix = unless_said(expected, FILES_THAT_FIT);
+                write!(f, "{}: tensor {tensor} is missing, expected {expected}{fix}", path.display())
             }
             Error::Tensor { path, tensor, found, expected } => {
-                write!(f, "{}: tensor {tensor}: found {found}, expected {expected}", path.display())
+                let fix = unless_said(expected, FILES_THAT_FIT);
+                write!(f, "{}: tensor {tensor}: found {found}, expected {expected}{fix}", path.display())
             }
             Error::Unsupported { path, what, fix } => write!(f, "{}: {what}; {fix}", path.display()),
             Error::Text { path, why } => write!(f, "{}: {why}", path.display()),
@@ -95,6 +104,23 @@ impl fmt::Display for Error {
             Error::Terminated => write!(f, "terminated"),
         }
     }
+}
+
+/// What to do where weights and configuration disagree.
+const FILES_THAT_FIT: &str = "fetch the checkpoint again, or give the config.json that belongs to it";
+
+/// `fix` behind a semicolon, unless `text` already has one: what stands behind it says what to do.
+fn unless_said(text: &str, fix: &str) -> String {
+    if text.contains("; ") { String::new() } else { format!("; {fix}") }
+}
+
+/// `text` with its control characters escaped, so that it neither breaks a line nor drives a terminal.
+pub fn escaped(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
 }
 
 impl std::error::Error for Error {

@@ -70,6 +70,18 @@ fn a_check_that_failed_is_exit_code_1_also_where_nobody_reads() {
 }
 
 #[test]
+fn a_file_too_many_is_to_be_removed_and_its_name_drives_no_terminal() {
+    let dir = storyteller_copy("verify_extra");
+    let model = dir.to_str().expect("UTF-8");
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    fs::write(dir.join("a\n\x1b[31mred"), "").expect("the copy can be written");
+    let found = run(["verify", model]);
+    assert_eq!(found.code, Some(1));
+    assert!(found.stdout.starts_with("a\\n\\u{1b}[31mred is not in the manifest\n"), "{found:?}");
+    assert!(found.stderr.ends_with("is not in the manifest; remove it, or list it\n"), "{found:?}");
+}
+
+#[test]
 fn a_directory_without_sums_and_a_model_without_files_are_errors() {
     let dir = storyteller_copy("verify_nothing");
     run(["verify", dir.to_str().expect("UTF-8")]).fails(1, &["SHA256SUMS", "--manifest", "--write"]);

@@ -139,8 +139,127 @@ fn prompts_that_do_not_fit() {
         .fails(1, &["tokens", "--context"]);
     run(["load", "storyteller", "--context", "513"]).fails(1, &["max_position_embeddings", "512", "513"]);
     run(["decode", "storyteller", "--prompt-ids", "1,1024"]).fails(1, &["vocab_size", "1024"]);
-    run(["decode", "storyteller", "--prompt", ""]).fails(2, &["no token in it"]);
-    run_with(["decode", "storyteller", "--prompt-file", "-"], b"").fails(2, &["no token in it"]);
+    run(["load", "storyteller", "--context", "513"]).fails(1, &["give --context up to 512"]);
+}
+
+#[test]
+fn an_empty_prompt_is_blamed_on_where_it_comes_from() {
+    run(["decode", "storyteller", "--prompt", ""]).fails(2, &["the prompt is empty"]);
+    run_with(["decode", "storyteller", "--prompt-file", "-"], b"").fails(1, &["standard input: is empty; "]);
+    let file = scratch("empty_prompt").join("empty.txt");
+    fs::write(&file, "").expect("the scratch directory can be written to");
+    run(["prefill", "storyteller", "--prompt-file", file.to_str().expect("UTF-8")])
+        .fails(1, &["empty.txt: is empty; "]);
+
+    let silent = damaged("silent_template", |dir| {
+        fs::write(dir.join("chat_template.jinja"), "{# nothing #}").expect("it can be written")
+    });
+    run(["decode", silent.to_str().expect("UTF-8"), "--user", "x"]).fails(1, &["chat template of ", "--prompt"]);
+    let deaf = damaged("deaf_tokenizer", |dir| {
+        let file = dir.join("tokenizer.json");
+        let mut json: serde_json::Value = serde_json::from_slice(&fs::read(&file).expect("the copy is there")).unwrap();
+        json["pre_tokenizer"] = serde_json::json!({
+            "type": "Split", "pattern": {"Regex": "(?s:.)"}, "behavior": "Removed", "invert": false
+        });
+        fs::write(&file, json.to_string()).expect("the copy can be written");
+    });
+    run(["decode", deaf.to_str().expect("UTF-8"), "--prompt", "x"]).fails(1, &["tokenizer.json: makes no token"]);
+}
+
+#[test]
+fn messages_that_the_template_refuses_are_named() {
+    let messages = scratch("messages").join("messages.json");
+    let decode = |json: &str| {
+        fs::write(&messages, json).expect("the scratch directory can be written to");
+        run(["decode", "storyteller", "--messages", messages.to_str().expect("UTF-8")])
+    };
+    decode("[{\"role\": \"user\"}]").fails(1, &["tokenizer_config.json", "check the messages in ", "messages.json"]);
+    decode("[{").fails(1, &["messages.json: not JSON", "expected messages as in [{"]);
+}
+
+#[test]
+fn a_tokenizer_that_is_named_must_be_there_also_where_none_is_needed() {
+    for command in ["load", "inspect"] {
+        for place in ["/nonexistent.json", env!("CARGO_TARGET_TMPDIR")] {
+            run([command, "storyteller", "--tokenizer", place]).fails(1, &[place, "not found", "--tokenizer takes"]);
+        }
+    }
+}
+
+#[test]
+fn sampling_settings_out_of_range_are_blamed_on_their_file() {
+    for (field, value) in [("temperature", "200"), ("repetition_penalty", "150")] {
+        let dir = damaged(field, |dir| {
+            let settings = format!("{{\"do_sample\": true, \"{field}\": {value}}}");
+            fs::write(dir.join("generation_config.json"), settings).expect("the copy can be written");
+        });
+        run(["decode", dir.to_str().expect("UTF-8"), "--prompt", "x"])
+            .fails(1, &["generation_config.json", field, value, "to 100; "]);
+    }
+}
+
+#[test]
+fn every_refusal_says_what_to_do() {
+    let place = scratch("what_to_do");
+    run(["load", place.to_str().expect("UTF-8")]).fails(1, &["a .safetensors file in ", "not found; give"]);
+    let file = place.join("x.safetensors");
+    let path = file.to_str().expect("UTF-8");
+    let header =
+        |json: &str, data: usize| [&(json.len() as u64).to_le_bytes(), json.as_bytes(), &vec![0; data]].concat();
+    let one = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
+    let overlapping = format!(r#"{one},"b":{{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}}}"#);
+    let gap = format!(r#"{one},"b":{{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}}}"#);
+    for bytes in [header(&format!("{one}}}"), 9), header(&overlapping, 6), header(&gap, 12), header("{\"a\":", 0)] {
+        fs::write(&file, bytes).expect("the scratch directory can be written to");
+        run(["inspect", path]).fails(1, &["x.safetensors: ", "; fetch or copy the file again"]);
+    }
+    run(["decode", "storyteller", "--prompt-file", "/nonexistent"]).fails(1, &["cannot open", "; check the path"]);
+    run(["decode", "storyteller", "--prompt-file", "/"]).fails(1, &["cannot read", "; name a file"]);
+    let missing = damaged("what_to_do_missing", |dir| {
+        rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove("model.norm.weight")));
+    });
+    load_fails(&missing, &["model.norm.weight is missing", "; fetch the checkpoint again"]);
+    let narrow = damaged("outputs", |dir| {
+        edit(&dir.join("config.json"), "\"intermediate_size\": 384", "\"intermediate_size\": 1")
+    });
+    load_fails(&narrow, &["has 1 outputs", "a multiple of 8"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_is_told_as_an_unfinished_download() {
+    for name in [WEIGHTS, "config.json"] {
+        let dir = damaged(&format!("dangling_{name}"), |dir| {
+            fs::remove_file(dir.join(name)).expect("the copy is there");
+            std::os::unix::fs::symlink("../../blobs/none", dir.join(name)).expect("links can be made");
+        });
+        load_fails(&dir, &[name, "unfinished download", "; fetch the model again"]);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_a_files_place_is_refused_before_it_is_opened() {
+    let pipe = |path: &Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().expect("there is mkfifo").success());
+    };
+    let dir = damaged("pipe", |dir| pipe(&dir.join("SHA256SUMS")));
+    let model = dir.to_str().expect("UTF-8");
+    for words in [["verify", model].as_slice(), &["load", model, "--verify"]] {
+        run(words).fails(1, &["SHA256SUMS: is not a regular file; "]);
+    }
+    let state = scratch("pipe_state").join("pipe.state");
+    pipe(&state);
+    run(["decode", "storyteller", "--state", state.to_str().expect("UTF-8")]).fails(1, &["is not a regular file; "]);
+}
+
+#[test]
+fn an_error_is_a_line_that_can_be_read_whatever_a_file_says() {
+    let long = "x".repeat(100_000);
+    let dir = damaged("long_line", |dir| edit(&dir.join("config.json"), "\"silu\"", &format!("{long:?}")));
+    let found = run(["load", dir.to_str().expect("UTF-8")]);
+    found.fails(1, &["hidden_act", "; check config.json"]);
+    assert!(found.stderr.len() < 1500, "{} bytes", found.stderr.len());
 }
 
 #[test]
@@ -180,6 +299,8 @@ fn options_with_values_that_cannot_be() {
         (&["prefill", "storyteller", "--prompt-tokens", "0"], &["--prompt-tokens", "at least 1"]),
         (&["prefill", "storyteller", "--prompt-tokens", "99999999999"], &["--prompt-tokens", "at most"]),
         (&["prefill", "storyteller", "--prompt-tokens", "99999999999999999999"], &["--prompt-tokens", "whole number"]),
+        (&["load", "storyteller", "--seed", "18446744073709551616"], &["--seed", "from 0 to 18446744073709551615"]),
+        (&["decode", "storyteller", "--prompt", "a", "--top-k", "-1"], &["--top-k", "from 0 to 18446744073709551615"]),
         (&["load", "storyteller", "--random"], &["--random", "storyteller"]),
         (&["load", "storyteller", "--layers", "2"], &["--layers", "--random"]),
         (&["load", "--random", "--hidden-size", "100"], &["--hidden-size", "128"]),

@@ -163,6 +163,10 @@ pub struct GenerationConfig {
     pub max_length: Option<usize>,
 }
 
+/// What temperatures and repetition penalties can be, wherever they come from.
+pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=100.0;
+pub const REPETITION_PENALTY: RangeInclusive<f64> = 1e-6..=100.0;
+
 // Far above every model there is, and small enough that no product of a few of them overflows 64 bits.
 const WIDTH: RangeInclusive<u64> = 1..=1 << 20;
 const LAYERS: RangeInclusive<u64> = 1..=1 << 12;
@@ -422,11 +426,11 @@ impl GenerationConfig {
                 GenerationConfig {
                     eos_token_ids: fields.token_ids("eos_token_id")?,
                     do_sample: fields.flag("do_sample")?,
-                    temperature: fields.number("temperature", 0.0..=1e6)?,
+                    temperature: fields.number("temperature", TEMPERATURE)?,
                     top_k: fields.optional_count("top_k", 0..=1 << 31)?,
                     top_p: fields.number("top_p", 0.0..=1.0)?,
                     min_p: fields.number("min_p", 0.0..=1.0)?,
-                    repetition_penalty: fields.number("repetition_penalty", 1e-6..=1e6)?,
+                    repetition_penalty: fields.number("repetition_penalty", REPETITION_PENALTY)?,
                     max_new_tokens: fields.optional_count("max_new_tokens", 1..=1 << 31)?,
                     max_length: fields.optional_count("max_length", 0..=1 << 31)?,
                 }

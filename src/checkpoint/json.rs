@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use super::regular_file;
+use crate::error::{Error, Result, escaped};
 
 /// The largest side file that is read at all. The largest tokenizers in use are near 35 MB.
 pub(super) const SIDE_FILE_LIMIT: u64 = 256 << 20;
@@ -35,24 +36,18 @@ impl Object {
 /// What a file says, fit for a message: control characters escaped, and cut where it goes on for long.
 pub(super) fn one_line(text: &str) -> String {
     const LONGEST: usize = 400;
-    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    let mut line: String = text.chars().take(LONGEST).map(escape).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        line.push_str("...");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => escaped(&text[..end]) + "...",
+        None => escaped(text),
     }
-    line
 }
 
 /// The bytes of a regular file of at most [`SIDE_FILE_LIMIT`] bytes, or `None` where there is no such file.
 pub(super) fn read_side_file(path: &Path) -> Result<Option<Vec<u8>>> {
-    // Opening comes second: opening a pipe would wait for a writer.
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => {
-            return Err(Error::Damaged { path: path.to_path_buf(), why: "is not a regular file".into() });
-        }
+    match regular_file(path) {
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io(path, "read")(error)),
+        Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
     }
     let file = fs::File::open(path).map_err(Error::io(path, "open"))?;
     let mut bytes = Vec::new();

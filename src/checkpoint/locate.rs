@@ -157,10 +157,10 @@ fn directory(path: &Path) -> Result<Location> {
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
     match (files.as_slice(), shards) {
         ([], _) => Err(Error::NotFound {
-            what: path.display().to_string(),
+            what: format!("a .safetensors file in {}", path.display()),
             hint: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
-                true => "no .safetensors file in this directory".into(),
-                false => "no .safetensors file in this directory (GGUF and PyTorch files are not read)".into(),
+                true => "give the directory of a checkpoint".into(),
+                false => "GGUF and PyTorch files are not read; give the directory of an AWQ checkpoint".into(),
             },
         }),
         (_, Some(shards)) => {
@@ -175,8 +175,8 @@ fn directory(path: &Path) -> Result<Location> {
         }
         ([only], None) => found(Layout::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
-            what: path.display().to_string(),
-            hint: format!("several .safetensors files and no index; name one of {}", several.join(", ")),
+            what: format!("model.safetensors or an index in {}", path.display()),
+            hint: format!("several .safetensors files are there; name one of {}", several.join(", ")),
         }),
     }
 }
@@ -275,7 +275,7 @@ mod tests {
     fn a_directory_is_taken_where_it_leaves_no_doubt() {
         with_directory("directory", |root| {
             let layout = || locate(root.to_str().unwrap(), &[]).map(|found| found.layout);
-            assert!(layout().unwrap_err().to_string().contains("no .safetensors file"));
+            assert!(layout().unwrap_err().to_string().contains("a .safetensors file in "));
             write(root.join("quant.safetensors"), "");
             assert_eq!(layout().unwrap(), Layout::Files(vec![root.join("quant.safetensors")]));
             write(root.join("other.safetensors"), "");

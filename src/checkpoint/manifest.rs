@@ -3,7 +3,7 @@
 //! Comment lines carry what that format has no place for: `# repo: ORG/NAME` and the like, and `# bytes N NAME`, so
 //! that a truncated file is told from a changed one and needs no hashing to be found.
 
-use super::pins;
+use super::{pins, regular_file};
 use crate::error::{Error, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -108,19 +108,28 @@ impl Manifest {
 
     /// Reads a manifest file.
     pub fn read(path: &Path) -> Result<Manifest> {
+        regular_file(path)?;
+        Manifest::read_any(path)
+    }
+
+    /// [`Manifest::read`], of a pipe as well.
+    fn read_any(path: &Path) -> Result<Manifest> {
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         if text.len() as u64 > MAX_BYTES {
-            return Err(Error::Damaged { path: path.to_path_buf(), why: "too large for a list of hashes".into() });
+            return Err(Error::Damaged {
+                path: path.to_path_buf(),
+                why: "is too large for a list of hashes; give the SHA256SUMS of the model".into(),
+            });
         }
         Manifest::parse(path, &text)
     }
 
-    /// What `--manifest` names: a file, or the built-in pins of a hub id.
+    /// What `--manifest` names: a file, which may be a pipe, or the built-in pins of a hub id.
     pub fn named(name: &Path) -> Result<Manifest> {
         let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
-        pin.map_or_else(|| Manifest::read(name), |pin| Ok(pin.manifest()))
+        pin.map_or_else(|| Manifest::read_any(name), |pin| Ok(pin.manifest()))
     }
 
     /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
@@ -142,7 +151,9 @@ impl Manifest {
             (None, Some(pin)) => Ok(pin.manifest()),
             (None, None) => Err(Error::NotFound {
                 what: path.display().to_string(),
-                hint: "give a manifest with --manifest, or make one from files that you trust with --write".into(),
+                hint:
+                    "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"
+                        .into(),
             }),
         }
     }

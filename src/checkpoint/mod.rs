@@ -14,6 +14,8 @@ pub mod verify;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
@@ -26,6 +28,8 @@ use index::Shards;
 use json::Object;
 use locate::Layout;
 use shard::Shard;
+
+const TOKENIZER: &str = "tokenizer.json";
 
 /// What the user names.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +87,22 @@ pub fn directory(model: &str) -> Result<PathBuf> {
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
+}
+
+/// What is known of the file at `path` before it is opened: opening a pipe would wait for a writer.
+///
+/// # Errors
+/// [`Error::Damaged`] for what is no regular file, and for a link that leads nowhere; [`Error::Io`].
+pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
+    let damaged = |why: &str| Err(Error::Damaged { path: path.to_path_buf(), why: why.into() });
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(found),
+        Ok(_) => damaged("is not a regular file; put one in its place, or name another"),
+        Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+            damaged("is a link to a file that is not there, as an unfinished download leaves it; fetch the model again")
+        }
+        Err(error) => Err(Error::io(path, "open")(error)),
+    }
 }
 
 /// Where the files beside the weights are.
@@ -171,6 +191,11 @@ impl Checkpoint {
         let read = |name: &str| -> Result<Option<Object>> {
             side.read(&request.model, name)?.map(|(path, bytes)| Object::parse(&path, &bytes)).transpose()
         };
+        if let Some(given) = &request.tokenizer {
+            // Whoever names a tokenizer wants it, whether or not it is needed.
+            let path = if given.is_dir() { given.join(TOKENIZER) } else { given.clone() };
+            fs::metadata(&path).map_err(|_| no_tokenizer(&path))?;
+        }
         let config_object = match &request.config {
             Some(path) => match json::read_side_file(path)? {
                 Some(bytes) => Some(Object::parse(path, &bytes)?),
@@ -250,15 +275,12 @@ impl Checkpoint {
         let Some(given) = &self.tokenizer else { return self.side.read(&self.source, name) };
         let path = match given.is_dir() {
             true => given.join(name),
-            false if name == "tokenizer.json" => given.clone(),
+            false if name == TOKENIZER => given.clone(),
             false => given.with_file_name(name),
         };
         match json::read_side_file(&path)? {
             Some(bytes) => Ok(Some((path, bytes))),
-            None if name == "tokenizer.json" => {
-                let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
-                Err(Error::NotFound { what: path.display().to_string(), hint })
-            }
+            None if name == TOKENIZER => Err(no_tokenizer(&path)),
             None => self.side.read(&self.source, name),
         }
     }
@@ -279,6 +301,11 @@ impl Checkpoint {
             .iter()
             .flat_map(|shard| shard.metadata().into_iter().map(|(key, value)| (shard.path.as_path(), key, value)))
     }
+}
+
+fn no_tokenizer(path: &Path) -> Error {
+    let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
+    Error::NotFound { what: path.display().to_string(), hint }
 }
 
 impl Side {

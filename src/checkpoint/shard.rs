@@ -16,8 +16,8 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::Tensor;
 use super::json::one_line;
+use super::{Tensor, regular_file};
 use crate::error::{Error, Result};
 use crate::pages;
 
@@ -47,11 +47,7 @@ pub(super) struct Shard {
 impl Shard {
     /// Maps a file and checks its header; no byte of a tensor is read.
     pub fn open(path: &Path) -> Result<Shard> {
-        // Opening comes second: opening a pipe would wait for a writer.
-        let found = std::fs::metadata(path).map_err(Error::io(path, "open"))?;
-        if !found.is_file() {
-            return Err(Error::Damaged { path: path.to_path_buf(), why: "is not a regular file".into() });
-        }
+        let found = regular_file(path)?;
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         if found.len() < LENGTH as u64 {
             let why = format!("is {} bytes long, too short for a safetensors file; fetch it again", found.len());
@@ -131,7 +127,7 @@ fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
     };
     let length = u64::from_le_bytes(*length);
     if let Some(kind) = other_kind(file) {
-        return Err(format!("is {kind}, not a safetensors file"));
+        return Err(format!("is {kind}, not a safetensors file; fetch the .safetensors files of an AWQ model"));
     }
     if length > HEADER_LIMIT {
         return Err(format!("is not a safetensors file: its first 8 bytes would mean a header of {length} bytes"));

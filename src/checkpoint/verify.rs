@@ -44,11 +44,7 @@ impl Report {
             None => Ok(self),
             Some(first) => {
                 let more = if wrong > 1 { format!(", and {} more", wrong - 1) } else { String::new() };
-                let why = format!(
-                    "{} {}{more}; fetch it again, or copy it from where it is whole",
-                    first.name,
-                    first.verdict.describe()
-                );
+                let why = format!("{} {}{more}; {}", first.name, first.verdict.describe(), first.verdict.fix());
                 Err(Error::Mismatch { path: self.dir.clone(), why })
             }
         }
@@ -72,6 +68,14 @@ impl Verdict {
             }
             Verdict::Unreadable { why } => format!("cannot be read: {why}"),
             Verdict::Extra { .. } => "is not in the manifest".into(),
+        }
+    }
+
+    /// What to do about a file that is not as it should be.
+    pub fn fix(&self) -> &'static str {
+        match self {
+            Verdict::Extra { .. } => "remove it, or list it",
+            _ => "fetch it again, or copy it from where it is whole",
         }
     }
 

@@ -267,9 +267,9 @@ pub struct SamplingArgs {
     pub frequency_penalty: Option<f32>,
 }
 
-/// For argh: a whole number.
+/// For argh: a whole number. What an option takes of them is for [`up_to`] to say.
 pub fn whole<T: FromStr>(word: &str) -> std::result::Result<T, String> {
-    word.parse().map_err(|_| "expected a whole number".to_string())
+    word.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 /// More sequences or threads than any machine this is for has room for.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::args::OutputArgs;
 use super::progress::Progress;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, escaped};
 
 /// The name of stdout in errors.
 const STDOUT: &str = "standard output";
@@ -72,11 +72,15 @@ pub fn last_words(error: &Error) {
     let _ = writeln!(io::stderr(), "rumma: {}", one_line(&error.to_string()));
 }
 
-/// `text` with its control characters escaped, so that it neither breaks the line nor drives the terminal.
+/// `text` escaped, and without its middle where it is longer than anybody reads: the end says what to do.
 fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    const START: usize = 800;
+    const END: usize = 300;
+    let line = escaped(text);
+    let start = line.char_indices().nth(START).map(|(at, _)| at);
+    let end = line.char_indices().nth_back(END).map(|(at, _)| at);
+    match (start, end) {
+        (Some(start), Some(end)) if start < end => format!("{} ... {}", &line[..start], &line[end..]),
+        _ => line,
     }
-    line
 }

@@ -1,7 +1,8 @@
 //! `rumma prefill`: a prompt through the model, and what the model expects behind it.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use argh::ArgsInfo;
@@ -81,15 +82,16 @@ fn run(words: &Words) -> Result<()> {
     let progress = console.progress("Prefill");
     // The model's time alone: the probabilities of the prompt are an extra.
     let mut run = Timing::default();
-    let so_far = Arc::new(Mutex::new(run));
+    let so_far = Arc::new(AtomicUsize::new(0));
     let (told, all) = (Arc::clone(&so_far), ids.len());
+    let begun = Instant::now();
     interrupt.with_last_words(move || {
-        console.status(&interrupted(*told.lock().unwrap_or_else(PoisonError::into_inner), all));
+        console.status(&interrupted(told.load(Ordering::Relaxed), all, begun.elapsed()));
     });
-    let mut start = Instant::now();
+    let mut start = begun;
     let last = prefill(&model, &mut session, chunk, &mut work, |done, hidden| {
         run = Timing { tokens: done, time: run.time + start.elapsed() };
-        *so_far.lock().unwrap_or_else(PoisonError::into_inner) = run;
+        so_far.store(done, Ordering::Relaxed);
         progress.update(done as u64, all as u64);
         // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.
         for rows in hidden.chunks(ROWS * model.config.hidden_size).filter(|_| console.json) {

@@ -16,8 +16,8 @@ use crate::text::{ChatTemplate, Conversation, Tokenizer};
 pub enum Prompt {
     /// Raw text.
     Text(String),
-    /// A conversation for the chat template.
-    Chat(Conversation),
+    /// A conversation for the chat template, and the file that it comes from.
+    Chat(Conversation, Option<PathBuf>),
     /// Token ids as they are.
     Ids(Vec<u32>),
     /// So many ids drawn from the seed.
@@ -62,15 +62,27 @@ impl PromptArgs {
         if let Some(text) = self.prompt {
             Ok(Prompt::Text(text))
         } else if let Some(file) = self.prompt_file {
-            let (path, bytes) = (name(&file), read(&file)?);
-            String::from_utf8(bytes).map(Prompt::Text).map_err(|error| {
-                let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
-                Error::Text { path: path.to_path_buf(), why }
-            })
+            let path = name(&file).to_path_buf();
+            match String::from_utf8(read(&file)?) {
+                Ok(text) if text.is_empty() => Err(Error::Text { path, why: "is empty; give some text".into() }),
+                Ok(text) => Ok(Prompt::Text(text)),
+                Err(error) => {
+                    let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
+                    Err(Error::Text { path, why })
+                }
+            }
         } else if let Some(user) = self.user {
-            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user)))
+            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user), None))
         } else if let Some(file) = self.messages {
-            Ok(Prompt::Chat(Conversation::from_json(name(&file), &read(&file)?)?))
+            let path = name(&file).to_path_buf();
+            match Conversation::from_json(&path, &read(&file)?) {
+                Ok(conversation) => Ok(Prompt::Chat(conversation, Some(path))),
+                Err(Error::Damaged { path, why }) => {
+                    let why = format!("{why}; expected messages as in [{{\"role\": \"user\", \"content\": \"...\"}}]");
+                    Err(Error::Damaged { path, why })
+                }
+                Err(error) => Err(error),
+            }
         } else if let Some(ids) = self.prompt_ids {
             Ok(Prompt::Ids(parse_ids(&ids)?))
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
@@ -101,8 +113,20 @@ impl Prompt {
             })
         };
         match self {
-            Prompt::Text(text) => needed()?.encode_prompt(text),
-            Prompt::Chat(conversation) => needed()?.encode(&template(checkpoint)?.render(conversation, true)?),
+            Prompt::Text(text) if text.is_empty() => Err(Error::Usage("the prompt is empty; give some text".into())),
+            Prompt::Text(text) => some(needed()?.encode_prompt(text)?, checkpoint),
+            Prompt::Chat(conversation, file) => {
+                let tokenizer = needed()?;
+                let rendered = template(checkpoint)?.render(conversation, true);
+                let text = rendered.map_err(|error| blame_messages(error, file.as_deref()))?;
+                if text.is_empty() {
+                    return Err(Error::Text {
+                        path: format!("chat template of {}", checkpoint.source).into(),
+                        why: "writes no text for these messages; give raw text with --prompt".into(),
+                    });
+                }
+                some(tokenizer.encode(&text)?, checkpoint)
+            }
             Prompt::Ids(ids) => Ok(ids.clone()),
             // Its tokens come with their keys and values.
             Prompt::State(_) => Ok(Vec::new()),
@@ -111,6 +135,27 @@ impl Prompt {
                 Ok((0..*count).map(|_| (rng.uniform() * vocabulary as f64) as u32).collect())
             }
         }
+    }
+}
+
+/// `ids`, which a tokenizer made of some text, if there are any.
+fn some(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
+    if !ids.is_empty() {
+        return Ok(ids);
+    }
+    let path = checkpoint.read("tokenizer.json")?.map_or_else(|| "tokenizer.json".into(), |(path, _)| path);
+    let why = "makes no token of the prompt; give other text, or the tokenizer that belongs to the model".into();
+    Err(Error::Text { path, why })
+}
+
+/// A chat template's error names the template; the messages in `file` may be at fault as well.
+fn blame_messages(error: Error, file: Option<&Path>) -> Error {
+    match error {
+        Error::Text { path, why } => {
+            let messages = file.map_or_else(|| "--user and --system".into(), |file| file.display().to_string());
+            Error::Text { path, why: format!("{why}; check the messages in {messages}") }
+        }
+        error => error,
     }
 }
 

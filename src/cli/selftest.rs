@@ -48,7 +48,8 @@ fn run(words: &Words) -> Result<()> {
     let request = checkpoint::Request { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&request)?;
     let tokenizer = prompt::tokenizer(&checkpoint)?;
-    let prompt = Prompt::Chat(Conversation::question(None, QUESTION)).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
+    let prompt =
+        Prompt::Chat(Conversation::question(None, QUESTION), None).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
     let mut results = Vec::new();
     for (arithmetic, recorded) in RECORDED {
         for kernels in Kernels::available() {

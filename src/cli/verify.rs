@@ -109,7 +109,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
             match manifest.check(&name(path), length, &sha256) {
                 Verdict::Good { .. } => Ok(()),
                 wrong => {
-                    let why = format!("{}; fetch it again, or copy it from where it is whole", wrong.describe());
+                    let why = format!("{}; {}", wrong.describe(), wrong.fix());
                     Err(Error::Mismatch { path: path.to_path_buf(), why })
                 }
             }

@@ -4,8 +4,11 @@
 //! presence penalty (vLLM's place and formula, transformers has none); then, when sampling, temperature, top-k, top-p,
 //! min-p. Nothing here depends on the machine: exp and ln are our own, sums have a fixed order, ties go to the lower id.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
+use crate::checkpoint::config::{REPETITION_PENALTY, TEMPERATURE};
 use crate::error::{Error, Result};
 use crate::kernels::math::{largest, ln};
 use crate::model::head::Reach;
@@ -51,11 +54,14 @@ impl SamplingOptions {
             false => Err(Error::Usage(format!("--{name}: found {value}, expected {range}"))),
         };
         let SamplingOptions { temperature, top_p, min_p, repetition_penalty, .. } = *self;
-        check("temperature", temperature, (0.0..=100.0).contains(&temperature), "0 (greedy) to 100")?;
+        // Compared as what they are: the end of a range need not be a float.
+        let within =
+            |value: f32, range: RangeInclusive<f64>| (*range.start() as f32..=*range.end() as f32).contains(&value);
+        check("temperature", temperature, within(temperature, TEMPERATURE), "0 (greedy) to 100")?;
         check("top-p", top_p, (0.0..=1.0).contains(&top_p), "0 to 1 (1 for all tokens)")?;
         check("min-p", min_p, (0.0..=1.0).contains(&min_p), "0 to 1 (0 for all tokens)")?;
-        let sound = repetition_penalty > 0.0 && repetition_penalty <= 100.0;
-        check("repetition-penalty", repetition_penalty, sound, "above 0 and at most 100 (1 for none)")?;
+        let sound = within(repetition_penalty, REPETITION_PENALTY);
+        check("repetition-penalty", repetition_penalty, sound, "0.000001 to 100 (1 for none)")?;
         for (name, value) in
             [("presence-penalty", self.presence_penalty), ("frequency-penalty", self.frequency_penalty)]
         {

@@ -27,7 +27,10 @@ impl Session {
                 path: config.path.clone(),
                 field: "max_position_embeddings".into(),
                 found: config.max_position_embeddings.to_string(),
-                expected: format!("at least the context of {context} tokens that was asked for"),
+                expected: format!(
+                    "at least the context of {context} tokens that was asked for; give --context up to {}",
+                    config.max_position_embeddings
+                ),
             });
         }
         if prompt.is_empty() {

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::session::Session;
 use crate::checkpoint::manifest::{hex, write_whole};
+use crate::checkpoint::regular_file;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::cache::Cache;
@@ -66,11 +67,14 @@ pub fn save(path: &Path, model: &Model, session: &Session) -> Result<()> {
 /// # Errors
 /// The file is not a state or is damaged; it was made by another model or arithmetic; or the context is too short for it.
 pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
-    let damaged = |why: &str| Error::Damaged { path: path.to_path_buf(), why: why.into() };
+    let refused = |why: &str| Error::Damaged { path: path.to_path_buf(), why: why.into() };
+    let damaged =
+        |why: &str| refused(&format!("{why}; copy it again, or make it anew with `rumma prefill --save-state`"));
+    regular_file(path)?;
     let mut file = File::open(path).map_err(Error::io(path, "open"))?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
     let mut start = [0; MAGIC.len() + 8];
-    let not_a_state = || damaged("is not a state file of this version; `rumma prefill --save-state` makes one");
+    let not_a_state = || refused("is not a state file of this version; `rumma prefill --save-state` makes one");
     file.read_exact(&mut start).map_err(|_| not_a_state())?;
     let (magic, length) = start.split_at(MAGIC.len());
     let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
@@ -82,10 +86,10 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     let header: Header =
         serde_json::from_slice(&header).map_err(|e| damaged(&format!("its header is damaged: {e}")))?;
     if header.model != fingerprint(model) {
-        return Err(damaged("was made by another model; read the prompt again with this one"));
+        return Err(refused("was made by another model; read the prompt again with this one"));
     }
     if header.arithmetic != model.arithmetic.name() {
-        return Err(damaged(&format!("was made in the arithmetic {0}; give --arithmetic {0}", header.arithmetic)));
+        return Err(refused(&format!("was made in the arithmetic {0}; give --arithmetic {0}", header.arithmetic)));
     }
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
         return Err(damaged("holds no tokens, or such as this model does not have"));

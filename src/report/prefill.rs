@@ -1,6 +1,7 @@
 //! A prompt that was read: how fast, and what the model expects next.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -41,8 +42,7 @@ pub fn status(batch: usize, run: Timing) -> String {
     format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
 }
 
-/// The status line of a prompt of `all` tokens that was interrupted.
-pub fn interrupted(run: Timing, all: usize) -> String {
-    let Rate { tokens, seconds } = run.into();
-    format!("Prefill interrupted: tokens={tokens} prompt_tokens={all} duration={seconds:.3}s")
+/// The status line of a prompt of `all` tokens that was interrupted behind the first `tokens`.
+pub fn interrupted(tokens: usize, all: usize, duration: Duration) -> String {
+    format!("Prefill interrupted: tokens={tokens} prompt_tokens={all} duration={:.3}s", duration.as_secs_f64())
 }

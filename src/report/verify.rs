@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::size;
 use crate::checkpoint::manifest::Manifest;
 use crate::checkpoint::verify::{Checked, Report};
+use crate::error::escaped;
 
 /// What `rumma verify` found. Files that are wrong come first.
 #[derive(Debug, Serialize)]
@@ -41,11 +42,12 @@ impl Verification {
     pub fn human(&self) -> String {
         let mut text = String::new();
         for file in &self.files {
-            let _ = writeln!(text, "{} {}", file.name, file.verdict.describe());
+            let _ = writeln!(text, "{} {}", escaped(&file.name), escaped(&file.verdict.describe()));
         }
+        let manifest = escaped(&self.manifest);
         let _ = match self.wrong {
-            0 => writeln!(text, "All {} files are as {} says.", self.files.len(), self.manifest),
-            wrong => writeln!(text, "{wrong} of {} files are not as {} says.", self.files.len(), self.manifest),
+            0 => writeln!(text, "All {} files are as {manifest} says.", self.files.len()),
+            wrong => writeln!(text, "{wrong} of {} files are not as {manifest} says.", self.files.len()),
         };
         text
     }
@@ -74,6 +76,6 @@ impl Written {
     }
 
     pub fn human(&self) -> String {
-        format!("Wrote {}: {} files, {}.\n", self.manifest, self.files, size(self.bytes))
+        format!("Wrote {}: {} files, {}.\n", escaped(&self.manifest), self.files, size(self.bytes))
     }
 }

@@ -192,11 +192,18 @@ impl<'a> Binder<'a> {
     fn awq(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Result<AwqMatrix<'a>> {
         let name = &info.name;
         info.check_runnable(self.checkpoint)?;
+        if !outputs.is_multiple_of(8) {
+            return Err(Error::Unsupported {
+                path: self.checkpoint.path.clone(),
+                what: format!("the layer {name} ({inputs} to {outputs}) has {outputs} outputs"),
+                fix: "4-bit layers have a multiple of 8; check config.json".into(),
+            });
+        }
         let group_size = info.group_size;
         let fits_groups = [SUM, 2 * SUM].contains(&group_size)
             || group_size.is_multiple_of(GROUP) && group_size > 0
             || group_size == inputs;
-        if !fits_groups || !inputs.is_multiple_of(group_size) || !outputs.is_multiple_of(8) {
+        if !fits_groups || !inputs.is_multiple_of(group_size) {
             return Err(Error::Unsupported {
                 path: self.checkpoint.path.clone(),
                 what: format!("the layer {name} ({inputs} to {outputs}) has groups of {group_size}"),
