@@ -98,28 +98,132 @@ fn a_template_cannot_hang_or_fill_the_memory() {
     let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{% for c in range(10000) %}{% endfor %}{% endfor %}{% endfor %}";
     let doubling =
         "{% set ns = namespace(x='0123456789') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
-    let deep =
-        "{% set ns = namespace(x=[]) %}{% for i in range(9000) %}{% set ns.x = [[[[[[[[ns.x]]]]]]]] %}{% endfor %}";
+    let deep = format!("{{% set x = [] %}}{}", "{% set x = [[[[[[[[x]]]]]]]] %}".repeat(2000));
+    let deep = |end: &str| format!("{deep}{end}");
     assert!(refusal(endless).contains("does not come to an end"), "{}", refusal(endless));
     assert!(refusal(doubling).contains("does not come to an end"), "{}", refusal(doubling));
-    let written = refusal(&format!("{deep}{{{{ ns.x|tojson }}}}"));
+    let written = refusal(&deep("{{ x|tojson }}"));
     assert!(written.contains("inside each other"), "{written}");
     // Whether these fit into the bounds is the engine's affair; they must not end the process.
-    for end in
-        ["", "{{ ns.x }}", "{{ ns.x == [ns.x] }}", "{{ ns.x|string }}", "{% set ns.y = [[ns.x]] %}{{ ns.y < ns.x }}"]
-    {
-        let _ = render(&format!("{deep}{end}"));
-    }
-    for object in ["{'a': ns.x}", "[ns.x, ns.x]", "(ns.x, 1)"] {
-        let set = format!(
-            "{{% for j in range(99) %}}{{% for i in range(99999) %}}{{% set ns.x = {object} %}}{{% endfor %}}{{% endfor %}}"
-        );
-        refusal(&format!("{{% set ns = namespace(x=[]) %}}{set}"));
+    for end in ["", "{{ x }}", "{{ x == [x] }}", "{{ x|string }}", "{% set y = [[x]] %}{{ y < x }}", "{{ {x: 1} }}"] {
+        let _ = render(&deep(end));
     }
     let shout = refusal("{% for i in range(100000) %}{{ 'a' * 1000 }}{% endfor %}");
     assert!(shout.contains("writes more than"), "{shout}");
     let recursion = refusal("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}");
     assert!(recursion.contains("the chat template fails"), "{recursion}");
+}
+
+#[test]
+fn a_namespace_cannot_come_to_hold_itself() {
+    let ns = "{% set ns = namespace() %}";
+    for (set, end) in [
+        ("{% set ns.a = ns %}", "{{ ns }}"),
+        ("{% set ns.a = [{1: ns}] %}", "{{ ns|string|length }}"),
+        ("{%- set (ns . a)= ns -%}", "{{ ns ~ '' }}"),
+        ("{% set ns.a = {'%}': ns} %}", "{{ ns }}"),
+        ("{% set m = namespace() %}{% set m.x = ns %}{% set ns.x = m %}", "{{ ns == m }}"),
+        ("{% set ns.a = namespace(b=ns) %}", "{{ {ns: 1} }}"),
+        // Tags behind tags that the engine does not see.
+        ("{# {% set x.y = #}{% set ns.a = ns %}", "{{ ns }}"),
+        ("{# {% set x.y = ' #}{% set ns.a = ns %}{# ' %} #}", "{{ ns }}"),
+        ("{% macro rumma_finite(x) %}{% endmacro %}{% set ns.a = ns %}", "{{ ns }}"),
+    ] {
+        let said = refusal(&format!("{ns}{set}{end}"));
+        assert!(said.contains("inside each other in a namespace"), "{set}: {said}");
+    }
+    let later = "{% for x in [1, 2, 3, ns] %}{% if loop.first %}{% set ns.a = LOOP %}{% endif %}{% endfor %}";
+    let said = refusal(&format!("{ns}{}", later.replace("LOOP", "loop")));
+    assert!(said.contains("puts a loop in a namespace"), "{said}");
+    for view in ["loop|items", "loop.items()", "ns|items", "ns.values()"] {
+        let source = format!("{ns}{}{{{{ {{ns: 1}}|string|length > 0 }}}}", later.replace("LOOP", view));
+        assert_eq!(render(&source).unwrap(), "True", "{view}");
+    }
+    for set in ["{% set m = ns %}{% set ns.a, ns = m, 0 %}", "{% set ns.a|default(ns, true) %}{% endset %}"] {
+        let source = format!("{ns}{set}{{{{ ns }}}}");
+        let error = from_config(&json!({ "chat_template": source })).unwrap_err().to_string();
+        assert!(error.contains("sets a namespace together with other names"), "{error}");
+    }
+    // The look at a value leaves no trace in the text.
+    let source = "a\n{% set ns = namespace(x=1) %}\n  {% set ns.x = 2 %}\nb {%- set ns.y = [1, '%}'] -%} c {{ ns.x }}{{ ns.y }}\n\
+        {% set ns.z %}\nz{% endset %}\n{{ ns.z }}{% set ns.x = 3 +%}\n.";
+    assert_eq!(render(source).unwrap(), "a\nbc 2[1, '%}']\nz\n.");
+}
+
+#[test]
+fn a_long_chain_of_operators_ends_in_an_answer() {
+    for (start, link, end) in [
+        ("{{ 1", "~1", " }}"),
+        ("{{ 1", " and 1", " }}"),
+        ("{{ 1", " is defined", " }}"),
+        ("{{ '1'", "|string", " }}"),
+        ("{{ a", ".a", " }}"),
+        ("{{ a", "()", " }}"),
+        ("{{ 1", "**1", " }}"),
+        ("{{ ", "-", "1 }}"),
+        ("{{ ", "not ", "1 }}"),
+        ("{{ ", "1 if 1 else ", "1 }}"),
+        ("{% if 0 %}", "{% elif 0 %}", "{% endif %}"),
+    ] {
+        // Whether it is run is the engine's affair; it must not end the process.
+        let source = format!("{start}{}{end}", link.repeat(if link == "~1" { 5_000 } else { 110_000 / link.len() }));
+        let template = from_config(&json!({ "chat_template": source }));
+        let _ = template.map(|template| template.unwrap().render(&Conversation::question(None, "Hi"), true));
+    }
+    let long = from_config(&json!({"chat_template": " ".repeat(200_000)})).unwrap_err().to_string();
+    assert_eq!(long, "tokenizer_config.json: the chat template has 200000 bytes, more than 131072");
+}
+
+#[test]
+fn lists_that_double_are_given_up() {
+    let double =
+        |name: &str| format!("{{% set {name} = [1] %}}{}", format!("{{% set {name} = [{name}, {name}] %}}").repeat(60));
+    let (a, b) = (double("a"), double("b"));
+    for end in
+        ["{{ a|string }}", "{{ [a]|join }}", "{{ ''.join([a]) }}", "{{ raise_exception(a) }}", "{{ strftime_now(a) }}"]
+    {
+        let said = refusal(&format!("{a}{end}"));
+        assert!(said.contains("does not come to an end"), "{end}: {said}");
+    }
+    let said = refusal(&format!("{a}{{{{ a }}}}"));
+    assert!(said.contains("writes more than"), "{said}");
+    // Steps do not count what a comparison looks at.
+    let said = refusal(&format!("{a}{b}{{{{ a == b }}}}"));
+    assert!(said.contains("takes more than 5 s"), "{said}");
+    let ns = "{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a == 1 }}";
+    assert!(refusal(ns).contains("does not come to an end"), "{}", refusal(ns));
+}
+
+#[test]
+fn sizes_are_looked_at_before_a_text_is_made() {
+    for format in ["{:9223372036854775807}", "{:1000000000}", "{:.3000000000f}", "{:99999999999999999999999}"] {
+        let said = refusal(&format!("{{{{ '{format}'.format(1.0) }}}}"));
+        assert!(said.contains("formats to a width of more than any text"), "{said}");
+    }
+    assert_eq!(render("{{ '{:>5}|{:.2f}'.format('a', 1.0) }}").unwrap(), "    a|1.00");
+    for end in [
+        "('a' * 99999).replace('a', 'b' * 99999)",
+        "('a' * 99999).replace('a', 'b' * 99999, -1)",
+        "''.join(['a' * 99999] * 99999)",
+        "(['a' * 99999] * 99999)|join",
+    ] {
+        let said = refusal(&format!("{{{{ {end} }}}}"));
+        assert!(said.contains("does not come to an end"), "{end}: {said}");
+    }
+    let joined = render(
+        "{{ [1, 'b']|join }} {{ [1, 2]|join('-') }} {{ [{'a': 1}, {'a': 2}]|join('-', attribute='a') }} {{ 'aXbX'.replace('X', 'y', 1) }}",
+    );
+    assert_eq!(joined.unwrap(), "1b 1-2 1-2 aybX");
+}
+
+#[test]
+fn a_cycle_through_nothing_is_refused() {
+    for call in ["loop.cycle()", "loop . cycle ( *[])", "loop.cycle(**{})"] {
+        let source = format!("{{% for x in [1] %}}{{{{ {call} }}}}{{% endfor %}}");
+        let error = from_config(&json!({ "chat_template": source })).unwrap_err().to_string();
+        assert!(error.contains("calls cycle() without a value to choose"), "{error}");
+    }
+    assert_eq!(render("{% for x in [1, 2, 3] %}{{ loop.cycle('a', 'b') }}{% endfor %}").unwrap(), "aba");
 }
 
 #[test]

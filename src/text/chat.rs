@@ -3,16 +3,14 @@
 //! The same Jinja settings, functions and preparations as transformers' `apply_chat_template`, and bounds that it does not
 //! have: a template is somebody else's program.
 
-use std::fmt::Write as _;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, ErrorKind, context};
+use minijinja::{Environment, ErrorKind, context};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::text::python::{python_float, tojson};
+use crate::text::engine::{Bounded, Raised, TooMuch, apart, environment};
+use crate::text::source::prepared;
 use crate::text::special_tokens;
 
 /// Steps that a template may take, beside one for each byte of the conversation; real ones take some hundred a message.
@@ -21,6 +19,11 @@ const STEPS: u64 = 300_000;
 /// Stack for each step: a step can put one more list around a value, and the engine then drops, prints and compares that
 /// value by recursion (some 400 bytes a level were seen).
 const STACK_PER_STEP: usize = 512;
+/// Stack for everything else.
+const STACK: usize = 8 << 20;
+/// Stack for each byte of a template's source: the engine reads and translates `1~1~1` by recursion, and takes 530 bytes
+/// of stack for a byte of that.
+const STACK_PER_BYTE: usize = 2048;
 /// Text that a template may write whatever the conversation, in bytes.
 const BYTES: usize = 4 << 20;
 /// How often a template may write out each byte of the conversation.
@@ -151,9 +154,10 @@ impl ChatTemplate {
             _ => return Ok(None),
         };
 
-        let mut env = environment();
-        let mut add = |name: &'static str, source: &str| {
-            env.add_template_owned(name, generation_as_scope(source)).map_err(|error| text(path, explain(&error)))
+        let mut sources = Vec::new();
+        let mut add = |name: &'static str, source: &str| -> Result<()> {
+            sources.push((name, prepared(source).map_err(|why| text(path, format!("the chat template {why}")))?));
+            Ok(())
         };
         match &template {
             Value::Null => return Ok(None),
@@ -175,6 +179,13 @@ impl ChatTemplate {
                 });
             }
         }
+        let stack = STACK + STACK_PER_BYTE * sources.iter().map(|(_, source)| source.len()).max().unwrap_or(0);
+        let compile = move || {
+            let mut env = environment();
+            sources.into_iter().try_for_each(|(name, source)| env.add_template_owned(name, source))?;
+            Ok(env)
+        };
+        let env = apart(path, stack, move || compile().map_err(|error| explain(&error)))?;
         let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         Ok(Some(ChatTemplate { path: path.into(), env, special }))
     }
@@ -196,37 +207,27 @@ impl ChatTemplate {
         let mut env = self.env.clone();
         let steps = STEPS + input as u64;
         env.set_fuel(Some(steps));
-        let template = env.get_template(name).map_err(|_| fail("there is no template named \"default\"".into()))?;
-        let mut output = Bounded { bytes: Vec::new(), room: BYTES + input * COPIES };
-        let write = |output: &mut Bounded| {
+        env.get_template(name).map_err(|_| fail("there is no template named \"default\"".into()))?;
+        let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
+        let write = move |output: &mut Bounded| {
             let given = context! {
                 messages => messages.iter().map(engine_value).collect::<minijinja::Value>(),
                 tools => tools.as_ref().map(engine_value),
                 documents => documents.as_ref().map(engine_value),
                 add_generation_prompt,
             };
-            let special = minijinja::Value::from_pairs(self.special.iter().cloned());
-            template.render_captured_to(context! { ..given, ..special }, output).map(drop)
+            let special = minijinja::Value::from_pairs(special);
+            env.get_template(name)?.render_captured_to(context! { ..given, ..special }, output).map(drop)
         };
-        let rendered = std::thread::scope(|scope| {
-            let stack = (8 << 20) + STACK_PER_STEP.saturating_mul(steps as usize);
-            let worker = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, || write(&mut output));
-            worker.map(|worker| worker.join())
-        });
-        let rendered = rendered.map_err(|error| Error::Machine {
-            what: format!("no thread for the chat template: {error}"),
-            fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
-        })?;
-        if output.room == 0 {
-            return Err(fail(format!("the chat template writes more than {} bytes", output.bytes.len())));
-        }
-        match rendered {
-            Ok(Ok(())) => {
-                String::from_utf8(output.bytes).map_err(|error| fail(format!("the chat template wrote {error}")))
+        let bytes = apart(&self.path, STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
+            let mut output = Bounded::new(BYTES + input * COPIES);
+            let written = write(&mut output);
+            if output.is_full() {
+                return Err(format!("the chat template writes more than {} bytes", output.bytes.len()));
             }
-            Ok(Err(error)) => Err(fail(explain(&error))),
-            Err(_) => Err(fail("the chat template broke the template engine".into())),
-        }
+            written.map(|()| output.bytes).map_err(|error| explain(&error))
+        })?;
+        String::from_utf8(bytes).map_err(|error| fail(format!("the chat template wrote {error}")))
     }
 }
 
@@ -248,81 +249,15 @@ fn engine_value(json: &Value) -> minijinja::Value {
     }
 }
 
-/// Keeps what is written until there is no room left.
-struct Bounded {
-    bytes: Vec<u8>,
-    room: usize,
-}
-
-impl io::Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() >= self.room {
-            self.room = 0;
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.room -= bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Jinja as transformers sets it up.
-fn environment() -> Environment<'static> {
-    let mut env = Environment::new();
-    let mut syntax = SyntaxConfig::builder();
-    // The standard delimiters are always accepted.
-    if let Ok(syntax) = syntax.trim_blocks(true).lstrip_blocks(true).build() {
-        env.set_syntax(syntax);
-    }
-    env.set_debug(false);
-    env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-    // Everything but a float is printed as Python prints it already.
-    env.set_formatter(|out, state, value| {
-        if value.is_number() && !value.is_integer() {
-            let x = f64::try_from(value.clone())?;
-            if x.is_finite() {
-                return Ok(out.write_str(&python_float(x))?);
-            }
-        }
-        minijinja::escape_formatter(out, state, value)
-    });
-    env.add_filter("tojson", tojson);
-    env.add_function("raise_exception", |why: String| -> std::result::Result<String, minijinja::Error> {
-        Err(minijinja::Error::new(ErrorKind::InvalidOperation, why.clone()).with_source(Raised(why)))
-    });
-    env.add_function("strftime_now", |format: String| -> std::result::Result<String, minijinja::Error> {
-        let mut text = String::new();
-        write!(text, "{}", chrono::Local::now().format(&format)).map_err(|_| {
-            minijinja::Error::new(ErrorKind::InvalidOperation, format!("strftime_now: bad format {format:?}"))
-        })?;
-        Ok(text)
-    });
-    env
-}
-
-/// The words of a template's `raise_exception`, found again in the chain of errors.
-#[derive(Debug)]
-struct Raised(String);
-
-impl std::fmt::Display for Raised {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Raised {}
-
 /// An engine's error in one line.
 fn explain(error: &minijinja::Error) -> String {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = source {
         if let Some(Raised(words)) = cause.downcast_ref() {
             return format!("the chat template refuses the messages: {words}");
+        }
+        if let Some(TooMuch(what)) = cause.downcast_ref() {
+            return format!("the chat template {what}");
         }
         source = cause.source();
     }
@@ -336,32 +271,6 @@ fn explain(error: &minijinja::Error) -> String {
         _ => "",
     };
     format!("the chat template fails{line}: {}{detail}{hint}", error.kind())
-}
-
-/// `{% generation %}` marks the model's own words for training. It renders as its content, in a scope of its own: as
-/// `{% with %}`, which keeps the white space control of the tags.
-fn generation_as_scope(source: &str) -> String {
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(at) = rest.find("{%") {
-        let (before, tag) = rest.split_at(at + 2);
-        out.push_str(before);
-        let word_at = tag.len() - tag.trim_start_matches(['-', '+']).trim_start().len();
-        let (lead, word) = tag.split_at(word_at);
-        let swap = [("generation", "with"), ("endgeneration", "endwith")].into_iter().find_map(|(from, to)| {
-            let after = word.strip_prefix(from)?;
-            after.trim_start().trim_start_matches(['-', '+']).starts_with("%}").then_some((to, after))
-        });
-        rest = match swap {
-            Some((to, after)) => {
-                out.push_str(lead);
-                out.push_str(to);
-                after
-            }
-            None => tag,
-        };
-    }
-    out + rest
 }
 
 fn kind_of(value: &Value) -> &'static str {

@@ -1,7 +1,9 @@
 //! Text to token ids and back: the tokenizer, the stream of printable text, and the chat template.
 
 pub mod chat;
+mod engine;
 mod python;
+mod source;
 pub mod stream;
 pub mod tokenizer;
 
