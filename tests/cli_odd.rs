@@ -149,7 +149,7 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
     assert_eq!(int8["head_copy_bytes"], 1024 * (128 + 12));
     assert_eq!(int8["kv_bytes"], 128 * 1024, "pages of 64 positions");
     let sum = |memory: &Value| {
-        let parts = ["weights_bytes", "head_copy_bytes", "kv_bytes", "work_bytes"];
+        let parts = ["weights_bytes", "head_copy_bytes", "kv_bytes", "work_bytes", "tokenizer_bytes"];
         parts.iter().filter_map(|part| memory[part].as_u64()).sum::<u64>()
     };
     assert_eq!(int8["total_bytes"], sum(&int8));

@@ -24,8 +24,6 @@ pub struct Demand<'d> {
 
 /// What the allocator keeps for itself, and what is too small to be counted.
 const REST: u64 = 8 << 20;
-/// Bytes that a tokenizer takes while it is made from each byte of its file (Qwen2.5's: 51 MB from 7).
-const TOKENIZER: u64 = 8;
 
 impl CacheShape {
     /// The shape of the keys and values of a model.
@@ -52,13 +50,18 @@ pub fn work_bytes(config: &Config, rows: usize) -> u64 {
     (rows as u64).saturating_mul((4 * floats + codes) as u64)
 }
 
+/// Bytes that a tokenizer takes at most while it is made from a file of so many: Qwen2.5's takes 51 MB, from 7.
+pub fn tokenizer_bytes(file: usize) -> u64 {
+    8 * file as u64
+}
+
 /// Whether the memory that there is suffices for the 8-bit head and for a tokenizer of `tokenizer` bytes on disk.
 ///
 /// # Errors
 /// [`Error::Machine`] where it does not.
 pub fn check_room_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
     let head = Screen::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
-    let needed = head + TOKENIZER * tokenizer as u64;
+    let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
         Some(available) if needed > available => Err(Error::Machine {
             what: format!(

@@ -14,7 +14,7 @@ use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::Result;
 use crate::model::cache::whole_pages;
 use crate::model::head::Screen;
-use crate::model::memory::work_bytes;
+use crate::model::memory::{tokenizer_bytes, work_bytes};
 use crate::model::{self, ModelOptions};
 use crate::weights::formats::LinearInfo;
 
@@ -114,7 +114,9 @@ pub struct Memory {
     pub kv_bytes: Option<u64>,
     /// Intermediate results while a prompt is read; unknown without a configuration.
     pub work_bytes: Option<u64>,
-    /// Weights and what is known of the above, where keys and values are known. Tokenizer and program are not in it.
+    /// The tokenizer while it is made, about; unknown where there is none.
+    pub tokenizer_bytes: Option<u64>,
+    /// Weights and what is known of the above, where keys and values are known. The program itself is not in it.
     pub total_bytes: Option<u64>,
 }
 
@@ -133,7 +135,9 @@ impl Memory {
         let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_pages(context)? as u64));
         let work = |config| work_bytes(config, context.min(PREFILL_CHUNK));
         let work_bytes = checkpoint.config.as_ref().map(work);
-        let rest = weights_bytes + head_copy_bytes.unwrap_or(0) + work_bytes.unwrap_or(0);
+        let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
+        let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
+        let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
         Memory {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,
@@ -143,6 +147,7 @@ impl Memory {
             context,
             kv_bytes,
             work_bytes,
+            tokenizer_bytes,
             total_bytes: kv_bytes.and_then(|bytes| bytes.checked_add(rest)),
         }
     }
@@ -150,13 +155,14 @@ impl Memory {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let total = self.total_bytes.map_or("unknown".into(), size);
         let Memory { arithmetic, context, .. } = self;
-        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, beside tokenizer and program")?;
+        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, beside the program itself")?;
         let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
         let parts = [
             ("weights", Some(self.weights_bytes), None),
             ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
             ("keys and values", self.kv_bytes, per_token),
             ("work", self.work_bytes, None),
+            ("tokenizer", self.tokenizer_bytes, Some("about".into())),
         ];
         for (name, bytes, remark) in parts {
             if let Some(bytes) = bytes {
@@ -308,7 +314,9 @@ fn numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u
     }
     let projects = |name: &str| name.ends_with(".self_attn.k_proj") || name.ends_with(".self_attn.v_proj");
     let quantised = layers.iter().filter(|info| projects(&info.name)).map(|info| info.outputs as u64);
-    let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(projects));
+    let is_quantised = |name: &str| layers.iter().any(|info| info.name == name);
+    let is_dense = |name: &str| projects(name) && !is_quantised(name);
+    let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
     let outputs: u64 = quantised.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
     (outputs > 0).then_some(outputs)
 }

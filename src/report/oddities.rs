@@ -29,7 +29,8 @@ pub(super) fn of(checkpoint: &Checkpoint, whole: bool) -> Oddities {
         warnings.push("there is no config.json; the family is told from the names of the tensors".into());
     }
     warnings.extend(format_warnings);
-    warnings.extend(head.warning);
+    let is_refused = matches!(&bound, Err(Error::Tensor { tensor, .. }) if tensor == "lm_head.weight");
+    warnings.extend(head.warning.filter(|_| !is_refused));
     warnings.extend(of_header(checkpoint, &layers, bound.as_ref().ok()));
     if let Err(error) = &bound {
         let mut refuse = |error: &Error| {

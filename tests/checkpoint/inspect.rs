@@ -114,6 +114,16 @@ fn a_lone_file_is_described_without_a_configuration() {
 }
 
 #[test]
+fn keys_and_values_of_layers_of_eight_bits_count_once() {
+    let scratch = Scratch::new();
+    let projection = |name| (name, "F8_E4M3", 1, &[64, 128][..]);
+    let names = ["model.layers.0.self_attn.k_proj.weight", "model.layers.0.self_attn.v_proj.weight"];
+    let inspection = look(&open(&scratch.write("fp8.safetensors", zeros(&names.map(projection), ""))).unwrap(), false);
+    assert_eq!((inspection.format.as_str(), inspection.parameters), ("fp8", 2 * 64 * 128));
+    assert_eq!(inspection.memory.kv_bytes_per_token, Some((64 + 64) * 2));
+}
+
+#[test]
 fn a_configuration_of_another_model_is_reported() {
     let scratch = copy_of_the_storyteller();
     let config = fs::read_to_string(scratch.0.join("config.json")).unwrap();
