@@ -229,6 +229,37 @@ fn damaged_files_are_errors_that_name_the_place() {
 }
 
 #[test]
+fn steps_that_multiply_a_text_are_refused() {
+    let replace = |from: Value, to: &str| json!({"type": "Replace", "pattern": from, "content": to});
+    let many = |step: Value, count: usize| vec![step; count];
+    let tens = many(replace(json!({"String": "a"}), "aaaaaaaaaa"), 8);
+    let every = many(replace(json!({"Regex": ""}), "aaaaaaaaaa"), 8);
+    let long = many(json!({"type": "Prepend", "prepend": "x".repeat(1 << 20)}), 50);
+    let nested = json!({"type": "Sequence", "normalizers": tens.clone()});
+    for steps in [tens.clone(), every, long, vec![nested], many(json!({"type": "NFC"}), 1000)] {
+        let mut file = changed("/normalizer", json!({"type": "Sequence", "normalizers": steps}));
+        file["pre_tokenizer"] = json!({"type": "Whitespace"});
+        let error = build(&file, &Value::Null).unwrap_err().to_string();
+        assert!(
+            error.starts_with("tokenizer.json: normalizers: together they may make a text more than 64"),
+            "{error}"
+        );
+    }
+    let error = build(&changed("/decoder", json!({"type": "Sequence", "decoders": tens})), &Value::Null).unwrap_err();
+    assert!(error.to_string().starts_with("tokenizer.json: decoders: together"), "{error}");
+    let usual = json!([{"type": "Prepend", "prepend": "▁"}, replace(json!({"String": " "}), "▁")]);
+    let mut file = changed("/normalizer", json!({"type": "Sequence", "normalizers": usual}));
+    file["pre_tokenizer"] = Value::Null;
+    assert!(build(&file, &Value::Null).is_ok());
+}
+
+#[test]
+fn added_tokens_of_megabytes_are_refused() {
+    let error = build(&changed("/added_tokens/0/content", json!("x".repeat(5 << 20))), &Value::Null).unwrap_err();
+    assert!(error.to_string().contains("tokenizer.json: added_tokens: 5242884 bytes in all"), "{error}");
+}
+
+#[test]
 fn other_kinds_of_tokenizers_are_named() {
     let said = |file: &Value| match build(file, &Value::Null) {
         Err(error @ Error::Unsupported { .. }) => error.to_string(),

@@ -4,6 +4,7 @@ pub mod chat;
 mod engine;
 mod python;
 mod source;
+mod steps;
 pub mod stream;
 pub mod tokenizer;
 

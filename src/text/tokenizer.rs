@@ -12,51 +12,18 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tokenizers::models::bpe::{BPE, Merges, Vocab};
 use tokenizers::{
-    AddedToken, DecoderWrapper, NormalizedString, Normalizer, NormalizerWrapper, PostProcessorWrapper,
-    PreTokenizerWrapper, TokenizerBuilder, TokenizerImpl,
+    AddedToken, DecoderWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerBuilder, TokenizerImpl,
 };
 
 use crate::error::{Error, Result};
 use crate::text::special_tokens;
+use crate::text::steps::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
 use crate::text::stream::{Decoding, TextStream};
 
 type Inner = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
-/// The normalizers of tokenizer.json, one after the other.
-///
-/// The crate's own sequence keeps track of where each character comes from, and panics when one step has left nothing
-/// that the next can point to. The origins are of no use here: every step after the first gets a text of its own.
-#[derive(Debug, Clone)]
-struct Normalizers(Vec<NormalizerWrapper>);
-
-impl Normalizer for Normalizers {
-    fn normalize(&self, text: &mut NormalizedString) -> tokenizers::Result<()> {
-        for (index, step) in self.0.iter().enumerate() {
-            if index > 0 {
-                *text = NormalizedString::from(text.get());
-            }
-            step.normalize(text)?;
-        }
-        Ok(())
-    }
-}
-
-impl Normalizers {
-    fn from_json(step: &Value) -> std::result::Result<Option<Normalizers>, String> {
-        let mut steps = Vec::new();
-        flatten(step, "normalizers", &mut steps);
-        let parsed: std::result::Result<Vec<NormalizerWrapper>, _> =
-            steps.into_iter().map(|step| serde_json::from_value(step.clone())).collect();
-        let parsed = parsed.map_err(|error| format!("normalizer: {error}; fetch the file again"))?;
-        Ok((!parsed.is_empty()).then_some(Normalizers(parsed)))
-    }
-}
-
-/// The steps that may stand in tokenizer.json: those of the byte-pair tokenizers that language models come with. The
-/// crate's other steps panic on some values (`Precompiled`, `FixedLength`) or on some texts (`Lowercase` before `ByteLevel`).
-const NORMALIZERS: &[&str] = &["NFC", "NFD", "NFKC", "NFKD", "Prepend", "Replace", "Sequence"];
-const PRE_TOKENIZERS: &[&str] =
-    &["ByteLevel", "Digits", "Metaspace", "Punctuation", "Sequence", "Split", "Whitespace", "WhitespaceSplit"];
+/// Bytes of all added tokens, as they are looked for in a text: the crate takes 90 bytes of memory for each.
+const ADDED: usize = 1 << 20;
 
 /// Text to token ids and back, as tokenizer.json says.
 #[derive(Debug, Clone)]
@@ -98,6 +65,13 @@ impl Tokenizer {
         check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(&unsupported)?;
         check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(&unsupported)?;
         check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(&unsupported)?;
+        let growth = steps::growth(&file.normalizer, "normalizers").map_err(&damaged)?;
+        steps::growth(&file.pre_tokenizer, "pretokenizers").map_err(&damaged)?;
+        steps::growth(&file.decoder, "decoders").map_err(&damaged)?;
+        let added = file.added_tokens.iter().map(|added| added.token.content.len()).sum::<usize>();
+        if added.saturating_mul(growth) > ADDED {
+            return Err(damaged(format!("added_tokens: {added} bytes in all, too many to look for in a text")));
+        }
         if file.decoder.is_null() {
             return Err(unsupported("a tokenizer without a decoder".into()));
         }
@@ -389,44 +363,6 @@ fn add_tokens(inner: &mut Inner, added: &[Added], config: &Value) -> std::result
         .collect();
     inner.add_tokens(special).map_err(failed)?;
     Ok(())
-}
-
-/// Refuses a step, or a step inside a `Sequence`, whose `type` is not in `known`.
-fn check_steps(step: &Value, known: &[&str], list: &str) -> std::result::Result<(), String> {
-    if step.is_null() {
-        return Ok(());
-    }
-    let kind = step["type"].as_str().unwrap_or("without a type");
-    if !known.contains(&kind) {
-        return Err(format!("tokenizer step {kind} in {list}"));
-    }
-    step[list].as_array().into_iter().flatten().try_for_each(|inner| check_steps(inner, known, list))
-}
-
-/// Refuses `ByteLevel` on text that an earlier step has put in: the crate's panics on characters that stand for nothing
-/// in the text it was given. No tokenizer of a language model has both.
-fn check_inserted_text(normalizer: &Value, pre_tokenizer: &Value) -> std::result::Result<(), String> {
-    let mut steps = Vec::new();
-    flatten(normalizer, "normalizers", &mut steps);
-    flatten(pre_tokenizer, "pretokenizers", &mut steps);
-    let kinds: Vec<&str> = steps.iter().filter_map(|step| step["type"].as_str()).collect();
-    let inserts = kinds.iter().position(|kind| ["Prepend", "Replace", "Metaspace", "ByteLevel"].contains(kind));
-    let bytes = kinds.iter().rposition(|kind| *kind == "ByteLevel");
-    match (inserts, bytes) {
-        (Some(inserts), Some(bytes)) if inserts < bytes => {
-            Err(format!("tokenizer step ByteLevel after {}, which puts in text", kinds[inserts]))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The steps of a `Sequence`, of those inside it, or the step itself.
-fn flatten<'v>(step: &'v Value, list: &str, out: &mut Vec<&'v Value>) {
-    match step[list].as_array() {
-        Some(steps) if step["type"] == "Sequence" => steps.iter().for_each(|step| flatten(step, list, out)),
-        _ if step.is_null() => {}
-        _ => out.push(step),
-    }
 }
 
 /// What the `post_processor` puts around a single text.
