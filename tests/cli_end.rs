@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use common::rumma;
@@ -110,8 +110,9 @@ fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
         let mut command = rumma([&words[..], &["-", "storyteller"]].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
-        // Nothing tells from outside that it has begun to read.
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        // More than a pipe holds: when it is written, reading has begun. The end of it does not come.
+        let mut stdin = child.stdin.take().expect("stdin is a pipe");
+        stdin.write_all(&vec![b' '; 1 << 20]).expect("it is read");
         interrupt(&child);
         assert_eq!(code(child.wait().expect("it ends")), Some(130), "{words:?}");
         assert_eq!(rest(child.stderr.take().expect("stderr is a pipe")), "");

@@ -41,7 +41,9 @@ impl Session {
                 path: config.path.clone(),
                 field: "vocab_size".into(),
                 found: config.vocab_size.to_string(),
-                expected: format!("more than the prompt's token id {id} (does the tokenizer belong to this model?)"),
+                expected: format!(
+                    "more than the prompt's token id {id}; give ids below it, or the tokenizer that belongs to the model"
+                ),
             });
         }
         if prompt.len() > context {
