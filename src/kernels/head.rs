@@ -159,13 +159,15 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 }
 
 /// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strips, x, sums)`, which gets up
-/// to `TOGETHER` activations and neighbouring strips, `BESIDE` for a single one, fewer for more and, in the end, single ones.
+/// to `TOGETHER` activations and neighbouring strips, `BESIDE` for a single one, fewer for more and, in the end, single ones,
+/// and sets a sum for each row.
 #[inline(always)]
 pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
     sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; BESIDE]]),
     (codes, scales, x, out): (&[u8], &[f32], &[&HeadInput], Logits),
 ) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
+    let mut exact = [[[0.0; STRIP]; BESIDE]; TOGETHER];
     for (group, strips) in codes.chunks(BESIDE * strip).enumerate() {
         for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
             let (mut first, mut rest) = (group * BESIDE * STRIP, strips);
@@ -173,7 +175,6 @@ pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
             while rest.len() >= strip {
                 let beside = if rest.len() < beside * strip { 1 } else { beside };
                 let (part, behind) = rest.split_at(beside * strip);
-                let mut exact = [[[0.0; STRIP]; BESIDE]; TOGETHER];
                 sums(part, x, &mut exact[..x.len()]);
                 let rows = first..(first + beside * STRIP).min(scales.len());
                 for ((x, out), sums) in x.iter().zip(out.iter_mut()).zip(&exact) {

@@ -56,13 +56,14 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
     let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
-    let mut sums = [vec![Sums::ZERO; TILES * rows.len()], vec![Sums::ZERO; TILES * rows.len()]];
+    let mut sums = [Vec::new(), Vec::new()];
     let mut ahead = Shares::none();
     let mut rest = out;
     for group in runs(columns.clone(), TILES * TILE) {
         let wide = group.len() / QUAD * QUAD;
         for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
-            sums[h].fill(Sums::ZERO);
+            sums[h].clear();
+            sums[h].resize(group.len().div_ceil(TILE) * rows.len(), Sums::ZERO);
             for segment in w.segments(inputs) {
                 let steps = segment.len().div_ceil(STEP) * x.planes;
                 ahead.turn_to(w, next(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);

@@ -47,11 +47,12 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
         scales: [[zero; 2]; STRIPS],
     };
     let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
-    let mut sums: [Vec<Sums>; 2] = [(); 2].map(|_| vec![[[zero; 2]; STRIPS]; TILES * rows.len()]);
+    let mut sums: [Vec<Sums>; 2] = [Vec::new(), Vec::new()];
     let mut ahead = Shares::none();
     for group in runs(whole.clone(), TILES * TILE) {
         for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
-            sums.fill([[zero; 2]; STRIPS]);
+            sums.clear();
+            sums.resize(group.len() / TILE * rows.len(), [[zero; 2]; STRIPS]);
             for segment in w.segments(inputs) {
                 let steps = segment.len().div_ceil(BLOCK) * x.planes;
                 ahead.turn_to(w, next(w, &segment, &group, &whole), [passes.len(), group.len() / TILE * STRIPS, steps]);
