@@ -104,7 +104,7 @@ fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTre
             && (info.inputs, info.outputs) != (inputs, outputs)
         {
             let found = format!("{} -> {}", info.inputs, info.outputs);
-            lines.add("layers have other shapes than config.json", || {
+            lines.add("layers of other shapes than config.json says", || {
                 format!("{}: {found}, expected {inputs} -> {outputs}", info.name)
             });
         }
@@ -114,7 +114,7 @@ fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTre
         if bound.map_or(!is_known(config, tensor.name, module), |names| {
             !names.contains(tensor.name) && !is_harmless(module)
         }) {
-            lines.add("tensors are of no use to this architecture", || tensor.name.into());
+            lines.add("tensors of no use to this architecture", || tensor.name.into());
             continue;
         }
         let wanted = match (expected(config, module), part) {
@@ -126,13 +126,13 @@ fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTre
         };
         if tensor.shape != wanted {
             let found = tensor.shape;
-            lines.add("tensors have other shapes than config.json", || {
+            lines.add("tensors of other shapes than config.json says", || {
                 format!("{}: {found:?}, expected {wanted:?}", tensor.name)
             });
         }
     }
     let mut lines: Vec<String> =
-        lines.0.into_iter().map(|(what, number, first)| format!("{number} {what} ({first})")).collect();
+        lines.0.into_iter().map(|(what, number, first)| format!("{what}: {number} ({first})")).collect();
     let blocks = block_count(checkpoint);
     if blocks != config.layers {
         lines.push(format!("the tensors are of {blocks} blocks, config.json says {}", config.layers));

@@ -133,7 +133,7 @@ fn a_configuration_of_another_model_is_reported() {
     assert_eq!(
         inspection.warnings[..2],
         [
-            "12 layers have other shapes than config.json (model.layers.0.mlp.down_proj: 384 -> 128, expected 512 -> 128)",
+            "layers of other shapes than config.json says: 12 (model.layers.0.mlp.down_proj: 384 -> 128, expected 512 -> 128)",
             "the tensors are of 4 blocks, config.json says 5"
         ]
     );
