@@ -47,16 +47,22 @@ fn code(status: ExitStatus) -> Option<i32> {
     status.code()
 }
 
+/// Presses Ctrl-C behind the line of stderr that begins with `line`. Returns what comes on stdout, and on stderr from there on.
+fn interrupted(words: &[&str], line: &str) -> (String, String) {
+    let mut child = start(words);
+    let stderr = wait_for(&mut child, line);
+    interrupt(&child);
+    let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
+    let stderr = rest(stderr);
+    assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
+    (stdout, stderr)
+}
+
 #[test]
 fn ctrl_c_ends_a_generation_in_good_order() {
     for json in [false, true] {
         let words = ["decode", "--tokens", "100000", "--json"];
-        let mut child = start(&words[..words.len() - usize::from(!json)]);
-        let stderr = wait_for(&mut child, "Prefill complete: ");
-        interrupt(&child);
-        let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
-        let stderr = rest(stderr);
-        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
+        let (stdout, stderr) = interrupted(&words[..words.len() - usize::from(!json)], "Prefill complete: ");
         assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         if json {
@@ -71,12 +77,8 @@ fn ctrl_c_ends_a_generation_in_good_order() {
 
 #[test]
 fn ctrl_c_ends_a_prefill_at_once() {
-    let mut child = start(&["prefill", "--prompt-tokens", "2000"]);
-    let stderr = wait_for(&mut child, "Loaded model: ");
-    interrupt(&child);
-    let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
-    let stderr = rest(stderr);
-    assert_eq!((code(child.wait().expect("it ends")), stdout.as_str()), (Some(130), ""));
+    let (stdout, stderr) = interrupted(&["prefill", "--prompt-tokens", "2000"], "Loaded model: ");
+    assert_eq!(stdout, "");
     assert!(stderr.starts_with("Prefill interrupted: ") && stderr.contains(" prompt_tokens=2000 "), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
@@ -85,12 +87,7 @@ fn ctrl_c_ends_a_prefill_at_once() {
 fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_object() {
     for json in [false, true] {
         let words = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
-        let mut child = start(&words[..words.len() - usize::from(!json)]);
-        let stderr = wait_for(&mut child, "Loaded model: ");
-        interrupt(&child);
-        let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
-        let stderr = rest(stderr);
-        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
+        let (stdout, stderr) = interrupted(&words[..words.len() - usize::from(!json)], "Loaded model: ");
         assert!(stderr.starts_with("Decode finished: steps=0 ") && stderr.contains("ended_by=interrupt"), "{stderr}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         if json {
