@@ -14,6 +14,7 @@ use super::parse::{Command, Words};
 use crate::bench::sweep::{self, Plan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
+use crate::model::memory::larger;
 use crate::model::{Demand, Model};
 use crate::report::bench::{Baseline, Bench};
 use crate::report::load::Load;
@@ -150,13 +151,12 @@ fn list(option: &str, words: Option<&str>, most: usize) -> Result<Option<Vec<usi
 }
 
 /// What a plan takes: a sequence of each context that stays, and those that are decoded.
-fn demand<'d>(plan: &Plan, sequences: &'d mut Vec<(usize, usize)>) -> Demand<'d> {
+fn demand(plan: &Plan) -> Demand {
     let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
     let batch = plan.batches.iter().copied().max().unwrap_or(1);
     let steps = plan.steps + 2;
-    let (short, long) = ((batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest()));
-    sequences.extend(plan.contexts.iter().map(|context| (1, *context)));
-    sequences.push(if short.0 * short.1 > long.0 * long.1 { short } else { long });
+    let mut sequences: Vec<_> = plan.contexts.iter().map(|context| (1, *context)).collect();
+    sequences.push(larger((batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest())));
     let options = "--batches, --contexts or --prefill-tokens";
     Demand {
         sequences,
@@ -189,7 +189,7 @@ fn run(words: &Words) -> Result<()> {
     let loaded = started.elapsed();
     let plan = wanted.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
-    model.check_room(&demand(&plan, &mut Vec::new()))?;
+    model.check_room(&demand(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
     let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;

@@ -15,6 +15,7 @@ use crate::engine::generate::{Event, Finish, Next, Outcome, Request, Timing, gen
 use crate::error::{Error, Result};
 use crate::model::Demand;
 use crate::model::head::Reach;
+use crate::model::memory::larger;
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
 use crate::text::{TextStream, Tokenizer};
@@ -72,10 +73,9 @@ fn run(words: &Words) -> Result<()> {
     let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
     let longest = prompt_tokens.saturating_add(tokens).min(loaded.context);
     // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
-    let (alone, together) = ((batch + 1, prompt_tokens), (batch, longest));
-    let most = if alone.0 * alone.1 > together.0 * together.1 { alone } else { together };
+    let most = larger((batch + 1, prompt_tokens), (batch, longest));
     model.check_room(&Demand {
-        sequences: &[most],
+        sequences: vec![most],
         rows: chunk.min(prompt_tokens).max(batch),
         logits: batch,
         draws_among_all: matches!(sampling.reach(&[]), Reach::All),

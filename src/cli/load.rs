@@ -106,10 +106,11 @@ pub fn load_with_prompt<'a>(
 ) -> Result<Ready<'a>> {
     let (options, context) = machine;
     let progress = console.progress("Loading");
-    let bytes = checkpoint.read("tokenizer.json")?.map_or(0, |(_, bytes)| bytes.len());
+    let file = checkpoint.read("tokenizer.json")?;
+    let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
     check_room_to_load(checkpoint.config()?, options.arithmetic, bytes)?;
     let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
-    let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint));
+    let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint, file));
     drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;

@@ -69,7 +69,7 @@ fn run(words: &Words) -> Result<()> {
     let vocabulary = model.config.vocab_size;
     model.check_room(&Demand {
         // A state is written from a copy.
-        sequences: &[(if save_state.is_some() { 2 } else { 1 }, ids.len())],
+        sequences: vec![(if save_state.is_some() { 2 } else { 1 }, ids.len())],
         rows: chunk.min(ids.len()),
         logits: if console.json { ROWS } else { 1 },
         draws_among_all: false,

@@ -159,9 +159,9 @@ fn blame_messages(error: Error, file: Option<&Path>) -> Error {
     }
 }
 
-/// The checkpoint's tokenizer, if it has one.
-pub fn tokenizer(checkpoint: &Checkpoint) -> Result<Option<Tokenizer>> {
-    let Some((path, bytes)) = checkpoint.read("tokenizer.json")? else { return Ok(None) };
+/// The checkpoint's tokenizer, if it has one: made from its tokenizer.json, with the path it was found at.
+pub fn tokenizer(checkpoint: &Checkpoint, file: Option<(PathBuf, Vec<u8>)>) -> Result<Option<Tokenizer>> {
+    let Some((path, bytes)) = file else { return Ok(None) };
     let config = checkpoint.read("tokenizer_config.json")?;
     Tokenizer::from_bytes(&path, &bytes, borrow(&config)).map(Some)
 }

@@ -47,7 +47,7 @@ fn run(words: &Words) -> Result<()> {
     let _interrupt = Interrupt::at_once();
     let request = checkpoint::Request { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&request)?;
-    let tokenizer = prompt::tokenizer(&checkpoint)?;
+    let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
     let prompt =
         Prompt::Chat(Conversation::question(None, QUESTION), None).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
     let mut results = Vec::new();

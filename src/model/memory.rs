@@ -8,10 +8,10 @@ use crate::error::{Error, Result};
 use crate::pages;
 
 /// What is to be run, when it takes the most memory.
-#[derive(Clone, Copy, Debug)]
-pub struct Demand<'d> {
+#[derive(Clone, Debug)]
+pub struct Demand {
     /// So many sequences of so many tokens each.
-    pub sequences: &'d [(usize, usize)],
+    pub sequences: Vec<(usize, usize)>,
     /// The most tokens that go through the layers together.
     pub rows: usize,
     /// The most tokens whose logits are there together.
@@ -20,6 +20,11 @@ pub struct Demand<'d> {
     pub draws_among_all: bool,
     /// The options that make it smaller.
     pub options: &'static str,
+}
+
+/// The larger of two demands of so many sequences of so many tokens each.
+pub fn larger(a: (usize, usize), b: (usize, usize)) -> (usize, usize) {
+    if a.0 * a.1 > b.0 * b.1 { a } else { b }
 }
 
 /// What the allocator keeps for itself, and what is too small to be counted.
