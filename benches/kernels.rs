@@ -9,9 +9,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rumma::bench::clock;
-use rumma::kernels::attention::{KvPage, Numbers, PAGE, Partial};
+use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxState};
 use rumma::kernels::head::{HeadInput, quantize_input};
-use rumma::kernels::layout::{Awq4, Dense, Float, GROUP, QuantRows, Run, TILE, halves, tile_columns};
+use rumma::kernels::layout::{ACT_GROUP, Awq4, Dense, Float, GemvTask, QuantRows, TILE, split_k, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
 
 /// Bytes of weights of one shape.
@@ -118,9 +118,9 @@ impl Bench {
 
     fn awq(&self, kernels: Kernels, inputs: usize, outputs: usize) {
         const NAMES: [(&str, &str, usize); 2] =
-            [("awq_int_run int8", "awq_int_tiles int8", 1), ("awq_int_run int15", "awq_int_tiles int15", 2)];
+            [("awq_int_gemv int8", "awq_int_gemm int8", 1), ("awq_int_gemv int15", "awq_int_gemm int15", 2)];
         const F32: &str = "awq_f32_tile";
-        if !NAMES.iter().flat_map(|(run, tile, _)| [*run, *tile]).chain([F32]).any(|name| self.wants(kernels, name)) {
+        if !NAMES.iter().flat_map(|(gemv, gemm, _)| [*gemv, *gemm]).chain([F32]).any(|name| self.wants(kernels, name)) {
             return;
         }
         let layers = Layers::new(inputs, outputs);
@@ -135,25 +135,26 @@ impl Bench {
         };
         let x = values(128 * inputs);
         let mut out = vec![0.0; 128 * outputs];
-        let mut sums = vec![0; kernels.few_rows() * outputs];
-        for (run, tile, planes) in NAMES {
-            // Of several rows, runs are made of whole tiles: the outputs of every shape are.
-            for rows in 1..=kernels.few_rows() {
+        let mut sums = vec![0; kernels.max_gemv_rows() * outputs];
+        for (gemv, gemm, planes) in NAMES {
+            // Of several rows, tasks are made of whole tiles: the outputs of every shape are.
+            for rows in 1..=kernels.max_gemv_rows() {
                 let few = quantized(kernels, &x[..rows * inputs], rows, planes);
-                self.row(kernels, (run, &shape, rows), effort(rows, outputs), |n| {
-                    for inputs in halves(inputs) {
+                self.row(kernels, (gemv, &shape, rows), effort(rows, outputs), |n| {
+                    for inputs in split_k(inputs) {
                         let (w, columns) = (layers.get(n), 0..outputs);
                         let (sums, out) = (&mut sums[..rows * outputs], &mut out[..rows * outputs]);
-                        let mut run = Run { w, inputs, columns, rows, sums, out, fresh: true, asked: false };
-                        kernels.awq_int_run(&mut run, &few, w.inputs, None);
+                        let mut task =
+                            GemvTask { w, inputs, columns, rows, sums, out, first_segment: true, prefetched: false };
+                        kernels.awq_int_gemv(&mut task, &few, w.inputs, None);
                     }
                     black_box(&out);
                 });
             }
             for rows in [2, 8, 128] {
                 let many = quantized(kernels, &x[..rows * inputs], rows, planes);
-                self.row(kernels, (tile, &tile_shape, rows), effort(rows, columns), |n| {
-                    kernels.awq_int_tiles(&layers.get(n), &many, 0..rows, 0..columns, &mut out[..rows * columns]);
+                self.row(kernels, (gemm, &tile_shape, rows), effort(rows, columns), |n| {
+                    kernels.awq_int_gemm(&layers.get(n), &many, 0..rows, 0..columns, &mut out[..rows * columns]);
                     black_box(&out);
                 });
             }
@@ -239,23 +240,23 @@ impl Bench {
         }
     }
 
-    /// The query heads of one KV head over 128 pages; every key and every value is a multiply-add for each.
+    /// The query heads of one KV head over 128 blocks; every key and every value is a multiply-add for each.
     fn attention(&self, kernels: Kernels, head_dim: usize, group: usize) {
-        const PAGES: usize = 128;
-        let size = head_dim * PAGE;
+        const KV_BLOCKS: usize = 128;
+        let size = head_dim * KV_BLOCK;
         let queries = values(group * head_dim);
-        let floats = values(PAGES * size);
+        let floats = values(KV_BLOCKS * size);
         let halves: Vec<u16> = floats.iter().map(|v| math::f32_to_f16(*v)).collect();
-        let page = |numbers| KvPage { keys: numbers, values: numbers };
-        let halves: Vec<_> = halves.chunks_exact(size).map(|numbers| page(Numbers::F16(numbers))).collect();
-        let floats: Vec<_> = floats.chunks_exact(size).map(|numbers| page(Numbers::F32(numbers))).collect();
-        let seen = vec![PAGES * PAGE; group];
-        let mut out = vec![Partial::empty(head_dim); group];
+        let block = |numbers| KvBlock { keys: numbers, values: numbers };
+        let halves: Vec<_> = halves.chunks_exact(size).map(|numbers| block(KvSlice::F16(numbers))).collect();
+        let floats: Vec<_> = floats.chunks_exact(size).map(|numbers| block(KvSlice::F32(numbers))).collect();
+        let kv_lens = vec![KV_BLOCKS * KV_BLOCK; group];
+        let mut out = vec![SoftmaxState::empty(head_dim); group];
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
-            let effort = Effort { multiply_adds: 2 * group * PAGES * size, bytes: 2 * PAGES * size * bytes };
+            let effort = Effort { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
             self.row(kernels, (name, &shape, group), effort, |_| {
-                kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &seen, &mut out);
+                kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &kv_lens, &mut out);
                 black_box(&out);
             });
         }
@@ -276,7 +277,7 @@ struct Layers {
 
 impl Layers {
     fn new(inputs: usize, outputs: usize) -> Layers {
-        let (size, groups) = (inputs * outputs / 2, inputs / GROUP);
+        let (size, groups) = (inputs * outputs / 2, inputs / ACT_GROUP);
         let count = WEIGHT_BYTES.div_ceil(size);
         Layers {
             inputs,
@@ -293,11 +294,11 @@ impl Layers {
     fn get(&self, n: usize) -> Awq4<'_> {
         let n = n % self.count;
         let of_layer = |size: usize| n * size..(n + 1) * size;
-        let of_groups = self.inputs / GROUP * self.outputs;
+        let of_groups = self.inputs / ACT_GROUP * self.outputs;
         Awq4 {
             inputs: self.inputs,
             outputs: self.outputs,
-            group_size: GROUP,
+            group_size: ACT_GROUP,
             qweight: &self.qweight[of_layer(self.inputs * self.outputs / 2)],
             qzeros: Some(&self.qzeros[of_layer(of_groups / 2)]),
             scales: &self.scales[of_layer(of_groups * 2)],

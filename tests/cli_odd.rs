@@ -144,7 +144,7 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
     let int8 = memory(&["--context", "100"]);
     assert_eq!((&int8["arithmetic"], &int8["kv_bytes_per_token"]), (&json!("int8"), &json!(1024)));
     assert_eq!(int8["head_copy_bytes"], 1024 * (128 + 12));
-    assert_eq!(int8["kv_bytes"], 128 * 1024, "pages of 64 positions");
+    assert_eq!(int8["kv_bytes"], 128 * 1024, "blocks of 64 positions");
     let sum = |memory: &Value| {
         let parts = ["weights_bytes", "head_copy_bytes", "kv_bytes", "work_bytes", "tokenizer_bytes"];
         parts.iter().filter_map(|part| memory[part].as_u64()).sum::<u64>()

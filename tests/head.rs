@@ -2,7 +2,7 @@
 
 use rumma::checkpoint::{Checkpoint, RandomModel, Request};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
-use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, bound, interleave, quantize_input};
+use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, error_bound, interleave, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
 use rumma::kernels::{Isa, Kernels, math};
 use rumma::model::head::Reach;
@@ -70,7 +70,7 @@ fn check(w: &Dense, values: &[f32]) {
         let mut exact = vec![0.0; w.outputs];
         scalar.dense_tile(w, values, 0..w.outputs, &mut exact);
         for (o, ((l, e), row)) in logits.iter().zip(&exact).zip(&rows).enumerate() {
-            let (bound, what) = (bound(row.error, row.length, x), (w.kind, w.inputs));
+            let (bound, what) = (error_bound(row.error, row.length, x), (w.kind, w.inputs));
             assert!((l - e).abs() <= bound, "{what:?}, row {o}: {l} for {e}, bound {bound}");
         }
     }
@@ -149,7 +149,8 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
     let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
     for kernels in Kernels::available() {
         let (_, rows) = screened(kernels, &w);
-        let is_bounded = |row: &HeadRow, x: [f32; 2]| bound(row.error, row.length, &quantize_input(&x)).is_finite();
+        let is_bounded =
+            |row: &HeadRow, x: [f32; 2]| error_bound(row.error, row.length, &quantize_input(&x)).is_finite();
         let bounded: Vec<bool> = rows.iter().map(|row| is_bounded(row, [1.0, 1.0])).collect();
         assert_eq!(bounded, [false, true, false]);
         assert!(!is_bounded(&rows[1], [f32::NAN, 1.0]));
@@ -173,17 +174,17 @@ fn limits_have_the_scalar_bits_and_promise_nothing_that_is_not_finite() {
             cases.push((logits, errors));
         }
         for (n, (logits, errors)) in cases.iter().enumerate() {
-            let limits = scalar.head_limits(logits, errors, &lengths, &x);
+            let bounds = scalar.head_bounds(logits, errors, &lengths, &x);
             for kernels in Kernels::available() {
-                assert_eq!(kernels.head_limits(logits, errors, &lengths, &x), limits, "{rows} {n} {:?}", kernels.isa());
+                assert_eq!(kernels.head_bounds(logits, errors, &lengths, &x), bounds, "{rows} {n} {:?}", kernels.isa());
             }
-            assert!(limits.surely.is_finite() || limits.surely == f32::NEG_INFINITY, "{rows} {n}");
-            assert!(!limits.possibly.is_nan(), "{rows} {n}");
-            let least = |o: usize| logits[o] - bound(errors[o], lengths[o], &x);
-            let most = |o: usize| logits[o] + bound(errors[o], lengths[o], &x);
+            assert!(bounds.lower.is_finite() || bounds.lower == f32::NEG_INFINITY, "{rows} {n}");
+            assert!(!bounds.upper.is_nan(), "{rows} {n}");
+            let least = |o: usize| logits[o] - error_bound(errors[o], lengths[o], &x);
+            let most = |o: usize| logits[o] + error_bound(errors[o], lengths[o], &x);
             if n == 0 {
-                assert_eq!(limits.surely, (0..rows).map(least).fold(f32::NEG_INFINITY, f32::max));
-                assert_eq!(limits.possibly, (0..rows).map(most).fold(f32::NEG_INFINITY, f32::max));
+                assert_eq!(bounds.lower, (0..rows).map(least).fold(f32::NEG_INFINITY, f32::max));
+                assert_eq!(bounds.upper, (0..rows).map(most).fold(f32::NEG_INFINITY, f32::max));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rumma::kernels::attention::{KvPage, Numbers, PAGE, Partial};
+use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxState};
 use rumma::kernels::layout::*;
 use rumma::kernels::scalar::awq_int_tile;
 use rumma::kernels::{Isa, Kernels, math};
@@ -229,17 +229,17 @@ fn quantised_activations_stand_for_the_numbers() {
         let q = quantized(scalar(), &x, 1, planes);
         let row = q.row(0);
         for (i, x) in x.iter().enumerate() {
-            let of = |p: usize| i32::from(row.codes[p * 384 + i]) * i32::from(row.subs[(p * 384 + i) / BLOCK]);
+            let of = |p: usize| i32::from(row.codes[p * 384 + i]) * i32::from(row.subs[(p * 384 + i) / ACT_BLOCK]);
             let code: i32 = (0..planes).map(of).sum();
-            let step = if planes == 2 { 1 } else { row.subs[i / BLOCK] };
-            let error = (code as f32 * row.scales[i / GROUP] - x).abs();
-            assert!(error <= 0.5001 * f32::from(step) * row.scales[i / GROUP], "{i}: {x}, error {error}");
+            let step = if planes == 2 { 1 } else { row.subs[i / ACT_BLOCK] };
+            let error = (code as f32 * row.scales[i / ACT_GROUP] - x).abs();
+            assert!(error <= 0.5001 * f32::from(step) * row.scales[i / ACT_GROUP], "{i}: {x}, error {error}");
         }
         for (s, sum) in row.sums.iter().enumerate() {
-            let range = s * SUM..((s + 1) * SUM).min(384);
+            let range = s * SUM_BLOCK..((s + 1) * SUM_BLOCK).min(384);
             let of = |i: usize| (0..planes).map(move |p| p * 384 + i);
             let expected: i32 =
-                range.flat_map(of).map(|j| i32::from(row.codes[j]) * i32::from(row.subs[j / BLOCK])).sum();
+                range.flat_map(of).map(|j| i32::from(row.codes[j]) * i32::from(row.subs[j / ACT_BLOCK])).sum();
             assert_eq!(*sum, expected, "{planes} planes, sum {s}");
         }
     }
@@ -247,7 +247,7 @@ fn quantised_activations_stand_for_the_numbers() {
 
 /// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut
 /// off and finished on their own.
-fn few_rows(
+fn gemv(
     kernels: Kernels,
     layer: &Layer,
     x: &QuantRows,
@@ -258,24 +258,24 @@ fn few_rows(
     let mut out = vec![if inputs.is_empty() { 0.0 } else { f32::NAN }; x.rows * columns.len()];
     let mut sums = vec![7; x.rows * columns.len()];
     let half_way = inputs.start + inputs.len() / 2;
-    let mut run = Run {
+    let mut task = GemvTask {
         w: layer.view(),
         inputs,
         columns: columns.clone(),
         rows: x.rows,
         sums: &mut sums,
         out: &mut out,
-        fresh: true,
-        asked: false,
+        first_segment: true,
+        prefetched: false,
     };
-    let next = run.start();
-    while run.inputs.start < half_way {
-        kernels.awq_int_run(&mut run, x, stride, Some(&next));
+    let next = task.as_next();
+    while task.inputs.start < half_way {
+        kernels.awq_int_gemv(&mut task, x, stride, Some(&next));
     }
-    let mut rest = (columns.len() > TILE).then(|| run.split_off(TILE));
-    for run in [Some(&mut run), rest.as_mut()].into_iter().flatten() {
-        while !run.inputs.is_empty() {
-            kernels.awq_int_run(run, x, stride, None);
+    let mut rest = (columns.len() > TILE).then(|| task.split_off(TILE));
+    for task in [Some(&mut task), rest.as_mut()].into_iter().flatten() {
+        while !task.inputs.is_empty() {
+            kernels.awq_int_gemv(task, x, stride, None);
         }
     }
     out
@@ -300,17 +300,17 @@ fn a_few_rows_of_integers_give_the_scalar_bits() {
             for (content, kind) in trials(n) {
                 let layer = Layer::new(&mut random, shape, content);
                 let x = values(&mut random, most * inputs, kind);
-                for (planes, half) in [1, 2].into_iter().flat_map(|p| halves(inputs).map(|half| (p, half))) {
+                for (planes, half) in [1, 2].into_iter().flat_map(|p| split_k(inputs).map(|half| (p, half))) {
                     let what = (kernels.isa(), shape, content, kind, planes, &half);
                     let of = |kernels, rows: Range<usize>, columns: Range<usize>, stride| {
                         let x = &x[rows.start * inputs..rows.end * inputs];
                         let q = quantized(scalar(), x, rows.len(), planes);
-                        few_rows(kernels, &layer, &q, [half.clone(), columns], stride)
+                        gemv(kernels, &layer, &q, [half.clone(), columns], stride)
                     };
                     let all: Vec<f32> = (0..most).flat_map(|r| of(scalar(), r..r + 1, 0..outputs, inputs)).collect();
                     for (rows, columns) in (1..=most).flat_map(|rows| parts.iter().map(move |part| (rows, part))) {
                         let expected = in_tiles(&all, outputs, 0..rows, columns.clone());
-                        for stride in [BLOCK * (1 + n % 5), inputs.next_multiple_of(BLOCK)] {
+                        for stride in [ACT_BLOCK * (1 + n % 5), inputs.next_multiple_of(ACT_BLOCK)] {
                             let found = of(kernels, 0..rows, columns.clone(), stride);
                             assert_eq!(bits(&expected), bits(&found), "{what:?} {rows} rows {columns:?} by {stride}");
                         }
@@ -357,7 +357,7 @@ fn tiles_give_the_scalar_bits() {
                     for rows in &some_rows {
                         for columns in [0..outputs, 0..outputs.min(TILE), outputs.min(TILE)..outputs] {
                             let mut found = vec![2.0; rows.len() * columns.len()];
-                            kernels.awq_int_tiles(&w, &q, rows.clone(), columns.clone(), &mut found);
+                            kernels.awq_int_gemm(&w, &q, rows.clone(), columns.clone(), &mut found);
                             let expected = in_tiles(&all, outputs, rows.clone(), columns.clone());
                             assert_eq!(bits(&expected), bits(&found), "{planes} planes {what:?} {rows:?} {columns:?}");
                         }
@@ -379,9 +379,9 @@ fn the_two_ways_to_sum_a_layer_agree() {
         for kernels in Kernels::available() {
             let q = quantized(kernels, &x, rows, 1);
             let mut tiles = vec![0.0; rows * outputs];
-            kernels.awq_int_tiles(&layer.view(), &q, 0..rows, 0..outputs, &mut tiles);
+            kernels.awq_int_gemm(&layer.view(), &q, 0..rows, 0..outputs, &mut tiles);
             let [first, second] =
-                halves(inputs).map(|half| few_rows(kernels, &layer, &q, [half, 0..outputs], 2 * BLOCK));
+                split_k(inputs).map(|half| gemv(kernels, &layer, &q, [half, 0..outputs], 2 * ACT_BLOCK));
             let sum: Vec<f32> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
             assert_eq!(bits(&sum), bits(&tiles));
         }
@@ -402,8 +402,8 @@ fn integer_layers_are_close_to_exact_ones() {
     for (planes, bound) in [(1, 0.01), (2, 1e-4)] {
         let q = quantized(scalar(), &x, 1, planes);
         let mut rough = vec![0.0; 256];
-        scalar().awq_int_tiles(&layer.view(), &q, 0..1, 0..128, &mut rough[..128]);
-        scalar().awq_int_tiles(&layer.view(), &q, 0..1, 128..256, &mut rough[128..]);
+        scalar().awq_int_gemm(&layer.view(), &q, 0..1, 0..128, &mut rough[..128]);
+        scalar().awq_int_gemm(&layer.view(), &q, 0..1, 128..256, &mut rough[128..]);
         let error = exact.iter().zip(&rough).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
         assert!(error < bound * size, "{planes} planes: {error} of {size}");
     }
@@ -458,42 +458,43 @@ fn norm_silu_and_rotation_give_the_scalar_bits() {
 #[test]
 fn attention_gives_the_scalar_bits() {
     const QUERIES: usize = 9;
-    const PAGES: usize = 3;
+    const KV_BLOCKS: usize = 3;
     for kernels in others() {
         let mut random = Random(9);
         for head_dim in [2, 32, 64, 72, 80, 96, 128, 256] {
             let halves = |random: &mut Random| -> Vec<u16> {
-                values(random, head_dim * PAGE, Values::Plain).into_iter().map(math::f32_to_f16).collect()
+                values(random, head_dim * KV_BLOCK, Values::Plain).into_iter().map(math::f32_to_f16).collect()
             };
-            let halves = [(); PAGES].map(|_| [halves(&mut random), halves(&mut random)]);
-            let floats = halves.each_ref().map(|page| {
-                page.each_ref().map(|halves| halves.iter().map(|h| math::f16_to_f32(*h)).collect::<Vec<f32>>())
+            let halves = [(); KV_BLOCKS].map(|_| [halves(&mut random), halves(&mut random)]);
+            let floats = halves.each_ref().map(|block| {
+                block.each_ref().map(|halves| halves.iter().map(|h| math::f16_to_f32(*h)).collect::<Vec<f32>>())
             });
-            let pages = [
-                halves.each_ref().map(|[k, v]| KvPage { keys: Numbers::F16(k), values: Numbers::F16(v) }),
-                floats.each_ref().map(|[k, v]| KvPage { keys: Numbers::F32(k), values: Numbers::F32(v) }),
+            let blocks = [
+                halves.each_ref().map(|[k, v]| KvBlock { keys: KvSlice::F16(k), values: KvSlice::F16(v) }),
+                floats.each_ref().map(|[k, v]| KvBlock { keys: KvSlice::F32(k), values: KvSlice::F32(v) }),
             ];
             let queries: Vec<f32> = (0..QUERIES * head_dim).map(|_| random.unit() * 3.0).collect();
-            // Everything, anything, and of the first four queries nothing behind the first page.
-            let any = (0..QUERIES).map(|_| random.below(PAGES * PAGE + 1)).collect();
-            let more = (0..QUERIES).map(|n| random.below((1 + n / 4) * PAGE + 1)).collect();
-            for seen in [vec![PAGES * PAGE; QUERIES], any, more] {
+            // Everything, anything, and of the first four queries nothing behind the first block.
+            let any = (0..QUERIES).map(|_| random.below(KV_BLOCKS * KV_BLOCK + 1)).collect();
+            let more = (0..QUERIES).map(|n| random.below((1 + n / 4) * KV_BLOCK + 1)).collect();
+            for kv_lens in [vec![KV_BLOCKS * KV_BLOCK; QUERIES], any, more] {
                 let mut results = Vec::new();
-                // However many pages a call has, they are merged in order.
+                // However many blocks a call has, they are merged in order.
                 for calls in [&[1, 1, 1][..], &[2, 1], &[1, 2], &[3]] {
-                    for (k, pages) in [scalar(), kernels].into_iter().flat_map(|k| pages.iter().map(move |p| (k, p))) {
-                        let mut out = vec![Partial::empty(head_dim); QUERIES];
+                    for (k, blocks) in [scalar(), kernels].into_iter().flat_map(|k| blocks.iter().map(move |p| (k, p)))
+                    {
+                        let mut out = vec![SoftmaxState::empty(head_dim); QUERIES];
                         let mut first = 0;
                         for count in calls {
-                            let left: Vec<usize> = seen.iter().map(|n| n.saturating_sub(first * PAGE)).collect();
-                            k.attend(&queries, &pages[first..first + count], &left, &mut out);
+                            let left: Vec<usize> = kv_lens.iter().map(|n| n.saturating_sub(first * KV_BLOCK)).collect();
+                            k.attend(&queries, &blocks[first..first + count], &left, &mut out);
                             first += count;
                         }
                         let all = out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum]));
                         results.push(bits(&all.copied().collect::<Vec<_>>()));
                     }
                 }
-                assert!(results.iter().all(|r| *r == results[0]), "{:?} {head_dim} {seen:?}", kernels.isa());
+                assert!(results.iter().all(|r| *r == results[0]), "{:?} {head_dim} {kv_lens:?}", kernels.isa());
             }
         }
     }

@@ -1,6 +1,6 @@
-//! The specification of attention over one page of keys and values, and how pages are put together.
+//! The specification of attention over one block of keys and values, and how blocks are put together.
 //!
-//! Keys lie transposed, `[head_dim, PAGE]`, so that the lanes of a vector are positions: a score is a plain run of fused
+//! Keys lie transposed, `[head_dim, KV_BLOCK]`, so that the lanes of a vector are positions: a score is a plain run of fused
 //! multiply-adds over head_dim, and a value sum a plain run over positions, in any vector width the same bits.
 
 use std::ops::Range;
@@ -9,24 +9,24 @@ use super::aligned::Aligned;
 use super::math;
 use super::scalar::{LANES, fold};
 
-/// Positions in one page.
-pub const PAGE: usize = 64;
+/// Positions in one block.
+pub const KV_BLOCK: usize = 64;
 
-/// Numbers of a page.
+/// Numbers of a block.
 #[derive(Clone, Copy, Debug)]
-pub enum Numbers<'a> {
+pub enum KvSlice<'a> {
     /// Half precision.
     F16(&'a [u16]),
     F32(&'a [f32]),
 }
 
-impl Numbers<'_> {
+impl KvSlice<'_> {
     /// Number `i`.
     #[inline(always)]
     pub fn get(&self, i: usize) -> f32 {
         match self {
-            Numbers::F16(halves) => math::f16_to_f32(halves[i]),
-            Numbers::F32(numbers) => numbers[i],
+            KvSlice::F16(halves) => math::f16_to_f32(halves[i]),
+            KvSlice::F32(numbers) => numbers[i],
         }
     }
 
@@ -34,27 +34,27 @@ impl Numbers<'_> {
     #[inline(always)]
     pub fn at(&self, run: Range<usize>) -> *const u8 {
         match self {
-            Numbers::F16(halves) => halves[run].as_ptr().cast(),
-            Numbers::F32(numbers) => numbers[run].as_ptr().cast(),
+            KvSlice::F16(halves) => halves[run].as_ptr().cast(),
+            KvSlice::F32(numbers) => numbers[run].as_ptr().cast(),
         }
     }
 }
 
-/// One KV head's keys and values in one page.
+/// One KV head's keys and values in one block.
 #[derive(Clone, Copy, Debug)]
-pub struct KvPage<'a> {
-    /// `[head_dim, PAGE]`
-    pub keys: Numbers<'a>,
-    /// `[PAGE, head_dim]`
-    pub values: Numbers<'a>,
+pub struct KvBlock<'a> {
+    /// `[head_dim, KV_BLOCK]`
+    pub keys: KvSlice<'a>,
+    /// `[KV_BLOCK, head_dim]`
+    pub values: KvSlice<'a>,
 }
 
-/// One KV head's pages in order of position.
-pub type Pages<'p, 'k> = &'p [KvPage<'k>];
+/// One KV head's blocks in order of position.
+pub type KvBlocks<'p, 'k> = &'p [KvBlock<'k>];
 
-/// The attention of one query over one or more pages, before the division by `sum`.
+/// The attention of one query over one or more blocks, before the division by `sum`.
 #[derive(Clone, Debug)]
-pub struct Partial {
+pub struct SoftmaxState {
     /// The largest score seen.
     pub max: f32,
     /// The sum of exp(score - max).
@@ -63,13 +63,13 @@ pub struct Partial {
     pub acc: Vec<f32>,
 }
 
-impl Partial {
-    /// What attention over no page gives.
-    pub fn empty(head_dim: usize) -> Partial {
-        Partial { max: f32::NEG_INFINITY, sum: 0.0, acc: vec![0.0; head_dim] }
+impl SoftmaxState {
+    /// What attention over no block gives.
+    pub fn empty(head_dim: usize) -> SoftmaxState {
+        SoftmaxState { max: f32::NEG_INFINITY, sum: 0.0, acc: vec![0.0; head_dim] }
     }
 
-    /// Adds the next page's sums (Milakov and Gimelshein, "Online normalizer calculation for softmax").
+    /// Adds the next block's sums (Milakov and Gimelshein, "Online normalizer calculation for softmax").
     #[inline(always)]
     pub fn merge(&mut self, max: f32, sum: f32, acc: &[f32]) {
         let top = self.max.max(max);
@@ -82,11 +82,11 @@ impl Partial {
     }
 }
 
-/// The softmax of one page's scores, of which the first `seen` count (at least one): leaves exp(score - largest), and
+/// The softmax of one block's scores, of which the first `kv_len` count (at least one): leaves exp(score - largest), and
 /// zeros behind. Returns the largest and the sum.
 #[inline(always)]
-pub fn soften(scores: &mut [f32; PAGE], seen: usize) -> (f32, f32) {
-    scores[seen..].fill(f32::NEG_INFINITY);
+pub fn block_softmax(scores: &mut [f32; KV_BLOCK], kv_len: usize) -> (f32, f32) {
+    scores[kv_len..].fill(f32::NEG_INFINITY);
     let mut tops = [f32::NEG_INFINITY; LANES];
     for half in scores.as_chunks::<LANES>().0 {
         for (top, score) in tops.iter_mut().zip(half) {
@@ -110,29 +110,29 @@ pub fn soften(scores: &mut [f32; PAGE], seen: usize) -> (f32, f32) {
     (tops[0], fold(sums))
 }
 
-/// Attends `seen.len()` queries (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) to a run of pages and merges
-/// each page's result into `out`, in order. Query n sees the first `seen[n]` positions of the run.
+/// Attends `kv_lens.len()` queries (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) to a run of blocks and merges
+/// each block's result into `out`, in order. Query n sees the first `kv_lens[n]` positions of the run.
 #[inline(always)]
-pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
-    let head_dim = queries.len() / seen.len().max(1);
+pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
+    let head_dim = queries.len() / kv_lens.len().max(1);
     let mut acc = vec![0.0_f32; head_dim];
-    for (p, page) in pages.iter().enumerate() {
-        for ((q, seen), out) in queries.chunks_exact(head_dim).zip(seen).zip(&mut *out) {
-            let seen = seen_of_page(*seen, p);
-            if seen == 0 {
+    for (p, block) in blocks.iter().enumerate() {
+        for ((q, kv_len), out) in queries.chunks_exact(head_dim).zip(kv_lens).zip(&mut *out) {
+            let kv_len = block_kv_len(*kv_len, p);
+            if kv_len == 0 {
                 continue;
             }
-            let mut scores = [0.0_f32; PAGE];
+            let mut scores = [0.0_f32; KV_BLOCK];
             for (d, q) in q.iter().enumerate() {
-                for (p, score) in scores[..seen].iter_mut().enumerate() {
-                    *score = q.mul_add(page.keys.get(d * PAGE + p), *score);
+                for (p, score) in scores[..kv_len].iter_mut().enumerate() {
+                    *score = q.mul_add(block.keys.get(d * KV_BLOCK + p), *score);
                 }
             }
-            let (max, sum) = soften(&mut scores, seen);
+            let (max, sum) = block_softmax(&mut scores, kv_len);
             acc.fill(0.0);
-            for (p, weight) in scores[..seen].iter().enumerate() {
+            for (p, weight) in scores[..kv_len].iter().enumerate() {
                 for (d, a) in acc.iter_mut().enumerate() {
-                    *a = weight.mul_add(page.values.get(p * head_dim + d), *a);
+                    *a = weight.mul_add(block.values.get(p * head_dim + d), *a);
                 }
             }
             out.merge(max, sum, &acc);
@@ -148,10 +148,10 @@ pub struct Product<'a> {
     pub stride: usize,
     pub k: Range<usize>,
     /// `[at least k.end, width]`
-    pub matrix: Numbers<'a>,
+    pub matrix: KvSlice<'a>,
     pub width: usize,
-    /// What memory is to be asked for meanwhile: a matrix of the same shape.
-    pub next: Option<Numbers<'a>>,
+    /// What is to be prefetched meanwhile: a matrix of the same shape.
+    pub next: Option<KvSlice<'a>>,
 }
 
 impl Product<'_> {
@@ -168,52 +168,55 @@ impl Product<'_> {
     }
 }
 
-/// [`attend`] by vectors: every instruction set walks pages and queries like this, and differs in one loop: `add(product, out)`
+/// [`attend`] by vectors: every instruction set walks blocks and queries like this, and differs in one loop: `add(product, out)`
 /// adds the [`Product`] of up to four rows.
 #[inline(always)]
-pub fn attend_by(
+pub fn attend_with(
     add: impl Fn(&Product, &mut [f32]),
-    (queries, pages, seen, out): (&[f32], Pages, &[usize], &mut [Partial]),
+    (queries, blocks, kv_lens, out): (&[f32], KvBlocks, &[usize], &mut [SoftmaxState]),
 ) {
-    const TOGETHER: usize = 4;
-    let head_dim = queries.len() / seen.len().max(1);
-    let mut sums = Aligned::new(TOGETHER * head_dim);
-    for (p, page) in pages.iter().enumerate() {
-        let mut next = pages.get(p + 1);
-        let some = queries.chunks(TOGETHER * head_dim).zip(seen.chunks(TOGETHER)).zip(out.chunks_mut(TOGETHER));
-        for ((queries, seen), out) in some {
-            let seen_here = |n: usize| seen_of_page(seen[n], p);
-            let most = (0..seen.len()).map(seen_here).max().unwrap_or(0);
+    const QUERIES_PER_PASS: usize = 4;
+    let head_dim = queries.len() / kv_lens.len().max(1);
+    let mut sums = Aligned::new(QUERIES_PER_PASS * head_dim);
+    for (p, block) in blocks.iter().enumerate() {
+        let mut next = blocks.get(p + 1);
+        let batches = queries
+            .chunks(QUERIES_PER_PASS * head_dim)
+            .zip(kv_lens.chunks(QUERIES_PER_PASS))
+            .zip(out.chunks_mut(QUERIES_PER_PASS));
+        for ((queries, kv_lens), out) in batches {
+            let kv_len_here = |n: usize| block_kv_len(kv_lens[n], p);
+            let most = (0..kv_lens.len()).map(kv_len_here).max().unwrap_or(0);
             if most == 0 {
                 continue;
             }
-            // The first queries ask for the next page.
+            // The first queries prefetch the next block.
             let next = next.take();
-            let mut scores = [[0.0; PAGE]; TOGETHER];
-            let scores = &mut scores[..seen.len()];
+            let mut scores = [[0.0; KV_BLOCK]; QUERIES_PER_PASS];
+            let scores = &mut scores[..kv_lens.len()];
             let (stride, k) = (head_dim, 0..head_dim);
             let next_keys = next.map(|next| next.keys);
-            let product = Product { rows: queries, stride, k, matrix: page.keys, width: PAGE, next: next_keys };
+            let product = Product { rows: queries, stride, k, matrix: block.keys, width: KV_BLOCK, next: next_keys };
             add(&product, scores.as_flattened_mut());
-            let mut softened = [(0.0, 0.0); TOGETHER];
-            for (n, scores) in scores.iter_mut().enumerate().filter(|(n, _)| seen_here(*n) > 0) {
-                softened[n] = soften(scores, seen_here(n));
+            let mut softmax_stats = [(0.0, 0.0); QUERIES_PER_PASS];
+            for (n, scores) in scores.iter_mut().enumerate().filter(|(n, _)| kv_len_here(*n) > 0) {
+                softmax_stats[n] = block_softmax(scores, kv_len_here(n));
             }
 
-            let sums = &mut sums[..seen.len() * head_dim];
+            let sums = &mut sums[..kv_lens.len() * head_dim];
             sums.fill(0.0);
             // Positions that all of them see are added for all at once.
-            let common = (0..seen.len()).map(seen_here).min().unwrap_or(0);
-            let (matrix, width, next) = (page.values, head_dim, next.map(|next| next.values));
+            let common = (0..kv_lens.len()).map(kv_len_here).min().unwrap_or(0);
+            let (matrix, width, next) = (block.values, head_dim, next.map(|next| next.values));
             let rows = scores.as_flattened();
-            add(&Product { rows, stride: PAGE, k: 0..common, matrix, width, next }, sums);
+            add(&Product { rows, stride: KV_BLOCK, k: 0..common, matrix, width, next }, sums);
             for (n, sums) in sums.chunks_exact_mut(head_dim).enumerate() {
-                if seen_here(n) > common {
-                    let (rows, k) = (&scores[n][..], common..seen_here(n));
-                    add(&Product { rows, stride: PAGE, k, matrix, width, next: None }, sums);
+                if kv_len_here(n) > common {
+                    let (rows, k) = (&scores[n][..], common..kv_len_here(n));
+                    add(&Product { rows, stride: KV_BLOCK, k, matrix, width, next: None }, sums);
                 }
-                if seen_here(n) > 0 {
-                    let (max, sum) = softened[n];
+                if kv_len_here(n) > 0 {
+                    let (max, sum) = softmax_stats[n];
                     out[n].merge(max, sum, sums);
                 }
             }
@@ -221,7 +224,7 @@ pub fn attend_by(
     }
 }
 
-/// Writes `add` of an instruction set, as [`attend_by`] wants it, from the one loop that needs its vectors:
+/// Writes `add` of an instruction set, as [`attend_with`] wants it, from the one loop that needs its vectors:
 /// `add_columns::<HALF, R, V>(product, at, out)` adds the product of `R` rows and `V` vectors of columns from `at` on.
 /// `$lanes` are the columns of a vector, `$one` to `$four` the vectors that one to four rows are given at a time: as
 /// many as leave the sums in registers.
@@ -235,8 +238,8 @@ macro_rules! add_in_vectors {
         #[target_feature(enable = $features)]
         fn add(p: &Product, out: &mut [f32]) {
             match p.matrix {
-                Numbers::F16(_) => add_rows::<true>(p, out),
-                Numbers::F32(_) => add_rows::<false>(p, out),
+                KvSlice::F16(_) => add_rows::<true>(p, out),
+                KvSlice::F32(_) => add_rows::<false>(p, out),
             }
         }
 
@@ -245,16 +248,16 @@ macro_rules! add_in_vectors {
         #[target_feature(enable = $features)]
         fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
             match out.len() / p.width {
-                4 => add_by::<HALF, 4, $four>(p, out),
-                3 => add_by::<HALF, 3, $three>(p, out),
-                2 => add_by::<HALF, 2, $two>(p, out),
-                _ => add_by::<HALF, 1, $one>(p, out),
+                4 => add_tiled::<HALF, 4, $four>(p, out),
+                3 => add_tiled::<HALF, 3, $three>(p, out),
+                2 => add_tiled::<HALF, 2, $two>(p, out),
+                _ => add_tiled::<HALF, 1, $one>(p, out),
             }
         }
 
         /// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
         #[target_feature(enable = $features)]
-        fn add_by<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
+        fn add_tiled<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
             let mut at = 0;
             while at + $lanes * V <= p.width {
                 add_columns::<HALF, R, V>(p, at, out);
@@ -273,8 +276,8 @@ macro_rules! add_in_vectors {
 #[allow(unused_imports)] // The same.
 pub(super) use add_in_vectors;
 
-/// Positions of page `p` of a run, of whose positions the first `seen` are seen.
+/// Positions of block `p` of a run, of whose positions the first `kv_len` are seen.
 #[inline(always)]
-pub fn seen_of_page(seen: usize, p: usize) -> usize {
-    seen.saturating_sub(p * PAGE).min(PAGE)
+pub fn block_kv_len(kv_len: usize, p: usize) -> usize {
+    kv_len.saturating_sub(p * KV_BLOCK).min(KV_BLOCK)
 }

@@ -16,20 +16,20 @@ pub const STRIP: usize = 16;
 /// Codes of a row are padded with zeros to a multiple of this.
 pub const PAD: usize = 32;
 /// Inputs whose products a lane of 32 bits may sum: 127 * 16256 * 1024 < 2^31.
-pub const RUN: usize = 1024;
+pub const I32_SUM_INPUTS: usize = 1024;
 /// The widest row that [`ROUNDING`] covers.
 pub const WIDEST: usize = 16384;
 /// The largest code of an activation.
-const LARGEST: f32 = 16256.0;
+const MAX_CODE: f32 = 16256.0;
 /// What rounding in single precision may add, relative to |w| |x|. The exact logit, 32 running sums of at most 512 terms and
 /// their fold, is off by 517 * 2^-24 = 3.1e-5 at most; the screened one and the arithmetic of the bound by a few 2^-24.
 const ROUNDING: f32 = 6e-5;
 /// The most that a code may be off its activation, in steps: a half for rounding, and 2^-11 because the quotient before it, of
-/// up to [`LARGEST`], is rounded too.
-const OFF: f32 = 0.501;
+/// up to [`MAX_CODE`], is rounded too.
+const MAX_CODE_ERROR: f32 = 0.501;
 /// Rows and activations whose largest magnitude is below this are not coded: squares of their numbers would underflow, and a
 /// length would come out too short. Above it, what underflows is less than [`ROUNDING`] covers.
-const SMALLEST: f32 = 1e-15;
+const MIN_CODED: f32 = 1e-15;
 
 /// The logits of a run of rows, a slice for each activation.
 pub type Logits<'a, 'b> = &'a mut [&'b mut [f32]];
@@ -94,7 +94,7 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
     if !largest.is_finite() {
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
     }
-    if largest < SMALLEST {
+    if largest < MIN_CODED {
         let length = longest(largest, wide.len());
         return HeadRow { scale: 0.0, error: length, length };
     }
@@ -117,15 +117,15 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     if !length_of_x.is_finite() {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
     }
-    if largest < SMALLEST {
+    if largest < MIN_CODED {
         let length = longest(largest, x.len());
         return HeadInput { codes, step: 0.0, length, error: length };
     }
-    let step = largest / LARGEST;
+    let step = largest / MAX_CODE;
     for (code, v) in codes.iter_mut().zip(x) {
-        *code = round((v / step).clamp(-LARGEST, LARGEST)) as i16;
+        *code = round((v / step).clamp(-MAX_CODE, MAX_CODE)) as i16;
     }
-    HeadInput { codes, step, length: length_of_x, error: step * OFF * (x.len() as f32).sqrt() }
+    HeadInput { codes, step, length: length_of_x, error: step * MAX_CODE_ERROR * (x.len() as f32).sqrt() }
 }
 
 /// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`,
@@ -155,35 +155,35 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
             *sums = exact.map(|sum| sum as f32);
         }
     };
-    logits_by::<1, 1>(sums, (codes, scales, x, out));
+    logits_with::<1, 1>(sums, (codes, scales, x, out));
 }
 
 /// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strips, x, sums)`, which gets up
-/// to `TOGETHER` activations and neighbouring strips, `BESIDE` for a single one, fewer for more and, in the end, single ones,
+/// to `INPUTS_PER_PASS` activations and neighbouring strips, `STRIPS_PER_PASS` for a single one, fewer for more and, in the end, single ones,
 /// and sets a sum for each row.
 #[inline(always)]
-pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
-    sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; BESIDE]]),
+pub fn logits_with<const INPUTS_PER_PASS: usize, const STRIPS_PER_PASS: usize>(
+    sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; STRIPS_PER_PASS]]),
     (codes, scales, x, out): (&[u8], &[f32], &[&HeadInput], Logits),
 ) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
-    let mut exact = [[[0.0; STRIP]; BESIDE]; TOGETHER];
-    for (group, strips) in codes.chunks(BESIDE * strip).enumerate() {
-        for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
-            let (mut first, mut rest) = (group * BESIDE * STRIP, strips);
-            let beside = (BESIDE / x.len()).max(1);
+    let mut exact = [[[0.0; STRIP]; STRIPS_PER_PASS]; INPUTS_PER_PASS];
+    for (group, strips) in codes.chunks(STRIPS_PER_PASS * strip).enumerate() {
+        for (x, out) in x.chunks(INPUTS_PER_PASS).zip(out.chunks_mut(INPUTS_PER_PASS)) {
+            let (mut first, mut rest) = (group * STRIPS_PER_PASS * STRIP, strips);
+            let strip_count = (STRIPS_PER_PASS / x.len()).max(1);
             while rest.len() >= strip {
-                let beside = if rest.len() < beside * strip { 1 } else { beside };
-                let (part, behind) = rest.split_at(beside * strip);
+                let strip_count = if rest.len() < strip_count * strip { 1 } else { strip_count };
+                let (part, behind) = rest.split_at(strip_count * strip);
                 sums(part, x, &mut exact[..x.len()]);
-                let rows = first..(first + beside * STRIP).min(scales.len());
+                let rows = first..(first + strip_count * STRIP).min(scales.len());
                 for ((x, out), sums) in x.iter().zip(out.iter_mut()).zip(&exact) {
                     let sums = sums.as_flattened().iter().zip(&scales[rows.clone()]);
                     for (y, (sum, scale)) in out[rows.clone()].iter_mut().zip(sums) {
                         *y = sum * (scale * x.step);
                     }
                 }
-                (first, rest) = (first + beside * STRIP, behind);
+                (first, rest) = (first + strip_count * STRIP, behind);
             }
         }
     }
@@ -191,42 +191,42 @@ pub fn logits_by<const TOGETHER: usize, const BESIDE: usize>(
 
 /// How far the logit of a row of that error and length can lie from the exact one.
 #[inline(always)]
-pub fn bound(error: f32, length: f32, x: &HeadInput) -> f32 {
+pub fn error_bound(error: f32, length: f32, x: &HeadInput) -> f32 {
     error * x.length + (length + error) * x.error + length * (ROUNDING * x.length)
 }
 
 /// What one of some logits surely reaches, and what none of them can exceed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Limits {
-    pub surely: f32,
-    pub possibly: f32,
+pub struct LogitBounds {
+    pub lower: f32,
+    pub upper: f32,
 }
 
-/// The limits of the logits of a run of rows, given the errors and lengths of the rows.
+/// The bounds of the logits of a run of rows, given the errors and lengths of the rows.
 #[inline(always)]
-pub fn limits(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
+pub fn logit_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
     let (mut low, mut high) = (Largest::NONE, Largest::NONE);
-    let mut see = |logits: &[f32], errors: &[f32], lengths: &[f32]| {
+    let mut update = |logits: &[f32], errors: &[f32], lengths: &[f32]| {
         let (mut lows, mut highs) = ([f32::NEG_INFINITY; SIDE], [f32::NEG_INFINITY; SIDE]);
         let rows = logits.iter().zip(errors.iter().zip(lengths));
         for ((low, high), (logit, (error, length))) in lows.iter_mut().zip(&mut highs).zip(rows) {
-            let bound = bound(*error, *length, x);
+            let bound = error_bound(*error, *length, x);
             (*low, *high) = (logit - bound, logit + bound);
         }
-        low.see(&lows);
-        high.see(&highs);
+        low.update(&lows);
+        high.update(&highs);
     };
     let (logits, last) = logits.as_chunks::<SIDE>();
     let (errors, last_errors) = errors.as_chunks::<SIDE>();
     let (lengths, last_lengths) = lengths.as_chunks::<SIDE>();
     for ((logits, errors), lengths) in logits.iter().zip(errors).zip(lengths) {
-        see(logits, errors, lengths);
+        update(logits, errors, lengths);
     }
-    see(last, last_errors, last_lengths);
-    let (surely, possibly) = (low.number(), high.number());
+    update(last, last_errors, last_lengths);
+    let (lower, upper) = (low.number(), high.number());
     // What is not finite promises nothing; what is not a number must be computed.
-    Limits {
-        surely: if surely.is_finite() { surely } else { f32::NEG_INFINITY },
-        possibly: if possibly.is_nan() { f32::INFINITY } else { possibly },
+    LogitBounds {
+        lower: if lower.is_finite() { lower } else { f32::NEG_INFINITY },
+        upper: if upper.is_nan() { f32::INFINITY } else { upper },
     }
 }

@@ -5,11 +5,11 @@
 use std::ops::Range;
 
 /// Inputs that share one float scale of the activations, and the longest run summed in integers before a float sees it.
-pub const GROUP: usize = 128;
-/// Inputs inside a [`GROUP`] that share one integer sub-scale.
-pub const BLOCK: usize = 16;
+pub const ACT_GROUP: usize = 128;
+/// Inputs inside a [`ACT_GROUP`] that share one integer sub-scale.
+pub const ACT_BLOCK: usize = 16;
 /// Inputs per entry of [`QuantRows::sums`]: the smallest weight group there is.
-pub const SUM: usize = 32;
+pub const SUM_BLOCK: usize = 32;
 /// The largest sub-scale. 15 * 127 * 128 * 64 < 2^24, so that every integer sum of `int8` is an exact f32.
 pub const SUB_MAX: i32 = 64;
 /// Outputs in one tile of a result, a whole cache line of 4-bit weights per input.
@@ -65,7 +65,7 @@ impl<'a> Awq4<'a> {
 
     /// The longest run of inputs that shares a weight scale and an activation scale.
     pub fn segment(&self) -> usize {
-        self.group_size.min(GROUP)
+        self.group_size.min(ACT_GROUP)
     }
 
     /// The segments of `inputs`, each inside one weight group and one activation group, in summation order.
@@ -99,12 +99,12 @@ pub struct GroupRow<'a> {
 /// A part of a 4-bit layer that is on its way to be multiplied with a few rows: a run of outputs, and the inputs of a half of
 /// the layer that are still to come.
 ///
-/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`BLOCK`] inputs and be taken
+/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`ACT_BLOCK`] inputs and be taken
 /// up again, by another thread as well.
 #[derive(Debug)]
-pub struct Run<'a> {
+pub struct GemvTask<'a> {
     pub w: Awq4<'a>,
-    /// From a multiple of [`BLOCK`] to the end of the half.
+    /// From a multiple of [`ACT_BLOCK`] to the end of the half.
     pub inputs: Range<usize>,
     /// From a multiple of [`TILE`]; of several rows, whole tiles.
     pub columns: Range<usize>,
@@ -114,13 +114,13 @@ pub struct Run<'a> {
     /// `[rows * columns]`: the sum of the segments that have ended.
     pub out: &'a mut [f32],
     /// Whether none has ended yet: `out` holds nothing, and the first to end sets it.
-    pub fresh: bool,
-    /// Whether memory was asked for the first of the weights to come.
-    pub asked: bool,
+    pub first_segment: bool,
+    /// Whether the first of the weights to come were prefetched.
+    pub prefetched: bool,
 }
 
-impl<'a> Run<'a> {
-    /// The segment that input `start` lies in, up to where the run ends.
+impl<'a> GemvTask<'a> {
+    /// The segment that input `start` lies in, up to where the task ends.
     pub fn segment(&self, start: usize) -> Range<usize> {
         let segment = self.w.segment();
         let begin = start / segment * segment;
@@ -133,18 +133,18 @@ impl<'a> Run<'a> {
     }
 
     /// Cuts off the outputs from the first `columns` on, a multiple of [`TILE`].
-    pub fn split_off(&mut self, columns: usize) -> Run<'a> {
+    pub fn split_off(&mut self, columns: usize) -> GemvTask<'a> {
         let (sums, more_sums) = std::mem::take(&mut self.sums).split_at_mut(self.rows * columns);
         let (out, more_out) = std::mem::take(&mut self.out).split_at_mut(self.rows * columns);
         (self.sums, self.out) = (sums, out);
         let end = std::mem::replace(&mut self.columns.end, self.columns.start + columns);
         let columns = self.columns.end..end;
-        Run { columns, sums: more_sums, out: more_out, inputs: self.inputs.clone(), asked: false, ..*self }
+        GemvTask { columns, sums: more_sums, out: more_out, inputs: self.inputs.clone(), prefetched: false, ..*self }
     }
 
-    /// Of a run of one row, the outputs from the first `columns` on, to be taken as far as this run is.
-    pub fn beyond(&mut self, columns: usize) -> Run<'_> {
-        Run {
+    /// Of a task of one row, the outputs from the first `columns` on, to be taken as far as this task is.
+    pub fn tail(&mut self, columns: usize) -> GemvTask<'_> {
+        GemvTask {
             w: self.w,
             inputs: self.inputs.clone(),
             columns: self.columns.start + columns..self.columns.end,
@@ -154,28 +154,28 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where the result of row `r` and of output `n` of the run lies.
+    /// Where the result of row `r` and of output `n` of the task lies.
     #[inline]
-    pub fn place(&self, r: usize, n: usize) -> usize {
+    pub fn output_index(&self, r: usize, n: usize) -> usize {
         (n / TILE * self.rows + r) * TILE + n % TILE
     }
 
     /// Notes that all inputs up to `end` are taken.
-    pub fn take(&mut self, end: usize) {
-        self.fresh &= end < self.segment(self.inputs.start).end;
-        (self.inputs.start, self.asked) = (end, true);
+    pub fn advance_to(&mut self, end: usize) {
+        self.first_segment &= end < self.segment(self.inputs.start).end;
+        (self.inputs.start, self.prefetched) = (end, true);
     }
 
     /// Where its weights begin.
-    pub fn start(&self) -> Start<'a> {
-        Start { w: self.w, input: self.inputs.start, columns: self.columns.clone() }
+    pub fn as_next(&self) -> NextTask<'a> {
+        NextTask { w: self.w, input: self.inputs.start, columns: self.columns.clone() }
     }
 }
 
-/// Where a thread reads on after a [`Run`]. A kernel asks memory for the first of these weights while it multiplies the
+/// Where a thread reads on after a [`GemvTask`]. A kernel prefetches the first of these weights while it multiplies the
 /// last of its own, so that memory is never left without work.
 #[derive(Clone, Debug)]
-pub struct Start<'a> {
+pub struct NextTask<'a> {
     pub w: Awq4<'a>,
     pub input: usize,
     pub columns: Range<usize>,
@@ -201,15 +201,15 @@ impl<'a> Dense<'a> {
 /// The two halves of a layer's inputs, each summed on its own and then added.
 ///
 /// Two threads can so read two long runs of rows each. The cut depends on nothing but the number of inputs.
-pub fn halves(inputs: usize) -> [Range<usize>; 2] {
-    let cut = (inputs.div_ceil(GROUP).div_ceil(2) * GROUP).min(inputs);
+pub fn split_k(inputs: usize) -> [Range<usize>; 2] {
+    let cut = (inputs.div_ceil(ACT_GROUP).div_ceil(2) * ACT_GROUP).min(inputs);
     [0..cut, cut..inputs]
 }
 
 /// Rows of activations as integers: `x[i] ~= scale[i / 128] * sum_p sub[p][i / 16] * code[p][i]` over `planes`.
 ///
 /// `int8` has one plane whose sub-scales lie in 1..=64. `int15` has two: sub-scale 128 for the high plane, 1 for the low.
-/// Inputs are padded with zero codes to a multiple of [`GROUP`].
+/// Inputs are padded with zero codes to a multiple of [`ACT_GROUP`].
 #[derive(Clone, Debug, Default)]
 pub struct QuantRows {
     pub rows: usize,
@@ -248,17 +248,17 @@ pub struct QuantRowMut<'a> {
 impl QuantRows {
     /// Makes room for `rows` rows of `inputs` numbers. What was there is forgotten; memory is kept.
     pub fn reset(&mut self, rows: usize, inputs: usize, planes: usize) {
-        let groups = inputs.div_ceil(GROUP);
+        let groups = inputs.div_ceil(ACT_GROUP);
         (self.rows, self.inputs, self.planes) = (rows, inputs, planes);
-        self.codes.resize(rows * planes * groups * GROUP, 0);
-        self.subs.resize(rows * planes * groups * (GROUP / BLOCK), 0);
+        self.codes.resize(rows * planes * groups * ACT_GROUP, 0);
+        self.subs.resize(rows * planes * groups * (ACT_GROUP / ACT_BLOCK), 0);
         self.scales.resize(rows * groups, 0.0);
-        self.sums.resize(rows * groups * (GROUP / SUM), 0);
+        self.sums.resize(rows * groups * (ACT_GROUP / SUM_BLOCK), 0);
     }
 
     /// Activation groups of a row.
     pub fn groups(&self) -> usize {
-        self.inputs.div_ceil(GROUP)
+        self.inputs.div_ceil(ACT_GROUP)
     }
 
     /// Row `r`.
@@ -267,10 +267,10 @@ impl QuantRows {
         let part = |per: usize| r * groups * per..(r + 1) * groups * per;
         QuantRow {
             planes,
-            codes: &self.codes[part(planes * GROUP)],
-            subs: &self.subs[part(planes * (GROUP / BLOCK))],
+            codes: &self.codes[part(planes * ACT_GROUP)],
+            subs: &self.subs[part(planes * (ACT_GROUP / ACT_BLOCK))],
             scales: &self.scales[part(1)],
-            sums: &self.sums[part(GROUP / SUM)],
+            sums: &self.sums[part(ACT_GROUP / SUM_BLOCK)],
         }
     }
 
@@ -281,18 +281,18 @@ impl QuantRows {
 
     /// Runs of `groups` groups of every row, row by row, each to be written on its own.
     pub fn parts_mut(&mut self, groups: usize) -> impl Iterator<Item = QuantRowMut<'_>> {
-        const SUBS: usize = GROUP / BLOCK;
+        const SUBS: usize = ACT_GROUP / ACT_BLOCK;
         let (all, planes, groups) = (self.groups().max(1), self.planes.max(1), groups.max(1));
-        let codes = self.codes.chunks_exact_mut(all * planes * GROUP);
+        let codes = self.codes.chunks_exact_mut(all * planes * ACT_GROUP);
         let subs = self.subs.chunks_exact_mut(all * planes * SUBS);
         let scales = self.scales.chunks_exact_mut(all);
-        let sums = self.sums.chunks_exact_mut(all * (GROUP / SUM));
+        let sums = self.sums.chunks_exact_mut(all * (ACT_GROUP / SUM_BLOCK));
         codes.zip(subs).zip(scales.zip(sums)).flat_map(move |((codes, subs), (scales, sums))| {
-            let (codes, low_codes) = codes.split_at_mut(all * GROUP);
+            let (codes, low_codes) = codes.split_at_mut(all * ACT_GROUP);
             let (subs, low_subs) = subs.split_at_mut(all * SUBS);
-            let mut low = low_codes.chunks_mut(groups * GROUP).zip(low_subs.chunks_mut(groups * SUBS));
-            let high = codes.chunks_mut(groups * GROUP).zip(subs.chunks_mut(groups * SUBS));
-            let floats = scales.chunks_mut(groups).zip(sums.chunks_mut(groups * (GROUP / SUM)));
+            let mut low = low_codes.chunks_mut(groups * ACT_GROUP).zip(low_subs.chunks_mut(groups * SUBS));
+            let high = codes.chunks_mut(groups * ACT_GROUP).zip(subs.chunks_mut(groups * SUBS));
+            let floats = scales.chunks_mut(groups).zip(sums.chunks_mut(groups * (ACT_GROUP / SUM_BLOCK)));
             high.zip(floats).map(move |((codes, subs), (scales, sums))| {
                 let (low_codes, low_subs) = low.next().unwrap_or_default();
                 QuantRowMut { codes: [codes, low_codes], subs: [subs, low_subs], scales, sums }
@@ -302,9 +302,9 @@ impl QuantRows {
 }
 
 impl QuantRow<'_> {
-    /// The integer sum over `inputs`, whose ends lie on multiples of [`SUM`] (or at the padded end).
+    /// The integer sum over `inputs`, whose ends lie on multiples of [`SUM_BLOCK`] (or at the padded end).
     pub fn sum(&self, inputs: Range<usize>) -> i32 {
-        self.sums[inputs.start / SUM..inputs.end.div_ceil(SUM)].iter().sum()
+        self.sums[inputs.start / SUM_BLOCK..inputs.end.div_ceil(SUM_BLOCK)].iter().sum()
     }
 }
 
@@ -319,9 +319,9 @@ pub fn tile_columns(t: usize, outputs: usize) -> Range<usize> {
 }
 
 /// Rows of a [`Tiles`] that lie together: few enough to keep a tile of them in the second-level cache.
-pub const ROW_BLOCK: usize = 128;
+pub const TILE_ROWS: usize = 128;
 
-/// A result in blocks of [`ROW_BLOCK`] rows, and in those in tiles: tile t holds `[rows of the block, width]` numbers, all
+/// A result in blocks of [`TILE_ROWS`] rows, and in those in tiles: tile t holds `[rows of the block, width]` numbers, all
 /// one behind the other. One row is simply contiguous.
 ///
 /// A tile belongs to one thread while it is computed, and one row of a tile is one activation group of the next layer.
@@ -332,7 +332,7 @@ pub struct Tiles {
     pub data: Vec<f32>,
     /// As `data`: of a few rows, what the second half of the inputs gives, still to be added; empty where nothing is. Whoever
     /// reads a row adds it: that costs nothing, where a thread that goes through it for that keeps the others waiting.
-    pub second: Vec<f32>,
+    pub split_k_partial: Vec<f32>,
 }
 
 impl Tiles {
@@ -340,28 +340,28 @@ impl Tiles {
     pub fn reset(&mut self, rows: usize, outputs: usize) {
         (self.rows, self.outputs) = (rows, outputs);
         self.data.resize(rows * outputs, 0.0);
-        self.second.clear();
+        self.split_k_partial.clear();
     }
 
     /// Makes room for the two halves of a few rows, one block of them. What was there is forgotten; memory is kept.
-    pub fn reset_halves(&mut self, rows: usize, outputs: usize) {
+    pub fn reset_split_k(&mut self, rows: usize, outputs: usize) {
         self.reset(rows, outputs);
-        self.second.resize(rows * outputs, 0.0);
+        self.split_k_partial.resize(rows * outputs, 0.0);
     }
 
     /// Row `r` of tile `t`; `sum` is room for it.
-    pub fn part<'t>(&'t self, t: usize, r: usize, sum: &'t mut [f32; TILE]) -> &'t [f32] {
+    pub fn tile_row<'t>(&'t self, t: usize, r: usize, sum: &'t mut [f32; TILE]) -> &'t [f32] {
         let columns = tile_columns(t, self.outputs);
-        let block = r / ROW_BLOCK * ROW_BLOCK;
-        let rows = ROW_BLOCK.min(self.rows - block);
+        let block = r / TILE_ROWS * TILE_ROWS;
+        let rows = TILE_ROWS.min(self.rows - block);
         let start = block * self.outputs + columns.start * rows + (r - block) * columns.len();
-        let place = start..start + columns.len();
-        let first = &self.data[place.clone()];
-        if self.second.is_empty() {
+        let range = start..start + columns.len();
+        let first = &self.data[range.clone()];
+        if self.split_k_partial.is_empty() {
             return first;
         }
         let sum = &mut sum[..columns.len()];
-        for ((sum, first), second) in sum.iter_mut().zip(first).zip(&self.second[place]) {
+        for ((sum, first), second) in sum.iter_mut().zip(first).zip(&self.split_k_partial[range]) {
             *sum = first + second;
         }
         sum
@@ -371,7 +371,7 @@ impl Tiles {
     pub fn copy_row(&self, r: usize, out: &mut [f32]) {
         let mut sum = [0.0; TILE];
         for (t, to) in out.chunks_mut(TILE).enumerate() {
-            to.copy_from_slice(self.part(t, r, &mut sum));
+            to.copy_from_slice(self.tile_row(t, r, &mut sum));
         }
     }
 }

@@ -136,7 +136,7 @@ impl Largest {
 
     /// Looks at up to [`SIDE`] numbers.
     #[inline(always)]
-    pub fn see(&mut self, numbers: &[f32]) {
+    pub fn update(&mut self, numbers: &[f32]) {
         for ((most, unsound), number) in self.most.iter_mut().zip(&mut self.unsound).zip(numbers) {
             *most = if *number > *most { *number } else { *most };
             *unsound |= number.is_nan();
@@ -154,8 +154,8 @@ impl Largest {
 pub fn largest(numbers: &[f32]) -> f32 {
     let mut largest = Largest::NONE;
     let (body, tail) = numbers.as_chunks::<SIDE>();
-    body.iter().for_each(|numbers| largest.see(numbers));
-    largest.see(tail);
+    body.iter().for_each(|numbers| largest.update(numbers));
+    largest.update(tail);
     largest.number()
 }
 

@@ -16,9 +16,9 @@ mod x86;
 
 use std::ops::Range;
 
-use attention::{Pages, Partial};
-use head::{HeadInput, HeadRow, Limits, Logits};
-use layout::{Awq4, Dense, QuantRowMut, QuantRows, Run, Start};
+use attention::{KvBlocks, SoftmaxState};
+use head::{HeadInput, HeadRow, LogitBounds, Logits};
+use layout::{Awq4, Dense, GemvTask, NextTask, QuantRowMut, QuantRows};
 
 /// An instruction set that kernels are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,19 +52,19 @@ impl Isa {
 /// The functions of one instruction set. They may need CPU features, so only [`Kernels`] calls them.
 struct Table {
     quantize: unsafe fn(&[f32], QuantRowMut),
-    awq_int_run: unsafe fn(&mut Run, &QuantRows, usize, Option<&Start>),
-    few_rows: usize,
-    awq_int_tiles: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
+    awq_int_gemv: unsafe fn(&mut GemvTask, &QuantRows, usize, Option<&NextTask>),
+    max_gemv_rows: usize,
+    awq_int_gemm: unsafe fn(&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
     awq_f32_tile: unsafe fn(&Awq4, &[f32], Range<usize>, &mut [f32]),
     dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
-    attend: unsafe fn(&[f32], Pages, &[usize], &mut [Partial]),
+    attend: unsafe fn(&[f32], KvBlocks, &[usize], &mut [SoftmaxState]),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_input: unsafe fn(&[f32]) -> HeadInput,
     head_logits: unsafe fn(&[u8], &[f32], &[&HeadInput], Logits),
-    head_limits: unsafe fn(&[f32], &[f32], &[f32], &HeadInput) -> Limits,
+    head_bounds: unsafe fn(&[f32], &[f32], &[f32], &HeadInput) -> LogitBounds,
     read_sum: unsafe fn(&[u8], usize, usize) -> u64,
     multiply_int8: unsafe fn(usize) -> u64,
     multiply_f32: unsafe fn(usize) -> u64,
@@ -72,9 +72,9 @@ struct Table {
 
 static SCALAR: Table = Table {
     quantize: scalar::quantize,
-    awq_int_run: scalar::awq_int_run,
-    few_rows: 1,
-    awq_int_tiles: scalar::awq_int_tiles,
+    awq_int_gemv: scalar::awq_int_gemv,
+    max_gemv_rows: 1,
+    awq_int_gemm: scalar::awq_int_gemm,
     awq_f32_tile: scalar::awq_f32_tile,
     dense_tile: scalar::dense_tile,
     rms_norm: scalar::rms_norm,
@@ -84,7 +84,7 @@ static SCALAR: Table = Table {
     head_row: head::quantize_row,
     head_input: head::quantize_input,
     head_logits: head::logits,
-    head_limits: head::limits,
+    head_bounds: head::logit_bounds,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -135,21 +135,21 @@ impl Kernels {
         unsafe { (self.table.quantize)(x, out) }
     }
 
-    /// See [`scalar::awq_int_run`].
-    pub fn awq_int_run(self, run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
+    /// See [`scalar::awq_int_gemv`].
+    pub fn awq_int_gemv(self, task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Option<&NextTask>) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.awq_int_run)(run, x, inputs, next) }
+        unsafe { (self.table.awq_int_gemv)(task, x, inputs, next) }
     }
 
-    /// The most rows that are multiplied sooner by [`Kernels::awq_int_run`] than by [`Kernels::awq_int_tiles`].
-    pub fn few_rows(self) -> usize {
-        self.table.few_rows
+    /// The most rows that are multiplied sooner by [`Kernels::awq_int_gemv`] than by [`Kernels::awq_int_gemm`].
+    pub fn max_gemv_rows(self) -> usize {
+        self.table.max_gemv_rows
     }
 
-    /// See [`scalar::awq_int_tiles`].
-    pub fn awq_int_tiles(self, w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+    /// See [`scalar::awq_int_gemm`].
+    pub fn awq_int_gemm(self, w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.awq_int_tiles)(w, x, rows, columns, out) }
+        unsafe { (self.table.awq_int_gemm)(w, x, rows, columns, out) }
     }
 
     /// See [`scalar::awq_f32_tile`].
@@ -183,9 +183,9 @@ impl Kernels {
     }
 
     /// See [`attention::attend`].
-    pub fn attend(self, queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
+    pub fn attend(self, queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.attend)(queries, pages, seen, out) }
+        unsafe { (self.table.attend)(queries, blocks, kv_lens, out) }
     }
 
     /// See [`head::quantize_row`].
@@ -206,10 +206,10 @@ impl Kernels {
         unsafe { (self.table.head_logits)(codes, scales, x, out) }
     }
 
-    /// See [`head::limits`].
-    pub fn head_limits(self, logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
+    /// See [`head::logit_bounds`].
+    pub fn head_bounds(self, logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.head_limits)(logits, errors, lengths, x) }
+        unsafe { (self.table.head_bounds)(logits, errors, lengths, x) }
     }
 
     /// See [`probe::read_sum`].

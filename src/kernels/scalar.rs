@@ -88,30 +88,30 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
     subs.fill(if two_planes { 128 } else { 1 });
     low_subs.fill(1);
     out.sums.fill(0);
-    for (g, x) in x.chunks(GROUP).enumerate() {
+    for (g, x) in x.chunks(ACT_GROUP).enumerate() {
         // The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
         let largest = f32::from_bits(x.iter().fold(0, |m, v| m.max(v.abs().to_bits())));
         if !largest.is_finite() || largest < 1e-30 {
             out.scales[g] = if largest.is_finite() { 0.0 } else { f32::NAN };
             continue;
         }
-        let sums = &mut out.sums[g * (GROUP / SUM)..];
-        let codes = &mut codes[g * GROUP..];
+        let sums = &mut out.sums[g * (ACT_GROUP / SUM_BLOCK)..];
+        let codes = &mut codes[g * ACT_GROUP..];
         if !two_planes {
             let step = largest / (127 * SUB_MAX) as f32;
             out.scales[g] = step;
-            for (b, x) in x.chunks(BLOCK).enumerate() {
+            for (b, x) in x.chunks(ACT_BLOCK).enumerate() {
                 let largest_here = f32::from_bits(x.iter().fold(0, |m, v| m.max(v.abs().to_bits())));
                 let sub = ((largest_here / largest * SUB_MAX as f32).ceil() as i32).clamp(1, SUB_MAX);
                 let step = step * sub as f32;
                 let mut sum = 0;
-                for (code, v) in codes[b * BLOCK..].iter_mut().zip(x) {
+                for (code, v) in codes[b * ACT_BLOCK..].iter_mut().zip(x) {
                     let rounded = round((v / step).clamp(-127.0, 127.0));
                     *code = rounded as i8;
                     sum += rounded;
                 }
-                subs[g * (GROUP / BLOCK) + b] = sub as i16;
-                sums[b * BLOCK / SUM] += sum * sub;
+                subs[g * (ACT_GROUP / ACT_BLOCK) + b] = sub as i16;
+                sums[b * ACT_BLOCK / SUM_BLOCK] += sum * sub;
             }
         } else {
             let step = largest / (127 * 128) as f32;
@@ -120,8 +120,8 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
                 let code = round((v / step).clamp(-16256.0, 16256.0));
                 let high = (code + 64) >> 7;
                 codes[i] = high as i8;
-                low_codes[g * GROUP + i] = (code - (high << 7)) as i8;
-                sums[i / SUM] += code;
+                low_codes[g * ACT_GROUP + i] = (code - (high << 7)) as i8;
+                sums[i / SUM_BLOCK] += code;
             }
         }
     }
@@ -138,13 +138,13 @@ fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32
         for i in segment.clone() {
             let q = code(w, i, o);
             for p in 0..x.planes {
-                let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
+                let sub = i32::from(x.subs[(p * plane + i) / ACT_BLOCK]);
                 sum += q * i32::from(x.codes[p * plane + i]) * sub;
             }
         }
         let (zero, scale) = zero_and_scale(&w.group(segment.start), o);
         sum -= zero * x.sum(segment.clone());
-        y = (sum as f32).mul_add(scale * x.scales[segment.start / GROUP], y);
+        y = (sum as f32).mul_add(scale * x.scales[segment.start / ACT_GROUP], y);
     }
     y
 }
@@ -165,45 +165,45 @@ fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
     y
 }
 
-/// Takes a run of a 4-bit layer `inputs` further, a multiple of [`BLOCK`], or to its end, for the run's rows of integer
+/// Takes a task of a 4-bit layer `inputs` further, a multiple of [`ACT_BLOCK`], or to its end, for the task's rows of integer
 /// activations. What comes `next` does not change the result.
 ///
 /// When it ends, `out` is what [`awq_int_tile`] adds for this half.
 #[inline(always)]
-pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, _next: Option<&Start>) {
-    let now = run.inputs.start..run.inputs.end.min(run.inputs.start + inputs);
-    for start in now.clone().step_by(BLOCK) {
-        let segment = run.segment(start);
-        let block = start..(start + BLOCK).min(segment.end);
-        for r in 0..run.rows {
+pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, _next: Option<&NextTask>) {
+    let now = task.inputs.start..task.inputs.end.min(task.inputs.start + inputs);
+    for start in now.clone().step_by(ACT_BLOCK) {
+        let segment = task.segment(start);
+        let block = start..(start + ACT_BLOCK).min(segment.end);
+        for r in 0..task.rows {
             let x = x.row(r);
             let plane = x.codes.len() / x.planes;
-            for (n, o) in run.columns.clone().enumerate() {
-                let at = run.place(r, n);
-                let mut sum = if start == segment.start { 0 } else { run.sums[at] };
+            for (n, o) in task.columns.clone().enumerate() {
+                let at = task.output_index(r, n);
+                let mut sum = if start == segment.start { 0 } else { task.sums[at] };
                 for i in block.clone() {
                     for p in 0..x.planes {
-                        let sub = i32::from(x.subs[(p * plane + i) / BLOCK]);
-                        sum += code(&run.w, i, o) * i32::from(x.codes[p * plane + i]) * sub;
+                        let sub = i32::from(x.subs[(p * plane + i) / ACT_BLOCK]);
+                        sum += code(&task.w, i, o) * i32::from(x.codes[p * plane + i]) * sub;
                     }
                 }
-                run.sums[at] = sum;
+                task.sums[at] = sum;
                 if block.end == segment.end {
-                    let (zero, scale) = zero_and_scale(&run.w.group(start), o);
+                    let (zero, scale) = zero_and_scale(&task.w.group(start), o);
                     sum -= zero * x.sum(segment.clone());
-                    let before = if run.fresh { 0.0 } else { run.out[at] };
-                    run.out[at] = (sum as f32).mul_add(scale * x.scales[start / GROUP], before);
+                    let before = if task.first_segment { 0.0 } else { task.out[at] };
+                    task.out[at] = (sum as f32).mul_add(scale * x.scales[start / ACT_GROUP], before);
                 }
             }
         }
-        run.take(block.end);
+        task.advance_to(block.end);
     }
 }
 
 /// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both halves added.
 #[inline(always)]
 pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    let [first, second] = halves(w.inputs);
+    let [first, second] = split_k(w.inputs);
     for (r, out) in rows.zip(out.chunks_exact_mut(columns.len())) {
         for (o, y) in columns.clone().zip(out) {
             let row = x.row(r);
@@ -215,7 +215,7 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
 /// Tiles of a 4-bit layer for several rows of integer activations, one [`awq_int_tile`] behind the other. `columns` begin at
 /// a tile and end at one or at the last output.
 #[inline(always)]
-pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
     for tile in runs(columns, TILE) {
         let (to, rest) = out.split_at_mut(rows.len() * tile.len());
         awq_int_tile(w, x, rows.clone(), tile, to);
@@ -226,7 +226,7 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
 /// A tile of a 4-bit layer for several rows of f32 activations: `x` is `[rows, inputs]`, `out` is `[rows, columns]`.
 #[inline(always)]
 pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
-    let [first, second] = halves(w.inputs);
+    let [first, second] = split_k(w.inputs);
     for (x, out) in x.chunks_exact(w.inputs).zip(out.chunks_exact_mut(columns.len())) {
         for (o, y) in columns.clone().zip(out) {
             *y = awq_f32_output(w, x, first.clone(), o) + awq_f32_output(w, x, second.clone(), o);

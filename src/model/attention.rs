@@ -1,14 +1,14 @@
-//! Grouped-query attention of a batch of sequences over their pages.
+//! Grouped-query attention of a batch of sequences over their blocks.
 
 use std::ops::Range;
 
 use super::cache::Cache;
 use crate::kernels::Kernels;
-use crate::kernels::attention::Partial;
+use crate::kernels::attention::SoftmaxState;
 use crate::threads::Threads;
 
 /// Rows of one sequence that one task attends for.
-const ROW_BLOCK: usize = 16;
+const QUERY_BLOCK: usize = 16;
 
 /// One sequence of a batch: which rows it owns and what it has seen.
 pub struct Sequence<'a> {
@@ -24,7 +24,7 @@ struct Task<'a> {
     kv_head: usize,
     rows: Range<usize>,
     /// Queries of these rows and of the heads that share `kv_head`, `[rows, heads / kv_heads]`.
-    partials: Vec<Partial>,
+    states: Vec<SoftmaxState>,
 }
 
 /// What attention gives, as the tasks left it.
@@ -39,13 +39,13 @@ impl Attended<'_> {
     /// Writes the result of a row, `[heads, head_dim]`.
     pub fn copy_row(&self, row: usize, out: &mut [f32]) {
         let first = &self.tasks[self.first[row]];
-        let group = first.partials.len() / first.rows.len();
+        let group = first.states.len() / first.rows.len();
         let start = (row - first.rows.start) * group;
-        let heads = self.tasks[self.first[row]..].iter().flat_map(|task| &task.partials[start..start + group]);
-        let head_dim = first.partials[0].acc.len();
-        for (to, partial) in out.chunks_exact_mut(head_dim).zip(heads) {
-            for (to, a) in to.iter_mut().zip(&partial.acc) {
-                *to = a / partial.sum;
+        let heads = self.tasks[self.first[row]..].iter().flat_map(|task| &task.states[start..start + group]);
+        let head_dim = first.states[0].acc.len();
+        for (to, state) in out.chunks_exact_mut(head_dim).zip(heads) {
+            for (to, a) in to.iter_mut().zip(&state.acc) {
+                *to = a / state.sum;
             }
         }
     }
@@ -62,26 +62,26 @@ pub fn attend<'a>(
     let group = heads / kv_heads;
     let mut attended = Attended { tasks: Vec::new(), first: Vec::new() };
     for sequence in sequences {
-        for start in sequence.rows.clone().step_by(ROW_BLOCK) {
-            let rows = start..(start + ROW_BLOCK).min(sequence.rows.end);
+        for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
+            let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
             attended.first.extend(rows.clone().map(|_| attended.tasks.len()));
             for kv_head in 0..kv_heads {
-                let partials = vec![Partial::empty(head_dim); rows.len() * group];
-                attended.tasks.push(Task { sequence, kv_head, rows: rows.clone(), partials });
+                let states = vec![SoftmaxState::empty(head_dim); rows.len() * group];
+                attended.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
             }
         }
     }
     threads.each(&mut attended.tasks, |task| {
-        let mut q = Vec::with_capacity(task.partials.len() * head_dim);
+        let mut q = Vec::with_capacity(task.states.len() * head_dim);
         for r in task.rows.clone() {
             let first = (r * heads + task.kv_head * group) * head_dim;
             q.extend_from_slice(&queries[first..first + group * head_dim]);
         }
         let sequence = task.sequence;
         let before = sequence.position + task.rows.start - sequence.rows.start;
-        let seen: Vec<usize> = (0..task.partials.len()).map(|n| before + n / group + 1).collect();
-        let pages: Vec<_> = sequence.cache.pages(layer, task.kv_head).collect();
-        kernels.attend(&q, &pages, &seen, &mut task.partials);
+        let kv_lens: Vec<usize> = (0..task.states.len()).map(|n| before + n / group + 1).collect();
+        let blocks: Vec<_> = sequence.cache.blocks(layer, task.kv_head).collect();
+        kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
     });
     attended
 }

@@ -1,10 +1,10 @@
-//! The keys and values of one sequence, in pages that are added as it grows.
+//! The keys and values of one sequence, in blocks that are added as it grows.
 
 use std::ops::Range;
 
 use half::slice::HalfFloatSliceExt;
 
-use crate::kernels::attention::{KvPage, Numbers, PAGE};
+use crate::kernels::attention::{KV_BLOCK, KvBlock, KvSlice};
 
 /// The number format of keys and values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,9 @@ impl KvType {
     }
 }
 
-/// One page of one layer: for each KV head `[head_dim, PAGE]` keys and `[PAGE, head_dim]` values.
+/// One block of one layer: for each KV head `[head_dim, KV_BLOCK]` keys and `[KV_BLOCK, head_dim]` values.
 #[derive(Clone, Debug)]
-enum Page {
+enum LayerBlock {
     F16 { keys: Vec<u16>, values: Vec<u16> },
     F32 { keys: Vec<f32>, values: Vec<f32> },
 }
@@ -45,23 +45,23 @@ impl CacheShape {
         2 * self.layers * self.kv_heads * self.head_dim * self.kind.size()
     }
 
-    /// Bytes of the pages that so many positions take, or none where no memory could hold them.
+    /// Bytes of the blocks that so many positions take, or none where no memory could hold them.
     pub fn bytes(self, positions: usize) -> Option<usize> {
-        whole_pages(positions)?.checked_mul(self.bytes_per_token())
+        whole_blocks(positions)?.checked_mul(self.bytes_per_token())
     }
 }
 
-/// The positions that there are in the pages of so many.
-pub fn whole_pages(positions: usize) -> Option<usize> {
-    positions.checked_next_multiple_of(PAGE)
+/// The positions that there are in the blocks of so many.
+pub fn whole_blocks(positions: usize) -> Option<usize> {
+    positions.checked_next_multiple_of(KV_BLOCK)
 }
 
 /// The keys and values of one sequence in every layer.
 #[derive(Clone, Debug)]
 pub struct Cache {
     shape: CacheShape,
-    /// `[layers]` lists of pages.
-    layers: Vec<Vec<Page>>,
+    /// `[layers]` lists of blocks.
+    layers: Vec<Vec<LayerBlock>>,
     /// Positions that every layer holds.
     len: usize,
 }
@@ -82,16 +82,16 @@ impl Cache {
         self.len == 0
     }
 
-    /// All pages as little-endian bytes, layer by layer, the keys of a page before its values.
+    /// All blocks as little-endian bytes, layer by layer, the keys of a block before its values.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let positions = self.layers.first().map_or(0, |pages| pages.len() * PAGE);
+        let positions = self.layers.first().map_or(0, |blocks| blocks.len() * KV_BLOCK);
         let mut bytes = Vec::with_capacity(positions * self.shape.bytes_per_token());
-        for page in self.layers.iter().flatten() {
-            match page {
-                Page::F16 { keys, values } => {
+        for block in self.layers.iter().flatten() {
+            match block {
+                LayerBlock::F16 { keys, values } => {
                     bytes.extend(keys.iter().chain(values).flat_map(|half| half.to_le_bytes()));
                 }
-                Page::F32 { keys, values } => {
+                LayerBlock::F32 { keys, values } => {
                     bytes.extend(keys.iter().chain(values).flat_map(|number| number.to_le_bytes()));
                 }
             }
@@ -99,24 +99,24 @@ impl Cache {
         bytes
     }
 
-    /// The cache that [`Cache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole pages, as
+    /// The cache that [`Cache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole blocks, as
     /// many for each layer.
     pub fn from_bytes(shape: CacheShape, len: usize, bytes: &[u8]) -> Cache {
-        let size = shape.kv_heads * shape.head_dim * PAGE;
-        let page = |bytes: &[u8]| {
+        let size = shape.kv_heads * shape.head_dim * KV_BLOCK;
+        let block = |bytes: &[u8]| {
             let (keys, values) = bytes.split_at(size * shape.kind.size());
             match shape.kind {
                 KvType::F16 => {
                     let halves = |b: &[u8]| b.as_chunks().0.iter().map(|b| u16::from_le_bytes(*b)).collect();
-                    Page::F16 { keys: halves(keys), values: halves(values) }
+                    LayerBlock::F16 { keys: halves(keys), values: halves(values) }
                 }
                 KvType::F32 => {
                     let numbers = |b: &[u8]| b.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
-                    Page::F32 { keys: numbers(keys), values: numbers(values) }
+                    LayerBlock::F32 { keys: numbers(keys), values: numbers(values) }
                 }
             }
         };
-        let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(page).collect();
+        let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
         Cache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
     }
 
@@ -125,43 +125,43 @@ impl Cache {
         self.len += rows;
     }
 
-    /// Pages of a layer to be written by [`Slots::write`]: all positions from [`Cache::len`] on to `end`, in order.
+    /// KvBlocks of a layer to be written by [`Slots::write`]: all positions from [`Cache::len`] on to `end`, in order.
     pub fn slots(&mut self, layer: usize, end: usize) -> impl Iterator<Item = Slots<'_>> {
         let CacheShape { kv_heads, head_dim, kind, .. } = self.shape;
-        let size = kv_heads * head_dim * PAGE;
-        let pages = &mut self.layers[layer];
-        pages.resize_with(end.div_ceil(PAGE).max(pages.len()), || match kind {
-            KvType::F16 => Page::F16 { keys: vec![0; size], values: vec![0; size] },
-            KvType::F32 => Page::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
+        let size = kv_heads * head_dim * KV_BLOCK;
+        let blocks = &mut self.layers[layer];
+        blocks.resize_with(end.div_ceil(KV_BLOCK).max(blocks.len()), || match kind {
+            KvType::F16 => LayerBlock::F16 { keys: vec![0; size], values: vec![0; size] },
+            KvType::F32 => LayerBlock::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
         });
         let len = self.len;
-        pages.iter_mut().enumerate().skip(len / PAGE).map(move |(p, page)| {
-            let positions = (p * PAGE).max(len)..((p + 1) * PAGE).min(end);
-            Slots { page, head_dim, positions }
+        blocks.iter_mut().enumerate().skip(len / KV_BLOCK).map(move |(p, block)| {
+            let positions = (p * KV_BLOCK).max(len)..((p + 1) * KV_BLOCK).min(end);
+            Slots { block, head_dim, positions }
         })
     }
 
-    /// The pages of one layer and KV head, in order of position.
-    pub fn pages(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvPage<'_>> {
-        let size = self.shape.head_dim * PAGE;
+    /// The blocks of one layer and KV head, in order of position.
+    pub fn blocks(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvBlock<'_>> {
+        let size = self.shape.head_dim * KV_BLOCK;
         let range = kv_head * size..(kv_head + 1) * size;
-        self.layers[layer].iter().map(move |page| {
-            let (keys, values) = match page {
-                Page::F16 { keys, values } => {
-                    (Numbers::F16(&keys[range.clone()]), Numbers::F16(&values[range.clone()]))
+        self.layers[layer].iter().map(move |block| {
+            let (keys, values) = match block {
+                LayerBlock::F16 { keys, values } => {
+                    (KvSlice::F16(&keys[range.clone()]), KvSlice::F16(&values[range.clone()]))
                 }
-                Page::F32 { keys, values } => {
-                    (Numbers::F32(&keys[range.clone()]), Numbers::F32(&values[range.clone()]))
+                LayerBlock::F32 { keys, values } => {
+                    (KvSlice::F32(&keys[range.clone()]), KvSlice::F32(&values[range.clone()]))
                 }
             };
-            KvPage { keys, values }
+            KvBlock { keys, values }
         })
     }
 }
 
-/// The positions of one page that are being written.
+/// The positions of one block that are being written.
 pub struct Slots<'a> {
-    page: &'a mut Page,
+    block: &'a mut LayerBlock,
     head_dim: usize,
     pub positions: Range<usize>,
 }
@@ -170,15 +170,15 @@ impl Slots<'_> {
     /// Writes the key and the value of one position, `[kv_heads, head_dim]` each.
     pub fn write(&mut self, position: usize, key: &[f32], value: &[f32]) {
         let head_dim = self.head_dim;
-        let slot = position % PAGE;
-        // Key element j = head * head_dim + d lies at [head][d][slot], that is at j * PAGE + slot.
-        let value_at = |head: usize| (head * PAGE + slot) * head_dim;
-        match self.page {
-            Page::F16 { keys, values } => {
+        let slot = position % KV_BLOCK;
+        // Key element j = head * head_dim + d lies at [head][d][slot], that is at j * KV_BLOCK + slot.
+        let value_at = |head: usize| (head * KV_BLOCK + slot) * head_dim;
+        match self.block {
+            LayerBlock::F16 { keys, values } => {
                 let mut halves = vec![half::f16::ZERO; key.len()];
                 halves.convert_from_f32_slice(key);
                 for (j, h) in halves.iter().enumerate() {
-                    keys[j * PAGE + slot] = h.to_bits();
+                    keys[j * KV_BLOCK + slot] = h.to_bits();
                 }
                 halves.convert_from_f32_slice(value);
                 for (head, from) in halves.chunks_exact(head_dim).enumerate() {
@@ -187,9 +187,9 @@ impl Slots<'_> {
                     }
                 }
             }
-            Page::F32 { keys, values } => {
+            LayerBlock::F32 { keys, values } => {
                 for (j, k) in key.iter().enumerate() {
-                    keys[j * PAGE + slot] = *k;
+                    keys[j * KV_BLOCK + slot] = *k;
                 }
                 for (head, from) in value.chunks_exact(head_dim).enumerate() {
                     values[value_at(head)..][..head_dim].copy_from_slice(from);

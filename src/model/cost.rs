@@ -2,7 +2,7 @@
 
 use super::head::Screen;
 use super::{Arithmetic, Model};
-use crate::kernels::layout::ROW_BLOCK;
+use crate::kernels::layout::TILE_ROWS;
 use crate::weights::{Linear, Matrix};
 
 /// What the matrices of a model cost.
@@ -24,7 +24,7 @@ pub struct Cost {
 impl Cost {
     /// How often a pass over that many tokens reads every layer.
     pub fn layer_reads(tokens: usize) -> usize {
-        tokens.div_ceil(ROW_BLOCK)
+        tokens.div_ceil(TILE_ROWS)
     }
 }
 

@@ -117,7 +117,7 @@ impl Model<'_> {
         linear::run(self.with(), &work.input, &mut [(&layer.o, &mut work.out)], &mut work.scratch);
     }
 
-    /// Writes rotated and scaled queries to `work.queries`, and rotated keys and values to the caches, page by page.
+    /// Writes rotated and scaled queries to `work.queries`, and rotated keys and values to the caches, block by block.
     fn rotate_and_keep(&self, l: usize, steps: &mut [Step], work: &mut Work) {
         let c = self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
@@ -167,7 +167,7 @@ impl Model<'_> {
             &mut [(&layer.gate, &mut work.gate), (&layer.up, &mut work.up)],
             &mut work.scratch,
         );
-        let shape = [rows, c.intermediate_size, linear::part(&self.threads, rows, c.intermediate_size)];
+        let shape = [rows, c.intermediate_size, linear::part_len(&self.threads, rows, c.intermediate_size)];
         work.inner.fill(self.with(), shape, repeat(()), |parts| {
             let (mut gate, mut up) = ([0.0; TILE], [0.0; TILE]);
             // Tile by tile, in which the rows are neighbours: memory is slow where it is read in short pieces.
@@ -176,7 +176,8 @@ impl Model<'_> {
                 let t = columns.start / TILE;
                 for part in parts.iter_mut() {
                     let out = &mut part.out[columns.start - part.inputs.start..][..columns.len()];
-                    let (gate, up) = (work.gate.part(t, part.row, &mut gate), work.up.part(t, part.row, &mut up));
+                    let (gate, up) =
+                        (work.gate.tile_row(t, part.row, &mut gate), work.up.tile_row(t, part.row, &mut up));
                     self.kernels.silu_mul(gate, up, out);
                 }
             }
@@ -199,7 +200,7 @@ fn norm(
             let mut sum = [0.0; TILE];
             for (t, columns) in runs(0..width, TILE).enumerate() {
                 for part in parts.iter_mut() {
-                    add(&mut part.from[columns.clone()], added.part(t, part.row, &mut sum));
+                    add(&mut part.from[columns.clone()], added.tile_row(t, part.row, &mut sum));
                 }
             }
         }

@@ -11,14 +11,14 @@ use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
-use crate::kernels::head::{HeadInput, HeadRow, Limits, PAD, STRIP, WIDEST, bound, interleave};
+use crate::kernels::head::{HeadInput, HeadRow, LogitBounds, PAD, STRIP, WIDEST, error_bound, interleave};
 use crate::kernels::layout::{Dense, Tiles};
 use crate::pages;
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
 
 /// Rows of the head that one task takes.
-const ROW_BLOCK: usize = 512;
+const VOCAB_BLOCK: usize = 512;
 
 /// Which logits of a row must be exact.
 #[derive(Clone, Copy, Debug)]
@@ -93,49 +93,49 @@ impl Screen {
         self.codes.len() + self.scales.len() * size_of::<HeadRow>()
     }
 
-    /// The logits of every row for several activations, each within [`bound`]: `out` is `[inputs, vocab_size]`. Returns the
-    /// limits of each block, `[blocks, inputs]`.
-    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<Limits> {
+    /// The logits of every row for several activations, each within [`error_bound`]: `out` is `[inputs, vocab_size]`. Returns the
+    /// bounds of each block, `[blocks, inputs]`.
+    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<LogitBounds> {
         let (width, vocab) = (x[0].codes.len(), self.scales.len());
         let inputs: Vec<&HeadInput> = x.iter().collect();
-        let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(ROW_BLOCK)).collect();
-        let count = vocab.div_ceil(ROW_BLOCK);
+        let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(VOCAB_BLOCK)).collect();
+        let count = vocab.div_ceil(VOCAB_BLOCK);
         let mut outs: Vec<&mut [f32]> = Vec::with_capacity(count * x.len());
         for _ in 0..count {
             outs.extend(rows.iter_mut().filter_map(Iterator::next));
         }
-        let mut limits = vec![Limits::default(); count * x.len()];
-        let codes = self.codes.chunks(ROW_BLOCK * width);
-        let blocks = (0..vocab).step_by(ROW_BLOCK).map(|start| start..(start + ROW_BLOCK).min(vocab));
-        let results = outs.chunks_exact_mut(x.len()).zip(limits.chunks_exact_mut(x.len()));
+        let mut bounds = vec![LogitBounds::default(); count * x.len()];
+        let codes = self.codes.chunks(VOCAB_BLOCK * width);
+        let blocks = (0..vocab).step_by(VOCAB_BLOCK).map(|start| start..(start + VOCAB_BLOCK).min(vocab));
+        let results = outs.chunks_exact_mut(x.len()).zip(bounds.chunks_exact_mut(x.len()));
         let mut blocks: Vec<_> = blocks.zip(codes).zip(results).collect();
         let mut rest = blocks.as_mut_slice();
         let mut tasks = Vec::new();
         while !rest.is_empty() {
-            // Long runs, because memory is asked for the next block while one is multiplied; short ones in the end, so that
+            // Long runs, because the next block is prefetched while one is multiplied; short ones in the end, so that
             // all threads end together.
             let run;
             (run, rest) = rest.split_at_mut(rest.len().div_ceil(2 * threads.count()));
             tasks.push(run);
         }
         threads.each(&mut tasks, |run| {
-            for ((rows, codes), (outs, limits)) in run.iter_mut() {
+            for ((rows, codes), (outs, bounds)) in run.iter_mut() {
                 kernels.head_logits(codes, &self.scales[rows.clone()], &inputs, outs);
                 let (errors, lengths) = (&self.errors[rows.clone()], &self.lengths[rows.clone()]);
-                for ((limits, logits), x) in limits.iter_mut().zip(outs.iter()).zip(&inputs) {
-                    *limits = kernels.head_limits(logits, errors, lengths, x);
+                for ((bounds, logits), x) in bounds.iter_mut().zip(outs.iter()).zip(&inputs) {
+                    *bounds = kernels.head_bounds(logits, errors, lengths, x);
                 }
             }
         });
-        limits
+        bounds
     }
 
-    /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the limits of each block.
+    /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the bounds of each block.
     fn candidates(
         &self,
         x: &HeadInput,
         logits: &[f32],
-        limits: impl Iterator<Item = Limits>,
+        bounds: impl Iterator<Item = LogitBounds>,
         reach: Reach,
     ) -> Vec<u32> {
         let (count, distance, also) = match reach {
@@ -145,19 +145,18 @@ impl Screen {
         };
         // Few blocks can matter: in each that does, some logit reaches what the count-th best block surely exceeds. Penalties
         // may move the tokens of `also`, so their blocks promise nothing.
-        let (mut surely, possibly): (Vec<f32>, Vec<f32>) =
-            limits.map(|limits| (limits.surely, limits.possibly)).unzip();
+        let (mut lower, upper): (Vec<f32>, Vec<f32>) = bounds.map(|bounds| (bounds.lower, bounds.upper)).unzip();
         for id in also {
-            surely[*id as usize / ROW_BLOCK] = f32::NEG_INFINITY;
+            lower[*id as usize / VOCAB_BLOCK] = f32::NEG_INFINITY;
         }
-        let least = nth_largest(&mut surely, count) - distance;
-        let near: Vec<usize> = (0..possibly.len())
-            .filter(|block| possibly[*block] >= least)
-            .flat_map(|block| block * ROW_BLOCK..((block + 1) * ROW_BLOCK).min(logits.len()))
+        let least = nth_largest(&mut lower, count) - distance;
+        let near: Vec<usize> = (0..upper.len())
+            .filter(|block| upper[*block] >= least)
+            .flat_map(|block| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len()))
             .collect();
 
-        let bound = |id: usize| bound(self.errors[id], self.lengths[id], x);
-        let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - bound(*id)).collect();
+        let error_bound = |id: usize| error_bound(self.errors[id], self.lengths[id], x);
+        let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - error_bound(*id)).collect();
         for id in also {
             if let Ok(at) = near.binary_search(&(*id as usize)) {
                 lows[at] = f32::NEG_INFINITY;
@@ -165,7 +164,7 @@ impl Screen {
         }
         let threshold = nth_largest(&mut lows, count) - distance;
         let could = |id: &usize| {
-            let high = logits[*id] + bound(*id);
+            let high = logits[*id] + error_bound(*id);
             // What is not a number must be computed as well.
             high >= threshold || high.is_nan()
         };
@@ -177,15 +176,15 @@ impl Screen {
     }
 }
 
-/// The `n`-th largest of some limits, what is not a number counted as the smallest; -inf where there are fewer.
-fn nth_largest(limits: &mut [f32], n: usize) -> f32 {
+/// The `n`-th largest of some bounds, what is not a number counted as the smallest; -inf where there are fewer.
+fn nth_largest(bounds: &mut [f32], n: usize) -> f32 {
     let down = |a: &f32, b: &f32| b.total_cmp(a);
-    for limit in limits.iter_mut().filter(|limit| limit.is_nan()) {
-        *limit = f32::NEG_INFINITY;
+    for bound in bounds.iter_mut().filter(|bound| bound.is_nan()) {
+        *bound = f32::NEG_INFINITY;
     }
     match n {
-        1 => limits.iter().fold(f32::NEG_INFINITY, |most, limit| most.max(*limit)),
-        n if n <= limits.len() => *limits.select_nth_unstable_by(n - 1, down).1,
+        1 => bounds.iter().fold(f32::NEG_INFINITY, |most, bound| most.max(*bound)),
+        n if n <= bounds.len() => *bounds.select_nth_unstable_by(n - 1, down).1,
         _ => f32::NEG_INFINITY,
     }
 }
@@ -208,12 +207,12 @@ impl Model<'_> {
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
         self.threads.enter(|| {
-            let limits = screen.logits(self.kernels, &self.threads, &x, logits);
+            let bounds = screen.logits(self.kernels, &self.threads, &x, logits);
             let each = logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(reach));
             let mut tasks: Vec<_> = each.zip(&mut exact).enumerate().collect();
             self.threads.each(&mut tasks, |(row, (((logits, hidden), (x, reach)), exact))| {
-                let limits = limits.iter().skip(*row).step_by(rows).copied();
-                let ids = screen.candidates(x, logits, limits, **reach);
+                let bounds = bounds.iter().skip(*row).step_by(rows).copied();
+                let ids = screen.candidates(x, logits, bounds, **reach);
                 for id in &ids {
                     let id = *id as usize;
                     self.kernels.dense_tile(&self.weights.head, hidden, id..id + 1, &mut logits[id..id + 1]);

@@ -1,7 +1,7 @@
 //! Linear layers over threads: who computes which part of which result.
 //!
 //! A few rows of integer activations are bound by memory, so each thread reads long runs of whole weight rows: the work is
-//! cut along the inputs first (always into [`halves`]) and along the outputs only where threads meet. More rows are bound
+//! cut along the inputs first (always into [`split_k`]) and along the outputs only where threads meet. More rows are bound
 //! by arithmetic, so the work is cut into tiles of outputs times blocks of rows. No cut changes a bit of the result.
 
 use std::collections::VecDeque;
@@ -10,16 +10,18 @@ use std::ops::Range;
 use super::Arithmetic;
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRowMut, QuantRows, ROW_BLOCK, Run, TILE, Tiles, halves, runs};
+use crate::kernels::layout::{
+    ACT_BLOCK, ACT_GROUP, Awq4, GemvTask, QuantRowMut, QuantRows, TILE, TILE_ROWS, Tiles, runs, split_k,
+};
 use crate::kernels::scalar::add;
 use crate::threads::{Shared, Threads};
 use crate::weights::{Linear, Matrix};
 
-/// A run is an equal share of the tiles that are left, for each thread so many: long runs first, because each begins with
-/// weights that nothing asked for ahead, and short ones in the end, so that all threads end together.
-const RUNS_PER_THREAD: usize = 2;
-/// The fewest tiles of a run.
-const LEAST_TILES: usize = 2;
+/// A task is an equal share of the tiles that are left, for each thread so many: long runs first, because each begins with
+/// weights that nothing prefetched ahead, and short ones in the end, so that all threads end together.
+const TASKS_PER_THREAD: usize = 2;
+/// The fewest tiles of a task.
+const MIN_TASK_TILES: usize = 2;
 
 /// What linear layers read: rows of numbers, and the same rows quantised where the arithmetic asks for it.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +33,7 @@ pub struct Input {
 }
 
 /// A part of a row that is to be filled.
-pub struct Part<'a, T> {
+pub struct RowPart<'a, T> {
     pub row: usize,
     pub inputs: Range<usize>,
     /// What there is for it.
@@ -42,34 +44,34 @@ pub struct Part<'a, T> {
 }
 
 /// The most rows that one task fills: neighbours, whose parts of a tile lie together.
-const TOGETHER: usize = 8;
+const MAX_TASK_ROWS: usize = 8;
 
 impl Input {
-    /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write them, `part` inputs at a time (all of a row, or a
-    /// multiple of [`GROUP`]), then quantises them where need be. `fill` gets a few parts at once, each with what `from` has
+    /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write them, `part_len` inputs at a time (all of a row, or a
+    /// multiple of [`ACT_GROUP`]), then quantises them where need be. `fill` gets a few parts at once, each with what `from` has
     /// for it; if they are several, they are whole rows.
     pub fn fill<T: Send>(
         &mut self,
         (kernels, arithmetic, threads): (Kernels, Arithmetic, &Threads),
-        [rows, inputs, part]: [usize; 3],
+        [rows, inputs, part_len]: [usize; 3],
         from: impl Iterator<Item = T>,
-        fill: impl Fn(&mut [Part<T>]) + Sync,
+        fill: impl Fn(&mut [RowPart<T>]) + Sync,
     ) {
         self.rows = rows;
         self.values.resize(rows * inputs, 0.0);
         let mut quantized = arithmetic.planes().map(|planes| {
             self.quantized.reset(rows, inputs, planes);
-            self.quantized.parts_mut(part.div_ceil(GROUP))
+            self.quantized.parts_mut(part_len.div_ceil(ACT_GROUP))
         });
-        let places = (0..rows).flat_map(|r| runs(0..inputs, part).map(move |inputs| (r, inputs)));
-        let outs = self.values.chunks_exact_mut(inputs).flat_map(|row| row.chunks_mut(part));
-        let mut parts: Vec<_> = (places.zip(outs).zip(from))
+        let ranges = (0..rows).flat_map(|r| runs(0..inputs, part_len).map(move |inputs| (r, inputs)));
+        let outs = self.values.chunks_exact_mut(inputs).flat_map(|row| row.chunks_mut(part_len));
+        let mut parts: Vec<_> = (ranges.zip(outs).zip(from))
             .map(|(((row, inputs), out), from)| {
                 let quantized = quantized.as_mut().and_then(Iterator::next);
-                Part { row, inputs, from, out, quantized }
+                RowPart { row, inputs, from, out, quantized }
             })
             .collect();
-        let together = if part == inputs { (rows / (4 * threads.count())).clamp(1, TOGETHER) } else { 1 };
+        let together = if part_len == inputs { (rows / (4 * threads.count())).clamp(1, MAX_TASK_ROWS) } else { 1 };
         let mut tasks: Vec<_> = parts.chunks_mut(together).collect();
         threads.each(&mut tasks, |parts| {
             fill(parts);
@@ -83,13 +85,13 @@ impl Input {
 }
 
 /// Inputs of a row that are worth a task of their own.
-const LEAST_PART: usize = 1024;
+const MIN_PART_LEN: usize = 1024;
 
 /// How many inputs of a row a task fills where each can be filled on its own: rows are cut where there are too few for all
 /// threads.
-pub fn part(threads: &Threads, rows: usize, inputs: usize) -> usize {
+pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
     let parts = threads.count().div_ceil(rows.max(1));
-    inputs.div_ceil(parts).next_multiple_of(TILE).max(LEAST_PART).min(inputs)
+    inputs.div_ceil(parts).next_multiple_of(TILE).max(MIN_PART_LEN).min(inputs)
 }
 
 /// Computes several layers that read the same input, all at once: `(layer, result)` each.
@@ -101,13 +103,13 @@ pub fn run(
 ) {
     let (kernels, arithmetic, threads) = with;
     let integers = arithmetic.planes().is_some();
-    let few = (1..=kernels.few_rows()).contains(&input.rows);
-    // Of several rows, runs are made of whole tiles.
+    let small_batch = (1..=kernels.max_gemv_rows()).contains(&input.rows);
+    // Of several rows, tasks are made of whole tiles.
     let fits = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
-    if integers && few && layers.iter().all(|(linear, _)| linear.awq().is_some_and(fits)) {
-        few_rows((kernels, threads), input, layers, scratch);
+    if integers && small_batch && layers.iter().all(|(linear, _)| linear.awq().is_some_and(fits)) {
+        gemv((kernels, threads), input, layers, scratch);
     } else {
-        many_rows(kernels, threads, integers, input, layers);
+        gemm(kernels, threads, integers, input, layers);
     }
 }
 
@@ -118,7 +120,7 @@ pub struct Scratch {
     sums: Aligned<i32>,
 }
 
-fn few_rows(
+fn gemv(
     (kernels, threads): (Kernels, &Threads),
     input: &Input,
     layers: &mut [(&Linear, &mut Tiles)],
@@ -132,112 +134,121 @@ fn few_rows(
     let mut sums = &mut scratch.sums[..];
     let weights = layers.iter().filter_map(|(linear, _)| linear.awq()).map(|w| w.inputs * w.outputs);
     let (total, parts) = (weights.sum(), threads.count());
-    let mut cutter = Cutter { total, parts, done: 0, lists: Vec::with_capacity(parts) };
+    let mut partitioner = Partitioner { total, parts, done: 0, queues: Vec::with_capacity(parts) };
     for (linear, out) in layers.iter_mut() {
         let Some(w) = linear.awq() else { continue };
-        out.reset_halves(rows, w.outputs);
-        for (inputs, out) in halves(w.inputs).into_iter().zip([&mut out.data, &mut out.second]) {
+        out.reset_split_k(rows, w.outputs);
+        for (inputs, out) in split_k(w.inputs).into_iter().zip([&mut out.data, &mut out.split_k_partial]) {
             let own;
             (own, sums) = sums.split_at_mut(rows * w.outputs);
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
-                cutter.cut(Run { w, inputs, columns: 0..w.outputs, rows, sums: own, out, fresh: true, asked: false });
+                partitioner.push(GemvTask {
+                    w,
+                    inputs,
+                    columns: 0..w.outputs,
+                    rows,
+                    sums: own,
+                    out,
+                    first_segment: true,
+                    prefetched: false,
+                });
             }
         }
     }
     let x = &input.quantized;
-    threads.share(cutter.lists, |list, shared| work_off(kernels, x, list, shared));
+    threads.share(partitioner.queues, |queue, shared| run_queue(kernels, x, queue, shared));
     for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
-        add(&mut out.data, &out.second);
+        add(&mut out.data, &out.split_k_partial);
         for (tile, bias) in out.data.chunks_mut(rows * TILE).zip(linear.bias.chunks(TILE)) {
             tile.chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
         }
-        out.second.clear();
+        out.split_k_partial.clear();
     }
 }
 
-/// Runs of layers that one thread takes one after the other.
-type List<'a> = VecDeque<Run<'a>>;
+/// Tasks of layers that one thread takes one after the other.
+type TaskQueue<'a> = VecDeque<GemvTask<'a>>;
 
-/// Cuts a sequence of halves into `parts` lists of about the same number of weights.
-struct Cutter<'a> {
+/// Cuts a sequence of halves into `parts` queues of about the same number of weights.
+struct Partitioner<'a> {
     total: usize,
     parts: usize,
     done: usize,
-    lists: Vec<List<'a>>,
+    queues: Vec<TaskQueue<'a>>,
 }
 
-impl<'a> Cutter<'a> {
-    /// Deals one half to the list that is being filled and to the next ones.
-    fn cut(&mut self, run: Run<'a>) {
-        let inputs = run.inputs.len();
-        let mut rest = Some(run);
-        while let Some(mut run) = rest.take() {
+impl<'a> Partitioner<'a> {
+    /// Deals one half to the queue that is being filled and to the next ones.
+    fn push(&mut self, task: GemvTask<'a>) {
+        let inputs = task.inputs.len();
+        let mut rest = Some(task);
+        while let Some(mut task) = rest.take() {
             let part = (self.done * self.parts / self.total.max(1)).min(self.parts - 1);
-            if self.lists.len() <= part {
-                self.lists.push(List::new());
+            if self.queues.len() <= part {
+                self.queues.push(TaskQueue::new());
             }
             // Outputs that still fit this part, in whole tiles, at least one.
             let room = ((part + 1) * self.total / self.parts).saturating_sub(self.done);
             let tiles = (room as f64 / (inputs * TILE) as f64).round().max(1.0) as usize;
-            if tiles * TILE < run.columns.len() {
-                rest = Some(run.split_off(tiles * TILE));
+            if tiles * TILE < task.columns.len() {
+                rest = Some(task.split_off(tiles * TILE));
             }
-            self.done += inputs * run.columns.len();
-            if let Some(list) = self.lists.last_mut() {
-                list.push_back(run);
+            self.done += inputs * task.columns.len();
+            if let Some(queue) = self.queues.last_mut() {
+                queue.push_back(task);
             }
         }
     }
 }
 
 /// Bytes of weights between two looks at whether another thread waits for work, in whole pairs of blocks.
-const LOOK: usize = 16 << 10;
+const STEAL_CHECK_BYTES: usize = 16 << 10;
 /// Bytes of weights that are worth being shared.
-const LEAST: usize = 32 << 10;
+const MIN_STEAL_BYTES: usize = 32 << 10;
 
-/// Takes all runs of a list to their ends, but for those that are given to threads which have nothing left to do.
-fn work_off<'a>(kernels: Kernels, x: &QuantRows, mut list: List<'a>, shared: &Shared<List<'a>>) {
+/// Takes all tasks of a queue to their ends, but for those that are given to threads which have nothing left to do.
+fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, shared: &Shared<TaskQueue<'a>>) {
     loop {
-        let next = list.get(1).map(Run::start);
-        let Some(run) = list.front_mut() else { return };
-        let inputs = (2 * LOOK / run.columns.len().max(1)).next_multiple_of(2 * BLOCK);
-        kernels.awq_int_run(run, x, inputs, next.as_ref());
-        if run.inputs.is_empty() {
-            list.pop_front();
-            if let Some(next) = list.front_mut() {
-                next.asked = true;
+        let next = queue.get(1).map(GemvTask::as_next);
+        let Some(task) = queue.front_mut() else { return };
+        let inputs = (2 * STEAL_CHECK_BYTES / task.columns.len().max(1)).next_multiple_of(2 * ACT_BLOCK);
+        kernels.awq_int_gemv(task, x, inputs, next.as_ref());
+        if task.inputs.is_empty() {
+            queue.pop_front();
+            if let Some(next) = queue.front_mut() {
+                next.prefetched = true;
             }
         }
         if shared.wanted()
-            && let Some(part) = half_of(&mut list)
+            && let Some(part) = split_queue(&mut queue)
         {
             shared.give(part);
         }
     }
 }
 
-/// About half of what is left of a list, if that is worth it: its last run, or columns of it. Runs stay long: a thread reads
+/// About half of what is left of a queue, if that is worth it: its last task, or columns of it. Tasks stay long: a thread reads
 /// whole rows where it can.
-fn half_of<'a>(list: &mut List<'a>) -> Option<List<'a>> {
-    let left: usize = list.iter().map(Run::bytes).sum();
-    let last = list.back_mut()?;
+fn split_queue<'a>(queue: &mut TaskQueue<'a>) -> Option<TaskQueue<'a>> {
+    let left: usize = queue.iter().map(GemvTask::bytes).sum();
+    let last = queue.back_mut()?;
     let (bytes, columns) = (last.bytes(), last.columns.len());
-    if left < LEAST {
+    if left < MIN_STEAL_BYTES {
         return None;
     }
-    if list.len() > 1 && bytes <= left / 2 + left / 8 {
-        return Some(list.pop_back().into_iter().collect());
+    if queue.len() > 1 && bytes <= left / 2 + left / 8 {
+        return Some(queue.pop_back().into_iter().collect());
     }
     let kept = columns - (columns as f64 * (left / 2) as f64 / bytes as f64) as usize;
     let kept = kept.next_multiple_of(TILE);
-    let last = list.back_mut()?;
+    let last = queue.back_mut()?;
     (kept < columns).then(|| [last.split_off(kept)].into())
 }
 
 /// A run of tiles of a layer's outputs for a block of rows.
-struct Block<'a> {
+struct GemmTask<'a> {
     linear: &'a Linear<'a>,
     columns: Range<usize>,
     rows: Range<usize>,
@@ -245,41 +256,41 @@ struct Block<'a> {
     out: &'a mut [f32],
 }
 
-fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
+fn gemm(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
     for (linear, out) in layers.iter_mut() {
         out.reset(input.rows, linear.outputs());
     }
     let tiles: usize = layers.iter().map(|(linear, _)| linear.outputs().div_ceil(TILE)).sum();
-    let mut left = tiles * input.rows.div_ceil(ROW_BLOCK);
-    let mut blocks = Vec::new();
+    let mut left = tiles * input.rows.div_ceil(TILE_ROWS);
+    let mut tasks = Vec::new();
     for (linear, out) in layers.iter_mut() {
         let mut rest = out.data.as_mut_slice();
-        for rows in runs(0..input.rows, ROW_BLOCK) {
+        for rows in runs(0..input.rows, TILE_ROWS) {
             let mut start = 0;
             while start < linear.outputs() {
-                let tiles = (left / (threads.count() * RUNS_PER_THREAD)).max(LEAST_TILES);
+                let tiles = (left / (threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);
                 let columns = start..(start + tiles * TILE).min(linear.outputs());
                 (start, left) = (columns.end, left - columns.len().div_ceil(TILE));
                 let out;
                 (out, rest) = rest.split_at_mut(rows.len() * columns.len());
-                blocks.push(Block { linear, columns, rows: rows.clone(), out });
+                tasks.push(GemmTask { linear, columns, rows: rows.clone(), out });
             }
         }
     }
-    threads.each(&mut blocks, |b| {
+    threads.each(&mut tasks, |b| {
         let (linear, rows) = (b.linear, b.rows.clone());
         let values = |inputs: usize| &input.values[rows.start * inputs..rows.end * inputs];
         match &linear.matrix {
             Matrix::Awq(m) if integers => {
-                kernels.awq_int_tiles(&m.view(), &input.quantized, rows.clone(), b.columns.clone(), b.out);
+                kernels.awq_int_gemm(&m.view(), &input.quantized, rows.clone(), b.columns.clone(), b.out);
             }
             Matrix::Awq(m) => {
-                by_tile(b, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
+                for_each_tile(b, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
             }
-            Matrix::Dense(m) => by_tile(b, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
+            Matrix::Dense(m) => for_each_tile(b, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
         }
         if !linear.bias.is_empty() {
-            by_tile(b, |columns, out| {
+            for_each_tile(b, |columns, out| {
                 for row in out.chunks_exact_mut(columns.len()) {
                     add(row, &linear.bias[columns.clone()]);
                 }
@@ -288,12 +299,12 @@ fn many_rows(kernels: Kernels, threads: &Threads, integers: bool, input: &Input,
     });
 }
 
-/// Calls `work` for every tile of a block and its part of the result.
-fn by_tile(block: &mut Block, work: impl Fn(Range<usize>, &mut [f32])) {
-    let mut rest = &mut *block.out;
-    for columns in runs(block.columns.clone(), TILE) {
+/// Calls `work` for every tile of a task and its part of the result.
+fn for_each_tile(task: &mut GemmTask, work: impl Fn(Range<usize>, &mut [f32])) {
+    let mut rest = &mut *task.out;
+    for columns in runs(task.columns.clone(), TILE) {
         let out;
-        (out, rest) = rest.split_at_mut(block.rows.len() * columns.len());
+        (out, rest) = rest.split_at_mut(task.rows.len() * columns.len());
         work(columns, out);
     }
 }

@@ -12,7 +12,7 @@ use super::stats::{self, Stats};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::Result;
-use crate::model::cache::whole_pages;
+use crate::model::cache::whole_blocks;
 use crate::model::head::Screen;
 use crate::model::memory::{tokenizer_bytes, work_bytes};
 use crate::model::{self, ModelOptions};
@@ -132,7 +132,7 @@ impl Memory {
         });
         let numbers = numbers_per_token(checkpoint, layers);
         let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
-        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_pages(context)? as u64));
+        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_blocks(context)? as u64));
         let work = |config| work_bytes(config, context.min(PREFILL_CHUNK));
         let work_bytes = checkpoint.config.as_ref().map(work);
         let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();

@@ -12,7 +12,7 @@ use super::layers::{AwqMatrix, Layer, Linear, Matrix, Weights};
 use crate::checkpoint::config::Config;
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Error, Result};
-use crate::kernels::layout::{Dense, Float, GROUP, NIBBLE_ORDER, SUM};
+use crate::kernels::layout::{ACT_GROUP, Dense, Float, NIBBLE_ORDER, SUM_BLOCK};
 use crate::kernels::scalar::float_at;
 
 impl<'a> Weights<'a> {
@@ -200,8 +200,8 @@ impl<'a> Binder<'a> {
             });
         }
         let group_size = info.group_size;
-        let fits_groups = [SUM, 2 * SUM].contains(&group_size)
-            || group_size.is_multiple_of(GROUP) && group_size > 0
+        let fits_groups = [SUM_BLOCK, 2 * SUM_BLOCK].contains(&group_size)
+            || group_size.is_multiple_of(ACT_GROUP) && group_size > 0
             || group_size == inputs;
         if !fits_groups || !inputs.is_multiple_of(group_size) {
             return Err(Error::Unsupported {

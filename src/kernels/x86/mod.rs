@@ -5,5 +5,5 @@
 
 pub(super) mod avx2;
 pub(super) mod avx512;
-mod share;
-mod walk;
+mod gemv_prefetch;
+mod panel_prefetch;

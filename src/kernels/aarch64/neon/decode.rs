@@ -9,60 +9,60 @@ use std::arch::aarch64::*;
 
 use super::{finish, prefetch, to_output_order, zeros_and_scales};
 use crate::kernels::aligned::LINE;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, GroupRow, QuantRow, QuantRows, Run, Start};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow, QuantRows};
 use crate::kernels::scalar;
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
 
-/// See [`scalar::awq_int_run`].
+/// See [`scalar::awq_int_gemv`].
 #[target_feature(enable = "neon")]
-pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
+pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Option<&NextTask>) {
     // More rows are faster in tiles, so that nobody asks for them here but to see that it works.
-    if run.rows > 1 {
-        return scalar::awq_int_run(run, x, inputs, next);
+    if task.rows > 1 {
+        return scalar::awq_int_gemv(task, x, inputs, next);
     }
-    let wide = run.columns.len() / STEP * STEP;
-    let end = run.inputs.end.min(run.inputs.start + inputs);
-    if wide < run.columns.len() {
-        scalar::awq_int_run(&mut run.beyond(wide), x, inputs, None);
+    let wide = task.columns.len() / STEP * STEP;
+    let end = task.inputs.end.min(task.inputs.start + inputs);
+    if wide < task.columns.len() {
+        scalar::awq_int_gemv(&mut task.tail(wide), x, inputs, None);
     }
     let row = x.row(0);
     match x.planes {
         _ if wide == 0 => {}
-        1 => wide_run::<1>(run, &row, end, next),
-        _ => wide_run::<2>(run, &row, end, next),
+        1 => wide_gemv::<1>(task, &row, end, next),
+        _ => wide_gemv::<2>(task, &row, end, next),
     }
-    run.take(end);
+    task.advance_to(end);
 }
 
-/// Takes all outputs of a run that fill steps to input `end`, with `P` planes of activations.
+/// Takes all outputs of a task that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn wide_run<const P: usize>(run: &mut Run, x: &QuantRow, end: usize, next: Option<&Start>) {
-    let (w, column) = (run.w, run.columns.start);
-    let wide = run.columns.len() / STEP * STEP;
-    for start in (run.inputs.start..end).step_by(BLOCK) {
+fn wide_gemv<const P: usize>(task: &mut GemvTask, x: &QuantRow, end: usize, next: Option<&NextTask>) {
+    let (w, column) = (task.w, task.columns.start);
+    let wide = task.columns.len() / STEP * STEP;
+    for start in (task.inputs.start..end).step_by(ACT_BLOCK) {
         // The next block of these rows or, after the last, the first of what follows.
-        let rows = Start { w, input: start + BLOCK, columns: column..column + wide };
-        let ahead = if start + BLOCK < run.inputs.end { Some(&rows) } else { next };
-        let segment = run.segment(start);
-        let sums = run.sums.as_chunks_mut::<STEP>().0;
+        let rows = NextTask { w, input: start + ACT_BLOCK, columns: column..column + wide };
+        let ahead = if start + ACT_BLOCK < task.inputs.end { Some(&rows) } else { next };
+        let segment = task.segment(start);
+        let sums = task.sums.as_chunks_mut::<STEP>().0;
         if start == segment.start {
             sums.fill([0; STEP]);
         }
         add_rows::<P>(&w, x, start, column, ahead, sums);
-        if start + BLOCK >= segment.end {
-            let factors = (x.sum(segment.clone()), x.scales[segment.start / GROUP]);
+        if start + ACT_BLOCK >= segment.end {
+            let factors = (x.sum(segment.clone()), x.scales[segment.start / ACT_GROUP]);
             let group = w.group(start);
-            if run.fresh {
-                run.out[..wide].fill(0.0);
+            if task.first_segment {
+                task.out[..wide].fill(0.0);
             }
-            for (s, (sums, y)) in sums.iter().zip(run.out.as_chunks_mut::<STEP>().0).enumerate() {
+            for (s, (sums, y)) in sums.iter().zip(task.out.as_chunks_mut::<STEP>().0).enumerate() {
                 end_segment(&group, column + s * STEP, factors, sums, y);
             }
         }
-        run.take(end.min(start + BLOCK));
+        task.advance_to(end.min(start + ACT_BLOCK));
     }
 }
 
@@ -74,17 +74,17 @@ fn add_rows<const P: usize>(
     x: &QuantRow,
     start: usize,
     column: usize,
-    ahead: Option<&Start>,
+    ahead: Option<&NextTask>,
     sums: &mut [[i32; STEP]],
 ) {
     let plane = x.codes.len() / P;
-    let codes: [&[i8]; P] = std::array::from_fn(|p| &x.codes[p * plane + start..][..BLOCK]);
-    let subs: [i16; P] = std::array::from_fn(|p| x.subs[(p * plane + start) / BLOCK]);
+    let codes: [&[i8]; P] = std::array::from_fn(|p| &x.codes[p * plane + start..][..ACT_BLOCK]);
+    let subs: [i16; P] = std::array::from_fn(|p| x.subs[(p * plane + start) / ACT_BLOCK]);
     // Rows past the end of the layer are read from its last row: their codes are zero.
     let stride = w.row_bytes();
-    let rows: [usize; BLOCK] = std::array::from_fn(|r| (start + r).min(w.inputs - 1) * stride + column / 2);
+    let rows: [usize; ACT_BLOCK] = std::array::from_fn(|r| (start + r).min(w.inputs - 1) * stride + column / 2);
     let bytes = sums.len() * STEP / 2;
-    assert!(rows[BLOCK - 1] + bytes <= w.qweight.len());
+    assert!(rows[ACT_BLOCK - 1] + bytes <= w.qweight.len());
     for (s, sums) in sums.iter_mut().enumerate() {
         if let Some(ahead) = ahead {
             prefetch_block(ahead, s);
@@ -94,16 +94,16 @@ fn add_rows<const P: usize>(
     }
 }
 
-/// Asks for eight cache lines of the rows that come next, those that belong to step `s`, in the order in which they lie.
+/// Prefetches eight cache lines of the rows that come next, those that belong to step `s`, in the order in which they lie.
 #[inline]
 #[target_feature(enable = "neon")]
-fn prefetch_block(next: &Start, s: usize) {
+fn prefetch_block(next: &NextTask, s: usize) {
     let stride = next.w.row_bytes();
     let start = next.input * stride + next.columns.start / 2;
     let lines = (next.columns.len() / 2).div_ceil(LINE).max(1);
-    let first = s * BLOCK * (STEP / 2) / LINE;
+    let first = s * ACT_BLOCK * (STEP / 2) / LINE;
     let (mut row, mut line) = (first / lines, first % lines);
-    for _ in 0..BLOCK * (STEP / 2) / LINE {
+    for _ in 0..ACT_BLOCK * (STEP / 2) / LINE {
         prefetch(next.w.qweight.as_ptr().wrapping_add(start + row * stride + line * LINE));
         line += 1;
         if line == lines {
@@ -120,7 +120,7 @@ fn prefetch_block(next: &Start, s: usize) {
 #[target_feature(enable = "neon")]
 unsafe fn add_step<const P: usize>(
     base: *const u8,
-    rows: &[usize; BLOCK],
+    rows: &[usize; ACT_BLOCK],
     codes: &[&[i8]; P],
     subs: &[i16; P],
     sums: &mut [i32; STEP],
@@ -128,7 +128,7 @@ unsafe fn add_step<const P: usize>(
     let mask = vdupq_n_u8(15);
     // [plane][16 bytes of the row][low or high nibbles][first or last eight of them]
     let mut acc = [[[[vdupq_n_s16(0); 2]; 2]; 2]; P];
-    for r in 0..BLOCK {
+    for r in 0..ACT_BLOCK {
         for half in 0..2 {
             // SAFETY: the caller vouches for every row.
             let bytes = unsafe { vld1q_u8(base.add(rows[r] + 16 * half)) };

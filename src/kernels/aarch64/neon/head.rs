@@ -3,34 +3,34 @@
 use std::arch::aarch64::*;
 
 use super::prefetch;
-use crate::kernels::head::{HeadInput, Logits, RUN, STRIP, logits_by};
+use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
 
 /// Activations that share one reading of a strip.
-const TOGETHER: usize = 4;
-/// Bytes between what is multiplied and what is asked for.
+const INPUTS_PER_PASS: usize = 4;
+/// Bytes between what is multiplied and what is prefetched.
 const DISTANCE: usize = 4 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => some(strip, [a], out),
-        [a, b] => some(strip, [a, b], out),
-        [a, b, c] => some(strip, [a, b, c], out),
-        [a, b, c, d, ..] => some(strip, [a, b, c, d], out),
+        [a] => dot_strips(strip, [a], out),
+        [a, b] => dot_strips(strip, [a, b], out),
+        [a, b, c] => dot_strips(strip, [a, b, c], out),
+        [a, b, c, d, ..] => dot_strips(strip, [a, b, c, d], out),
         [] => {}
     };
-    logits_by::<TOGETHER, 1>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
+fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
     let x = x.map(|x| x.codes.as_chunks::<2>().0);
     let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
-    for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(RUN / 2).enumerate() {
-        let x = x.map(|x| &x[n * (RUN / 2)..][..pairs.len()]);
+    for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(I32_SUM_INPUTS / 2).enumerate() {
+        let x = x.map(|x| &x[n * (I32_SUM_INPUTS / 2)..][..pairs.len()]);
         let mut sums = [[vdupq_n_s32(0); STRIP / 4]; R];
         for (i, pair) in pairs.iter().enumerate() {
             // Two pairs are a cache line; a prefetch past the end does nothing.

@@ -14,7 +14,7 @@ mod probe;
 use std::arch::aarch64::*;
 use std::arch::{asm, is_aarch64_feature_detected};
 
-use crate::kernels::head::{limits, quantize_input, quantize_row};
+use crate::kernels::head::{logit_bounds, quantize_input, quantize_row};
 use crate::kernels::layout::{Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
@@ -26,9 +26,9 @@ pub fn table() -> Option<&'static Table> {
 
 static BASELINE: Table = Table {
     quantize: scalar::quantize,
-    awq_int_run: decode::awq_int_run,
-    few_rows: 1,
-    awq_int_tiles: panel::awq_int_tiles,
+    awq_int_gemv: decode::awq_int_gemv,
+    max_gemv_rows: 1,
+    awq_int_gemm: panel::awq_int_gemm,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
     rms_norm: scalar::rms_norm,
@@ -38,7 +38,7 @@ static BASELINE: Table = Table {
     head_row: quantize_row,
     head_input: quantize_input,
     head_logits: head::logits,
-    head_limits: limits,
+    head_bounds: logit_bounds,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -47,7 +47,7 @@ static BASELINE: Table = Table {
 /// Dot products take sums over neighbouring inputs, which lie in different rows. To bring them together pays where many
 /// rows of activations share the unpacked weights; for one row it costs what it saves.
 static DOTPROD: Table =
-    Table { awq_int_tiles: panel::awq_int_tiles_dotprod, multiply_int8: probe::multiply_int8_dotprod, ..BASELINE };
+    Table { awq_int_gemm: panel::awq_int_gemm_dotprod, multiply_int8: probe::multiply_int8_dotprod, ..BASELINE };
 
 /// Eight little-endian numbers of a kind from `at` on, exactly.
 ///
@@ -134,7 +134,7 @@ fn finish(
     vfmaq_f32(y, total, vmulq_n_f32(scales, scale))
 }
 
-/// Asks for the cache line at `at`, which may be any address.
+/// Prefetches the cache line at `at`, which may be any address.
 #[inline]
 fn prefetch(at: *const u8) {
     // SAFETY: a prefetch changes nothing that a program can see, and does not fault.

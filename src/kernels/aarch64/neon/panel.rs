@@ -10,7 +10,7 @@ use std::arch::asm;
 use std::ops::Range;
 
 use super::{finish, to_output_order, zeros_and_scales};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRow, QuantRows, TILE, halves, runs};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE, runs, split_k};
 use crate::kernels::scalar;
 
 /// Outputs that are unpacked together: eight words.
@@ -20,7 +20,7 @@ const WORDS: usize = WIDE / 8;
 const ROWS: usize = 4;
 
 /// The codes of one word: `[input / 4][low or high nibbles][4 outputs][input % 4]`.
-type Codes = [[[u8; 16]; 2]; GROUP / 4];
+type Codes = [[[u8; 16]; 2]; ACT_GROUP / 4];
 /// The integer sums of one word for [`ROWS`] rows, from its low and high nibbles.
 type Totals = [[int32x4_t; 2]; ROWS];
 
@@ -32,9 +32,9 @@ struct Panel {
     scales: [[float32x4_t; 2]; WORDS],
 }
 
-/// See [`scalar::awq_int_tiles`].
+/// See [`scalar::awq_int_gemm`].
 #[target_feature(enable = "neon")]
-pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
     for columns in runs(columns, TILE) {
         let (to, rest) = out.split_at_mut(rows.len() * columns.len());
         tile(w, x, rows.clone(), columns, to, |codes, rows, segment| dot_baseline(codes, rows, segment));
@@ -42,9 +42,9 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
     }
 }
 
-/// See [`scalar::awq_int_tiles`].
+/// See [`scalar::awq_int_gemm`].
 #[target_feature(enable = "neon,dotprod")]
-pub fn awq_int_tiles_dotprod(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
+pub fn awq_int_gemm_dotprod(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
     for columns in runs(columns, TILE) {
         let (to, rest) = out.split_at_mut(rows.len() * columns.len());
         tile(w, x, rows.clone(), columns, to, |codes, rows, segment| dot_sdot(codes, rows, segment));
@@ -68,7 +68,7 @@ fn tile(
         scalar::awq_int_tile(w, x, rows.clone(), rest, to)
     });
     let mut panel = Panel {
-        codes: [[[[0; 16]; 2]; GROUP / 4]; WORDS],
+        codes: [[[[0; 16]; 2]; ACT_GROUP / 4]; WORDS],
         zeros: [[vdupq_n_s32(8); 2]; WORDS],
         scales: [[vdupq_n_f32(0.0); 2]; WORDS],
     };
@@ -76,13 +76,13 @@ fn tile(
     for step in 0..steps {
         let column = columns.start + step * WIDE;
         sums.fill([[0.0; WIDE]; 2]);
-        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+        for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
                 unpack(w, segment.clone(), column, &mut panel);
                 for (first, sums) in rows.clone().step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
                     // A last block that is not full computes its last row more than once and stores it once.
                     let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));
-                    let factors = block.map(|row| (row.sum(segment.clone()), row.scales[segment.start / GROUP]));
+                    let factors = block.map(|row| (row.sum(segment.clone()), row.scales[segment.start / ACT_GROUP]));
                     for word in 0..WORDS {
                         let totals = dot(&panel.codes[word], &block, segment.clone());
                         end_segment(&panel, word, &totals, &factors, h, sums);
@@ -159,10 +159,10 @@ fn end_segment(
 
 /// The activations of a segment in plane `p`: blocks of codes, and their sub-scales.
 #[inline]
-fn blocks<'a>(row: &QuantRow<'a>, p: usize, segment: &Range<usize>) -> (&'a [[i8; BLOCK]], &'a [i16]) {
+fn blocks<'a>(row: &QuantRow<'a>, p: usize, segment: &Range<usize>) -> (&'a [[i8; ACT_BLOCK]], &'a [i16]) {
     let plane = row.codes.len() / row.planes;
-    let at = p * plane + segment.start..p * plane + segment.end.next_multiple_of(BLOCK);
-    (row.codes[at.clone()].as_chunks().0, &row.subs[at.start / BLOCK..at.end / BLOCK])
+    let at = p * plane + segment.start..p * plane + segment.end.next_multiple_of(ACT_BLOCK);
+    (row.codes[at.clone()].as_chunks().0, &row.subs[at.start / ACT_BLOCK..at.end / ACT_BLOCK])
 }
 
 /// The integer sums of a word, all planes, sub-scales applied, with the instructions that every aarch64 CPU has.
@@ -173,7 +173,7 @@ fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -
     for (totals, row) in totals.iter_mut().zip(rows) {
         for p in 0..row.planes {
             let (x, subs) = blocks(row, p, &segment);
-            for ((codes, x), sub) in codes.as_chunks::<{ BLOCK / 4 }>().0.iter().zip(x).zip(subs) {
+            for ((codes, x), sub) in codes.as_chunks::<{ ACT_BLOCK / 4 }>().0.iter().zip(x).zip(subs) {
                 // SAFETY: `x` is 16 bytes.
                 let x = vreinterpretq_s32_s8(unsafe { vld1q_s8(x.as_ptr()) });
                 let x = [
@@ -184,7 +184,7 @@ fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -
                 ];
                 // Sums of every fourth input: two outputs to a vector.
                 let mut acc = [[vdupq_n_s16(0); 2]; 2];
-                for k in 0..BLOCK / 4 {
+                for k in 0..ACT_BLOCK / 4 {
                     let x = vreinterpretq_s8_s32(x[k]);
                     for v in 0..2 {
                         // SAFETY: `codes[k][v]` is 16 bytes.
@@ -209,10 +209,10 @@ fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -
 fn dot_sdot(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -> Totals {
     let mut totals = [[vdupq_n_s32(0); 2]; ROWS];
     for p in 0..rows[0].planes {
-        let count = segment.len().div_ceil(BLOCK);
+        let count = segment.len().div_ceil(ACT_BLOCK);
         let x: [_; ROWS] = std::array::from_fn(|r| &blocks(&rows[r], p, &segment).0[..count]);
         let subs: [_; ROWS] = std::array::from_fn(|r| &blocks(&rows[r], p, &segment).1[..count]);
-        for (b, codes) in codes.as_chunks::<{ BLOCK / 4 }>().0[..count].iter().enumerate() {
+        for (b, codes) in codes.as_chunks::<{ ACT_BLOCK / 4 }>().0[..count].iter().enumerate() {
             // SAFETY: each is 16 bytes.
             let x = x.map(|x| unsafe { vld1q_s8(x[b].as_ptr()) });
             let subs = subs.map(|subs| i32::from(subs[b]));

@@ -4,7 +4,7 @@ use std::arch::aarch64::*;
 use std::ops::Range;
 
 use super::{codes8, word_at, zeros_and_scales};
-use crate::kernels::layout::{Awq4, GROUP, halves};
+use crate::kernels::layout::{ACT_GROUP, Awq4, split_k};
 use crate::kernels::scalar;
 
 /// Outputs in one panel: four vectors.
@@ -18,12 +18,12 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
     let width = columns.len();
     let strips = width / STRIP;
     scalar::fill_rest(columns.clone(), strips * STRIP, out, |rest, to| scalar::awq_f32_tile(w, x, rest, to));
-    let mut panel = [[0.0_f32; STRIP]; GROUP];
+    let mut panel = [[0.0_f32; STRIP]; ACT_GROUP];
     let mut sums = vec![[[0.0_f32; STRIP]; 2]; x.len() / w.inputs];
     for strip in 0..strips {
         let column = columns.start + strip * STRIP;
         sums.fill([[0.0; STRIP]; 2]);
-        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+        for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
                 let scales = unpack(w, segment.clone(), column, &mut panel);
                 let panel = &panel[..segment.len()];
@@ -50,7 +50,7 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
 
 /// Writes q - z of a segment for 16 outputs; returns their scales.
 #[target_feature(enable = "neon")]
-fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[f32; STRIP]; GROUP]) -> [float32x4_t; 4] {
+fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[f32; STRIP]; ACT_GROUP]) -> [float32x4_t; 4] {
     let group = w.group(segment.start);
     let [(zeros, first), (more, second)] = [0, 8].map(|k| zeros_and_scales(&group, column + k));
     for (to, i) in panel.iter_mut().zip(segment) {

@@ -14,129 +14,131 @@ use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{BLOCK, GroupRow, QuantRow, QuantRows, Run, Start, TILE};
+use crate::kernels::layout::{ACT_BLOCK, GemvTask, GroupRow, NextTask, QuantRow, QuantRows, TILE};
 use crate::kernels::scalar;
-use crate::kernels::x86::walk::{Ahead, BESIDE, Block, Place, Route, STREAMS, Streams};
+use crate::kernels::x86::gemv_prefetch::{
+    GemvPrefetcher, LINES_PER_STEP, PrefetchLines, PrefetchStreams, STREAMS, SegmentPosition, WeightBlock,
+};
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;
-/// The most rows of a run: with more, panels are faster.
+/// The most rows of a task: with more, panels are faster.
 pub const ROWS: usize = 4;
 /// The most bytes of two blocks that are taken together: with as many on their way they fit a second-level cache of 512 KB.
 const PAIR_BYTES: usize = 192 << 10;
 
-/// See [`scalar::awq_int_run`].
+/// See [`scalar::awq_int_gemv`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn awq_int_run(run: &mut Run, x: &QuantRows, inputs: usize, next: Option<&Start>) {
-    let wide = run.columns.len() / STEP * STEP;
-    let end = run.inputs.end.min(run.inputs.start + inputs);
-    if run.rows > ROWS {
-        return scalar::awq_int_run(run, x, inputs, next);
+pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Option<&NextTask>) {
+    let wide = task.columns.len() / STEP * STEP;
+    let end = task.inputs.end.min(task.inputs.start + inputs);
+    if task.rows > ROWS {
+        return scalar::awq_int_gemv(task, x, inputs, next);
     }
-    if wide < run.columns.len() {
-        scalar::awq_int_run(&mut run.beyond(wide), x, inputs, None);
+    if wide < task.columns.len() {
+        scalar::awq_int_gemv(&mut task.tail(wide), x, inputs, None);
     }
-    match (run.rows, x.planes) {
+    match (task.rows, x.planes) {
         _ if wide == 0 => {}
-        (1, 1) => wide_run::<1, 1>(run, x, end, next),
-        (2, 1) => wide_run::<2, 1>(run, x, end, next),
-        (3, 1) => wide_run::<3, 1>(run, x, end, next),
-        (_, 1) => wide_run::<4, 1>(run, x, end, next),
-        (1, _) => wide_run::<1, 2>(run, x, end, next),
-        (2, _) => wide_run::<2, 2>(run, x, end, next),
-        (3, _) => wide_run::<3, 2>(run, x, end, next),
-        (_, _) => wide_run::<4, 2>(run, x, end, next),
+        (1, 1) => wide_gemv::<1, 1>(task, x, end, next),
+        (2, 1) => wide_gemv::<2, 1>(task, x, end, next),
+        (3, 1) => wide_gemv::<3, 1>(task, x, end, next),
+        (_, 1) => wide_gemv::<4, 1>(task, x, end, next),
+        (1, _) => wide_gemv::<1, 2>(task, x, end, next),
+        (2, _) => wide_gemv::<2, 2>(task, x, end, next),
+        (3, _) => wide_gemv::<3, 2>(task, x, end, next),
+        (_, _) => wide_gemv::<4, 2>(task, x, end, next),
     }
-    run.take(end);
+    task.advance_to(end);
 }
 
-/// Takes all outputs of a run of `R` rows that fill steps to input `end`, with `P` planes of activations.
+/// Takes all outputs of a task of `R` rows that fill steps to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn wide_run<const R: usize, const P: usize>(run: &mut Run, x: &QuantRows, end: usize, next: Option<&Start>) {
-    let (w, column, first) = (run.w, run.columns.start, run.inputs.start);
-    let width = run.columns.len() / STEP * STEP / 2;
+fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows, end: usize, next: Option<&NextTask>) {
+    let (w, column, first) = (task.w, task.columns.start, task.inputs.start);
+    let width = task.columns.len() / STEP * STEP / 2;
     // One plane of one row leaves registers for a second block. A segment holds whole pairs of blocks.
-    let pairs = R * P == 1 && 2 * BLOCK * width <= PAIR_BYTES;
-    let route = Route::of(run, (if pairs { 2 * BLOCK } else { BLOCK }, width), next);
+    let pairs = R * P == 1 && 2 * ACT_BLOCK * width <= PAIR_BYTES;
+    let prefetcher = GemvPrefetcher::of(task, (if pairs { 2 * ACT_BLOCK } else { ACT_BLOCK }, width), next);
     let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
     let mut padded = Vec::new();
     let mut start = first;
     while start < end {
-        let pair = pairs && start.is_multiple_of(2 * BLOCK) && end - start > BLOCK;
-        let rows = if pair { 2 * BLOCK } else { BLOCK };
-        let block = Block::of(&w, (start, rows), (column, width), &mut padded);
-        let place = Place::of(run, start, rows);
-        let (sums, out) = (run.sums.as_chunks_mut::<STEP>().0, run.out.as_chunks_mut::<STEP>().0);
-        let ahead = route.ahead(start);
+        let pair = pairs && start.is_multiple_of(2 * ACT_BLOCK) && end - start > ACT_BLOCK;
+        let rows = if pair { 2 * ACT_BLOCK } else { ACT_BLOCK };
+        let block = WeightBlock::of(&w, (start, rows), (column, width), &mut padded);
+        let position = SegmentPosition::of(task, start, rows);
+        let (sums, out) = (task.sums.as_chunks_mut::<STEP>().0, task.out.as_chunks_mut::<STEP>().0);
+        let ahead = prefetcher.streams_at(start);
         if pair {
-            add_rows::<R, 1, 2>(&block, &x, (start, place), ahead, sums, out);
+            add_rows::<R, 1, 2>(&block, &x, (start, position), ahead, sums, out);
         } else {
-            add_rows::<R, P, 1>(&block, &x, (start, place), ahead, sums, out);
+            add_rows::<R, P, 1>(&block, &x, (start, position), ahead, sums, out);
         }
         start += rows;
-        run.take(end.min(start));
+        task.advance_to(end.min(start));
     }
 }
 
 /// One plane of a block of activations.
 #[derive(Clone, Copy)]
-struct Plane {
+struct BlockPlane {
     /// Two neighbouring inputs, twice.
-    pairs: [i32; BLOCK / 2],
+    pairs: [i32; ACT_BLOCK / 2],
     sub: i32,
 }
 
-impl Plane {
-    const NONE: Plane = Plane { pairs: [0; BLOCK / 2], sub: 0 };
+impl BlockPlane {
+    const NONE: BlockPlane = BlockPlane { pairs: [0; ACT_BLOCK / 2], sub: 0 };
 
     /// Plane `p` of the block from input `start` on.
     #[inline(always)]
-    fn of(x: &QuantRow, p: usize, start: usize) -> Plane {
+    fn of(x: &QuantRow, p: usize, start: usize) -> BlockPlane {
         let at = x.codes.len() / x.planes * p + start;
-        let codes = x.codes[at..][..BLOCK].as_chunks::<2>().0;
-        let mut pairs = [0; BLOCK / 2];
+        let codes = x.codes[at..][..ACT_BLOCK].as_chunks::<2>().0;
+        let mut pairs = [0; ACT_BLOCK / 2];
         for (pair, codes) in pairs.iter_mut().zip(codes) {
             let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
             *pair = both << 16 | both;
         }
-        Plane { pairs, sub: i32::from(x.subs[at / BLOCK]) }
+        BlockPlane { pairs, sub: i32::from(x.subs[at / ACT_BLOCK]) }
     }
 }
 
 /// 16-bit sums of 64 outputs: `[words of the low or high half of a lane, low or high nibbles]`.
-type Sums = [__m256i; 4];
+type Sums16 = [__m256i; 4];
 
-/// Adds the products of `B` blocks of weight rows, `start` on, to all sums, and ends the segment where `place` says so.
+/// Adds the products of `B` blocks of weight rows, `start` on, to all sums, and ends the segment where `position` says so.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_rows<const R: usize, const P: usize, const B: usize>(
-    block: &Block,
+    block: &WeightBlock,
     x: &[QuantRow; R],
-    (start, place): (usize, Place),
-    mut ahead: Streams,
+    (start, position): (usize, SegmentPosition),
+    mut ahead: PrefetchStreams,
     sums: &mut [[i32; STEP]],
     out: &mut [[f32; STEP]],
 ) {
     const { assert!(P * B <= 2) };
     // `[row][plane or block]`
-    let planes: [[Plane; 2]; R] = std::array::from_fn(|r| {
-        let of = |n: usize| Plane::of(&x[r], n % P, start + n / P * BLOCK);
-        [of(0), if P * B == 2 { of(1) } else { Plane::NONE }]
+    let planes: [[BlockPlane; 2]; R] = std::array::from_fn(|r| {
+        let of = |n: usize| BlockPlane::of(&x[r], n % P, start + n / P * ACT_BLOCK);
+        [of(0), if P * B == 2 { of(1) } else { BlockPlane::NONE }]
     });
-    let ending: [_; R] = std::array::from_fn(|r| place.ending(&x[r]));
+    let ending: [_; R] = std::array::from_fn(|r| position.ending(&x[r]));
     // Step s of row r, where tiles lie as in `Tiles`.
     const STEPS: usize = TILE / STEP;
-    let place_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
+    let index_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
     for s in 0..sums.len() / R {
-        place.ask_scales::<STEP>(s);
+        position.prefetch_scales::<STEP>(s);
         let rows = block.step(s, STEP / 2);
         let lines = ahead.next();
         // Two times 64 sums at once.
         let joined = R == 1 || P == 2;
         for r in (0..R).step_by(if joined { 1 } else { 2 }) {
-            // The first rows ask for all lines, the others for one that is at hand.
-            let lines = if r == 0 { lines } else { Ahead { lines: [rows.0; BESIDE], apart: 0 } };
+            // The first rows prefetch all lines, the others for one that is at hand.
+            let lines = if r == 0 { lines } else { PrefetchLines { lines: [rows.0; LINES_PER_STEP], apart: 0 } };
             let [first, second] = &planes[r];
             // SAFETY: `step` answers for 32 bytes of each of the 16 rows of a block, and `B` blocks lie one below the other.
             unsafe {
@@ -147,33 +149,33 @@ fn add_rows<const R: usize, const P: usize, const B: usize>(
                         let [a] = add_step([first], rows, lines);
                         let mut b = [_mm256_setzero_si256(); 4];
                         if B == 2 {
-                            let below = (rows.0.add(BLOCK * rows.1), rows.1);
+                            let below = (rows.0.add(ACT_BLOCK * rows.1), rows.1);
                             [b] = add_step([second], below, ahead.next());
                         }
                         [a, b]
                     };
-                    join(both, [first, second], place.begins, &mut sums[place_of(s, r)]);
+                    join(both, [first, second], position.begins, &mut sums[index_of(s, r)]);
                 } else if r + 1 < R {
                     let [a, b] = add_step([first, &planes[r + 1][0]], rows, lines);
-                    widen(a, first, place.begins, &mut sums[place_of(s, r)]);
-                    widen(b, &planes[r + 1][0], place.begins, &mut sums[place_of(s, r + 1)]);
+                    widen(a, first, position.begins, &mut sums[index_of(s, r)]);
+                    widen(b, &planes[r + 1][0], position.begins, &mut sums[index_of(s, r + 1)]);
                 } else {
                     let [a] = add_step([first], rows, lines);
-                    widen(a, first, place.begins, &mut sums[place_of(s, r)]);
+                    widen(a, first, position.begins, &mut sums[index_of(s, r)]);
                 }
             }
         }
         for r in 0..R {
             if let Some(activations) = ending[r] {
-                let y = &mut out[place_of(s, r)];
-                if place.fresh {
+                let y = &mut out[index_of(s, r)];
+                if position.first_segment {
                     y.fill(0.0);
                 }
-                let (o, sums) = (place.column + s * STEP, &sums[place_of(s, r)]);
+                let (o, sums) = (position.column + s * STEP, &sums[index_of(s, r)]);
                 if joined {
-                    finish::<true>(&place.group, o, activations, sums, y);
+                    finish::<true>(&position.group, o, activations, sums, y);
                 } else {
-                    finish::<false>(&place.group, o, activations, sums, y);
+                    finish::<false>(&position.group, o, activations, sums, y);
                 }
             }
         }
@@ -184,7 +186,7 @@ fn add_rows<const R: usize, const P: usize, const B: usize>(
 /// `vpmaddwd` multiplies both by `[first, second]` and adds them.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn join([a, b]: [Sums; 2], [first, second]: [&Plane; 2], begins: bool, sums: &mut [i32; STEP]) {
+fn join([a, b]: [Sums16; 2], [first, second]: [&BlockPlane; 2], begins: bool, sums: &mut [i32; STEP]) {
     let subs = _mm256_set1_epi32(first.sub | second.sub << 16);
     for n in 0..4 {
         let low = _mm256_madd_epi16(_mm256_unpacklo_epi16(a[n], b[n]), subs);
@@ -197,7 +199,7 @@ fn join([a, b]: [Sums; 2], [first, second]: [&Plane; 2], begins: bool, sums: &mu
 /// the odd ones, so that no lane has to move.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn widen(acc: Sums, plane: &Plane, begins: bool, sums: &mut [i32; STEP]) {
+fn widen(acc: Sums16, plane: &BlockPlane, begins: bool, sums: &mut [i32; STEP]) {
     let (low, high) = (_mm256_set1_epi32(plane.sub), _mm256_set1_epi32(plane.sub << 16));
     for n in 0..4 {
         let products = [_mm256_madd_epi16(acc[n], low), _mm256_madd_epi16(acc[n], high)];
@@ -218,19 +220,23 @@ fn add_to(products: [__m256i; 2], begins: bool, sums: &mut [i32]) {
     }
 }
 
-/// The 16-bit sums of 16 weight rows for each of `P` planes. The lines `ahead` are asked for meanwhile.
+/// The 16-bit sums of 16 weight rows for each of `P` planes. The lines `ahead` are prefetched meanwhile.
 ///
 /// Written out in assembly: the compiler kept the addresses of all rows and lines, and for want of registers in memory.
-/// Plane p has its sums in `ymm{4p}` to `ymm{4p + 3}`. `ymm9` to `ymm12` are the codes of a pair of rows, in the same order.
+/// BlockPlane p has its sums in `ymm{4p}` to `ymm{4p + 3}`. `ymm9` to `ymm12` are the codes of a pair of rows, in the same order.
 ///
 /// # Safety
 /// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn add_step<const P: usize>(planes: [&Plane; P], (base, stride): (*const u8, usize), ahead: Ahead) -> [Sums; P] {
-    const { assert!(P <= 2 && BLOCK == 16 && STREAMS * BESIDE == BLOCK / 2) };
+unsafe fn add_step<const P: usize>(
+    planes: [&BlockPlane; P],
+    (base, stride): (*const u8, usize),
+    ahead: PrefetchLines,
+) -> [Sums16; P] {
+    const { assert!(P <= 2 && ACT_BLOCK == 16 && STREAMS * LINES_PER_STEP == ACT_BLOCK / 2) };
     let mask = _mm256_set1_epi8(15);
-    // The next two rows: interleaved, then split into nibbles. `$line` is asked for.
+    // The next two rows: interleaved, then split into nibbles. `$line` is prefetched.
     macro_rules! codes {
         ($line:literal) => {
             concat!(

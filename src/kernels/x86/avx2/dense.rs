@@ -47,7 +47,7 @@ fn extend<const N: usize>(sums: [f32; N]) -> [f32; ROWS] {
     std::array::from_fn(|r| if r < N { sums[r] } else { 0.0 })
 }
 
-/// Asks for the row after the next one, which lies right behind.
+/// Prefetches the row after the next one, which lies right behind.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn prefetch(row: &[u8]) {

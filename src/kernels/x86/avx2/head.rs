@@ -6,14 +6,14 @@
 use std::arch::asm;
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{HeadInput, Logits, RUN, STRIP, logits_by};
-use crate::kernels::x86::walk::{LINE, prefetch};
+use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
+use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
-const TOGETHER: usize = 4;
+const INPUTS_PER_PASS: usize = 4;
 /// Strips that a single activation takes side by side.
-const BESIDE: usize = 4;
-/// Bytes between what is multiplied and what is asked for, of all strips together. Not whole pages: both would leave their
+const STRIPS_PER_PASS: usize = 4;
+/// Bytes between what is multiplied and what is prefetched, of all strips together. Not whole pages: both would leave their
 /// pages at the same time, and neither way of finding the next one could hide behind the other.
 pub const DISTANCE: usize = 18 << 10;
 
@@ -21,33 +21,40 @@ pub const DISTANCE: usize = 18 << 10;
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
-    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; BESIDE]]| match (x, strips.len() > strip) {
-        ([a], true) => some::<1, BESIDE>(strips, [a], out),
-        ([a], false) => some::<1, 1>(strips, [a], out),
-        ([a, b], true) => some::<2, { BESIDE / 2 }>(strips, [a, b], out),
-        ([a, b], false) => some::<2, 1>(strips, [a, b], out),
-        ([a, b, c], _) => some::<3, 1>(strips, [a, b, c], out),
-        ([a, b, c, d, ..], _) => some::<4, 1>(strips, [a, b, c, d], out),
+    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]]| match (
+        x,
+        strips.len() > strip,
+    ) {
+        ([a], true) => dot_strips::<1, STRIPS_PER_PASS>(strips, [a], out),
+        ([a], false) => dot_strips::<1, 1>(strips, [a], out),
+        ([a, b], true) => dot_strips::<2, { STRIPS_PER_PASS / 2 }>(strips, [a, b], out),
+        ([a, b], false) => dot_strips::<2, 1>(strips, [a, b], out),
+        ([a, b, c], _) => dot_strips::<3, 1>(strips, [a, b, c], out),
+        ([a, b, c, d, ..], _) => dot_strips::<4, 1>(strips, [a, b, c, d], out),
         ([], _) => {}
     };
-    logits_by::<TOGETHER, BESIDE>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, STRIPS_PER_PASS>(sums, (codes, scales, x, out));
 }
 
 /// The sums of `S` strips for `R` activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn some<const R: usize, const S: usize>(strips: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; BESIDE]]) {
+fn dot_strips<const R: usize, const S: usize>(
+    strips: &[u8],
+    x: [&HeadInput; R],
+    out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]],
+) {
     // A cache line is four inputs of all rows.
     let lines = x[0].codes.len() / 4;
     assert!(strips.len() == S * lines * LINE && x.iter().all(|x| x.codes.len() / 4 == lines));
     let pairs: [*const i32; R] = x.map(|x| x.codes.as_ptr().cast());
     let (base, strip) = (strips.as_ptr(), lines * LINE);
-    // In its last lines a strip asks for what comes behind all of them.
+    // In its last lines a strip prefetches what comes behind all of them.
     let last = lines.saturating_sub(DISTANCE / S / LINE);
     let mut totals = [[[_mm256_setzero_pd(); STRIP / 4]; S]; R];
-    for start in (0..lines).step_by(RUN / 4) {
+    for start in (0..lines).step_by(I32_SUM_INPUTS / 4) {
         let mut sums = [[[_mm256_setzero_si256(); 2]; S]; R];
-        for i in start..lines.min(start + RUN / 4) {
+        for i in start..lines.min(start + I32_SUM_INPUTS / 4) {
             let ahead = i * LINE + DISTANCE / S + if i < last { 0 } else { (S - 1) * strip };
             // A prefetch past the end does nothing.
             (0..S).for_each(|s| prefetch(base.wrapping_add(ahead + s * strip)));

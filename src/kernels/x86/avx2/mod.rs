@@ -11,7 +11,7 @@ pub mod quantize;
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{HeadInput, HeadRow, Limits};
+use crate::kernels::head::{HeadInput, HeadRow, LogitBounds};
 use crate::kernels::layout::{Dense, Float, GroupRow, NIBBLE_SHIFT};
 use crate::kernels::{Table, scalar};
 
@@ -22,9 +22,9 @@ pub fn detected() -> bool {
 
 pub static TABLE: Table = Table {
     quantize: quantize::quantize,
-    awq_int_run: decode::awq_int_run,
-    few_rows: decode::ROWS,
-    awq_int_tiles: panel::awq_int_tiles,
+    awq_int_gemv: decode::awq_int_gemv,
+    max_gemv_rows: decode::ROWS,
+    awq_int_gemm: panel::awq_int_gemm,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
     rms_norm,
@@ -34,7 +34,7 @@ pub static TABLE: Table = Table {
     head_row,
     head_input,
     head_logits: head::logits,
-    head_limits,
+    head_bounds,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -66,8 +66,8 @@ fn head_input(x: &[f32]) -> HeadInput {
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]
-fn head_limits(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
-    crate::kernels::head::limits(logits, errors, lengths, x)
+fn head_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
+    crate::kernels::head::logit_bounds(logits, errors, lengths, x)
 }
 
 /// Eight little-endian numbers of a kind from `at` on, exactly.

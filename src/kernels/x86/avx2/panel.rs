@@ -10,26 +10,26 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::zeros_and_scales;
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, SUM, TILE, halves, runs};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, SUM_BLOCK, TILE, runs, split_k};
 use crate::kernels::scalar;
-use crate::kernels::x86::share::{Pass, ROWS, Shares, TILES, ZERO_BITS, next};
+use crate::kernels::x86::panel_prefetch::{PanelPrefetcher, Pass, ROWS, TILES, ZERO_BITS, next_segment};
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
 /// Outputs whose words are unpacked together: four strips.
 const QUAD: usize = 4 * STRIP;
 /// Inputs in one step: two blocks, and one entry of [`QuantRows::sums`].
-const STEP: usize = 2 * BLOCK;
-const _: () = assert!(STEP == SUM);
+const STEP: usize = 2 * ACT_BLOCK;
+const _: () = assert!(STEP == SUM_BLOCK);
 
 /// 32 inputs of a strip, unpacked: `[input / 4][output][four inputs]`.
-type Step = [[u8; 4 * STRIP]; STEP / 4];
+type UnpackedStep = [[u8; 4 * STRIP]; STEP / 4];
 
 /// One segment of a tile, unpacked. Every vector of it lies in one cache line: one that lies in two is stored and loaded in
 /// two parts, and this is written and read all the time.
 #[repr(align(64))]
 struct Panel {
-    codes: [[Step; GROUP / STEP]; TILE / STRIP],
+    codes: [[UnpackedStep; ACT_GROUP / STEP]; TILE / STRIP],
     /// `[strip][low or high][lane]`, in the order of the sums: z + 2^16 * (z * 2^11)
     zeros: [[[i32; 8]; 2]; TILE / STRIP],
     scales: [[[f32; 8]; 2]; TILE / STRIP],
@@ -38,38 +38,38 @@ struct Panel {
 /// The sums of a row of a tile.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Sums([f32; TILE]);
+struct RowSums([f32; TILE]);
 
-impl Sums {
-    const ZERO: Sums = Sums([0.0; TILE]);
+impl RowSums {
+    const ZERO: RowSums = RowSums([0.0; TILE]);
 }
 
-/// See [`scalar::awq_int_tiles`].
+/// See [`scalar::awq_int_gemm`].
 #[target_feature(enable = "avx2,fma,f16c")]
-pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
     if rows.is_empty() {
         return;
     }
     let mut panel = Panel {
-        codes: [[[[0; 4 * STRIP]; STEP / 4]; GROUP / STEP]; TILE / STRIP],
+        codes: [[[[0; 4 * STRIP]; STEP / 4]; ACT_GROUP / STEP]; TILE / STRIP],
         zeros: [[[0; 8]; 2]; TILE / STRIP],
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
-    let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
+    let mut passes = Pass::all(x, rows.clone(), &GroupPlane::EMPTY);
     let mut sums = [Vec::new(), Vec::new()];
-    let mut ahead = Shares::none();
+    let mut ahead = PanelPrefetcher::none();
     let mut rest = out;
     for group in runs(columns.clone(), TILES * TILE) {
         let wide = group.len() / QUAD * QUAD;
-        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+        for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
             sums[h].clear();
-            sums[h].resize(group.len().div_ceil(TILE) * rows.len(), Sums::ZERO);
+            sums[h].resize(group.len().div_ceil(TILE) * rows.len(), RowSums::ZERO);
             for segment in w.segments(inputs) {
                 let steps = segment.len().div_ceil(STEP) * x.planes;
-                ahead.turn_to(w, next(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);
+                ahead.retarget(w, next_segment(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);
                 passes
                     .iter_mut()
-                    .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
+                    .for_each(|pass| pass.load(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
                 for (tile, sums) in
                     runs(group.start..group.start + wide, TILE).zip(sums[h].chunks_exact_mut(rows.len()))
                 {
@@ -77,9 +77,9 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
                     unpack(w, segment.clone(), tile.start, quads, &mut panel);
                     let mut sums = sums;
                     for pass in &passes {
-                        let some;
-                        (some, sums) = sums.split_at_mut(pass.rows);
-                        multiply(&panel, 4 * quads, pass, &segment, some, &mut ahead);
+                        let pass_sums;
+                        (pass_sums, sums) = sums.split_at_mut(pass.rows);
+                        multiply(&panel, 4 * quads, pass, &segment, pass_sums, &mut ahead);
                     }
                 }
             }
@@ -106,15 +106,15 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
 /// segment's end are given the codes of its last input; their activations are zero.
 #[target_feature(enable = "avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, quads: usize, panel: &mut Panel) {
-    assert!(quads <= TILE / QUAD && segment.len() <= GROUP);
+    assert!(quads <= TILE / QUAD && segment.len() <= ACT_GROUP);
     let mask = _mm256_set1_epi8(15);
     let (stride, last, width) = (w.row_bytes(), segment.len() - 1, quads * (QUAD / 2));
     let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + width].as_ptr();
     for (step, start) in (0..segment.len()).step_by(STEP).enumerate() {
-        for pair in 0..BLOCK / 2 {
+        for pair in 0..ACT_BLOCK / 2 {
             let input = start + 2 * pair;
             let at = |i: usize| (input + i).min(last) * stride;
-            let rows = [at(0), at(1), at(BLOCK), at(BLOCK + 1)];
+            let rows = [at(0), at(1), at(ACT_BLOCK), at(ACT_BLOCK + 1)];
             for quad in 0..quads {
                 // SAFETY: `bytes` reaches to `width` bytes of the last row, and 32 of those belong to each quad.
                 let row = |r: usize| unsafe { _mm256_loadu_si256(bytes.add(rows[r] + quad * (QUAD / 2)).cast()) };
@@ -182,10 +182,10 @@ fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
 fn multiply(
     panel: &Panel,
     strips: usize,
-    pass: &Pass<Plane>,
+    pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
-    sums: &mut [Sums],
-    ahead: &mut Shares,
+    sums: &mut [RowSums],
+    ahead: &mut PanelPrefetcher,
 ) {
     match pass.rows {
         6 => multiply_rows::<6>(panel, strips, pass, segment, sums, ahead),
@@ -199,27 +199,28 @@ fn multiply(
 
 /// One plane of a group of a few rows of activations.
 #[derive(Clone, Copy)]
-struct Plane {
+struct GroupPlane {
     /// `[row][input / 32][input / 4]`: four codes, of two blocks as in a panel
-    codes: [[[i32; STEP / 4]; GROUP / STEP]; ROWS],
+    codes: [[[i32; STEP / 4]; ACT_GROUP / STEP]; ROWS],
     /// `[row][input / 32]`: the sub-scales of two blocks
-    subs: [[i32; GROUP / STEP]; ROWS],
+    subs: [[i32; ACT_GROUP / STEP]; ROWS],
 }
 
-impl Plane {
-    const EMPTY: Plane = Plane { codes: [[[0; STEP / 4]; GROUP / STEP]; ROWS], subs: [[0; GROUP / STEP]; ROWS] };
+impl GroupPlane {
+    const EMPTY: GroupPlane =
+        GroupPlane { codes: [[[0; STEP / 4]; ACT_GROUP / STEP]; ROWS], subs: [[0; ACT_GROUP / STEP]; ROWS] };
 
     /// Takes group `g` of plane `p` of row `row` as row `r`.
     #[inline]
     #[target_feature(enable = "avx2,fma,f16c")]
     fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
         let at = (row * x.planes + p) * x.groups() + g;
-        let codes: *const __m128i = x.codes[at * GROUP..][..GROUP].as_ptr().cast();
-        let subs = &x.subs[at * (GROUP / BLOCK)..][..GROUP / BLOCK];
+        let codes: *const __m128i = x.codes[at * ACT_GROUP..][..ACT_GROUP].as_ptr().cast();
+        let subs = &x.subs[at * (ACT_GROUP / ACT_BLOCK)..][..ACT_GROUP / ACT_BLOCK];
         let to: *mut __m128i = self.codes[r].as_mut_ptr().cast();
         // SAFETY: the codes are 128 bytes on both sides, the sub-scales 16.
         unsafe {
-            for s in 0..GROUP / STEP {
+            for s in 0..ACT_GROUP / STEP {
                 let (a, b) = (_mm_loadu_si128(codes.add(2 * s)), _mm_loadu_si128(codes.add(2 * s + 1)));
                 _mm_storeu_si128(to.add(2 * s), _mm_unpacklo_epi16(a, b));
                 _mm_storeu_si128(to.add(2 * s + 1), _mm_unpackhi_epi16(a, b));
@@ -233,13 +234,13 @@ impl Plane {
 fn multiply_rows<const R: usize>(
     panel: &Panel,
     strips: usize,
-    pass: &Pass<Plane>,
+    pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
-    sums: &mut [Sums],
-    ahead: &mut Shares,
+    sums: &mut [RowSums],
+    ahead: &mut PanelPrefetcher,
 ) {
     let steps = segment.len().div_ceil(STEP);
-    let before = segment.start % GROUP / STEP;
+    let before = segment.start % ACT_GROUP / STEP;
     for strip in 0..strips {
         ahead.before_strip();
         let mut totals = [[_mm256_setzero_si256(); 2]; R];
@@ -279,11 +280,11 @@ fn multiply_rows<const R: usize>(
 /// memory: they are read and written once in 32 inputs.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut [[__m256i; 2]; R]) {
+fn add_step<const R: usize>(codes: &UnpackedStep, plane: &GroupPlane, s: usize, totals: &mut [[__m256i; 2]; R]) {
     const { assert!(1 <= R && R <= ROWS && ROWS == 6) };
     // The distances that are written out below.
-    const { assert!(size_of::<Step>() == 512 && GROUP == 128 && STEP == 32) };
-    assert!(s < GROUP / STEP);
+    const { assert!(size_of::<UnpackedStep>() == 512 && ACT_GROUP == 128 && STEP == 32) };
+    assert!(s < ACT_GROUP / STEP);
     let (x, subs) = (&raw const plane.codes[0][s], &raw const plane.subs[0][s]);
     let (codes, totals) = (codes.as_ptr(), totals.as_mut_ptr());
     // The weights of inputs 4k to 4k + 3.
@@ -332,7 +333,7 @@ fn add_step<const R: usize>(codes: &Step, plane: &Plane, s: usize, totals: &mut 
     }
     macro_rules! rows {
         ($($r:literal $low:literal $high:literal),*) => {
-            // SAFETY: AVX2 instructions. They read one `Step`, and of `R` rows of the plane the 8 numbers of step `s` (rows
+            // SAFETY: AVX2 instructions. They read one `UnpackedStep`, and of `R` rows of the plane the 8 numbers of step `s` (rows
             // are 128 bytes apart) and its sub-scales (16 bytes apart); they read and write `R` rows of totals, vectors that
             // are aligned as their type is.
             unsafe {

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{codes8, word_at, zeros_and_scales};
-use crate::kernels::layout::{Awq4, GROUP, halves};
+use crate::kernels::layout::{ACT_GROUP, Awq4, split_k};
 use crate::kernels::scalar;
 
 /// Outputs in one panel: two vectors.
@@ -14,7 +14,7 @@ const ROWS: usize = 6;
 
 /// The exact differences of a segment, `[inputs]` of a strip each. Every vector of it lies in one cache line.
 #[repr(align(64))]
-struct Panel([[f32; STRIP]; GROUP]);
+struct Panel([[f32; STRIP]; ACT_GROUP]);
 
 /// See [`scalar::awq_f32_tile`].
 #[target_feature(enable = "avx2,fma,f16c")]
@@ -22,12 +22,12 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
     let width = columns.len();
     let strips = width / STRIP;
     scalar::fill_rest(columns.clone(), strips * STRIP, out, |rest, to| scalar::awq_f32_tile(w, x, rest, to));
-    let mut panel = Panel([[0.0; STRIP]; GROUP]);
+    let mut panel = Panel([[0.0; STRIP]; ACT_GROUP]);
     let mut sums = vec![[[0.0_f32; STRIP]; 2]; x.len() / w.inputs];
     for strip in 0..strips {
         let column = columns.start + strip * STRIP;
         sums.fill([[0.0; STRIP]; 2]);
-        for (h, inputs) in halves(w.inputs).into_iter().enumerate() {
+        for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
                 let scales = unpack(w, segment.clone(), column, &mut panel.0);
                 let panel = &panel.0[..segment.len()];
@@ -54,7 +54,7 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
 
 /// Writes q - z of a segment for 16 outputs; returns their scales.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[f32; STRIP]; GROUP]) -> [__m256; 2] {
+fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[f32; STRIP]; ACT_GROUP]) -> [__m256; 2] {
     let group = w.group(segment.start);
     let of_word = [0, 1].map(|k| zeros_and_scales(&group, column + 8 * k));
     for (to, i) in panel.iter_mut().zip(segment) {

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::hint::black_box;
 
 use crate::kernels::probe::{self, CHAINS, LINE};
-use crate::kernels::x86::walk::prefetch;
+use crate::kernels::x86::gemv_prefetch::prefetch;
 
 /// See [`probe::read_sum`].
 #[target_feature(enable = "avx2,fma,f16c")]

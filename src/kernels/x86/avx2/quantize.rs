@@ -2,19 +2,19 @@
 
 use std::arch::x86_64::*;
 
-use crate::kernels::layout::{BLOCK, GROUP, QuantRowMut, SUB_MAX, SUM};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, QuantRowMut, SUB_MAX, SUM_BLOCK};
 
 /// Blocks of a group, and what they make of it: the floats of a vector.
-const BLOCKS: usize = GROUP / BLOCK;
+const BLOCKS: usize = ACT_GROUP / ACT_BLOCK;
 
 /// See [`crate::kernels::scalar::quantize`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn quantize(x: &[f32], out: QuantRowMut) {
-    let [codes, low_codes] = out.codes.map(|codes| codes.as_chunks_mut::<GROUP>().0);
+    let [codes, low_codes] = out.codes.map(|codes| codes.as_chunks_mut::<ACT_GROUP>().0);
     let [subs, low_subs] = out.subs.map(|subs| subs.as_chunks_mut::<BLOCKS>().0);
-    let sums = out.sums.as_chunks_mut::<{ GROUP / SUM }>().0;
-    let mut padded = [0.0; GROUP];
-    for (g, x) in x.chunks(GROUP).enumerate() {
+    let sums = out.sums.as_chunks_mut::<{ ACT_GROUP / SUM_BLOCK }>().0;
+    let mut padded = [0.0; ACT_GROUP];
+    for (g, x) in x.chunks(ACT_GROUP).enumerate() {
         let x = x.as_array().unwrap_or_else(|| {
             padded[..x.len()].copy_from_slice(x);
             &padded
@@ -27,9 +27,9 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
         });
         let (codes, sums) = (&mut codes[g], &mut sums[g]);
         out.scales[g] = if !largest.is_finite() || largest < 1e-30 {
-            (*codes, *sums) = ([0; GROUP], [0; GROUP / SUM]);
+            (*codes, *sums) = ([0; ACT_GROUP], [0; ACT_GROUP / SUM_BLOCK]);
             match low {
-                Some(low) => *low = [0; GROUP],
+                Some(low) => *low = [0; ACT_GROUP],
                 None => subs[g] = [1; BLOCKS],
             }
             if largest.is_finite() { 0.0 } else { f32::NAN }
@@ -46,12 +46,12 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn one_plane(
-    x: &[f32; GROUP],
+    x: &[f32; ACT_GROUP],
     largest: f32,
     largest_here: __m256,
-    codes: &mut [i8; GROUP],
+    codes: &mut [i8; ACT_GROUP],
     subs: &mut [i16; BLOCKS],
-    sums: &mut [i32; GROUP / SUM],
+    sums: &mut [i32; ACT_GROUP / SUM_BLOCK],
 ) -> f32 {
     let step = largest / (127 * SUB_MAX) as f32;
     let parts = _mm256_mul_ps(_mm256_div_ps(largest_here, _mm256_set1_ps(largest)), _mm256_set1_ps(SUB_MAX as f32));
@@ -64,8 +64,8 @@ fn one_plane(
         _mm256_storeu_ps(step_of.as_mut_ptr(), _mm256_mul_ps(_mm256_set1_ps(step), _mm256_cvtepi32_ps(sub)));
     }
     *subs = sub_of.map(|sub| sub as i16);
-    let mut totals = [_mm256_setzero_si256(); GROUP / SUM];
-    for s in 0..GROUP / SUM {
+    let mut totals = [_mm256_setzero_si256(); ACT_GROUP / SUM_BLOCK];
+    for s in 0..ACT_GROUP / SUM_BLOCK {
         let mut words = [_mm256_setzero_si256(); 2];
         for b in 0..2 {
             let block = 2 * s + b;
@@ -76,7 +76,7 @@ fn one_plane(
             let products = _mm256_madd_epi16(words[b], _mm256_set1_epi16(subs[block]));
             totals[s] = _mm256_add_epi32(totals[s], products);
         }
-        store_bytes(words, &mut codes[s * SUM..][..SUM]);
+        store_bytes(words, &mut codes[s * SUM_BLOCK..][..SUM_BLOCK]);
     }
     store_sums(totals, sums);
     step
@@ -86,15 +86,15 @@ fn one_plane(
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn two_planes(
-    x: &[f32; GROUP],
+    x: &[f32; ACT_GROUP],
     largest: f32,
-    high_codes: &mut [i8; GROUP],
-    low_codes: &mut [i8; GROUP],
-    sums: &mut [i32; GROUP / SUM],
+    high_codes: &mut [i8; ACT_GROUP],
+    low_codes: &mut [i8; ACT_GROUP],
+    sums: &mut [i32; ACT_GROUP / SUM_BLOCK],
 ) -> f32 {
     let step = largest / (127 * 128) as f32;
-    let mut totals = [_mm256_setzero_si256(); GROUP / SUM];
-    for s in 0..GROUP / SUM {
+    let mut totals = [_mm256_setzero_si256(); ACT_GROUP / SUM_BLOCK];
+    for s in 0..ACT_GROUP / SUM_BLOCK {
         let (mut high, mut low) = ([_mm256_setzero_si256(); 4], [_mm256_setzero_si256(); 4]);
         for v in 0..4 {
             let code = code(x, 4 * s + v, _mm256_set1_ps(step), 16256.0);
@@ -104,8 +104,8 @@ fn two_planes(
         }
         let words =
             |codes: [__m256i; 4]| [_mm256_packs_epi32(codes[0], codes[1]), _mm256_packs_epi32(codes[2], codes[3])];
-        store_bytes(words(high), &mut high_codes[s * SUM..][..SUM]);
-        store_bytes(words(low), &mut low_codes[s * SUM..][..SUM]);
+        store_bytes(words(high), &mut high_codes[s * SUM_BLOCK..][..SUM_BLOCK]);
+        store_bytes(words(low), &mut low_codes[s * SUM_BLOCK..][..SUM_BLOCK]);
     }
     store_sums(totals, sums);
     step
@@ -114,7 +114,7 @@ fn two_planes(
 /// The codes of vector `v` of a group: x / step, at most `most`, rounded to the nearest integer, ties to even.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn code(x: &[f32; GROUP], v: usize, step: __m256, most: f32) -> __m256i {
+fn code(x: &[f32; ACT_GROUP], v: usize, step: __m256, most: f32) -> __m256i {
     let x = &x[8 * v..][..8];
     // SAFETY: `x` is eight numbers.
     let x = unsafe { _mm256_loadu_ps(x.as_ptr()) };
@@ -127,11 +127,11 @@ fn code(x: &[f32; GROUP], v: usize, step: __m256, most: f32) -> __m256i {
 /// The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn largest_of_blocks(x: &[f32; GROUP]) -> __m256 {
+fn largest_of_blocks(x: &[f32; ACT_GROUP]) -> __m256 {
     let magnitude = _mm256_set1_epi32(i32::MAX);
     let mut m = [_mm256_setzero_si256(); BLOCKS];
     for b in 0..BLOCKS {
-        let x = &x[b * BLOCK..][..BLOCK];
+        let x = &x[b * ACT_BLOCK..][..ACT_BLOCK];
         // SAFETY: `x` is two vectors.
         let (low, high) = unsafe {
             let from: *const __m256i = x.as_ptr().cast();
@@ -161,7 +161,7 @@ fn largest(x: __m256) -> f32 {
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn store_bytes(words: [__m256i; 2], to: &mut [i8]) {
-    let to = &mut to[..SUM];
+    let to = &mut to[..SUM_BLOCK];
     // Four codes each: of vectors 0 to 3 their first halves, then their last ones.
     let fours = _mm256_packs_epi16(words[0], words[1]);
     let in_order = _mm256_permutevar8x32_epi32(fours, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
@@ -172,7 +172,7 @@ fn store_bytes(words: [__m256i; 2], to: &mut [i8]) {
 /// Writes the sums of the lanes of four vectors.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn store_sums(totals: [__m256i; GROUP / SUM], to: &mut [i32; GROUP / SUM]) {
+fn store_sums(totals: [__m256i; ACT_GROUP / SUM_BLOCK], to: &mut [i32; ACT_GROUP / SUM_BLOCK]) {
     let two = |a, b| _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
     let (first, last) = (two(totals[0], totals[1]), two(totals[2], totals[3]));
     let four = _mm256_add_epi32(_mm256_unpacklo_epi64(first, last), _mm256_unpackhi_epi64(first, last));

@@ -1,16 +1,16 @@
-//! Attention over pages: a page's keys and its values are each a matrix that the queries, or their weights, are multiplied with.
+//! Attention over blocks: a block's keys and its values are each a matrix that the queries, or their weights, are multiplied with.
 
 use std::arch::x86_64::*;
 
 use super::load16;
-use crate::kernels::attention::{Numbers, Pages, Partial, Product, add_in_vectors, attend_by};
+use crate::kernels::attention::{KvBlocks, KvSlice, Product, SoftmaxState, add_in_vectors, attend_with};
 use crate::kernels::layout::Float;
-use crate::kernels::x86::walk::{LINE, prefetch};
+use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
 
 /// See [`crate::kernels::attention::attend`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn attend(queries: &[f32], pages: Pages, seen: &[usize], out: &mut [Partial]) {
-    attend_by(|product, to| add(product, to), (queries, pages, seen, out));
+pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
+    attend_with(|product, to| add(product, to), (queries, blocks, kv_lens, out));
 }
 
 add_in_vectors!("avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c", 16, [4, 4, 4, 4]);
@@ -20,9 +20,9 @@ add_in_vectors!("avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c", 16, [4, 4,
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, at: usize, out: &mut [f32]) {
     let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
-    assert!(matches!(p.matrix, Numbers::F16(_)) == HALF && at + 16 * V <= p.width && out.len() == R * p.width);
+    assert!(matches!(p.matrix, KvSlice::F16(_)) == HALF && at + 16 * V <= p.width && out.len() == R * p.width);
     let matrix = p.matrix.at(p.k.start * p.width..p.k.end * p.width);
-    // Columns that begin a cache line ask for it.
+    // Columns that begin a cache line prefetch it.
     let next = p.next.filter(|_| (at * size).is_multiple_of(LINE)).map_or(std::ptr::null(), |next| next.at(0..0));
     let mut rows = [std::ptr::null(); R];
     let mut sums = [[_mm512_setzero_ps(); V]; R];

@@ -4,12 +4,12 @@
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{HeadInput, Logits, RUN, STRIP, logits_by};
+use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::walk::{LINE, prefetch};
+use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
-const TOGETHER: usize = 8;
+const INPUTS_PER_PASS: usize = 8;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
@@ -18,28 +18,28 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         return avx2::head::logits(codes, scales, x, out);
     }
     let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => some(strip, [a], out),
-        [a, b] => some(strip, [a, b], out),
-        [a, b, c] => some(strip, [a, b, c], out),
-        [a, b, c, d] => some(strip, [a, b, c, d], out),
-        [a, b, c, d, e] => some(strip, [a, b, c, d, e], out),
-        [a, b, c, d, e, f] => some(strip, [a, b, c, d, e, f], out),
-        [a, b, c, d, e, f, g] => some(strip, [a, b, c, d, e, f, g], out),
-        [a, b, c, d, e, f, g, h, ..] => some(strip, [a, b, c, d, e, f, g, h], out),
+        [a] => dot_strips(strip, [a], out),
+        [a, b] => dot_strips(strip, [a, b], out),
+        [a, b, c] => dot_strips(strip, [a, b, c], out),
+        [a, b, c, d] => dot_strips(strip, [a, b, c, d], out),
+        [a, b, c, d, e] => dot_strips(strip, [a, b, c, d, e], out),
+        [a, b, c, d, e, f] => dot_strips(strip, [a, b, c, d, e, f], out),
+        [a, b, c, d, e, f, g] => dot_strips(strip, [a, b, c, d, e, f, g], out),
+        [a, b, c, d, e, f, g, h, ..] => dot_strips(strip, [a, b, c, d, e, f, g, h], out),
         [] => {}
     };
-    logits_by::<TOGETHER, 1>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn some<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
+fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
     let x = x.map(|x| x.codes.as_chunks::<4>().0);
     let mut totals = [[_mm512_setzero_pd(); 2]; R];
     // A cache line is four inputs of all rows.
-    for (n, lines) in strip.as_chunks::<LINE>().0.chunks(RUN / 4).enumerate() {
-        let x = x.map(|x| &x[n * (RUN / 4)..][..lines.len()]);
+    for (n, lines) in strip.as_chunks::<LINE>().0.chunks(I32_SUM_INPUTS / 4).enumerate() {
+        let x = x.map(|x| &x[n * (I32_SUM_INPUTS / 4)..][..lines.len()]);
         // Two sums of each, because one would wait for itself.
         let mut sums = [[_mm512_setzero_si512(); 2]; R];
         for (i, line) in lines.iter().enumerate() {

@@ -11,7 +11,7 @@ mod probe;
 
 use std::arch::x86_64::*;
 
-use crate::kernels::head::{HeadInput, HeadRow, Limits};
+use crate::kernels::head::{HeadInput, HeadRow, LogitBounds};
 use crate::kernels::layout::{Dense, Float, GroupRow};
 use crate::kernels::x86::avx2;
 use crate::kernels::{Table, scalar};
@@ -28,10 +28,10 @@ pub fn detected() -> bool {
 pub static TABLE: Table = Table {
     quantize: avx2::quantize::quantize,
     // Twice as many weights in a step are no gain where memory is the limit, but four rows to wait for instead of two.
-    awq_int_run: avx2::decode::awq_int_run,
+    awq_int_gemv: avx2::decode::awq_int_gemv,
     // Four are as fast in panels of this instruction set.
-    few_rows: 3,
-    awq_int_tiles: panel::awq_int_tiles,
+    max_gemv_rows: 3,
+    awq_int_gemm: panel::awq_int_gemm,
     awq_f32_tile: panel_f32::awq_f32_tile,
     dense_tile: dense::dense_tile,
     rms_norm,
@@ -41,7 +41,7 @@ pub static TABLE: Table = Table {
     head_row,
     head_input,
     head_logits: head::logits,
-    head_limits,
+    head_bounds,
     read_sum: probe::read_sum,
     multiply_int8: probe::multiply_int8,
     multiply_f32: probe::multiply_f32,
@@ -73,8 +73,8 @@ fn head_input(x: &[f32]) -> HeadInput {
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn head_limits(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> Limits {
-    crate::kernels::head::limits(logits, errors, lengths, x)
+fn head_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
+    crate::kernels::head::logit_bounds(logits, errors, lengths, x)
 }
 
 /// Sixteen little-endian numbers of a kind from `at` on, exactly.

@@ -8,64 +8,68 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{to_output_order, zeros_and_scales_of_tile};
-use crate::kernels::layout::{Awq4, BLOCK, GROUP, QuantRows, TILE, halves, runs};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, TILE, runs, split_k};
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::share::{Pass, ROWS, Shares, TILES, ZERO_BITS, next};
+use crate::kernels::x86::panel_prefetch::{PanelPrefetcher, Pass, ROWS, TILES, ZERO_BITS, next_segment};
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
 
 /// 16 inputs of a strip, unpacked: `[input / 4][low or high]`, 16 outputs of four inputs each.
-type Block = [[__m512i; 2]; BLOCK / 4];
+type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
 
 /// One segment of 128 outputs, unpacked.
 struct Panel {
-    codes: [[Block; GROUP / BLOCK]; STRIPS],
-    /// z + 2^16 * (z * 2^11), as [`for_zeros`](crate::kernels::x86::share::for_zeros) wants it
+    codes: [[UnpackedBlock; ACT_GROUP / ACT_BLOCK]; STRIPS],
+    /// z + 2^16 * (z * 2^11), as [`for_zeros`](crate::kernels::x86::panel_prefetch::for_zeros) wants it
     zeros: [[__m512i; 2]; STRIPS],
     scales: [[__m512; 2]; STRIPS],
 }
 
 /// The f32 sums of one row and one half, `[strip][low or high]`.
-type Sums = [[__m512; 2]; STRIPS];
+type RowSums = [[__m512; 2]; STRIPS];
 
-/// See [`crate::kernels::scalar::awq_int_tiles`].
+/// See [`crate::kernels::scalar::awq_int_gemm`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
+pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
     let whole = columns.start..columns.start + columns.len() / TILE * TILE;
     let (mut out, narrow) = out.split_at_mut(whole.len() * rows.len());
     if !narrow.is_empty() {
-        avx2::panel::awq_int_tiles(w, x, rows.clone(), whole.end..columns.end, narrow);
+        avx2::panel::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
     }
     if out.is_empty() {
         return;
     }
     let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
     let mut panel = Panel {
-        codes: [[[[none; 2]; BLOCK / 4]; GROUP / BLOCK]; STRIPS],
+        codes: [[[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; STRIPS],
         zeros: [[none; 2]; STRIPS],
         scales: [[zero; 2]; STRIPS],
     };
-    let mut passes = Pass::all(x, rows.clone(), &Plane::EMPTY);
-    let mut sums: [Vec<Sums>; 2] = [Vec::new(), Vec::new()];
-    let mut ahead = Shares::none();
+    let mut passes = Pass::all(x, rows.clone(), &GroupPlane::EMPTY);
+    let mut sums: [Vec<RowSums>; 2] = [Vec::new(), Vec::new()];
+    let mut ahead = PanelPrefetcher::none();
     for group in runs(whole.clone(), TILES * TILE) {
-        for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
+        for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
             sums.clear();
             sums.resize(group.len() / TILE * rows.len(), [[zero; 2]; STRIPS]);
             for segment in w.segments(inputs) {
-                let steps = segment.len().div_ceil(BLOCK) * x.planes;
-                ahead.turn_to(w, next(w, &segment, &group, &whole), [passes.len(), group.len() / TILE * STRIPS, steps]);
+                let steps = segment.len().div_ceil(ACT_BLOCK) * x.planes;
+                ahead.retarget(
+                    w,
+                    next_segment(w, &segment, &group, &whole),
+                    [passes.len(), group.len() / TILE * STRIPS, steps],
+                );
                 passes
                     .iter_mut()
-                    .for_each(|pass| pass.take(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
+                    .for_each(|pass| pass.load(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
                 for (tile, sums) in runs(group.clone(), TILE).zip(sums.chunks_exact_mut(rows.len())) {
                     unpack(w, segment.clone(), tile.start, &mut panel);
                     let mut sums = sums;
                     for pass in &passes {
-                        let some;
-                        (some, sums) = sums.split_at_mut(pass.rows);
-                        multiply(&panel, pass, &segment, some, &mut ahead);
+                        let pass_sums;
+                        (pass_sums, sums) = sums.split_at_mut(pass.rows);
+                        multiply(&panel, pass, &segment, pass_sums, &mut ahead);
                     }
                 }
             }
@@ -82,7 +86,7 @@ pub fn awq_int_tiles(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range
 /// are given the codes of its last input; their activations are zero.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
-    assert!(segment.len() <= GROUP);
+    assert!(segment.len() <= ACT_GROUP);
     let mask = _mm512_set1_epi8(15);
     let (stride, last) = (w.row_bytes(), segment.len() - 1);
     let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + TILE / 2].as_ptr();
@@ -112,7 +116,13 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
 /// Adds a segment to the sums of the rows of a pass.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(panel: &Panel, pass: &Pass<Plane>, segment: &Range<usize>, sums: &mut [Sums], ahead: &mut Shares) {
+fn multiply(
+    panel: &Panel,
+    pass: &Pass<GroupPlane>,
+    segment: &Range<usize>,
+    sums: &mut [RowSums],
+    ahead: &mut PanelPrefetcher,
+) {
     match pass.rows {
         6 => multiply_rows::<6>(panel, pass, segment, sums, ahead),
         5 => multiply_rows::<5>(panel, pass, segment, sums, ahead),
@@ -125,23 +135,26 @@ fn multiply(panel: &Panel, pass: &Pass<Plane>, segment: &Range<usize>, sums: &mu
 
 /// One plane of a group of a few rows of activations.
 #[derive(Clone, Copy)]
-struct Plane {
+struct GroupPlane {
     /// `[row][input / 16][input / 4]`: four codes
-    codes: [[[i32; BLOCK / 4]; GROUP / BLOCK]; ROWS],
+    codes: [[[i32; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; ROWS],
     /// `[row][input / 16]`
-    subs: [[i32; GROUP / BLOCK]; ROWS],
+    subs: [[i32; ACT_GROUP / ACT_BLOCK]; ROWS],
 }
 
-impl Plane {
-    const EMPTY: Plane = Plane { codes: [[[0; BLOCK / 4]; GROUP / BLOCK]; ROWS], subs: [[0; GROUP / BLOCK]; ROWS] };
+impl GroupPlane {
+    const EMPTY: GroupPlane = GroupPlane {
+        codes: [[[0; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; ROWS],
+        subs: [[0; ACT_GROUP / ACT_BLOCK]; ROWS],
+    };
 
     /// Takes group `g` of plane `p` of row `row` as row `r`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
     fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
         let at = (row * x.planes + p) * x.groups() + g;
-        let codes: *const __m512i = x.codes[at * GROUP..][..GROUP].as_ptr().cast();
-        let subs = &x.subs[at * (GROUP / BLOCK)..][..GROUP / BLOCK];
+        let codes: *const __m512i = x.codes[at * ACT_GROUP..][..ACT_GROUP].as_ptr().cast();
+        let subs = &x.subs[at * (ACT_GROUP / ACT_BLOCK)..][..ACT_GROUP / ACT_BLOCK];
         let to: *mut __m512i = self.codes[r].as_mut_ptr().cast();
         // SAFETY: the codes are 128 bytes on both sides, the sub-scales 8 numbers of two and of four bytes.
         unsafe {
@@ -156,13 +169,13 @@ impl Plane {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
-    pass: &Pass<Plane>,
+    pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
-    sums: &mut [Sums],
-    ahead: &mut Shares,
+    sums: &mut [RowSums],
+    ahead: &mut PanelPrefetcher,
 ) {
-    let blocks = segment.len().div_ceil(BLOCK);
-    let before = segment.start % GROUP / BLOCK;
+    let blocks = segment.len().div_ceil(ACT_BLOCK);
+    let before = segment.start % ACT_GROUP / ACT_BLOCK;
     for strip in 0..STRIPS {
         ahead.before_strip();
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
@@ -191,10 +204,10 @@ fn multiply_rows<const R: usize>(
 /// Adds 16 inputs of a strip times their activations to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add_block<const R: usize>(codes: &Block, plane: &Plane, b: usize, totals: &mut [[__m512i; 2]; R]) {
-    assert!(b < GROUP / BLOCK);
+fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize, totals: &mut [[__m512i; 2]; R]) {
+    assert!(b < ACT_GROUP / ACT_BLOCK);
     let mut acc = [[_mm512_setzero_si512(); 2]; R];
-    for k in 0..BLOCK / 4 {
+    for k in 0..ACT_BLOCK / 4 {
         for r in 0..R {
             let four = _mm512_set1_epi32(plane.codes[r][b][k]);
             for n in 0..2 {
@@ -212,7 +225,7 @@ fn add_block<const R: usize>(codes: &Block, plane: &Plane, b: usize, totals: &mu
 
 /// Adds the two halves of a row of 128 outputs and writes them in order.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn store(first: &Sums, second: &Sums, out: &mut [f32]) {
+fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
     for j in 0..STRIPS {
         let mut sums = [_mm512_setzero_si512(); 2];
         for n in 0..2 {

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::ops::Range;
 
 use super::{codes16, zeros_and_scales};
-use crate::kernels::layout::{Awq4, GROUP, halves};
+use crate::kernels::layout::{ACT_GROUP, Awq4, split_k};
 use crate::kernels::x86::avx2;
 
 /// Outputs in one panel: two vectors.
@@ -20,10 +20,10 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
         return avx2::panel_f32::awq_f32_tile(w, x, columns, out);
     }
     let rows = x.len() / w.inputs;
-    let mut panel = [[_mm512_setzero_ps(); 2]; GROUP];
+    let mut panel = [[_mm512_setzero_ps(); 2]; ACT_GROUP];
     let mut sums = [vec![[_mm512_setzero_ps(); 2]; rows], vec![[_mm512_setzero_ps(); 2]; rows]];
     for column in columns.clone().step_by(STRIP) {
-        for (inputs, sums) in halves(w.inputs).into_iter().zip(&mut sums) {
+        for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
             sums.fill([_mm512_setzero_ps(); 2]);
             for segment in w.segments(inputs) {
                 let scales = unpack(w, segment.clone(), column, &mut panel);
@@ -45,7 +45,7 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
 
 /// Writes q - z of a segment for 32 outputs; returns their scales.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[__m512; 2]; GROUP]) -> [__m512; 2] {
+fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut [[__m512; 2]; ACT_GROUP]) -> [__m512; 2] {
     let mut scales = [_mm512_setzero_ps(); 2];
     for n in 0..2 {
         let o = column + 16 * n;

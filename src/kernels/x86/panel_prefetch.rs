@@ -1,9 +1,9 @@
-//! How a panel kernel goes through a layer: groups of tiles, segment by segment, the next one asked for meanwhile.
+//! How a panel kernel goes through a layer: groups of tiles, segment by segment, the next one prefetched meanwhile.
 
 use std::ops::Range;
 
-use super::walk::{LINE, Lines, ask_scales, prefetch};
-use crate::kernels::layout::{Awq4, GROUP, QuantRows};
+use super::gemv_prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
+use crate::kernels::layout::{ACT_GROUP, Awq4, QuantRows};
 
 /// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
 pub const TILES: usize = 4;
@@ -50,8 +50,8 @@ impl<P: Clone> Pass<P> {
     /// Takes the activations of a segment. `fill` lays out a plane: it gets the row of the pass, the row of `x`, the plane and
     /// the group.
     #[inline(always)]
-    pub fn take(&mut self, x: &QuantRows, segment: &Range<usize>, fill: impl Fn(&mut P, usize, usize, usize, usize)) {
-        let group = segment.start / GROUP;
+    pub fn load(&mut self, x: &QuantRows, segment: &Range<usize>, fill: impl Fn(&mut P, usize, usize, usize, usize)) {
+        let group = segment.start / ACT_GROUP;
         for r in 0..self.rows {
             for (p, plane) in self.planes.iter_mut().enumerate() {
                 fill(plane, r, self.first + r, p, group);
@@ -65,7 +65,7 @@ impl<P: Clone> Pass<P> {
 
 /// The inputs and columns that come after a segment of a group of columns: the next segment of the group or, after its
 /// last, the first segment of the next group. Empty where nothing comes.
-pub fn next(
+pub fn next_segment(
     w: &Awq4,
     segment: &Range<usize>,
     group: &Range<usize>,
@@ -79,53 +79,53 @@ pub fn next(
     }
 }
 
-/// Weights that will be needed, asked for in equal shares between the products: asked for all at once, they would wait for
+/// Weights that will be needed, prefetched in equal shares between the products: prefetched all at once, they would wait for
 /// each other, and everything else for them.
-pub struct Shares {
-    lines: Lines,
-    /// Lines still to be asked for.
+pub struct PanelPrefetcher {
+    lines: CacheLines,
+    /// Lines still to be prefetched.
     left: usize,
-    /// Lines asked for at once.
-    share: usize,
+    /// Lines prefetched at once.
+    lines_per_call: usize,
     /// Whether that is before every step of a strip, not only before every strip.
     by_step: bool,
 }
 
-impl Shares {
-    /// Nothing to ask for.
-    pub fn none() -> Shares {
-        Shares { lines: Lines::over(std::ptr::null(), 0, 0), left: 0, share: 0, by_step: false }
+impl PanelPrefetcher {
+    /// Nothing to prefetch.
+    pub fn none() -> PanelPrefetcher {
+        PanelPrefetcher { lines: CacheLines::over(std::ptr::null(), 0, 0), left: 0, lines_per_call: 0, by_step: false }
     }
 
-    /// From now on the weights of `inputs` and `columns` are asked for, while `passes` go through as many strips of so many
+    /// From now on the weights of `inputs` and `columns` are prefetched, while `passes` go through as many strips of so many
     /// steps each; their scales and zero points, which are few, now.
-    pub fn turn_to(
+    pub fn retarget(
         &mut self,
         w: &Awq4,
         (inputs, columns): (Range<usize>, Range<usize>),
         [passes, strips, steps]: [usize; 3],
     ) {
-        *self = Shares::none();
+        *self = PanelPrefetcher::none();
         if inputs.is_empty() || columns.is_empty() {
             return;
         }
         let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
         // Rows need not begin where a cache line does.
         let lines = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
-        self.lines = Lines::over(at, w.row_bytes(), lines);
+        self.lines = CacheLines::over(at, w.row_bytes(), lines);
         self.left = inputs.len() * lines;
-        // With one pass there is little time between two strips; with more, asking takes less of it if done seldom.
+        // With one pass there is little time between two strips; with more, prefetching takes less of it if done seldom.
         self.by_step = passes == 1;
-        let shares = passes * strips * if self.by_step { steps } else { 1 };
-        self.share = self.left.div_ceil(shares.max(1));
-        ask_scales(&w.group(inputs.start), columns);
+        let calls = passes * strips * if self.by_step { steps } else { 1 };
+        self.lines_per_call = self.left.div_ceil(calls.max(1));
+        prefetch_scales(&w.group(inputs.start), columns);
     }
 
     /// To be called before a strip.
     #[inline(always)]
     pub fn before_strip(&mut self) {
         if !self.by_step {
-            self.ask();
+            self.prefetch_next();
         }
     }
 
@@ -133,14 +133,14 @@ impl Shares {
     #[inline(always)]
     pub fn before_step(&mut self) {
         if self.by_step {
-            self.ask();
+            self.prefetch_next();
         }
     }
 
     #[inline(always)]
-    fn ask(&mut self) {
-        let share = self.share.min(self.left);
-        self.left -= share;
-        (0..share).for_each(|_| prefetch(self.lines.next()));
+    fn prefetch_next(&mut self) {
+        let count = self.lines_per_call.min(self.left);
+        self.left -= count;
+        (0..count).for_each(|_| prefetch(self.lines.next()));
     }
 }
