@@ -187,7 +187,7 @@ impl Bench {
         }
     }
 
-    /// The screen of an output head: 512 rows of 8-bit codes in a call.
+    /// The quantized output head: 512 rows of 8-bit codes in a call.
     fn head(&self, kernels: Kernels, inputs: usize) {
         const NAME: &str = "head_logits";
         const ROWS: usize = 512;

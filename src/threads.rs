@@ -2,7 +2,7 @@
 //!
 //! A forward pass has some two hundred short parallel regions, microseconds apart. rayon owns the threads and makes their
 //! borrowing safe, but puts them to sleep between regions; waking one takes longer than many a region lasts. So
-//! [`Threads::enter`] keeps the other threads awake for the length of a pass: they look for work in a short spin, and
+//! [`Threads::install`] keeps the other threads awake for the length of a pass: they look for work in a short spin, and
 //! go to sleep after all where none comes for a while.
 
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 
 /// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone in a forward
 /// pass. Where all logits are sorted or hashed behind it, the others fall asleep.
-const PATIENCE: Duration = Duration::from_micros(200);
+const IDLE_TIMEOUT: Duration = Duration::from_micros(200);
 
 /// How often a thread looks whether others are done before it lets them have its core in between.
 const SPINS: u32 = 10_000;
@@ -23,18 +23,18 @@ const SPINS: u32 = 10_000;
 /// A pool of a fixed number of threads.
 pub struct Threads {
     pool: rayon::ThreadPool,
-    /// Nanoseconds of [`Spent`]. The clock is read twice a thread and region, which is a thousandth of a small model's token.
+    /// Nanoseconds of [`BusyTime`]. The clock is read twice a thread and region, which is a thousandth of a small model's token.
     in_tasks: AtomicU64,
-    in_each: AtomicU64,
+    in_regions: AtomicU64,
 }
 
 /// What a pool has spent its time on since it was started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
+pub struct BusyTime {
     /// All threads together, inside tasks.
     pub in_tasks: Duration,
-    /// Whoever called [`Threads::each`], until all tasks were done.
-    pub in_each: Duration,
+    /// Whoever called [`Threads::for_each`], until all tasks were done.
+    pub in_regions: Duration,
 }
 
 impl Threads {
@@ -48,7 +48,7 @@ impl Threads {
             what: format!("cannot start {count} threads: {e}"),
             fix: "give a smaller --threads".into(),
         })?;
-        Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_each: AtomicU64::new(0) })
+        Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_regions: AtomicU64::new(0) })
     }
 
     /// The number of threads.
@@ -56,14 +56,14 @@ impl Threads {
         self.pool.current_num_threads()
     }
 
-    /// What the threads have done so far. Tasks that call [`Threads::each`] themselves would count twice.
-    pub fn spent(&self) -> Spent {
+    /// What the threads have done so far. Tasks that call [`Threads::for_each`] themselves would count twice.
+    pub fn busy_time(&self) -> BusyTime {
         let duration = |nanoseconds: &AtomicU64| Duration::from_nanos(nanoseconds.load(Ordering::Relaxed));
-        Spent { in_tasks: duration(&self.in_tasks), in_each: duration(&self.in_each) }
+        BusyTime { in_tasks: duration(&self.in_tasks), in_regions: duration(&self.in_regions) }
     }
 
-    /// Runs `work` on a thread of the pool while the others stay awake for the [`Threads::each`] inside it.
-    pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    /// Runs `work` on a thread of the pool while the others stay awake for the [`Threads::for_each`] inside it.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         if self.count() == 1 {
             return self.pool.install(work);
         }
@@ -84,14 +84,14 @@ impl Threads {
 
     /// Runs `work` on every task and returns when all are done. Threads take tasks in order as they become free, so a
     /// result must not depend on which thread took which.
-    pub fn each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync) {
+    pub fn for_each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync) {
         let start = Instant::now();
         let helpers = self.count().min(tasks.len()).saturating_sub(1);
         if helpers == 0 {
             tasks.iter_mut().for_each(work);
             let time = start.elapsed().as_nanos() as u64;
             self.in_tasks.fetch_add(time, Ordering::Relaxed);
-            self.in_each.fetch_add(time, Ordering::Relaxed);
+            self.in_regions.fetch_add(time, Ordering::Relaxed);
             return;
         }
         let queue = Mutex::new(tasks.iter_mut());
@@ -103,24 +103,24 @@ impl Threads {
             }
             self.in_tasks.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
         });
-        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        self.in_regions.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
     }
 
     /// Runs `work` on every task and returns when all are done. A task can give parts of itself to threads that have
-    /// nothing left to do ([`Shared::give`]).
-    pub fn share<T: Send>(&self, tasks: Vec<T>, work: impl Fn(T, &Shared<T>) + Sync) {
+    /// nothing left to do ([`StealQueue::donate`]).
+    pub fn for_each_stealing<T: Send>(&self, tasks: Vec<T>, work: impl Fn(T, &StealQueue<T>) + Sync) {
         let start = Instant::now();
-        let shared = Shared { queue: Mutex::new(tasks.into()), ..Shared::default() };
-        shared.queued.store(shared.lock().len(), Ordering::Relaxed);
+        let steal_queue = StealQueue { queue: Mutex::new(tasks.into()), ..StealQueue::default() };
+        steal_queue.queued.store(steal_queue.lock().len(), Ordering::Relaxed);
         self.all(self.count() - 1, || {
-            while let Some(task) = shared.take() {
+            while let Some(task) = steal_queue.take() {
                 let start = Instant::now();
-                let _end = CountDownOnDrop(&shared.running);
-                work(task, &shared);
+                let _end = CountDownOnDrop(&steal_queue.running);
+                work(task, &steal_queue);
                 self.in_tasks.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
             }
         });
-        self.in_each.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        self.in_regions.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
     }
 
     /// Runs `work` here and on as many `helpers`, until all have returned.
@@ -145,29 +145,29 @@ impl Threads {
     }
 }
 
-/// The tasks of [`Threads::share`] that nobody has taken yet.
-pub struct Shared<T> {
+/// The tasks of [`Threads::for_each_stealing`] that nobody has taken yet.
+pub struct StealQueue<T> {
     queue: Mutex<VecDeque<T>>,
     queued: AtomicUsize,
     running: AtomicUsize,
     waiting: AtomicUsize,
 }
 
-impl<T> Default for Shared<T> {
-    fn default() -> Shared<T> {
+impl<T> Default for StealQueue<T> {
+    fn default() -> StealQueue<T> {
         let [queued, running, waiting] = [(); 3].map(|_| AtomicUsize::new(0));
-        Shared { queue: Mutex::default(), queued, running, waiting }
+        StealQueue { queue: Mutex::default(), queued, running, waiting }
     }
 }
 
-impl<T> Shared<T> {
+impl<T> StealQueue<T> {
     /// Whether a thread waits for a task. One load: it can be asked often.
-    pub fn wanted(&self) -> bool {
+    pub fn has_idle_worker(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > self.queued.load(Ordering::Relaxed)
     }
 
     /// Hands a task to whoever is free first.
-    pub fn give(&self, task: T) {
+    pub fn donate(&self, task: T) {
         let mut queue = self.lock();
         queue.push_back(task);
         self.queued.fetch_add(1, Ordering::Release);
@@ -212,13 +212,13 @@ fn pause(spins: &mut u32) {
     }
 }
 
-/// Runs whatever work turns up until `done`, or until none has turned up for [`PATIENCE`].
+/// Runs whatever work turns up until `done`, or until none has turned up for [`IDLE_TIMEOUT`].
 fn stay_awake(done: &AtomicBool) {
     let mut idle_since = Instant::now();
     while !done.load(Ordering::Acquire) {
         if rayon::yield_now() == Some(rayon::Yield::Executed) {
             idle_since = Instant::now();
-        } else if idle_since.elapsed() > PATIENCE {
+        } else if idle_since.elapsed() > IDLE_TIMEOUT {
             return;
         } else {
             (0..3).for_each(|_| spin_loop());
@@ -274,13 +274,13 @@ mod tests {
         for count in 1..5 {
             let threads = Threads::new(Some(count)).unwrap();
             let mut tasks = vec![0_u32; 1000];
-            threads.enter(|| {
+            threads.install(|| {
                 for _ in 0..50 {
-                    threads.each(&mut tasks, |t| *t += 1);
-                    threads.each(&mut tasks[..3], |t| *t += 1);
+                    threads.for_each(&mut tasks, |t| *t += 1);
+                    threads.for_each(&mut tasks[..3], |t| *t += 1);
                 }
             });
-            threads.each(&mut tasks, |t| *t += 1);
+            threads.for_each(&mut tasks, |t| *t += 1);
             assert!(tasks[..3].iter().all(|t| *t == 101) && tasks[3..].iter().all(|t| *t == 51), "{count} threads");
         }
     }
@@ -291,14 +291,14 @@ mod tests {
             let threads = Threads::new(Some(count)).unwrap();
             for _ in 0..200 {
                 let mut done = vec![0_u32; 1000];
-                threads.enter(|| {
-                    threads.share(vec![&mut done[..]], |mut task, shared| {
+                threads.install(|| {
+                    threads.for_each_stealing(vec![&mut done[..]], |mut task, steal_queue| {
                         while let Some((first, rest)) = std::mem::take(&mut task).split_first_mut() {
                             *first += 1;
                             task = rest;
-                            if shared.wanted() && task.len() > 1 {
-                                let (kept, given) = task.split_at_mut(task.len() / 2);
-                                shared.give(given);
+                            if steal_queue.has_idle_worker() && task.len() > 1 {
+                                let (kept, donated) = task.split_at_mut(task.len() / 2);
+                                steal_queue.donate(donated);
                                 task = kept;
                             }
                         }
@@ -313,15 +313,15 @@ mod tests {
     fn a_panic_in_a_task_reaches_the_caller_and_leaves_the_pool_usable() {
         let threads = Threads::new(Some(3)).unwrap();
         let fail = std::panic::AssertUnwindSafe(|| {
-            threads.enter(|| threads.each(&mut [1, 2, 3, 4], |t| assert!(*t != 3, "as planned")));
+            threads.install(|| threads.for_each(&mut [1, 2, 3, 4], |t| assert!(*t != 3, "as planned")));
         });
         assert!(std::panic::catch_unwind(fail).is_err());
         let fail = std::panic::AssertUnwindSafe(|| {
-            threads.enter(|| threads.share(vec![1, 2, 3, 4], |t, _| assert!(t != 3, "as planned")));
+            threads.install(|| threads.for_each_stealing(vec![1, 2, 3, 4], |t, _| assert!(t != 3, "as planned")));
         });
         assert!(std::panic::catch_unwind(fail).is_err());
         let mut tasks = [1; 10];
-        threads.enter(|| threads.each(&mut tasks, |t| *t += 1));
+        threads.install(|| threads.for_each(&mut tasks, |t| *t += 1));
         assert_eq!(tasks, [2; 10]);
     }
 

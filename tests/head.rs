@@ -1,12 +1,12 @@
-//! The screened output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
+//! The quantized output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
 
 use rumma::checkpoint::{Checkpoint, RandomModel, Request};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
 use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, error_bound, interleave, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
 use rumma::kernels::{Isa, Kernels, math};
-use rumma::model::head::Reach;
-use rumma::model::{Arithmetic, Model, ModelOptions, Step, Work};
+use rumma::model::head::ExactLogits;
+use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 
 fn numbers(seed: u64, n: usize) -> Vec<f32> {
     let mut state = seed;
@@ -27,7 +27,7 @@ fn stored(values: &[f32], kind: Float) -> Vec<u8> {
     values.iter().flat_map(bytes).collect()
 }
 
-fn screened(kernels: Kernels, w: &Dense) -> (Vec<u8>, Vec<HeadRow>) {
+fn quantize_head(kernels: Kernels, w: &Dense) -> (Vec<u8>, Vec<HeadRow>) {
     let width = w.inputs.next_multiple_of(PAD);
     let (mut codes, mut wide, mut row) = (Vec::new(), vec![0.0; w.inputs], vec![1; width]);
     codes.resize(w.outputs.next_multiple_of(STRIP) * width, 1);
@@ -52,11 +52,11 @@ fn logits(kernels: Kernels, codes: &[u8], rows: &[HeadRow], x: &[HeadInput]) -> 
 /// within their bounds.
 fn check(w: &Dense, values: &[f32]) {
     let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
-    let (codes, rows) = screened(scalar, w);
+    let (codes, rows) = quantize_head(scalar, w);
     let x: Vec<HeadInput> = values.chunks_exact(w.inputs).map(quantize_input).collect();
     let expected = logits(scalar, &codes, &rows, &x);
     for kernels in Kernels::available() {
-        assert_eq!(screened(kernels, w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
+        assert_eq!(quantize_head(kernels, w), (codes.clone(), rows.clone()), "{:?}", kernels.isa());
         for (x, values) in x.iter().zip(values.chunks_exact(w.inputs)) {
             let same = kernels.head_input(values);
             assert_eq!(same.codes[..], x.codes[..], "{:?}", kernels.isa());
@@ -77,7 +77,7 @@ fn check(w: &Dense, values: &[f32]) {
 }
 
 #[test]
-fn screened_logits_have_the_scalar_bits_and_lie_within_the_bound() {
+fn quantized_logits_have_the_scalar_bits_and_lie_within_the_bound() {
     for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048, 8192 + 96].into_iter().enumerate() {
         // Six strips and a part of one: groups of strips side by side, and single ones behind them.
         let outputs = 101;
@@ -148,7 +148,7 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
     let data = stored(&[1.0, f32::NAN, 1.0, 2.0, f32::INFINITY, 0.0], Float::F16);
     let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
     for kernels in Kernels::available() {
-        let (_, rows) = screened(kernels, &w);
+        let (_, rows) = quantize_head(kernels, &w);
         let is_bounded =
             |row: &HeadRow, x: [f32; 2]| error_bound(row.error, row.length, &quantize_input(&x)).is_finite();
         let bounded: Vec<bool> = rows.iter().map(|row| is_bounded(row, [1.0, 1.0])).collect();
@@ -198,8 +198,8 @@ fn storyteller() -> Checkpoint {
 fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) {
     let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
     let model = Model::load(checkpoint, &options).unwrap();
-    let (mut cache, mut work) = (model.new_cache(), Work::default());
-    let hidden = model.forward(&mut [Step { tokens, cache: &mut cache }], &mut work).to_vec();
+    let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
+    let hidden = model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace).to_vec();
     (model, hidden)
 }
 
@@ -215,47 +215,49 @@ fn what_can_be_chosen_has_its_exact_logit() {
         let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
         let (model, hidden) = run(&checkpoint, &tokens);
         let vocab = model.config.vocab_size;
-        let (mut exact, mut screened) = (Vec::new(), Vec::new());
-        model.logits(&hidden, &vec![Reach::All; tokens.len()], &mut exact);
+        let (mut exact, mut approximate) = (Vec::new(), Vec::new());
+        model.logits(&hidden, &vec![ExactLogits::All; tokens.len()], &mut exact);
         let best = |row: usize| {
             let row = &exact[row * vocab..][..vocab];
             (0..vocab).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap() as u32
         };
         // Some that nothing speaks for, and the winners of some rows: there, others decide what is near.
-        let mut also = vec![3, 700];
-        also.extend((0..tokens.len()).step_by(4).map(best));
-        let reaches = [
-            Reach::Largest { count: 1, also: &[] },
-            Reach::Largest { count: 1, also: &also },
-            Reach::Largest { count: 20, also: &also },
-            Reach::Near { distance: 2.0, also: &[] },
-            Reach::Near { distance: 2.0, also: &also },
-            Reach::Near { distance: 0.1, also: &also },
-            Reach::All,
+        let mut always = vec![3, 700];
+        always.extend((0..tokens.len()).step_by(4).map(best));
+        let cases = [
+            ExactLogits::TopK { k: 1, always: &[] },
+            ExactLogits::TopK { k: 1, always: &always },
+            ExactLogits::TopK { k: 20, always: &always },
+            ExactLogits::WithinMargin { margin: 2.0, always: &[] },
+            ExactLogits::WithinMargin { margin: 2.0, always: &always },
+            ExactLogits::WithinMargin { margin: 0.1, always: &always },
+            ExactLogits::All,
         ];
-        for reach in reaches {
-            model.logits(&hidden, &vec![reach; tokens.len()], &mut screened);
-            for (screened, exact) in screened.chunks_exact(vocab).zip(exact.chunks_exact(vocab)) {
-                let also = match reach {
-                    Reach::All => &[],
-                    Reach::Largest { also, .. } | Reach::Near { also, .. } => also,
+        for required in cases {
+            model.logits(&hidden, &vec![required; tokens.len()], &mut approximate);
+            for (approximate, exact) in approximate.chunks_exact(vocab).zip(exact.chunks_exact(vocab)) {
+                let always = match required {
+                    ExactLogits::All => &[],
+                    ExactLogits::TopK { always, .. } | ExactLogits::WithinMargin { always, .. } => always,
                 };
-                let is_exact = |id: usize| screened[id].to_bits() == exact[id].to_bits();
-                assert!(also.iter().all(|id| is_exact(*id as usize)), "{reach:?}");
-                // Penalties may move those of `also`, so the others are counted without them.
-                let mut others: Vec<usize> = (0..vocab).filter(|id| !also.contains(&(*id as u32))).collect();
+                let is_exact = |id: usize| approximate[id].to_bits() == exact[id].to_bits();
+                assert!(always.iter().all(|id| is_exact(*id as usize)), "{required:?}");
+                // Penalties may move those of `always`, so the others are counted without them.
+                let mut others: Vec<usize> = (0..vocab).filter(|id| !always.contains(&(*id as u32))).collect();
                 others.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
                 let most = exact[others[0]];
-                let must = match reach {
-                    Reach::All => others.len(),
-                    Reach::Near { distance, .. } => others.partition_point(|id| exact[*id] >= most - distance),
-                    Reach::Largest { count, .. } => count,
+                let must = match required {
+                    ExactLogits::All => others.len(),
+                    ExactLogits::WithinMargin { margin, .. } => {
+                        others.partition_point(|id| exact[*id] >= most - margin)
+                    }
+                    ExactLogits::TopK { k, .. } => k,
                 };
                 let (must, rest) = others.split_at(must);
-                assert!(must.iter().all(|id| is_exact(*id)), "{reach:?}");
+                assert!(must.iter().all(|id| is_exact(*id)), "{required:?}");
                 // Nothing else may look larger than the least of them.
                 let least = exact[must[must.len() - 1]];
-                assert!(rest.iter().all(|id| screened[*id] <= least), "{reach:?}");
+                assert!(rest.iter().all(|id| approximate[*id] <= least), "{required:?}");
             }
         }
     }
@@ -280,12 +282,12 @@ fn choosing_among_the_exact_logits_is_choosing_among_all() {
         let (prompt, generated) = tokens.split_at(150);
         let mut logits = Vec::new();
         for options in all {
-            let exact = model.logits(&hidden, &vec![options.reach(&tokens); tokens.len()], &mut logits);
+            let exact = model.logits(&hidden, &vec![options.required_logits(&tokens); tokens.len()], &mut logits);
             let [mut one, mut other] = [(); 2].map(|_| Sampler::new(&options, 7, 0).unwrap());
             for (row, ids) in logits.chunks_exact(model.config.vocab_size).zip(&exact) {
-                assert_eq!(ids.is_none(), matches!(options.reach(&[]), Reach::All), "{options:?}");
-                let among_all = one.pick(&mut row.to_vec(), None, prompt, generated).unwrap();
-                let among_exact = other.pick(&mut row.to_vec(), ids.as_deref(), prompt, generated).unwrap();
+                assert_eq!(ids.is_none(), matches!(options.required_logits(&[]), ExactLogits::All), "{options:?}");
+                let among_all = one.sample(&mut row.to_vec(), None, prompt, generated).unwrap();
+                let among_exact = other.sample(&mut row.to_vec(), ids.as_deref(), prompt, generated).unwrap();
                 assert_eq!(among_all, among_exact, "{options:?}");
             }
         }

@@ -1,16 +1,16 @@
 //! One arithmetic, one answer: the hash of the logits depends on the model, the prompt and the arithmetic alone.
 
 use rumma::checkpoint::{Checkpoint, RandomModel, Request};
-use rumma::engine::generate::{self, Next, generate};
+use rumma::engine::generate::{Control, GenerateRequest, generate};
 use rumma::engine::sampler::SamplingOptions;
-use rumma::engine::session::Session;
+use rumma::engine::sequence::Sequence;
 use rumma::kernels::Kernels;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
 /// The hashes of every sequence of a batch.
 fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usize) -> Vec<String> {
-    let session = Session::new(model, prompt, model.config.max_position_embeddings).unwrap();
-    let request = generate::Request {
+    let sequence = Sequence::new(model, prompt, model.config.max_position_embeddings).unwrap();
+    let request = GenerateRequest {
         prefill_chunk: chunk,
         max_tokens: tokens,
         batch,
@@ -19,8 +19,8 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
         eos: &[],
         hash_logits: true,
     };
-    let outcome = generate(model, session, &request, |_| Next::Continue).unwrap();
-    outcome.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
+    let generation = generate(model, sequence, &request, |_| Control::Continue).unwrap();
+    generation.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 
 /// The batches and chunks that `ways` gives, with every number of threads and instruction set.

@@ -57,7 +57,7 @@ fn draws_follow_the_distribution() {
     let draws = 40_000;
     let mut counts = [0_u32; 64];
     for _ in 0..draws {
-        counts[sampler.pick(&mut logits.clone(), None, &[], &[]).unwrap() as usize] += 1;
+        counts[sampler.sample(&mut logits.clone(), None, &[], &[]).unwrap() as usize] += 1;
     }
     let mut chi_squared = 0.0;
     for &(id, probability) in &expected {
@@ -90,7 +90,7 @@ fn random_numbers_are_uniform_and_streams_differ() {
 #[test]
 fn a_sequence_depends_on_its_seed_and_stream_alone() {
     let text = |sampler: &mut Sampler, steps: u64| -> Vec<u32> {
-        (0..steps).map(|step| sampler.pick(&mut golden_logits(step, false, 500), None, &[], &[]).unwrap()).collect()
+        (0..steps).map(|step| sampler.sample(&mut golden_logits(step, false, 500), None, &[], &[]).unwrap()).collect()
     };
     let alone = text(&mut sampler(warm(), 9, 1), 40);
     let mut batch: Vec<Sampler> = (0..3).map(|stream| sampler(warm(), 9, stream)).collect();
@@ -106,12 +106,12 @@ fn a_sequence_depends_on_its_seed_and_stream_alone() {
 #[test]
 fn greedy_takes_the_lowest_of_equal_ids_and_draws_nothing() {
     let mut greedy = sampler(SamplingOptions::default(), 1, 0);
-    assert_eq!(greedy.pick(&mut [1.0, 3.0, 3.0, 2.0], None, &[], &[]).unwrap(), 1);
+    assert_eq!(greedy.sample(&mut [1.0, 3.0, 3.0, 2.0], None, &[], &[]).unwrap(), 1);
     assert_eq!(greedy.rng().counter, 0);
     let options = SamplingOptions { repetition_penalty: 2.0, ..SamplingOptions::default() };
-    assert_eq!(sampler(options, 1, 0).pick(&mut [1.0, 3.0, 3.0, 2.0], None, &[1], &[]).unwrap(), 2);
+    assert_eq!(sampler(options, 1, 0).sample(&mut [1.0, 3.0, 3.0, 2.0], None, &[1], &[]).unwrap(), 2);
     let mut warm = sampler(warm(), 1, 0);
-    warm.pick(&mut [1.0, 3.0], None, &[], &[]).unwrap();
+    warm.sample(&mut [1.0, 3.0], None, &[], &[]).unwrap();
     assert_eq!(warm.rng().counter, 1);
 }
 
@@ -120,11 +120,11 @@ fn penalties_count_each_token_as_documented() {
     let options = SamplingOptions { presence_penalty: 1.0, frequency_penalty: 0.5, ..SamplingOptions::default() };
     let mut logits = [0.0_f32; 6];
     // Prompt tokens do not count; ids beyond the vocabulary are left alone.
-    sampler(options, 0, 0).pick(&mut logits, None, &[1, 1], &[2, 3, 3, 3, 99]).unwrap();
+    sampler(options, 0, 0).sample(&mut logits, None, &[1, 1], &[2, 3, 3, 3, 99]).unwrap();
     assert_eq!(logits, [0.0, 0.0, -1.5, -2.5, 0.0, 0.0]);
     let options = SamplingOptions { repetition_penalty: 2.0, ..SamplingOptions::default() };
     let mut logits = [4.0, -4.0, 4.0, -4.0, f32::NEG_INFINITY];
-    sampler(options, 0, 0).pick(&mut logits, None, &[0, 0, 1, 99], &[0, 4]).unwrap();
+    sampler(options, 0, 0).sample(&mut logits, None, &[0, 0, 1, 99], &[0, 4]).unwrap();
     assert_eq!(logits, [2.0, -8.0, 4.0, -4.0, f32::NEG_INFINITY]);
 }
 
@@ -132,11 +132,11 @@ fn penalties_count_each_token_as_documented() {
 fn a_small_temperature_is_greedy_and_masked_tokens_are_never_drawn() {
     for temperature in [1e-3, 1e-30, 1e-44] {
         let mut cold = sampler(SamplingOptions { temperature, ..warm() }, 5, 0);
-        assert_eq!(cold.pick(&mut [1.0, 2.0, 3.0, 2.5], None, &[], &[]).unwrap(), 2);
+        assert_eq!(cold.sample(&mut [1.0, 2.0, 3.0, 2.5], None, &[], &[]).unwrap(), 2);
     }
     let mut sampler = sampler(warm(), 5, 0);
     for _ in 0..200 {
-        let id = sampler.pick(&mut [f32::NEG_INFINITY, 0.0, f32::NEG_INFINITY, 0.0], None, &[], &[]).unwrap();
+        let id = sampler.sample(&mut [f32::NEG_INFINITY, 0.0, f32::NEG_INFINITY, 0.0], None, &[], &[]).unwrap();
         assert!(id == 1 || id == 3);
     }
 }
@@ -148,7 +148,7 @@ fn logits_that_are_not_finite_are_an_error() {
         let error = most_likely(logits).unwrap_err();
         assert!(matches!(error, Error::NotFinite { .. }), "{error}");
         let options = SamplingOptions { top_k: 2, top_p: 0.9, ..warm() };
-        assert!(sampler(options, 0, 0).pick(&mut logits.to_vec(), None, &[], &[]).is_err());
+        assert!(sampler(options, 0, 0).sample(&mut logits.to_vec(), None, &[], &[]).is_err());
     }
 }
 

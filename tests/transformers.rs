@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rumma::checkpoint::{Checkpoint, Request};
 use rumma::kernels::math;
-use rumma::model::head::Reach;
-use rumma::model::{Arithmetic, Model, ModelOptions, Step, Work};
+use rumma::model::head::ExactLogits;
+use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 use rumma::text::Tokenizer;
 use serde_json::Value;
 
@@ -41,10 +41,10 @@ struct Compared {
 fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
     let prompt = ids(&answer["prompt_ids"]);
     let vocab = model.config.vocab_size;
-    let (mut cache, mut work) = (model.new_cache(), Work::default());
-    let hidden = model.forward(&mut [Step { tokens: &prompt, cache: &mut cache }], &mut work).to_vec();
+    let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
+    let hidden = model.forward(&mut [SequenceInput { tokens: &prompt, cache: &mut cache }], &mut workspace).to_vec();
     let mut logits = Vec::new();
-    model.logits(&hidden, &vec![Reach::All; prompt.len()], &mut logits);
+    model.logits(&hidden, &vec![ExactLogits::All; prompt.len()], &mut logits);
     let last = &logits[(prompt.len() - 1) * vocab..];
     let mut result = Compared { logit: 0.0, mean: 0.0, worst: 0.0, first_token_equal: false, greedy: (0, 0) };
     for pair in answer["top_logits"].as_array().unwrap() {
@@ -67,8 +67,9 @@ fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
         result.greedy.0 += usize::from(agree);
         result.greedy.1 += 1;
         if agree {
-            let hidden = model.forward(&mut [Step { tokens: &[next], cache: &mut cache }], &mut work).to_vec();
-            model.logits(&hidden, &[Reach::Largest { count: 1, also: &[] }], &mut logits);
+            let hidden =
+                model.forward(&mut [SequenceInput { tokens: &[next], cache: &mut cache }], &mut workspace).to_vec();
+            model.logits(&hidden, &[ExactLogits::TopK { k: 1, always: &[] }], &mut logits);
             next = greedy(&logits);
         }
     }
@@ -145,8 +146,8 @@ fn the_integer_arithmetics_stay_close_to_f32() {
     let run = |arithmetic: Arithmetic| -> Vec<Vec<f32>> {
         let model = Model::load(&checkpoint, &ModelOptions { arithmetic, isa: None, threads: None }).unwrap();
         let of_text = |tokens: &&[u32]| {
-            let (mut cache, mut work) = (model.new_cache(), Work::default());
-            let hidden = model.forward(&mut [Step { tokens, cache: &mut cache }], &mut work).to_vec();
+            let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
+            let hidden = model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace).to_vec();
             model.exact_logits(&hidden)
         };
         texts.iter().map(of_text).collect()

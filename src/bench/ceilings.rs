@@ -109,8 +109,8 @@ fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usi
     }
     let kernels = Kernels::best();
     let start = Instant::now();
-    threads.enter(|| {
-        threads.each(&mut parts, |pieces| {
+    threads.install(|| {
+        threads.for_each(&mut parts, |pieces| {
             for _ in 0..passes {
                 for piece in pieces.iter() {
                     std::hint::black_box(kernels.read_sum(piece, pattern.streams, pattern.ahead));
@@ -154,7 +154,7 @@ fn deal<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
 fn multiply_rate(threads: &Threads, work: impl Fn() -> u64 + Sync) -> f64 {
     let mut counts = vec![0; threads.count()];
     let start = Instant::now();
-    threads.enter(|| threads.each(&mut counts, |count| *count = work()));
+    threads.install(|| threads.for_each(&mut counts, |count| *count = work()));
     counts.iter().sum::<u64>() as f64 / start.elapsed().as_secs_f64()
 }
 

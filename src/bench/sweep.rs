@@ -9,10 +9,10 @@ use super::ceilings::Ceilings;
 use super::system::Memory;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
 use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
-use crate::engine::session::{Session, run_together};
+use crate::engine::sequence::{Sequence, decode_step};
 use crate::error::{Error, Result};
-use crate::model::{Model, Work};
-use crate::threads::{Spent, Threads};
+use crate::model::{Model, Workspace};
+use crate::threads::{BusyTime, Threads};
 
 /// The least time of one repetition, in seconds: what takes less is run several times over, and its mean counts.
 const SECONDS: f64 = 0.05;
@@ -91,9 +91,9 @@ impl Plan {
     /// Whether all of it fits the positions, and those the model's.
     ///
     /// # Errors
-    /// [`Error::Context`] where it does not; what [`Session::new`] says of positions that the model lacks.
+    /// [`Error::Context`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
     pub fn check(&self, model: &Model) -> Result<()> {
-        Session::new(model, &[0], self.positions)?;
+        Sequence::new(model, &[0], self.positions)?;
         let (tokens, context) = (self.longest(), self.positions);
         let hint = "give a smaller --contexts, --prefill-tokens or --tokens".into();
         if tokens > context { Err(Error::Context { tokens, context, hint }) } else { Ok(()) }
@@ -127,7 +127,7 @@ impl Plan {
 /// A sequence of each context, run by the model itself, from which every repetition starts.
 struct Filled {
     context: usize,
-    session: Session,
+    sequence: Sequence,
 }
 
 /// Measures. `progress` hears how much is done of how much, in repetitions and their like.
@@ -205,24 +205,24 @@ impl Sample {
 /// Begins with a run, ends with its [`Sample`].
 struct Watch<'m> {
     threads: &'m Threads,
-    spent: Spent,
+    busy_time: BusyTime,
     start: Instant,
 }
 
 impl<'m> Watch<'m> {
     fn start(threads: &'m Threads) -> Watch<'m> {
-        Watch { threads, spent: threads.spent(), start: Instant::now() }
+        Watch { threads, busy_time: threads.busy_time(), start: Instant::now() }
     }
 
     fn stop(self) -> Sample {
         let seconds = self.start.elapsed().as_secs_f64();
-        let (before, now) = (self.spent, self.threads.spent());
+        let (before, now) = (self.busy_time, self.threads.busy_time());
         let all = seconds * self.threads.count() as f64;
         let rest = |spent: f64, of: f64| (1.0 - spent / of).clamp(0.0, 1.0);
         Sample {
             seconds,
             outside_kernels: rest((now.in_tasks - before.in_tasks).as_secs_f64(), all),
-            between_regions: rest((now.in_each - before.in_each).as_secs_f64(), seconds),
+            between_regions: rest((now.in_regions - before.in_regions).as_secs_f64(), seconds),
         }
     }
 }
@@ -243,7 +243,7 @@ fn set_threads(model: &mut Model, count: usize) -> Result<()> {
 
 /// What the repetitions share.
 struct Bench {
-    work: Work,
+    workspace: Workspace,
     logits: Vec<f32>,
     sampling: SamplingOptions,
     steps: usize,
@@ -260,7 +260,7 @@ impl Bench {
         let mut rng = Rng { seed: plan.seed, stream: u64::MAX, counter: 0 };
         let vocabulary = model.config.vocab_size as f64;
         Bench {
-            work: Work::default(),
+            workspace: Workspace::default(),
             logits: Vec::new(),
             sampling: SamplingOptions::default(),
             steps: plan.steps,
@@ -272,12 +272,12 @@ impl Bench {
 
     /// One run, on a thread of the pool as in [`crate::engine::generate::generate`].
     fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<Sample> {
-        model.threads.enter(|| match kind {
+        model.threads.install(|| match kind {
             Kind::Prefill { tokens } => self.prefill(model, tokens),
             Kind::Decode { batch, context } => {
                 let filled = filled.iter().filter(|filled| filled.context == context);
-                let sessions = filled.cycle().take(batch).map(|filled| filled.session.clone()).collect();
-                self.decode(model, sessions)
+                let sequences = filled.cycle().take(batch).map(|filled| filled.sequence.clone()).collect();
+                self.decode(model, sequences)
             }
         })
     }
@@ -285,12 +285,12 @@ impl Bench {
     /// From a prompt of `tokens` to the token behind it.
     fn prefill(&mut self, model: &Model, tokens: usize) -> Result<Sample> {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
-        let mut session = Session::new(model, &self.prompt[..tokens], self.longest)?;
+        let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
         let watch = Watch::start(&model.threads);
-        let last = prefill(model, &mut session, PREFILL_CHUNK, &mut self.work, |_, _| true);
+        let last = prefill(model, &mut sequence, PREFILL_CHUNK, &mut self.workspace, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;
-        let exact = model.logits(&last, &[self.sampling.reach(session.tokens())], &mut self.logits);
-        sampler.pick(&mut self.logits, exact[0].as_deref(), session.tokens(), &[])?;
+        let exact = model.logits(&last, &[self.sampling.required_logits(sequence.tokens())], &mut self.logits);
+        sampler.sample(&mut self.logits, exact[0].as_deref(), sequence.tokens(), &[])?;
         let sample = watch.stop();
         self.note_memory();
         Ok(sample)
@@ -303,40 +303,41 @@ impl Bench {
         sorted.sort_unstable();
         let mut filled: Vec<Filled> = Vec::new();
         for context in sorted {
-            let mut session = match filled.last() {
-                None => Session::new(model, &self.prompt[..context], self.longest)?,
+            let mut sequence = match filled.last() {
+                None => Sequence::new(model, &self.prompt[..context], self.longest)?,
                 Some(shorter) => {
-                    let mut session = shorter.session.clone();
-                    self.prompt[shorter.context..context].iter().for_each(|token| session.push(*token));
-                    session
+                    let mut sequence = shorter.sequence.clone();
+                    self.prompt[shorter.context..context].iter().for_each(|token| sequence.push(*token));
+                    sequence
                 }
             };
-            while session.pending() > 0 {
-                session.run(model, PREFILL_CHUNK, &mut self.work);
+            while sequence.uncomputed_len() > 0 {
+                sequence.run(model, PREFILL_CHUNK, &mut self.workspace);
                 tick();
             }
-            filled.push(Filled { context, session });
+            filled.push(Filled { context, sequence });
         }
         Ok(filled)
     }
 
     /// Sequences, all of whose tokens have been run, decode [`Plan::steps`] tokens each.
-    fn decode(&mut self, model: &Model, mut sessions: Vec<Session>) -> Result<Sample> {
+    fn decode(&mut self, model: &Model, mut sequences: Vec<Sequence>) -> Result<Sample> {
         let vocabulary = model.config.vocab_size;
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         // Each sequence goes its own way, as sequences do.
-        for (i, session) in sessions.iter_mut().enumerate() {
-            session.push(self.prompt[i % self.prompt.len()]);
+        for (i, sequence) in sequences.iter_mut().enumerate() {
+            sequence.push(self.prompt[i % self.prompt.len()]);
         }
         let mut watch = Watch::start(&model.threads);
         for step in 0..=self.steps {
-            let mut together: Vec<&mut Session> = sessions.iter_mut().collect();
-            let hidden = run_together(&mut together, model, &mut self.work);
-            let reach: Vec<_> = together.iter().map(|session| self.sampling.reach(session.tokens())).collect();
-            let exact = model.logits(hidden, &reach, &mut self.logits);
+            let mut batch: Vec<&mut Sequence> = sequences.iter_mut().collect();
+            let hidden = decode_step(&mut batch, model, &mut self.workspace);
+            let required: Vec<_> =
+                batch.iter().map(|sequence| self.sampling.required_logits(sequence.tokens())).collect();
+            let exact = model.logits(hidden, &required, &mut self.logits);
             let rows = self.logits.chunks_exact_mut(vocabulary).zip(&exact);
-            for (session, (logits, exact)) in sessions.iter_mut().zip(rows) {
-                session.push(sampler.pick(logits, exact.as_deref(), &[], &[])?);
+            for (sequence, (logits, exact)) in sequences.iter_mut().zip(rows) {
+                sequence.push(sampler.sample(logits, exact.as_deref(), &[], &[])?);
             }
             if step == 0 {
                 // The first step warms the caches and buffers up.

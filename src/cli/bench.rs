@@ -14,8 +14,7 @@ use super::parse::{Command, Words};
 use crate::bench::sweep::{self, Plan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
-use crate::model::memory::larger;
-use crate::model::{Demand, Model};
+use crate::model::{MemoryRequest, Model};
 use crate::report::bench::{Baseline, Bench};
 use crate::report::load::Load;
 use crate::threads;
@@ -151,14 +150,17 @@ fn list(option: &str, words: Option<&str>, most: usize) -> Result<Option<Vec<usi
 }
 
 /// What a plan takes: a sequence of each context that stays, and those that are decoded.
-fn demand(plan: &Plan) -> Demand {
+fn memory_request(plan: &Plan) -> MemoryRequest {
     let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
     let batch = plan.batches.iter().copied().max().unwrap_or(1);
     let steps = plan.steps + 2;
     let mut sequences: Vec<_> = plan.contexts.iter().map(|context| (1, *context)).collect();
-    sequences.push(larger((batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest())));
+    let most = [(batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest())]
+        .into_iter()
+        .max_by_key(|(sequences, tokens)| sequences * tokens);
+    sequences.extend(most);
     let options = "--batches, --contexts or --prefill-tokens";
-    Demand {
+    MemoryRequest {
         sequences,
         rows: plan.longest().min(PREFILL_CHUNK).max(batch),
         logits: batch,
@@ -189,7 +191,7 @@ fn run(words: &Words) -> Result<()> {
     let loaded = started.elapsed();
     let plan = wanted.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
-    model.check_room(&demand(&plan))?;
+    model.check_room(&memory_request(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
     let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;

@@ -11,11 +11,10 @@ use super::console::{Console, print};
 use super::interrupt::Interrupt;
 use super::load::{Ready, announce, load_with_prompt, open};
 use super::parse::{Command, Words};
-use crate::engine::generate::{Event, Finish, Next, Outcome, Request, Timing, generate};
+use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, Timing, generate};
 use crate::error::{Error, Result};
-use crate::model::Demand;
-use crate::model::head::Reach;
-use crate::model::memory::larger;
+use crate::model::MemoryRequest;
+use crate::model::head::ExactLogits;
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
 use crate::text::{TextStream, Tokenizer};
@@ -68,22 +67,23 @@ fn run(words: &Words) -> Result<()> {
     let checkpoint = open(&source, &console)?;
     let sampling = sampling.resolve(&checkpoint.generation)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, session, report: loaded } = ready;
-    let prompt_tokens = session.tokens().len();
+    let Ready { model, tokenizer, sequence, report: loaded } = ready;
+    let prompt_tokens = sequence.tokens().len();
     let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
     let longest = prompt_tokens.saturating_add(tokens).min(loaded.context);
     // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
-    let most = larger((batch + 1, prompt_tokens), (batch, longest));
-    model.check_room(&Demand {
-        sequences: vec![most],
+    let most =
+        [(batch + 1, prompt_tokens), (batch, longest)].into_iter().max_by_key(|(sequences, tokens)| sequences * tokens);
+    model.check_room(&MemoryRequest {
+        sequences: most.into_iter().collect(),
         rows: chunk.min(prompt_tokens).max(batch),
         logits: batch,
-        draws_among_all: matches!(sampling.reach(&[]), Reach::All),
+        draws_among_all: matches!(sampling.required_logits(&[]), ExactLogits::All),
         options: "--batch, --tokens or --context",
     })?;
     let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
     announce(&loaded, &console);
-    let request = Request {
+    let request = GenerateRequest {
         prefill_chunk: chunk,
         max_tokens: tokens,
         batch,
@@ -97,28 +97,28 @@ fn run(words: &Words) -> Result<()> {
     let say = |piece: &str| if console.json { Ok(()) } else { print(piece) };
     let mut unheard = None;
     let mut progress = Some(console.progress("Prefill"));
-    let pending = session.pending() as u64;
+    let uncomputed = sequence.uncomputed_len() as u64;
     let (start, run) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
-    let (prompt, run_so_far) = (session.tokens().to_vec(), Arc::clone(&run));
+    let (prompt, run_so_far) = (sequence.tokens().to_vec(), Arc::clone(&run));
     interrupt.with_last_words(move || {
         let prefill = Timing { tokens: run_so_far.load(Ordering::Relaxed), time: start.elapsed() };
         // There is nothing left to do where nobody listens.
-        let _ = report(Outcome::interrupted(prompt, batch, prefill), vec![String::new(); batch], &console);
+        let _ = report(Generation::interrupted(prompt, batch, prefill), vec![String::new(); batch], &console);
     });
-    let outcome = generate(&model, session, &request, |event| match event {
+    let generation = generate(&model, sequence, &request, |event| match event {
         Event::Prefill { done } => {
             run.store(done, Ordering::Relaxed);
             if let Some(bar) = &progress {
-                bar.update(done as u64, pending);
+                bar.update(done as u64, uncomputed);
             }
-            Next::Continue
+            Control::Continue
         }
         Event::Prefilled(prefilled) => {
             interrupt.gently();
             progress = None;
             console.status(&prefill::status(batch, prefilled));
             unheard = say(&heading(0, batch)).err();
-            Next::Continue
+            Control::Continue
         }
         Event::Token { sequence, id } => {
             let piece = texts[sequence].push(id);
@@ -126,11 +126,11 @@ fn run(words: &Words) -> Result<()> {
                 unheard = say(&piece).err();
             }
             if unheard.is_some() || interrupt.asked().is_some() {
-                Next::EndAll
+                Control::EndAll
             } else if texts[sequence].has_stopped() {
-                Next::EndSequence
+                Control::EndSequence
             } else {
-                Next::Continue
+                Control::Continue
             }
         }
     })?;
@@ -142,19 +142,19 @@ fn run(words: &Words) -> Result<()> {
         say(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
         say("\n")?;
     }
-    let interrupted = outcome.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
+    let interrupted = generation.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
     let texts = texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
-    report(outcome, texts, &console)?;
+    report(generation, texts, &console)?;
     interrupt.asked().filter(|_| interrupted).map_or(Ok(()), Err)
 }
 
 /// The status line, and for programs the whole answer; people have read it already.
-fn report(outcome: Outcome, texts: Vec<String>, console: &Console) -> Result<()> {
-    console.status(&decode::status(&outcome));
+fn report(generation: Generation, texts: Vec<String>, console: &Console) -> Result<()> {
+    console.status(&decode::status(&generation));
     if !console.json {
         return Ok(());
     }
-    console.answer(&Decode::new(outcome, texts), |_| String::new())
+    console.answer(&Decode::new(generation, texts), |_| String::new())
 }
 
 /// What stands above sequence `i`, where there are several.

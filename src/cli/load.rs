@@ -11,7 +11,7 @@ use super::parse::{Command, Words};
 use super::prompt::{self, Prompt};
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
-use crate::engine::session::Session;
+use crate::engine::sequence::Sequence;
 use crate::engine::state;
 use crate::error::Result;
 use crate::model::memory::check_room_to_load;
@@ -64,8 +64,8 @@ fn run(words: &Words) -> Result<()> {
     let model = Model::load(&checkpoint, &options)?;
     drop(progress);
     let context = context.unwrap_or(model.config.max_position_embeddings);
-    // Whether the model has so many positions is for a session to say.
-    Session::new(&model, &[0], context)?;
+    // Whether the model has so many positions is for a sequence to say.
+    Sequence::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
     announce(&report, &console);
     console.answer(&report, Load::human)
@@ -90,7 +90,7 @@ pub struct Ready<'a> {
     pub model: Model<'a>,
     pub tokenizer: Option<Tokenizer>,
     /// The prompt's tokens, none of which has been run.
-    pub session: Session,
+    pub sequence: Sequence,
     /// What to [`announce`] once everything else is sound, too: an error should stand alone on stderr.
     pub report: Load,
 }
@@ -115,10 +115,10 @@ pub fn load_with_prompt<'a>(
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = context.unwrap_or(model.config.max_position_embeddings);
-    let session = match prompt {
+    let sequence = match prompt {
         Prompt::State(file) => state::load(file, &model, context)?,
-        _ => Session::new(&model, &ids, context)?,
+        _ => Sequence::new(&model, &ids, context)?,
     };
     let report = Load::new(checkpoint, &model, context, duration);
-    Ok(Ready { model, tokenizer, session, report })
+    Ok(Ready { model, tokenizer, sequence, report })
 }

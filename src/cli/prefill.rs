@@ -16,7 +16,7 @@ use crate::engine::generate::{Timing, prefill};
 use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
 use crate::engine::state;
 use crate::error::{Error, Result};
-use crate::model::{Demand, Work};
+use crate::model::{MemoryRequest, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 
 pub const COMMAND: Command = Command {
@@ -64,10 +64,10 @@ fn run(words: &Words) -> Result<()> {
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, mut session, report: loaded } = ready;
-    let ids = session.tokens().to_vec();
+    let Ready { model, tokenizer, mut sequence, report: loaded } = ready;
+    let ids = sequence.tokens().to_vec();
     let vocabulary = model.config.vocab_size;
-    model.check_room(&Demand {
+    model.check_room(&MemoryRequest {
         // A state is written from a copy.
         sequences: vec![(if save_state.is_some() { 2 } else { 1 }, ids.len())],
         rows: chunk.min(ids.len()),
@@ -77,7 +77,7 @@ fn run(words: &Words) -> Result<()> {
     })?;
     announce(&loaded, &console);
 
-    let mut work = Work::default();
+    let mut workspace = Workspace::default();
     let mut prompt_logprobs = Vec::new();
     let progress = console.progress("Prefill");
     // The model's time alone: the probabilities of the prompt are an extra.
@@ -89,7 +89,7 @@ fn run(words: &Words) -> Result<()> {
         console.status(&interrupted(told.load(Ordering::Relaxed), all, begun.elapsed()));
     });
     let mut start = begun;
-    let last = prefill(&model, &mut session, chunk, &mut work, |done, hidden| {
+    let last = prefill(&model, &mut sequence, chunk, &mut workspace, |done, hidden| {
         run = Timing { tokens: done, time: run.time + start.elapsed() };
         so_far.store(done, Ordering::Relaxed);
         progress.update(done as u64, all as u64);
@@ -115,7 +115,7 @@ fn run(words: &Words) -> Result<()> {
     // A file that is being written is finished first.
     interrupt.gently();
     if let Some(file) = save_state {
-        state::save(Path::new(&file), &model, &session)?;
+        state::save(Path::new(&file), &model, &sequence)?;
     }
 
     let top_logits = largest_logits(&logits, TOP);

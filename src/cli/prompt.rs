@@ -94,7 +94,7 @@ impl PromptArgs {
 }
 
 impl Prompt {
-    /// The tokens of the prompt. A session checks that they are some, and such as the model has.
+    /// The tokens of the prompt. A sequence checks that they are some, and such as the model has.
     ///
     /// # Errors
     /// Text where there is no tokenizer or no chat template, or where one of the two fails.

@@ -11,9 +11,9 @@ use super::parse::{Command, Words};
 use super::prompt::{self, Prompt};
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
-use crate::engine::generate::{Next, PREFILL_CHUNK, Request, generate};
+use crate::engine::generate::{Control, GenerateRequest, PREFILL_CHUNK, generate};
 use crate::engine::sampler::SamplingOptions;
-use crate::engine::session::Session;
+use crate::engine::sequence::Sequence;
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
@@ -81,8 +81,8 @@ fn run(words: &Words) -> Result<()> {
 
 /// The hash of what `model` computes behind `prompt`, whatever ends the text.
 fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
-    let session = Session::new(model, prompt, prompt.len() + TOKENS)?;
-    let request = Request {
+    let sequence = Sequence::new(model, prompt, prompt.len() + TOKENS)?;
+    let request = GenerateRequest {
         prefill_chunk: PREFILL_CHUNK,
         max_tokens: TOKENS,
         batch: 1,
@@ -91,6 +91,6 @@ fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
         eos: &[],
         hash_logits: true,
     };
-    let mut outcome = generate(model, session, &request, |_| Next::Continue)?;
-    Ok(outcome.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())
+    let mut generation = generate(model, sequence, &request, |_| Control::Continue)?;
+    Ok(generation.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())
 }

@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
-use super::session::{Session, run_together};
+use super::sequence::{Sequence, decode_step};
 use crate::checkpoint::manifest::hex;
 use crate::error::{Error, Result};
-use crate::model::{Model, Work};
+use crate::model::{Model, Workspace};
 
 /// Prompt tokens that are run together unless told otherwise: enough to keep the multipliers busy, and a moment's work.
 pub const PREFILL_CHUNK: usize = 512;
 
 /// What to generate.
-pub struct Request<'r> {
+pub struct GenerateRequest<'r> {
     /// Prompt tokens that are run together. The result does not depend on it.
     pub prefill_chunk: usize,
     /// The most tokens to generate for each sequence.
@@ -40,9 +40,9 @@ pub enum Event {
     Token { sequence: usize, id: u32 },
 }
 
-/// What the listener wants to happen next.
+/// What the callback wants to happen next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum Control {
     Continue,
     /// The sequence of this token has ended (a stop string was met).
     EndSequence,
@@ -55,19 +55,19 @@ pub enum Next {
 pub enum Finish {
     /// The model gave this end-of-sequence token.
     Eos(u32),
-    /// The listener met a stop string.
+    /// The callback met a stop string.
     StopString,
     /// The most tokens that were asked for.
     TokenLimit,
     /// The context has no room for another token.
     ContextEnd,
-    /// The listener ended everything.
+    /// The callback ended everything.
     Interrupted,
 }
 
 /// One generated sequence.
 #[derive(Clone, Debug)]
-pub struct Generated {
+pub struct GeneratedSequence {
     /// The generated tokens, a final end-of-sequence token included.
     pub ids: Vec<u32>,
     pub finish: Finish,
@@ -75,19 +75,19 @@ pub struct Generated {
     pub logits_sha256: Option<String>,
 }
 
-/// Tokens and the time they took: the model's and the sampler's work, not the listener's and not the hashing.
+/// Tokens and the time they took: the model's and the sampler's work, not the callback's and not the hashing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Timing {
     pub tokens: usize,
     pub time: Duration,
 }
 
-/// What came of a [`Request`].
+/// What came of a [`GenerateRequest`].
 #[derive(Clone, Debug)]
-pub struct Outcome {
-    /// The tokens that the session began with.
+pub struct Generation {
+    /// The tokens that the sequence began with.
     pub prompt: Vec<u32>,
-    pub sequences: Vec<Generated>,
+    pub sequences: Vec<GeneratedSequence>,
     /// The tokens of the prompt that had to be run, once for the whole batch.
     pub prefill: Timing,
     /// All tokens of all sequences but the first of each, which prefill gives.
@@ -96,32 +96,35 @@ pub struct Outcome {
     pub steps: usize,
 }
 
-impl Outcome {
+impl Generation {
     /// What came of a request that was interrupted while its prompt was run.
-    pub fn interrupted(prompt: Vec<u32>, batch: usize, prefill: Timing) -> Outcome {
-        let nothing =
-            Generated { ids: Vec::new(), finish: Finish::Interrupted, logits_sha256: Some(hex(&Sha256::digest([]))) };
-        Outcome { prompt, sequences: vec![nothing; batch], prefill, decode: Timing::default(), steps: 0 }
+    pub fn interrupted(prompt: Vec<u32>, batch: usize, prefill: Timing) -> Generation {
+        let nothing = GeneratedSequence {
+            ids: Vec::new(),
+            finish: Finish::Interrupted,
+            logits_sha256: Some(hex(&Sha256::digest([]))),
+        };
+        Generation { prompt, sequences: vec![nothing; batch], prefill, decode: Timing::default(), steps: 0 }
     }
 }
 
-/// Runs the pending tokens of a session in chunks; returns the hidden state of the last one, or none where `on_progress`
+/// Runs the uncomputed tokens of a sequence in chunks; returns the hidden state of the last one, or none where `on_progress`
 /// (called with the tokens done after each chunk) says to stop.
 pub fn prefill(
     model: &Model,
-    session: &mut Session,
+    sequence: &mut Sequence,
     chunk: usize,
-    work: &mut Work,
+    workspace: &mut Workspace,
     mut on_progress: impl FnMut(usize, &[f32]) -> bool,
 ) -> Option<Vec<f32>> {
-    let total = session.pending();
+    let total = sequence.uncomputed_len();
     loop {
-        let hidden = session.run(model, chunk.max(1), work);
+        let hidden = sequence.run(model, chunk.max(1), workspace);
         let last = hidden[hidden.len() - model.config.hidden_size..].to_vec();
-        if !on_progress(total - session.pending(), hidden) {
+        if !on_progress(total - sequence.uncomputed_len(), hidden) {
             return None;
         }
-        if session.pending() == 0 {
+        if sequence.uncomputed_len() == 0 {
             return Some(last);
         }
     }
@@ -129,7 +132,7 @@ pub fn prefill(
 
 /// One sequence of the batch while it is being generated.
 struct Running {
-    session: Session,
+    sequence: Sequence,
     sampler: Sampler,
     hash: Option<Sha256>,
     ids: Vec<u32>,
@@ -139,9 +142,9 @@ struct Running {
 impl Running {
     /// Takes the next token from its logits and notes whether that ends the sequence. Returns the token and the time the
     /// sampler took.
-    fn take(
+    fn sample_next(
         &mut self,
-        request: &Request,
+        request: &GenerateRequest,
         prompt: &[u32],
         logits: &mut [f32],
         exact: Option<&[u32]>,
@@ -152,7 +155,7 @@ impl Running {
             }
         }
         let start = Instant::now();
-        let id = self.sampler.pick(logits, exact, prompt, &self.ids)?;
+        let id = self.sampler.sample(logits, exact, prompt, &self.ids)?;
         let time = start.elapsed();
         self.ids.push(id);
         if request.eos.contains(&id) {
@@ -160,52 +163,52 @@ impl Running {
         } else if self.ids.len() >= request.max_tokens {
             self.finish = Some(Finish::TokenLimit);
         } else {
-            self.session.push(id);
-            self.finish = self.session.is_full().then_some(Finish::ContextEnd);
+            self.sequence.push(id);
+            self.finish = self.sequence.is_full().then_some(Finish::ContextEnd);
         }
         Ok((id, time))
     }
 
-    fn heed(&mut self, next: Next) {
-        match next {
-            Next::Continue => {}
-            Next::EndSequence => self.finish = Some(Finish::StopString),
-            Next::EndAll => self.finish = Some(Finish::Interrupted),
+    fn apply(&mut self, control: Control) {
+        match control {
+            Control::Continue => {}
+            Control::EndSequence => self.finish = Some(Finish::StopString),
+            Control::EndAll => self.finish = Some(Finish::Interrupted),
         }
     }
 }
 
-/// Continues a session. `listen` hears of every token as it comes and may end a sequence or everything.
+/// Continues a sequence. `on_event` hears of every token as it comes and may end a sequence or everything.
 ///
 /// # Errors
-/// What the sampler refuses; [`Error::Interrupted`] where `listen` ends everything during prefill.
+/// What the sampler refuses; [`Error::Interrupted`] where `on_event` ends everything during prefill.
 pub fn generate(
     model: &Model,
-    session: Session,
-    request: &Request,
-    listen: impl FnMut(Event) -> Next + Send,
-) -> Result<Outcome> {
+    sequence: Sequence,
+    request: &GenerateRequest,
+    on_event: impl FnMut(Event) -> Control + Send,
+) -> Result<Generation> {
     // All of it on a thread of the pool: handing every pass over to one and waiting for it takes longer than sampling.
-    model.threads.enter(|| on_pool(model, session, request, listen))
+    model.threads.install(|| generate_inner(model, sequence, request, on_event))
 }
 
 /// [`generate`], on whatever thread it is called.
-fn on_pool(
+fn generate_inner(
     model: &Model,
-    mut session: Session,
-    request: &Request,
-    mut listen: impl FnMut(Event) -> Next,
-) -> Result<Outcome> {
-    let mut work = Work::default();
-    let prompt = session.tokens().to_vec();
+    mut sequence: Sequence,
+    request: &GenerateRequest,
+    mut on_event: impl FnMut(Event) -> Control,
+) -> Result<Generation> {
+    let mut workspace = Workspace::default();
+    let prompt = sequence.tokens().to_vec();
     let sampler = |stream: usize| Sampler::new(&request.sampling, request.seed, stream as u64);
     let samplers = (0..request.batch).map(sampler).collect::<Result<Vec<_>>>()?;
 
-    let mut prefilled = Timing { tokens: session.pending(), time: Duration::ZERO };
+    let mut prefilled = Timing { tokens: sequence.uncomputed_len(), time: Duration::ZERO };
     let mut start = Instant::now();
-    let last = prefill(model, &mut session, request.prefill_chunk, &mut work, |done, _| {
+    let last = prefill(model, &mut sequence, request.prefill_chunk, &mut workspace, |done, _| {
         prefilled.time += start.elapsed();
-        let go_on = listen(Event::Prefill { done }) != Next::EndAll;
+        let go_on = on_event(Event::Prefill { done }) != Control::EndAll;
         start = Instant::now();
         go_on
     });
@@ -216,13 +219,13 @@ fn on_pool(
     let mut finish = if request.max_tokens == 0 {
         Some(Finish::TokenLimit)
     } else {
-        session.is_full().then_some(Finish::ContextEnd)
+        sequence.is_full().then_some(Finish::ContextEnd)
     };
     if finish.is_none() {
-        exact = model.logits(&last, &[request.sampling.reach(&prompt)], &mut logits);
+        exact = model.logits(&last, &[request.sampling.required_logits(&prompt)], &mut logits);
     }
     prefilled.time += start.elapsed();
-    if listen(Event::Prefilled(prefilled)) == Next::EndAll {
+    if on_event(Event::Prefilled(prefilled)) == Control::EndAll {
         finish = Some(Finish::Interrupted);
     }
 
@@ -234,14 +237,14 @@ fn on_pool(
     let mut running: Vec<Running> = samplers
         .into_iter()
         .map(|sampler| Running {
-            session: session.clone(),
+            sequence: sequence.clone(),
             sampler,
             hash: request.hash_logits.then(Sha256::new),
             ids: Vec::new(),
             finish,
         })
         .collect();
-    drop(session);
+    drop(sequence);
 
     let mut decoded = Timing::default();
     let mut steps = 0;
@@ -249,36 +252,37 @@ fn on_pool(
         let mut end_all = false;
         let active = running.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
         for (((sequence, running), logits), exact) in active.zip(logits.chunks_exact_mut(vocab)).zip(&exact) {
-            let (id, time) = running.take(request, &prompt, logits, exact.as_deref())?;
+            let (id, time) = running.sample_next(request, &prompt, logits, exact.as_deref())?;
             if steps > 0 {
                 decoded.tokens += 1;
                 decoded.time += time;
             }
-            let next = listen(Event::Token { sequence, id });
-            running.heed(next);
-            end_all |= next == Next::EndAll;
+            let control = on_event(Event::Token { sequence, id });
+            running.apply(control);
+            end_all |= control == Control::EndAll;
         }
         if end_all {
-            running.iter_mut().filter(|r| r.finish.is_none()).for_each(|r| r.heed(Next::EndAll));
+            running.iter_mut().filter(|r| r.finish.is_none()).for_each(|r| r.apply(Control::EndAll));
         }
-        let mut sessions: Vec<_> = running.iter_mut().filter(|r| r.finish.is_none()).map(|r| &mut r.session).collect();
-        if sessions.is_empty() {
+        let mut sequences: Vec<_> =
+            running.iter_mut().filter(|r| r.finish.is_none()).map(|r| &mut r.sequence).collect();
+        if sequences.is_empty() {
             break;
         }
         let start = Instant::now();
-        let hidden = run_together(&mut sessions, model, &mut work);
-        let reach: Vec<_> = sessions.iter().map(|s| request.sampling.reach(s.tokens())).collect();
-        exact = model.logits(hidden, &reach, &mut logits);
+        let hidden = decode_step(&mut sequences, model, &mut workspace);
+        let required: Vec<_> = sequences.iter().map(|s| request.sampling.required_logits(s.tokens())).collect();
+        exact = model.logits(hidden, &required, &mut logits);
         decoded.time += start.elapsed();
         steps += 1;
     }
     let sequences = running
         .into_iter()
-        .map(|r| Generated {
+        .map(|r| GeneratedSequence {
             ids: r.ids,
             finish: r.finish.unwrap_or(Finish::Interrupted),
             logits_sha256: r.hash.map(|hash| hex(&hash.finalize())),
         })
         .collect();
-    Ok(Outcome { prompt, sequences, prefill: prefilled, decode: decoded, steps })
+    Ok(Generation { prompt, sequences, prefill: prefilled, decode: decoded, steps })
 }

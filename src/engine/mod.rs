@@ -2,5 +2,5 @@
 
 pub mod generate;
 pub mod sampler;
-pub mod session;
+pub mod sequence;
 pub mod state;

@@ -1,4 +1,4 @@
-//! Logits to the next token: penalties, the cuts of the distribution, and the draw.
+//! Logits to the next token: penalties, the filters of the distribution, and the draw.
 //!
 //! Steps and formulas are those of transformers' logits processors, in its order: repetition penalty; frequency and
 //! presence penalty (vLLM's place and formula, transformers has none); then, when sampling, temperature, top-k, top-p,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::checkpoint::config::{REPETITION_PENALTY, TEMPERATURE};
 use crate::error::{Error, Result};
 use crate::kernels::math::{largest, ln};
-use crate::model::head::Reach;
+use crate::model::head::ExactLogits;
 
 /// How the next token is chosen. The default is greedy: the most likely token, no penalties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -70,20 +70,20 @@ impl SamplingOptions {
         Ok(())
     }
 
-    /// Which logits must be exact for [`Sampler::pick`] to be certain of its choice, given every token of the sequence.
-    pub fn reach<'r>(&self, seen: &'r [u32]) -> Reach<'r> {
+    /// Which logits must be exact for [`Sampler::sample`] to be certain of its choice, given every token of the sequence.
+    pub fn required_logits<'r>(&self, seen: &'r [u32]) -> ExactLogits<'r> {
         let penalties = self.repetition_penalty != 1.0 || self.presence_penalty != 0.0 || self.frequency_penalty != 0.0;
-        let also = if penalties { seen } else { &[] };
+        let always = if penalties { seen } else { &[] };
         if self.temperature == 0.0 {
-            Reach::Largest { count: 1, also }
+            ExactLogits::TopK { k: 1, always }
         } else if self.top_k > 0 {
-            Reach::Largest { count: self.top_k, also }
+            ExactLogits::TopK { k: self.top_k, always }
         } else if self.min_p > 0.0 && self.top_p >= 1.0 {
-            // e^(l / T) >= min_p e^(max / T); the margin covers the rounding of the quotients.
-            let distance = -f64::from(self.temperature) * ln(f64::from(self.min_p));
-            Reach::Near { distance: distance as f32 + 0.01, also }
+            // e^(l / T) >= min_p e^(max / T); 0.01 covers the rounding of the quotients.
+            let margin = -f64::from(self.temperature) * ln(f64::from(self.min_p));
+            ExactLogits::WithinMargin { margin: margin as f32 + 0.01, always }
         } else {
-            Reach::All
+            ExactLogits::All
         }
     }
 }
@@ -164,13 +164,13 @@ impl Sampler {
 
     /// The next token after `prompt` and `generated`, from one logit for each token of the vocabulary. Penalties and, where
     /// `among` names none, the temperature are applied in place. Where `among` names tokens, by id, no other is chosen; every token that the options can
-    /// [reach](SamplingOptions::reach) must be among them.
+    /// [choose](SamplingOptions::required_logits) must be among them.
     ///
     /// Greedy choice draws no random number, sampling exactly one.
     ///
     /// # Errors
     /// [`Error::NotFinite`] when a logit is NaN, or none is finite.
-    pub fn pick(
+    pub fn sample(
         &mut self,
         logits: &mut [f32],
         among: Option<&[u32]>,
@@ -190,7 +190,7 @@ impl Sampler {
         if self.options.temperature == 0.0 {
             return Ok(best);
         }
-        self.cut(logits, best);
+        self.filter(logits, best);
         let total: f64 = self.candidates.iter().map(|candidate| candidate.weight).sum();
         let target = self.rng.uniform() * total;
         let mut reached = 0.0;
@@ -203,14 +203,14 @@ impl Sampler {
         Ok(best)
     }
 
-    /// Every token that [`pick`](Self::pick) may return and its probability, by id.
+    /// Every token that [`sample`](Self::sample) may return and its probability, by id.
     pub fn distribution(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) -> Result<Vec<(u32, f64)>> {
         self.penalize(logits, prompt, generated);
         let best = most_likely(logits)?;
         if self.options.temperature == 0.0 {
             return Ok(vec![(best, 1.0)]);
         }
-        self.cut(logits, best);
+        self.filter(logits, best);
         let total: f64 = self.candidates.iter().map(|candidate| candidate.weight).sum();
         Ok(self.candidates.iter().map(|candidate| (candidate.id, candidate.weight / total)).collect())
     }
@@ -242,7 +242,7 @@ impl Sampler {
     }
 
     /// Leaves the tokens that may be drawn in `candidates`, by id.
-    fn cut(&mut self, logits: &mut [f32], best: u32) {
+    fn filter(&mut self, logits: &mut [f32], best: u32) {
         let SamplingOptions { temperature, top_k, top_p, min_p, .. } = self.options;
         if temperature != 1.0 {
             logits.iter_mut().for_each(|logit| *logit /= temperature);
@@ -256,9 +256,9 @@ impl Sampler {
         }
         let floor = if top_k == 0 { f32::NEG_INFINITY } else { kth_largest(logits, top_k, &mut self.largest) };
         let kept = (0..).zip(logits.iter()).filter(|&(_, &logit)| logit >= floor && logit > f32::NEG_INFINITY);
-        self.candidates.extend(kept.map(|(id, &logit)| Candidate { id, weight: exp_below(logit - max) }));
+        self.candidates.extend(kept.map(|(id, &logit)| Candidate { id, weight: exp_nonpositive(logit - max) }));
         if top_p < 1.0 {
-            keep_most_likely(&mut self.candidates, f64::from(top_p));
+            apply_top_p(&mut self.candidates, f64::from(top_p));
         }
         // The largest weight is 1.
         self.candidates.retain(|candidate| candidate.weight >= f64::from(min_p));
@@ -311,7 +311,7 @@ pub fn log_softmax_at(logits: &[f32], id: u32) -> f32 {
     let mut lanes = [0.0_f64; 16];
     for chunk in logits.chunks(lanes.len()) {
         for (lane, &logit) in lanes.iter_mut().zip(chunk) {
-            *lane += exp_below(logit - max);
+            *lane += exp_nonpositive(logit - max);
         }
     }
     let total: f64 = lanes.iter().sum();
@@ -337,9 +337,9 @@ fn kth_largest(logits: &[f32], k: usize, largest: &mut Vec<f32>) -> f32 {
     *largest.select_nth_unstable_by(k - 1, down).1
 }
 
-/// Nucleus cut: keeps the largest weights, and the lower id of equals, until they hold `top_p` of the sum: every
+/// Nucleus filter: keeps the largest weights, and the lower id of equals, until they hold `top_p` of the sum: every
 /// candidate that has less than that above it, and at least one. The rest goes; the order by id stays.
-fn keep_most_likely(candidates: &mut Vec<Candidate>, top_p: f64) {
+fn apply_top_p(candidates: &mut Vec<Candidate>, top_p: f64) {
     let total: f64 = candidates.iter().map(|candidate| candidate.weight).sum();
     let down = |a: &Candidate, b: &Candidate| b.weight.total_cmp(&a.weight).then(a.id.cmp(&b.id));
     let (mut sorted, mut above) = (0, 0.0);
@@ -370,7 +370,7 @@ fn keep_most_likely(candidates: &mut Vec<Candidate>, top_p: f64) {
 ///
 /// Only additions and multiplications in double precision: no function call where the machine lacks fused
 /// multiply-add, so that a whole vocabulary takes less than a millisecond.
-fn exp_below(x: f32) -> f64 {
+fn exp_nonpositive(x: f32) -> f64 {
     // Adding 1.5 * 2^52 rounds to an integer, which then stands in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     // ln 2 in two parts; the first has so few bits that its product with the integer is exact.
@@ -397,11 +397,11 @@ mod tests {
     fn exp_is_close_to_the_truth() {
         for step in 0..200_000 {
             let x = -(step as f32) * 0.0035;
-            let (found, truth) = (exp_below(x), f64::from(x).exp());
+            let (found, truth) = (exp_nonpositive(x), f64::from(x).exp());
             assert!((found - truth).abs() <= 2e-11 * truth, "exp({x}): found {found}, expected {truth}");
         }
-        assert_eq!(exp_below(0.0), 1.0);
-        assert_eq!(exp_below(f32::NEG_INFINITY), 0.0);
+        assert_eq!(exp_nonpositive(0.0), 1.0);
+        assert_eq!(exp_nonpositive(f32::NEG_INFINITY), 0.0);
     }
 
     #[test]

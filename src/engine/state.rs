@@ -1,4 +1,4 @@
-//! A session on disk: its tokens, keys and values, so that a long prompt is read once.
+//! A sequence on disk: its tokens, keys and values, so that a long prompt is read once.
 //!
 //! `rumma state 2\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and values as they lie
 //! in the cache. Going on from a file gives the very bits that going on in the same process would.
@@ -10,12 +10,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::session::Session;
+use super::sequence::Sequence;
 use crate::checkpoint::manifest::{hex, write_whole};
 use crate::checkpoint::regular_file;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::model::cache::Cache;
+use crate::model::cache::KvCache;
 
 const MAGIC: &[u8] = b"rumma state 2\n";
 /// More than the ids of the longest context take as JSON.
@@ -34,7 +34,7 @@ struct Header {
 /// A SHA-256 over what tells a model's keys and values from another's.
 fn fingerprint(model: &Model) -> String {
     let mut hash = Sha256::new();
-    model.identity(|bytes| hash.update(bytes));
+    model.fingerprint(|bytes| hash.update(bytes));
     hex(&hash.finalize())
 }
 
@@ -46,27 +46,27 @@ fn checksum(tokens: &[u32], cache: &[u8]) -> String {
     hex(&hash.finalize())
 }
 
-/// Writes a session, all of whose tokens have been run.
+/// Writes a sequence, all of whose tokens have been run.
 ///
 /// # Errors
 /// [`Error::Io`] for the file.
-pub fn save(path: &Path, model: &Model, session: &Session) -> Result<()> {
-    let cache = session.cache().to_bytes();
+pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
+    let cache = sequence.cache().to_bytes();
     let header = Header {
         model: fingerprint(model),
         arithmetic: model.arithmetic.name().into(),
-        tokens: session.tokens().to_vec(),
-        sha256: checksum(session.tokens(), &cache),
+        tokens: sequence.tokens().to_vec(),
+        sha256: checksum(sequence.tokens(), &cache),
     };
     let header = serde_json::to_vec(&header).map_err(|e| Error::io(path, "write")(e.into()))?;
     write_whole(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
-/// Reads a session back. Its last token is to be run again, for its logits.
+/// Reads a sequence back. Its last token is to be run again, for its logits.
 ///
 /// # Errors
 /// The file is not a state or is damaged; it was made by another model or arithmetic; or the context is too short for it.
-pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
+pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
     let refused = |why: &str| Error::Damaged { path: path.to_path_buf(), why: why.into() };
     let damaged =
         |why: &str| refused(&format!("{why}; copy it again, or make it anew with `rumma prefill --save-state`"));
@@ -94,9 +94,9 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
         return Err(damaged("holds no tokens, or such as this model does not have"));
     }
-    let session = Session::new(model, &header.tokens, context)?;
+    let sequence = Sequence::new(model, &header.tokens, context)?;
     let rest = size - start.len() as u64 - length;
-    if Some(rest) != model.cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
+    if Some(rest) != model.kv_cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
         return Err(damaged(&format!(
             "holds {rest} bytes of keys and values, not those of {} tokens",
             header.tokens.len()
@@ -107,6 +107,6 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Session> {
     if checksum(&header.tokens, &bytes) != header.sha256 {
         return Err(damaged("its tokens, keys and values are not those that were written"));
     }
-    let cache = Cache::from_bytes(model.cache_shape(), header.tokens.len() - 1, &bytes);
-    Ok(session.with_cache(cache))
+    let cache = KvCache::from_bytes(model.kv_cache_shape(), header.tokens.len() - 1, &bytes);
+    Ok(sequence.with_cache(cache))
 }

@@ -1,4 +1,4 @@
-//! The specification of the screened output head: 8-bit rows that tell, with a certain bound, how far each logit can lie
+//! The specification of the quantized output head: 8-bit rows that tell, with a certain bound, how far each logit can lie
 //! from the exact one.
 //!
 //! With w = scale * code + e for a row and x = step * code + d for the activations, Cauchy and Schwarz give
@@ -22,7 +22,7 @@ pub const WIDEST: usize = 16384;
 /// The largest code of an activation.
 const MAX_CODE: f32 = 16256.0;
 /// What rounding in single precision may add, relative to |w| |x|. The exact logit, 32 running sums of at most 512 terms and
-/// their fold, is off by 517 * 2^-24 = 3.1e-5 at most; the screened one and the arithmetic of the bound by a few 2^-24.
+/// their fold, is off by 517 * 2^-24 = 3.1e-5 at most; the quantized one and the arithmetic of the bound by a few 2^-24.
 const ROUNDING: f32 = 6e-5;
 /// The most that a code may be off its activation, in steps: a half for rounding, and 2^-11 because the quotient before it, of
 /// up to [`MAX_CODE`], is rounded too.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cache::Cache;
+use super::cache::KvCache;
 use crate::kernels::Kernels;
 use crate::kernels::attention::SoftmaxState;
 use crate::threads::Threads;
@@ -11,16 +11,16 @@ use crate::threads::Threads;
 const QUERY_BLOCK: usize = 16;
 
 /// One sequence of a batch: which rows it owns and what it has seen.
-pub struct Sequence<'a> {
+pub struct AttentionSequence<'a> {
     /// Its rows in the batch.
     pub rows: Range<usize>,
     /// The position of its first row; the cache holds all positions up to its last row.
     pub position: usize,
-    pub cache: &'a Cache,
+    pub cache: &'a KvCache,
 }
 
 struct Task<'a> {
-    sequence: &'a Sequence<'a>,
+    sequence: &'a AttentionSequence<'a>,
     kv_head: usize,
     rows: Range<usize>,
     /// Queries of these rows and of the heads that share `kv_head`, `[rows, heads / kv_heads]`.
@@ -28,14 +28,14 @@ struct Task<'a> {
 }
 
 /// What attention gives, as the tasks left it.
-pub struct Attended<'a> {
+pub struct AttentionOutput<'a> {
     /// For each block of rows one of each KV head.
     tasks: Vec<Task<'a>>,
     /// For each row the first task of its block.
     first: Vec<usize>,
 }
 
-impl Attended<'_> {
+impl AttentionOutput<'_> {
     /// Writes the result of a row, `[heads, head_dim]`.
     pub fn copy_row(&self, row: usize, out: &mut [f32]) {
         let first = &self.tasks[self.first[row]];
@@ -55,23 +55,23 @@ impl Attended<'_> {
 /// scaled by 1 / sqrt(head_dim).
 pub fn attend<'a>(
     (kernels, threads): (Kernels, &Threads),
-    sequences: &'a [Sequence],
+    sequences: &'a [AttentionSequence],
     (layer, heads, kv_heads, head_dim): (usize, usize, usize, usize),
     queries: &[f32],
-) -> Attended<'a> {
+) -> AttentionOutput<'a> {
     let group = heads / kv_heads;
-    let mut attended = Attended { tasks: Vec::new(), first: Vec::new() };
+    let mut output = AttentionOutput { tasks: Vec::new(), first: Vec::new() };
     for sequence in sequences {
         for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
             let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
-            attended.first.extend(rows.clone().map(|_| attended.tasks.len()));
+            output.first.extend(rows.clone().map(|_| output.tasks.len()));
             for kv_head in 0..kv_heads {
                 let states = vec![SoftmaxState::empty(head_dim); rows.len() * group];
-                attended.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
+                output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
             }
         }
     }
-    threads.each(&mut attended.tasks, |task| {
+    threads.for_each(&mut output.tasks, |task| {
         let mut q = Vec::with_capacity(task.states.len() * head_dim);
         for r in task.rows.clone() {
             let first = (r * heads + task.kv_head * group) * head_dim;
@@ -83,5 +83,5 @@ pub fn attend<'a>(
         let blocks: Vec<_> = sequence.cache.blocks(layer, task.kv_head).collect();
         kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
     });
-    attended
+    output
 }

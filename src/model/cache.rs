@@ -30,16 +30,16 @@ enum LayerBlock {
     F32 { keys: Vec<f32>, values: Vec<f32> },
 }
 
-/// The shape of a [`Cache`].
+/// The shape of a [`KvCache`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CacheShape {
+pub struct KvCacheShape {
     pub layers: usize,
     pub kv_heads: usize,
     pub head_dim: usize,
     pub kind: KvType,
 }
 
-impl CacheShape {
+impl KvCacheShape {
     /// Bytes that one position takes over all layers.
     pub fn bytes_per_token(self) -> usize {
         2 * self.layers * self.kv_heads * self.head_dim * self.kind.size()
@@ -58,18 +58,18 @@ pub fn whole_blocks(positions: usize) -> Option<usize> {
 
 /// The keys and values of one sequence in every layer.
 #[derive(Clone, Debug)]
-pub struct Cache {
-    shape: CacheShape,
+pub struct KvCache {
+    shape: KvCacheShape,
     /// `[layers]` lists of blocks.
     layers: Vec<Vec<LayerBlock>>,
     /// Positions that every layer holds.
     len: usize,
 }
 
-impl Cache {
+impl KvCache {
     /// A cache with no position in it.
-    pub fn new(shape: CacheShape) -> Cache {
-        Cache { shape, layers: vec![Vec::new(); shape.layers], len: 0 }
+    pub fn new(shape: KvCacheShape) -> KvCache {
+        KvCache { shape, layers: vec![Vec::new(); shape.layers], len: 0 }
     }
 
     /// The number of positions.
@@ -99,9 +99,9 @@ impl Cache {
         bytes
     }
 
-    /// The cache that [`Cache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole blocks, as
+    /// The cache that [`KvCache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole blocks, as
     /// many for each layer.
-    pub fn from_bytes(shape: CacheShape, len: usize, bytes: &[u8]) -> Cache {
+    pub fn from_bytes(shape: KvCacheShape, len: usize, bytes: &[u8]) -> KvCache {
         let size = shape.kv_heads * shape.head_dim * KV_BLOCK;
         let block = |bytes: &[u8]| {
             let (keys, values) = bytes.split_at(size * shape.kind.size());
@@ -117,17 +117,17 @@ impl Cache {
             }
         };
         let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
-        Cache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
+        KvCache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
     }
 
-    /// Counts `rows` positions as present, once every layer has had them by [`Cache::slots`].
+    /// Counts `rows` positions as present, once every layer has had them by [`KvCache::block_writers`].
     pub fn advance(&mut self, rows: usize) {
         self.len += rows;
     }
 
-    /// KvBlocks of a layer to be written by [`Slots::write`]: all positions from [`Cache::len`] on to `end`, in order.
-    pub fn slots(&mut self, layer: usize, end: usize) -> impl Iterator<Item = Slots<'_>> {
-        let CacheShape { kv_heads, head_dim, kind, .. } = self.shape;
+    /// Blocks of a layer to be written by [`BlockWriter::write`]: all positions from [`KvCache::len`] on to `end`, in order.
+    pub fn block_writers(&mut self, layer: usize, end: usize) -> impl Iterator<Item = BlockWriter<'_>> {
+        let KvCacheShape { kv_heads, head_dim, kind, .. } = self.shape;
         let size = kv_heads * head_dim * KV_BLOCK;
         let blocks = &mut self.layers[layer];
         blocks.resize_with(end.div_ceil(KV_BLOCK).max(blocks.len()), || match kind {
@@ -137,7 +137,7 @@ impl Cache {
         let len = self.len;
         blocks.iter_mut().enumerate().skip(len / KV_BLOCK).map(move |(p, block)| {
             let positions = (p * KV_BLOCK).max(len)..((p + 1) * KV_BLOCK).min(end);
-            Slots { block, head_dim, positions }
+            BlockWriter { block, head_dim, positions }
         })
     }
 
@@ -160,13 +160,13 @@ impl Cache {
 }
 
 /// The positions of one block that are being written.
-pub struct Slots<'a> {
+pub struct BlockWriter<'a> {
     block: &'a mut LayerBlock,
     head_dim: usize,
     pub positions: Range<usize>,
 }
 
-impl Slots<'_> {
+impl BlockWriter<'_> {
     /// Writes the key and the value of one position, `[kv_heads, head_dim]` each.
     pub fn write(&mut self, position: usize, key: &[f32], value: &[f32]) {
         let head_dim = self.head_dim;

@@ -1,6 +1,6 @@
 //! What a token costs: the bytes of the matrices that are read for it, and the multiplications.
 
-use super::head::Screen;
+use super::head::QuantizedHead;
 use super::{Arithmetic, Model};
 use crate::kernels::layout::TILE_ROWS;
 use crate::weights::{Linear, Matrix};
@@ -43,7 +43,7 @@ impl Model<'_> {
         let head_multiply_adds = (head.inputs * head.outputs) as u64;
         Cost {
             layer_bytes: self.linears().map(|l| bytes(l) as u64).sum(),
-            head_bytes: self.screen.as_ref().map_or(head.data.len(), Screen::bytes) as u64,
+            head_bytes: self.quantized_head.as_ref().map_or(head.data.len(), QuantizedHead::bytes) as u64,
             layer_multiply_adds: self.linears().map(multiply_adds).sum(),
             head_multiply_adds,
             layer_products: layers
@@ -52,14 +52,14 @@ impl Model<'_> {
                     first + [&l.o, &l.gate, &l.up, &l.down].map(&others).iter().sum::<u64>()
                 })
                 .sum(),
-            head_products: head_multiply_adds * if self.screen.is_some() { 2 } else { 1 },
+            head_products: head_multiply_adds * if self.quantized_head.is_some() { 2 } else { 1 },
         }
     }
 
     /// The matrices where they lie, as greedy decoding reads them for each token: of every layer the codes or numbers, whose
     /// scales and zero points are few beside them, then the output head.
     pub fn matrix_bytes(&self) -> impl Iterator<Item = &[u8]> {
-        let head = self.screen.as_ref().map_or(self.weights.head.data, Screen::codes);
+        let head = self.quantized_head.as_ref().map_or(self.weights.head.data, QuantizedHead::codes);
         let layers = self.linears().map(|l| match &l.matrix {
             Matrix::Awq(m) => &*m.qweight,
             Matrix::Dense(m) => m.data,

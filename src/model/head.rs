@@ -1,4 +1,4 @@
-//! The output head: exact where it counts, screened elsewhere.
+//! The output head: exact where it counts, quantized elsewhere.
 //!
 //! In `f32`, every logit is the exact dot product with the stored row. In the integer arithmetics an 8-bit copy of the rows,
 //! half the bytes, gives every logit within a known bound; those that could be chosen are then computed exactly. So the
@@ -22,17 +22,17 @@ const VOCAB_BLOCK: usize = 512;
 
 /// Which logits of a row must be exact.
 #[derive(Clone, Copy, Debug)]
-pub enum Reach<'r> {
+pub enum ExactLogits<'r> {
     /// All of them.
     All,
-    /// The `count` largest, and those of the tokens `also`.
-    Largest { count: usize, also: &'r [u32] },
-    /// Those at most `distance` below the largest, and those of the tokens `also`.
-    Near { distance: f32, also: &'r [u32] },
+    /// The `k` largest, and those of the tokens `always`.
+    TopK { k: usize, always: &'r [u32] },
+    /// Those at most `margin` below the largest, and those of the tokens `always`.
+    WithinMargin { margin: f32, always: &'r [u32] },
 }
 
 /// The head's rows as 8-bit codes.
-pub struct Screen {
+pub struct QuantizedHead {
     /// `[vocab_size / STRIP, padded hidden_size / 2, STRIP, 2]`; the last strip is filled up with zeros.
     codes: MmapMut,
     /// `[vocab_size]` each, as in [`HeadRow`].
@@ -41,13 +41,13 @@ pub struct Screen {
     lengths: Vec<f32>,
 }
 
-impl Screen {
+impl QuantizedHead {
     /// The 8-bit copy of a head, or none where it would not serve.
     ///
     /// # Errors
     /// [`Error::Machine`] where memory does not suffice.
-    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<Screen>> {
-        let Some((width, len)) = Screen::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
+    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
+        let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
         let lack = |why: String| Error::Machine {
             what: format!("the 8-bit copy of the output head takes {} MB of memory: {why}", len / 1_000_000),
             fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
@@ -68,7 +68,7 @@ impl Screen {
         let scales = rows.iter().map(|row| row.scale).collect();
         let errors = rows.iter().map(|row| row.error).collect();
         let lengths = rows.iter().map(|row| row.length).collect();
-        Ok(Some(Screen { codes, scales, errors, lengths }))
+        Ok(Some(QuantizedHead { codes, scales, errors, lengths }))
     }
 
     /// The padded width of a row of codes and the bytes of all, or none where a copy would not serve.
@@ -80,7 +80,8 @@ impl Screen {
 
     /// Bytes that the copy of a head takes; 0 where there is none.
     pub fn bytes_for(arithmetic: Arithmetic, inputs: usize, outputs: usize) -> u64 {
-        Screen::size(arithmetic, inputs, outputs).map_or(0, |(_, len)| (len + outputs * size_of::<HeadRow>()) as u64)
+        QuantizedHead::size(arithmetic, inputs, outputs)
+            .map_or(0, |(_, len)| (len + outputs * size_of::<HeadRow>()) as u64)
     }
 
     /// The codes of all rows.
@@ -118,7 +119,7 @@ impl Screen {
             (run, rest) = rest.split_at_mut(rest.len().div_ceil(2 * threads.count()));
             tasks.push(run);
         }
-        threads.each(&mut tasks, |run| {
+        threads.for_each(&mut tasks, |run| {
             for ((rows, codes), (outs, bounds)) in run.iter_mut() {
                 kernels.head_logits(codes, &self.scales[rows.clone()], &inputs, outs);
                 let (errors, lengths) = (&self.errors[rows.clone()], &self.lengths[rows.clone()]);
@@ -130,26 +131,26 @@ impl Screen {
         bounds
     }
 
-    /// The tokens whose exact logits `reach` asks for, by id, given the screened ones and the bounds of each block.
+    /// The tokens whose exact logits `required` asks for, by id, given the quantized ones and the bounds of each block.
     fn candidates(
         &self,
         x: &HeadInput,
         logits: &[f32],
         bounds: impl Iterator<Item = LogitBounds>,
-        reach: Reach,
+        required: ExactLogits,
     ) -> Vec<u32> {
-        let (count, distance, also) = match reach {
-            Reach::All => return (0..logits.len() as u32).collect(),
-            Reach::Largest { count, also } => (count.clamp(1, logits.len()), 0.0, also),
-            Reach::Near { distance, also } => (1, distance, also),
+        let (k, margin, always) = match required {
+            ExactLogits::All => return (0..logits.len() as u32).collect(),
+            ExactLogits::TopK { k, always } => (k.clamp(1, logits.len()), 0.0, always),
+            ExactLogits::WithinMargin { margin, always } => (1, margin, always),
         };
-        // Few blocks can matter: in each that does, some logit reaches what the count-th best block surely exceeds. Penalties
-        // may move the tokens of `also`, so their blocks promise nothing.
+        // Few blocks can matter: in each that does, some logit reaches what the k-th best block surely exceeds. Penalties
+        // may move the tokens of `always`, so their blocks promise nothing.
         let (mut lower, upper): (Vec<f32>, Vec<f32>) = bounds.map(|bounds| (bounds.lower, bounds.upper)).unzip();
-        for id in also {
+        for id in always {
             lower[*id as usize / VOCAB_BLOCK] = f32::NEG_INFINITY;
         }
-        let least = nth_largest(&mut lower, count) - distance;
+        let least = nth_largest(&mut lower, k) - margin;
         let near: Vec<usize> = (0..upper.len())
             .filter(|block| upper[*block] >= least)
             .flat_map(|block| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len()))
@@ -157,19 +158,19 @@ impl Screen {
 
         let error_bound = |id: usize| error_bound(self.errors[id], self.lengths[id], x);
         let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - error_bound(*id)).collect();
-        for id in also {
+        for id in always {
             if let Ok(at) = near.binary_search(&(*id as usize)) {
                 lows[at] = f32::NEG_INFINITY;
             }
         }
-        let threshold = nth_largest(&mut lows, count) - distance;
+        let threshold = nth_largest(&mut lows, k) - margin;
         let could = |id: &usize| {
             let high = logits[*id] + error_bound(*id);
             // What is not a number must be computed as well.
             high >= threshold || high.is_nan()
         };
         let mut ids: Vec<u32> =
-            near.into_iter().filter(could).map(|id| id as u32).chain(also.iter().copied()).collect();
+            near.into_iter().filter(could).map(|id| id as u32).chain(always.iter().copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -190,34 +191,35 @@ fn nth_largest(bounds: &mut [f32], n: usize) -> f32 {
 }
 
 impl Model<'_> {
-    /// The logits of rows of hidden states, `[rows, hidden_size]` to `[rows, vocab_size]`; `reach` says for each row which
+    /// The logits of rows of hidden states, `[rows, hidden_size]` to `[rows, vocab_size]`; `required` says for each row which
     /// must be exact. The others lie within the bound of [`crate::kernels::head`] of the exact ones. What was in `logits` is
     /// forgotten; its memory is kept.
     ///
-    /// Returns the tokens of each row whose logits are exact, by id, where not all are: no other is within reach.
-    pub fn logits(&self, hidden: &[f32], reach: &[Reach], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
+    /// Returns the tokens of each row whose logits are exact, by id, where not all are: no other is required.
+    pub fn logits(&self, hidden: &[f32], required: &[ExactLogits], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
-        let all = reach.iter().all(|r| matches!(r, Reach::All));
+        let all = required.iter().all(|r| matches!(r, ExactLogits::All));
         let mut exact = vec![None; rows];
-        let Some(screen) = self.screen.as_ref().filter(|_| !all) else {
+        let Some(quantized_head) = self.quantized_head.as_ref().filter(|_| !all) else {
             *logits = self.exact_logits(hidden);
             return exact;
         };
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
-        self.threads.enter(|| {
-            let bounds = screen.logits(self.kernels, &self.threads, &x, logits);
-            let each = logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(reach));
-            let mut tasks: Vec<_> = each.zip(&mut exact).enumerate().collect();
-            self.threads.each(&mut tasks, |(row, (((logits, hidden), (x, reach)), exact))| {
+        self.threads.install(|| {
+            let bounds = quantized_head.logits(self.kernels, &self.threads, &x, logits);
+            let per_row =
+                logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(required));
+            let mut tasks: Vec<_> = per_row.zip(&mut exact).enumerate().collect();
+            self.threads.for_each(&mut tasks, |(row, (((logits, hidden), (x, required)), exact))| {
                 let bounds = bounds.iter().skip(*row).step_by(rows).copied();
-                let ids = screen.candidates(x, logits, bounds, **reach);
+                let ids = quantized_head.candidates(x, logits, bounds, **required);
                 for id in &ids {
                     let id = *id as usize;
                     self.kernels.dense_tile(&self.weights.head, hidden, id..id + 1, &mut logits[id..id + 1]);
                 }
-                **exact = (!matches!(reach, Reach::All)).then_some(ids);
+                **exact = (!matches!(required, ExactLogits::All)).then_some(ids);
             });
         });
         exact
@@ -230,9 +232,9 @@ impl Model<'_> {
         let input = Input { rows, values: hidden.to_vec(), ..Input::default() };
         let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
         let mut tiles = Tiles::default();
-        self.threads.enter(|| {
-            let with = (self.kernels, self.arithmetic, &self.threads);
-            linear::run(with, &input, &mut [(&head, &mut tiles)], &mut linear::Scratch::default());
+        self.threads.install(|| {
+            let exec = (self.kernels, self.arithmetic, &self.threads);
+            linear::run(exec, &input, &mut [(&head, &mut tiles)], &mut linear::Scratch::default());
         });
         let mut logits = vec![0.0; rows * vocab];
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {

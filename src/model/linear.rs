@@ -14,7 +14,7 @@ use crate::kernels::layout::{
     ACT_BLOCK, ACT_GROUP, Awq4, GemvTask, QuantRowMut, QuantRows, TILE, TILE_ROWS, Tiles, runs, split_k,
 };
 use crate::kernels::scalar::add;
-use crate::threads::{Shared, Threads};
+use crate::threads::{StealQueue, Threads};
 use crate::weights::{Linear, Matrix};
 
 /// A task is an equal share of the tiles that are left, for each thread so many: long runs first, because each begins with
@@ -73,7 +73,7 @@ impl Input {
             .collect();
         let together = if part_len == inputs { (rows / (4 * threads.count())).clamp(1, MAX_TASK_ROWS) } else { 1 };
         let mut tasks: Vec<_> = parts.chunks_mut(together).collect();
-        threads.each(&mut tasks, |parts| {
+        threads.for_each(&mut tasks, |parts| {
             fill(parts);
             for part in parts.iter_mut() {
                 if let Some(quantized) = part.quantized.take() {
@@ -96,12 +96,12 @@ pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
 
 /// Computes several layers that read the same input, all at once: `(layer, result)` each.
 pub fn run(
-    with: (Kernels, Arithmetic, &Threads),
+    exec: (Kernels, Arithmetic, &Threads),
     input: &Input,
     layers: &mut [(&Linear, &mut Tiles)],
     scratch: &mut Scratch,
 ) {
-    let (kernels, arithmetic, threads) = with;
+    let (kernels, arithmetic, threads) = exec;
     let integers = arithmetic.planes().is_some();
     let small_batch = (1..=kernels.max_gemv_rows()).contains(&input.rows);
     // Of several rows, tasks are made of whole tiles.
@@ -158,7 +158,7 @@ fn gemv(
         }
     }
     let x = &input.quantized;
-    threads.share(partitioner.queues, |queue, shared| run_queue(kernels, x, queue, shared));
+    threads.for_each_stealing(partitioner.queues, |queue, steal_queue| run_queue(kernels, x, queue, steal_queue));
     for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
         add(&mut out.data, &out.split_k_partial);
         for (tile, bias) in out.data.chunks_mut(rows * TILE).zip(linear.bias.chunks(TILE)) {
@@ -209,7 +209,7 @@ const STEAL_CHECK_BYTES: usize = 16 << 10;
 const MIN_STEAL_BYTES: usize = 32 << 10;
 
 /// Takes all tasks of a queue to their ends, but for those that are given to threads which have nothing left to do.
-fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, shared: &Shared<TaskQueue<'a>>) {
+fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, steal_queue: &StealQueue<TaskQueue<'a>>) {
     loop {
         let next = queue.get(1).map(GemvTask::as_next);
         let Some(task) = queue.front_mut() else { return };
@@ -221,10 +221,10 @@ fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, shar
                 next.prefetched = true;
             }
         }
-        if shared.wanted()
+        if steal_queue.has_idle_worker()
             && let Some(part) = split_queue(&mut queue)
         {
-            shared.give(part);
+            steal_queue.donate(part);
         }
     }
 }
@@ -277,7 +277,7 @@ fn gemm(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, laye
             }
         }
     }
-    threads.each(&mut tasks, |b| {
+    threads.for_each(&mut tasks, |b| {
         let (linear, rows) = (b.linear, b.rows.clone());
         let values = |inputs: usize| &input.values[rows.start * inputs..rows.end * inputs];
         match &linear.matrix {

@@ -1,7 +1,7 @@
 //! What it takes to run a model: bytes of memory beside its weights, known before anything is run.
 
-use super::cache::CacheShape;
-use super::head::Screen;
+use super::cache::KvCacheShape;
+use super::head::QuantizedHead;
 use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
 use crate::error::{Error, Result};
@@ -9,7 +9,7 @@ use crate::pages;
 
 /// What is to be run, when it takes the most memory.
 #[derive(Clone, Debug)]
-pub struct Demand {
+pub struct MemoryRequest {
     /// So many sequences of so many tokens each.
     pub sequences: Vec<(usize, usize)>,
     /// The most tokens that go through the layers together.
@@ -22,18 +22,13 @@ pub struct Demand {
     pub options: &'static str,
 }
 
-/// The larger of two demands of so many sequences of so many tokens each.
-pub fn larger(a: (usize, usize), b: (usize, usize)) -> (usize, usize) {
-    if a.0 * a.1 > b.0 * b.1 { a } else { b }
-}
-
 /// What the allocator keeps for itself, and what is too small to be counted.
-const REST: u64 = 8 << 20;
+const ALLOCATOR_SLACK: u64 = 8 << 20;
 
-impl CacheShape {
+impl KvCacheShape {
     /// The shape of the keys and values of a model.
-    pub fn of(config: &Config, arithmetic: Arithmetic) -> CacheShape {
-        CacheShape {
+    pub fn of(config: &Config, arithmetic: Arithmetic) -> KvCacheShape {
+        KvCacheShape {
             layers: config.layers,
             kv_heads: config.kv_heads,
             head_dim: config.head_dim,
@@ -42,8 +37,8 @@ impl CacheShape {
     }
 }
 
-/// Bytes of [`super::Work`] and of what attention gives, for a pass over so many tokens.
-pub fn work_bytes(config: &Config, rows: usize) -> u64 {
+/// Bytes of [`super::Workspace`] and of what attention gives, for a pass over so many tokens.
+pub fn workspace_bytes(config: &Config, rows: usize) -> u64 {
     let Config { hidden_size: hidden, intermediate_size: inner, head_dim, .. } = *config;
     let (width, kv) = (config.heads * head_dim, config.kv_heads * head_dim);
     let input = hidden.max(width);
@@ -65,7 +60,7 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
 /// # Errors
 /// [`Error::Machine`] where it does not.
 pub fn check_room_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
-    let head = Screen::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
+    let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
         Some(available) if needed > available => Err(Error::Machine {
@@ -85,19 +80,21 @@ impl Model<'_> {
     ///
     /// # Errors
     /// [`Error::Machine`] where it does not: an allocation that fails halfway would end the process.
-    pub fn check_room(&self, demand: &Demand) -> Result<()> {
+    pub fn check_room(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
-        let shape = self.cache_shape();
-        let keys_and_values = demand.sequences.iter().map(|(sequences, tokens)| {
+        let shape = self.kv_cache_shape();
+        let keys_and_values = request.sequences.iter().map(|(sequences, tokens)| {
             shape.bytes(*tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(*sequences as u64))
         });
         let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
         // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
-        // without a screen a copy of it; where all tokens can be drawn the weight of each.
-        let logit = 12 + if self.screen.is_none() { 8 } else { 0 } + if demand.draws_among_all { 24 } else { 0 };
-        let logits = (demand.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
-        let work = work_bytes(self.config, demand.rows).saturating_add(logits).saturating_add(REST);
-        if keys_and_values.saturating_add(work) <= available {
+        // without a quantized head a copy of it; where all tokens can be drawn the weight of each.
+        let logit =
+            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.draws_among_all { 24 } else { 0 };
+        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
+        let workspace =
+            workspace_bytes(self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
+        if keys_and_values.saturating_add(workspace) <= available {
             return Ok(());
         }
         let mb = |bytes: u64| bytes / 1_000_000;
@@ -105,10 +102,10 @@ impl Model<'_> {
             what: format!(
                 "keys and values take {} MB of memory, the work on them {} MB, and {} MB are available",
                 mb(keys_and_values),
-                mb(work),
+                mb(workspace),
                 mb(available)
             ),
-            fix: format!("give a smaller {}", demand.options),
+            fix: format!("give a smaller {}", request.options),
         })
     }
 }

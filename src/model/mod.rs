@@ -3,16 +3,16 @@
 pub mod attention;
 pub mod cache;
 mod cost;
+mod fingerprint;
 mod forward;
 pub mod head;
-mod identity;
 pub mod linear;
 pub mod memory;
 mod rope;
 
 pub use cost::Cost;
-pub use forward::{Step, Work};
-pub use memory::Demand;
+pub use forward::{SequenceInput, Workspace};
+pub use memory::MemoryRequest;
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
@@ -20,8 +20,8 @@ use crate::error::{Error, Result};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 use crate::weights::Weights;
-use cache::{Cache, CacheShape, KvType};
-use head::Screen;
+use cache::{KvCache, KvCacheShape, KvType};
+use head::QuantizedHead;
 use rope::Rope;
 
 /// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.
@@ -107,7 +107,7 @@ pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     })
 }
 
-/// A checkpoint ready to run. Immutable: what changes while it runs lives in [`Cache`] and [`Work`].
+/// A checkpoint ready to run. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
 pub struct Model<'a> {
     pub config: &'a Config,
     pub arithmetic: Arithmetic,
@@ -115,7 +115,7 @@ pub struct Model<'a> {
     pub threads: Threads,
     weights: Weights<'a>,
     rope: Rope,
-    screen: Option<Screen>,
+    quantized_head: Option<QuantizedHead>,
 }
 
 impl<'a> Model<'a> {
@@ -129,17 +129,17 @@ impl<'a> Model<'a> {
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
         let rope = Rope::new(config);
-        let screen = threads.enter(|| Screen::new(kernels, options.arithmetic, &weights.head))?;
-        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, screen })
+        let quantized_head = threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head))?;
+        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, quantized_head })
     }
 
     /// The shape of the caches this model fills.
-    pub fn cache_shape(&self) -> CacheShape {
-        CacheShape::of(self.config, self.arithmetic)
+    pub fn kv_cache_shape(&self) -> KvCacheShape {
+        KvCacheShape::of(self.config, self.arithmetic)
     }
 
     /// A cache for one sequence.
-    pub fn new_cache(&self) -> Cache {
-        Cache::new(self.cache_shape())
+    pub fn new_kv_cache(&self) -> KvCache {
+        KvCache::new(self.kv_cache_shape())
     }
 }

@@ -2,19 +2,19 @@
 
 use serde::Serialize;
 
-use crate::engine::generate::{Finish, Generated, Outcome, Timing};
+use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 
 /// What `rumma decode` found: one sequence, or several from one prompt.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Decode {
-    One(Box<Sequence>),
-    Many { sequences: Vec<Sequence>, prefill: Rate, decode: Rate },
+    One(Box<SequenceReport>),
+    Many { sequences: Vec<SequenceReport>, prefill: Rate, decode: Rate },
 }
 
 /// One answer.
 #[derive(Debug, Serialize)]
-pub struct Sequence {
+pub struct SequenceReport {
     pub prompt_ids: Vec<u32>,
     /// The generated tokens, with the one that ended the text.
     pub ids: Vec<u32>,
@@ -53,11 +53,11 @@ impl From<Timing> for Rate {
 }
 
 impl Decode {
-    /// `texts` are those of the outcome's sequences.
-    pub fn new(outcome: Outcome, texts: Vec<String>) -> Decode {
-        let (prefill, decode) = (Rate::from(outcome.prefill), Rate::from(outcome.decode));
-        let sequence = |(generated, text): (Generated, String)| Sequence {
-            prompt_ids: outcome.prompt.clone(),
+    /// `texts` are those of the generation's sequences.
+    pub fn new(generation: Generation, texts: Vec<String>) -> Decode {
+        let (prefill, decode) = (Rate::from(generation.prefill), Rate::from(generation.decode));
+        let sequence = |(generated, text): (GeneratedSequence, String)| SequenceReport {
+            prompt_ids: generation.prompt.clone(),
             text,
             finish_reason: reason(generated.finish),
             ended_by: end(generated.finish),
@@ -66,7 +66,7 @@ impl Decode {
             logits_sha256: generated.logits_sha256.unwrap_or_default(),
             ids: generated.ids,
         };
-        let mut sequences: Vec<Sequence> = outcome.sequences.into_iter().zip(texts).map(sequence).collect();
+        let mut sequences: Vec<SequenceReport> = generation.sequences.into_iter().zip(texts).map(sequence).collect();
         match sequences.len() {
             1 => Decode::One(Box::new(sequences.remove(0))),
             _ => Decode::Many { sequences, prefill, decode },
@@ -93,10 +93,10 @@ fn end(finish: Finish) -> &'static str {
 
 /// The status line of a generation. The first token of each sequence comes of the prompt, so the duration and the rate, which
 /// one token alone does not have, are those of the tokens after the first.
-pub fn status(outcome: &Outcome) -> String {
-    let decode = Rate::from(outcome.decode);
-    let lengths = outcome.sequences.iter().map(|sequence| sequence.ids.len());
-    let mut ends: Vec<&str> = outcome.sequences.iter().map(|sequence| end(sequence.finish)).collect();
+pub fn status(generation: &Generation) -> String {
+    let decode = Rate::from(generation.decode);
+    let lengths = generation.sequences.iter().map(|sequence| sequence.ids.len());
+    let mut ends: Vec<&str> = generation.sequences.iter().map(|sequence| end(sequence.finish)).collect();
     ends.sort();
     ends.dedup();
     let rate = match decode.tokens {
@@ -106,7 +106,7 @@ pub fn status(outcome: &Outcome) -> String {
     format!(
         "Decode finished: steps={} batch={} tokens={} ended_by={} after_first={} duration={:.3}s{rate}",
         lengths.clone().max().unwrap_or(0),
-        outcome.sequences.len(),
+        generation.sequences.len(),
         lengths.sum::<usize>(),
         ends.join(","),
         decode.tokens,

@@ -13,8 +13,8 @@ use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::Result;
 use crate::model::cache::whole_blocks;
-use crate::model::head::Screen;
-use crate::model::memory::{tokenizer_bytes, work_bytes};
+use crate::model::head::QuantizedHead;
+use crate::model::memory::{tokenizer_bytes, workspace_bytes};
 use crate::model::{self, ModelOptions};
 use crate::weights::formats::LinearInfo;
 
@@ -127,13 +127,13 @@ impl Memory {
         let context = options.context.unwrap_or(allowed.min(4096));
         let head = checkpoint.tensor("lm_head.weight").or_else(|| checkpoint.tensor("model.embed_tokens.weight"));
         let head_copy_bytes = head.and_then(|head| match *head.shape {
-            [outputs, inputs] => Some(Screen::bytes_for(arithmetic, inputs, outputs)),
+            [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
             _ => None,
         });
         let numbers = numbers_per_token(checkpoint, layers);
         let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
         let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_blocks(context)? as u64));
-        let work = |config| work_bytes(config, context.min(PREFILL_CHUNK));
+        let work = |config| workspace_bytes(config, context.min(PREFILL_CHUNK));
         let work_bytes = checkpoint.config.as_ref().map(work);
         let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
         let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));

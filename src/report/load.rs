@@ -61,7 +61,7 @@ impl Load {
             resident_bytes: memory_stats::memory_stats().map(|memory| memory.physical_mem as u64),
             mapped_bytes: checkpoint.mapped_bytes(),
             context,
-            cache_bytes: model.cache_shape().bytes_per_token().saturating_mul(context),
+            cache_bytes: model.kv_cache_shape().bytes_per_token().saturating_mul(context),
             warnings,
         }
     }

@@ -160,7 +160,7 @@ impl Bench {
         measured: &Measured,
     ) -> Bench {
         let cost = model.cost();
-        let kv_bytes_per_token = model.cache_shape().bytes_per_token() as u64;
+        let kv_bytes_per_token = model.kv_cache_shape().bytes_per_token() as u64;
         let ceilings: Vec<Ceiling> = measured.ceilings.iter().map(Ceiling::new).collect();
         let rate = |case: &Case| {
             let ceiling = ceilings.iter().find(|ceiling| ceiling.threads == case.threads).unwrap_or(&ceilings[0]);

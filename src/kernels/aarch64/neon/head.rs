@@ -1,4 +1,4 @@
-//! The screened output head: 8-bit weights widened to 16 bits, multiplied with 15-bit activations into 32-bit sums.
+//! The quantized output head: 8-bit weights widened to 16 bits, multiplied with 15-bit activations into 32-bit sums.
 
 use std::arch::aarch64::*;
 

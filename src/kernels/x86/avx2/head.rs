@@ -1,4 +1,4 @@
-//! The screened output head: two inputs of eight rows at a time widened to 16 bits, multiplied and added by `vpmaddwd`.
+//! The quantized output head: two inputs of eight rows at a time widened to 16 bits, multiplied and added by `vpmaddwd`.
 //!
 //! A single activation takes four neighbouring strips side by side: four runs of memory are read faster than one, and its
 //! codes are brought into all lanes once for all of them.

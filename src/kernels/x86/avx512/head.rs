@@ -1,4 +1,4 @@
-//! The screened output head: two inputs of 16 rows at a time widened to 16 bits, multiplied and added by `vpdpwssd`.
+//! The quantized output head: two inputs of 16 rows at a time widened to 16 bits, multiplied and added by `vpdpwssd`.
 //!
 //! A single activation, which is bound by memory, is AVX2's.
 

@@ -1,26 +1,26 @@
 //! One timeline: the tokens a sequence has seen, and their keys and values.
 
 use crate::error::{Error, Result};
-use crate::model::cache::Cache;
-use crate::model::{Model, Step, Work};
+use crate::model::cache::KvCache;
+use crate::model::{Model, SequenceInput, Workspace};
 
 /// A sequence that a model is working on.
 #[derive(Clone, Debug)]
-pub struct Session {
-    cache: Cache,
+pub struct Sequence {
+    cache: KvCache,
     /// Every token of the sequence: the ones in the cache, then the ones still to be run.
     tokens: Vec<u32>,
     /// The longest the sequence may become, in tokens.
     context: usize,
 }
 
-impl Session {
-    /// A session that begins with `prompt`, none of which has been run.
+impl Sequence {
+    /// A sequence that begins with `prompt`, none of which has been run.
     ///
     /// # Errors
     /// The prompt is empty, has an id outside the vocabulary, or does not fit the context; or the context is longer than
     /// the model's positions.
-    pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Session> {
+    pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Sequence> {
         let config = model.config;
         if context > config.max_position_embeddings {
             return Err(Error::Field {
@@ -54,7 +54,7 @@ impl Session {
             };
             return Err(Error::Context { tokens: prompt.len(), context, hint });
         }
-        Ok(Session { cache: model.new_cache(), tokens: prompt.to_vec(), context })
+        Ok(Sequence { cache: model.new_kv_cache(), tokens: prompt.to_vec(), context })
     }
 
     /// Every token of the sequence.
@@ -63,17 +63,17 @@ impl Session {
     }
 
     /// The keys and values of the tokens that have been run.
-    pub fn cache(&self) -> &Cache {
+    pub fn cache(&self) -> &KvCache {
         &self.cache
     }
 
     /// The same tokens, of which those in `cache` have been run.
-    pub(super) fn with_cache(self, cache: Cache) -> Session {
-        Session { cache, ..self }
+    pub(super) fn with_cache(self, cache: KvCache) -> Sequence {
+        Sequence { cache, ..self }
     }
 
     /// Tokens that have not been run yet.
-    pub fn pending(&self) -> usize {
+    pub fn uncomputed_len(&self) -> usize {
         self.tokens.len() - self.cache.len()
     }
 
@@ -87,17 +87,19 @@ impl Session {
         self.tokens.push(token);
     }
 
-    /// Runs up to `limit` pending tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
-    pub fn run<'w>(&mut self, model: &Model, limit: usize, work: &'w mut Work) -> &'w [f32] {
+    /// Runs up to `limit` uncomputed tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
+    pub fn run<'w>(&mut self, model: &Model, limit: usize, workspace: &'w mut Workspace) -> &'w [f32] {
         let from = self.cache.len();
         let to = from.saturating_add(limit).min(self.tokens.len());
-        model.forward(&mut [Step { tokens: &self.tokens[from..to], cache: &mut self.cache }], work)
+        model.forward(&mut [SequenceInput { tokens: &self.tokens[from..to], cache: &mut self.cache }], workspace)
     }
 }
 
-/// Runs the one pending token of each of several sessions together. Returns their hidden states, `[sessions, hidden_size]`.
-pub fn run_together<'w>(sessions: &mut [&mut Session], model: &Model, work: &'w mut Work) -> &'w [f32] {
-    let mut steps: Vec<Step> =
-        sessions.iter_mut().map(|s| Step { tokens: &s.tokens[s.cache.len()..], cache: &mut s.cache }).collect();
-    model.forward(&mut steps, work)
+/// Runs the one uncomputed token of each of several sequences together. Returns their hidden states, `[sequences, hidden_size]`.
+pub fn decode_step<'w>(sequences: &mut [&mut Sequence], model: &Model, workspace: &'w mut Workspace) -> &'w [f32] {
+    let mut batch: Vec<SequenceInput> = sequences
+        .iter_mut()
+        .map(|s| SequenceInput { tokens: &s.tokens[s.cache.len()..], cache: &mut s.cache })
+        .collect();
+    model.forward(&mut batch, workspace)
 }
