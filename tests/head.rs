@@ -1,6 +1,6 @@
 //! The quantized output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
 
-use rumma::checkpoint::{Checkpoint, RandomModel, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
 use rumma::kernels::head::{HeadInput, HeadRow, PAD, STRIP, error_bound, interleave, quantize_input};
 use rumma::kernels::layout::{Dense, Float};
@@ -191,7 +191,7 @@ fn limits_have_the_scalar_bits_and_promise_nothing_that_is_not_finite() {
 }
 
 fn storyteller() -> Checkpoint {
-    Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap()
+    Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
 }
 
 /// The model, and the hidden states of some tokens.

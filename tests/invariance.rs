@@ -1,6 +1,6 @@
 //! One arithmetic, one answer: the hash of the logits depends on the model, the prompt and the arithmetic alone.
 
-use rumma::checkpoint::{Checkpoint, RandomModel, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::engine::generate::{Control, GenerateRequest, generate};
 use rumma::engine::sampler::SamplingOptions;
 use rumma::engine::sequence::Sequence;
@@ -53,7 +53,7 @@ fn check(
 }
 
 fn open(model: &str) -> Checkpoint {
-    Checkpoint::open(&Request { model: model.into(), ..Request::default() }).unwrap()
+    Checkpoint::open(&CheckpointSource { model: model.into(), ..CheckpointSource::default() }).unwrap()
 }
 
 #[test]

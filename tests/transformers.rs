@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use rumma::checkpoint::{Checkpoint, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::kernels::math;
 use rumma::model::head::ExactLogits;
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
@@ -77,7 +77,8 @@ fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
 }
 
 fn check(model: &str, golden: &Path, steps: usize) {
-    let checkpoint = Checkpoint::open(&Request { model: model.into(), ..Request::default() }).unwrap();
+    let checkpoint =
+        Checkpoint::open(&CheckpointSource { model: model.into(), ..CheckpointSource::default() }).unwrap();
     let answers: Value = serde_json::from_slice(&std::fs::read(golden).unwrap()).unwrap();
     for arithmetic in Arithmetic::ALL {
         let options = ModelOptions { arithmetic, isa: None, threads: None };
@@ -136,7 +137,7 @@ fn the_integer_arithmetics_stay_close_to_f32() {
     let Ok(directory) = std::env::var("RUMMA_CHECKPOINT") else {
         return eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model");
     };
-    let checkpoint = Checkpoint::open(&Request { model: directory, ..Request::default() }).unwrap();
+    let checkpoint = Checkpoint::open(&CheckpointSource { model: directory, ..CheckpointSource::default() }).unwrap();
     let (path, json) = checkpoint.read("tokenizer.json").unwrap().unwrap();
     let tokenizer = Tokenizer::from_bytes(&path, &json, None).unwrap();
     // Code and prose: half of each.

@@ -1,8 +1,8 @@
 //! Files against a manifest: what `SHA256SUMS` may say, and which damage is found and named.
 
 use proptest::prelude::*;
-use rumma::checkpoint::manifest::{Entry, FILE_NAME, Manifest, Verdict, hash_bytes, hex};
-use rumma::checkpoint::verify::{Report, bytes_to_hash, manifest_of, verify};
+use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes, hex};
+use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
 use rumma::error::{Error, Result};
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -32,7 +32,7 @@ impl Dir {
         manifest_of(&self.0, vec!["repo: someone/something".into()], &|_| Ok(())).unwrap()
     }
 
-    fn verify(&self, manifest: &Manifest) -> Report {
+    fn verify(&self, manifest: &Manifest) -> VerifyReport {
         verify(&self.0, manifest, &|_| Ok(())).unwrap()
     }
 }
@@ -47,7 +47,7 @@ fn parse(text: &str) -> Result<Manifest> {
     Manifest::parse(Path::new(FILE_NAME), text)
 }
 
-fn wrong(report: &Report) -> Vec<(&str, &Verdict)> {
+fn wrong(report: &VerifyReport) -> Vec<(&str, &Verdict)> {
     report.wrong().map(|f| (f.name.as_str(), &f.verdict)).collect()
 }
 
@@ -146,10 +146,10 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     assert_eq!(wrong[0].0, "tokenizer.json");
     assert_eq!(wrong[0].1, &Verdict::Truncated { expected_bytes: 7_031_645, found_bytes: 17 });
     assert_eq!(wrong[1], ("model.safetensors", &Verdict::Missing));
-    assert!(pins.speaks_of("tokenizer.json") && !pins.speaks_of("config.json"));
+    assert!(pins.covers("tokenizer.json") && !pins.covers("config.json"));
 
     // A list that was made from the wrong file does not make it the right one.
-    let listed = Entry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };
+    let listed = ManifestEntry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };
     let forged = Manifest { entries: vec![listed], ..pins };
     forged.save(&cache.0.join(snapshot).join(FILE_NAME)).unwrap();
     let error = Manifest::find(&cache.0.join(snapshot), None).unwrap_err();
@@ -201,8 +201,8 @@ proptest! {
         names in proptest::collection::btree_set("[a-z \\\\\n\r#*é]{1,12}(/[a-z.]{1,4}x)?", 1..8),
         bytes in any::<Option<u64>>(),
     ) {
-        let entries: Vec<Entry> =
-            names.into_iter().map(|name| Entry { sha256: hash_bytes(name.as_bytes()), name, bytes }).collect();
+        let entries: Vec<ManifestEntry> =
+            names.into_iter().map(|name| ManifestEntry { sha256: hash_bytes(name.as_bytes()), name, bytes }).collect();
         let manifest = Manifest { path: FILE_NAME.into(), notes: vec!["date: today".into()], entries, complete: true };
         let again = parse(&manifest.render()).unwrap();
         prop_assert_eq!(again.entries, manifest.entries);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::fields::Fields;
-use super::json::{Object, one_line};
+use super::fields::FieldReader;
+use super::json::{JsonObject, one_line};
 use crate::error::{Error, Result};
 
 /// The architecture family, from `model_type` (or `architectures` where that is missing).
@@ -69,7 +69,7 @@ pub struct Config {
     pub vocab_size: usize,
     pub max_position_embeddings: usize,
     pub rms_norm_eps: f32,
-    pub rope: Rope,
+    pub rope: RopeConfig,
     /// The output head is the embedding.
     pub tie_word_embeddings: bool,
     /// Positions that a windowed layer sees, where windows are in use at all.
@@ -87,7 +87,7 @@ pub struct Config {
 
 /// Rotary position embedding.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rope {
+pub struct RopeConfig {
     pub theta: f64,
     pub scaling: RopeScaling,
     /// The share of each head that is rotated; 1 for nearly every model.
@@ -175,7 +175,7 @@ const VOCABULARY: RangeInclusive<u64> = 1..=1 << 24;
 const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
 
 /// The family that a configuration names, whether or not rumma knows it; `None` where it names none.
-pub(super) fn family(object: &Object) -> Option<Family> {
+pub(super) fn family(object: &JsonObject) -> Option<Family> {
     let named = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
     let name = named(object.fields.get("model_type"))
         .or_else(|| named(object.fields.get("architectures").and_then(|list| list.get(0))))?;
@@ -184,8 +184,8 @@ pub(super) fn family(object: &Object) -> Option<Family> {
 
 impl Config {
     /// Reads a `config.json` that was parsed already; `quantization` is what a separate file said, if there was one.
-    pub(super) fn parse(object: &Object, quantization: Option<Quantization>) -> Result<Config> {
-        let fields = Fields::of(object);
+    pub(super) fn parse(object: &JsonObject, quantization: Option<Quantization>) -> Result<Config> {
+        let fields = FieldReader::of(object);
         let family = family(object).ok_or_else(|| {
             fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
         })?;
@@ -238,7 +238,7 @@ impl Config {
             vocab_size: fields.count("vocab_size", VOCABULARY)?,
             max_position_embeddings,
             rms_norm_eps: fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6) as f32,
-            rope: Rope::parse(&fields, max_position_embeddings)?,
+            rope: RopeConfig::parse(&fields, max_position_embeddings)?,
             tie_word_embeddings: fields.flag("tie_word_embeddings")?.unwrap_or(false),
             sliding_window,
             max_window_layers,
@@ -282,9 +282,9 @@ impl Config {
     }
 }
 
-impl Rope {
+impl RopeConfig {
     /// `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters`, which holds both.
-    fn parse(fields: &Fields, max_position_embeddings: usize) -> Result<Rope> {
+    fn parse(fields: &FieldReader, max_position_embeddings: usize) -> Result<RopeConfig> {
         let (section, theta) = match fields.section("rope_parameters")? {
             Some(section) => {
                 let theta = section.number("rope_theta", 1.0..=1e12)?;
@@ -308,7 +308,7 @@ impl Rope {
             Some(section) => RopeScaling::parse(&section, max_position_embeddings)?,
             None => RopeScaling::None,
         };
-        Ok(Rope { theta, scaling, partial_rotary_factor })
+        Ok(RopeConfig { theta, scaling, partial_rotary_factor })
     }
 }
 
@@ -325,7 +325,7 @@ impl RopeScaling {
         }
     }
 
-    fn parse(section: &Fields, max_position_embeddings: usize) -> Result<RopeScaling> {
+    fn parse(section: &FieldReader, max_position_embeddings: usize) -> Result<RopeScaling> {
         const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
         let name = match section.text("rope_type")? {
             Some(name) => Some(name),
@@ -360,7 +360,7 @@ impl RopeScaling {
 
 impl Quantization {
     /// A `quantization_config` section, or a whole `quant_config.json` or `quantize_config.json`.
-    fn parse(fields: &Fields) -> Result<Quantization> {
+    fn parse(fields: &FieldReader) -> Result<Quantization> {
         let is_llm_awq = fields.values.contains_key("w_bit");
         let method = match fields.text("quant_method")? {
             Some(method) => method.to_lowercase(),
@@ -411,18 +411,18 @@ impl Quantization {
     }
 
     /// A file of its own beside `config.json`.
-    pub(super) fn parse_file(object: &Object) -> Result<Quantization> {
-        Quantization::parse(&Fields::of(object))
+    pub(super) fn parse_file(object: &JsonObject) -> Result<Quantization> {
+        Quantization::parse(&FieldReader::of(object))
     }
 }
 
 impl GenerationConfig {
     /// From `generation_config.json`, if there is one, and the ids of `config.json` where it names no end of text.
-    pub(super) fn parse(object: Option<&Object>, config: Option<&Config>) -> Result<GenerationConfig> {
+    pub(super) fn parse(object: Option<&JsonObject>, config: Option<&Config>) -> Result<GenerationConfig> {
         let mut parsed = match object {
             None => GenerationConfig::default(),
             Some(object) => {
-                let fields = Fields::of(object);
+                let fields = FieldReader::of(object);
                 GenerationConfig {
                     eos_token_ids: fields.token_ids("eos_token_id")?,
                     do_sample: fields.flag("do_sample")?,

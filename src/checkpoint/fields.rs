@@ -5,21 +5,21 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use super::json::Object;
+use super::json::JsonObject;
 use crate::error::{Error, Result};
 
 /// One JSON object inside a file, with typed access whose errors name the field.
-pub(super) struct Fields<'a> {
-    pub object: &'a Object,
+pub(super) struct FieldReader<'a> {
+    pub object: &'a JsonObject,
     /// The path of this object inside the file: empty, or the name of the section.
     within: &'a str,
     pub values: &'a Map<String, Value>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> FieldReader<'a> {
     /// The outermost object of a file.
-    pub fn of(object: &'a Object) -> Fields<'a> {
-        Fields { object, within: "", values: &object.fields }
+    pub fn of(object: &'a JsonObject) -> FieldReader<'a> {
+        FieldReader { object, within: "", values: &object.fields }
     }
 
     /// The error for a field that is not as it must be.
@@ -116,10 +116,10 @@ impl<'a> Fields<'a> {
     }
 
     /// An object within this one.
-    pub fn section(&self, name: &'a str) -> Result<Option<Fields<'a>>> {
+    pub fn section(&self, name: &'a str) -> Result<Option<FieldReader<'a>>> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Object(values)) => Ok(Some(Fields { object: self.object, within: name, values })),
+            Some(Value::Object(values)) => Ok(Some(FieldReader { object: self.object, within: name, values })),
             Some(value) => Err(self.wrong(name, value, "an object".into())),
         }
     }

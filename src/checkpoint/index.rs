@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use serde_json::Value;
 
-use super::json::{Object, one_line};
+use super::json::{JsonObject, one_line};
 use super::shard::Shard;
 use crate::error::{Error, Result};
 
@@ -36,7 +36,7 @@ impl Shards {
     }
 
     /// Opens every shard that an index names and holds the index to what the shards hold.
-    pub fn indexed(path: &Path, object: &Object) -> Result<Shards> {
+    pub fn indexed(path: &Path, object: &JsonObject) -> Result<Shards> {
         let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         let Some(Value::Object(map)) = object.fields.get("weight_map") else {
             return Err(damaged(

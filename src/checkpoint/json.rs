@@ -1,4 +1,4 @@
-//! JSON side files: bounded in size, and refused where one object says a key twice.
+//! JSON sidecars: bounded in size, and refused where one object says a key twice.
 
 use std::fmt;
 use std::fs;
@@ -11,22 +11,22 @@ use serde_json::{Map, Value};
 use super::regular_file;
 use crate::error::{Error, Result, escaped};
 
-/// The largest side file that is read at all. The largest tokenizers in use are near 35 MB.
-pub(super) const SIDE_FILE_LIMIT: u64 = 256 << 20;
+/// The largest sidecar that is read at all. The largest tokenizers in use are near 35 MB.
+pub(super) const SIDECAR_LIMIT: u64 = 256 << 20;
 
 /// One JSON object, read from `path`.
 #[derive(Debug, Clone)]
-pub(super) struct Object {
+pub(super) struct JsonObject {
     pub path: PathBuf,
     pub fields: Map<String, Value>,
 }
 
-impl Object {
+impl JsonObject {
     /// Parses `bytes` as one JSON object; `path` only serves the messages.
-    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Object> {
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<JsonObject> {
         let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
-        match serde_json::from_slice::<Unique>(bytes) {
-            Ok(Unique(Value::Object(fields))) => Ok(Object { path: path.to_path_buf(), fields }),
+        match serde_json::from_slice::<UniqueKeys>(bytes) {
+            Ok(UniqueKeys(Value::Object(fields))) => Ok(JsonObject { path: path.to_path_buf(), fields }),
             Ok(_) => Err(damaged("is JSON, but not a JSON object; fetch the file again".into())),
             Err(error) => Err(damaged(format!("is not sound JSON ({error}); fetch the file again"))),
         }
@@ -42,8 +42,8 @@ pub(super) fn one_line(text: &str) -> String {
     }
 }
 
-/// The bytes of a regular file of at most [`SIDE_FILE_LIMIT`] bytes, or `None` where there is no such file.
-pub(super) fn read_side_file(path: &Path) -> Result<Option<Vec<u8>>> {
+/// The bytes of a regular file of at most [`SIDECAR_LIMIT`] bytes, or `None` where there is no such file.
+pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     match regular_file(path) {
         Ok(_) => {}
         Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
@@ -51,9 +51,9 @@ pub(super) fn read_side_file(path: &Path) -> Result<Option<Vec<u8>>> {
     }
     let file = fs::File::open(path).map_err(Error::io(path, "open"))?;
     let mut bytes = Vec::new();
-    file.take(SIDE_FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
-    if bytes.len() as u64 > SIDE_FILE_LIMIT {
-        let why = format!("is larger than {} MiB, which no file of this kind is", SIDE_FILE_LIMIT >> 20);
+    file.take(SIDECAR_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
+    if bytes.len() as u64 > SIDECAR_LIMIT {
+        let why = format!("is larger than {} MiB, which no file of this kind is", SIDECAR_LIMIT >> 20);
         return Err(Error::Damaged { path: path.to_path_buf(), why });
     }
     Ok(Some(bytes))
@@ -61,17 +61,17 @@ pub(super) fn read_side_file(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// Any JSON value whose objects, at every depth, have no key twice: where readers may disagree on which one
 /// counts, there is no right answer.
-struct Unique(Value);
+struct UniqueKeys(Value);
 
-impl<'de> Deserialize<'de> for Unique {
+impl<'de> Deserialize<'de> for UniqueKeys {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        from.deserialize_any(UniqueVisitor).map(Unique)
+        from.deserialize_any(UniqueKeysVisitor).map(UniqueKeys)
     }
 }
 
-struct UniqueVisitor;
+struct UniqueKeysVisitor;
 
-impl<'de> Visitor<'de> for UniqueVisitor {
+impl<'de> Visitor<'de> for UniqueKeysVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Value, A::Error> {
         let mut out = Vec::new();
-        while let Some(Unique(item)) = items.next_element()? {
+        while let Some(UniqueKeys(item)) = items.next_element()? {
             out.push(item);
         }
         Ok(Value::Array(out))
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
             if out.contains_key(&key) {
                 return Err(A::Error::custom(format!("the key {key:?} stands there twice")));
             }
-            let Unique(value) = entries.next_value()?;
+            let UniqueKeys(value) = entries.next_value()?;
             out.insert(key, value);
         }
         Ok(Value::Object(out))

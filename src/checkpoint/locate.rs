@@ -9,23 +9,23 @@ use crate::error::{Error, Result};
 
 /// Where the tensors of a checkpoint are.
 #[derive(Debug, PartialEq)]
-pub(super) enum Layout {
+pub(super) enum WeightFiles {
     /// One file, or several that each name their own tensors.
     Files(Vec<PathBuf>),
     /// An index that says which shard holds which tensor.
     Index(PathBuf),
 }
 
-/// A located checkpoint: where its tensors are, and the directory of its side files.
+/// A located checkpoint: where its tensors are, and the directory of its sidecars.
 #[derive(Debug, PartialEq)]
 pub(super) struct Location {
-    pub layout: Layout,
+    pub weights: WeightFiles,
     pub directory: PathBuf,
 }
 
 /// One directory of downloaded checkpoints.
 #[derive(Debug)]
-pub(super) enum Cache {
+pub(super) enum ModelCache {
     /// Hugging Face's: `models--OWNER--NAME/refs/main` holds the name of a directory below `snapshots/`.
     Hub(PathBuf),
     /// rumma's own: `OWNER/NAME`.
@@ -33,7 +33,7 @@ pub(super) enum Cache {
 }
 
 /// The caches of this user, in the order they are searched.
-pub(super) fn caches() -> Vec<Cache> {
+pub(super) fn caches() -> Vec<ModelCache> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let user = variable("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
     let hub = [
@@ -41,13 +41,13 @@ pub(super) fn caches() -> Vec<Cache> {
         variable("HF_HOME").map(|home| home.join("hub")),
         std::env::home_dir().map(|home| home.join(".cache/huggingface/hub")),
     ];
-    let mut caches: Vec<Cache> = hub.into_iter().flatten().map(Cache::Hub).collect();
-    caches.extend(user.map(|user| Cache::Plain(user.join("rumma/checkpoints"))));
+    let mut caches: Vec<ModelCache> = hub.into_iter().flatten().map(ModelCache::Hub).collect();
+    caches.extend(user.map(|user| ModelCache::Plain(user.join("rumma/checkpoints"))));
     caches
 }
 
 /// Finds what `model` names.
-pub(super) fn locate(model: &str, caches: &[Cache]) -> Result<Location> {
+pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
     let path = Path::new(model);
     if path.is_dir() {
         return directory(path);
@@ -57,8 +57,8 @@ pub(super) fn locate(model: &str, caches: &[Cache]) -> Result<Location> {
         let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
         let is_index = path.extension().is_some_and(|extension| extension == "json");
         let path = path.to_path_buf();
-        let layout = if is_index { Layout::Index(path) } else { Layout::Files(vec![path]) };
-        return Ok(Location { layout, directory });
+        let weights = if is_index { WeightFiles::Index(path) } else { WeightFiles::Files(vec![path]) };
+        return Ok(Location { weights, directory });
     }
     let Some((owner, name)) = hub_id(model) else {
         return Err(Error::NotFound {
@@ -81,25 +81,25 @@ pub(super) fn locate(model: &str, caches: &[Cache]) -> Result<Location> {
     })
 }
 
-impl Cache {
+impl ModelCache {
     fn root(&self) -> &Path {
         match self {
-            Cache::Hub(root) | Cache::Plain(root) => root,
+            ModelCache::Hub(root) | ModelCache::Plain(root) => root,
         }
     }
 
     /// The directory of OWNER/NAME in this cache, if it is there.
     fn find(&self, owner: &str, name: &str) -> Result<Option<PathBuf>> {
         match self {
-            Cache::Plain(root) => Ok(Some(root.join(owner).join(name)).filter(|path| path.is_dir())),
-            Cache::Hub(root) => {
+            ModelCache::Plain(root) => Ok(Some(root.join(owner).join(name)).filter(|path| path.is_dir())),
+            ModelCache::Hub(root) => {
                 let repository = root.join(format!("models--{owner}--{name}"));
                 let snapshots = repository.join("snapshots");
                 if !snapshots.is_dir() {
                     return Ok(None);
                 }
                 let main = repository.join("refs/main");
-                if let Some(bytes) = super::json::read_side_file(&main)? {
+                if let Some(bytes) = super::json::read_sidecar(&main)? {
                     let commit = String::from_utf8_lossy(&bytes).trim().to_string();
                     if !is_plain_name(&commit) {
                         let why = "does not hold the name of a snapshot; fetch the model again".into();
@@ -140,10 +140,10 @@ fn hub_id(model: &str) -> Option<(&str, &str)> {
 
 /// The tensors of a directory: `model.safetensors`, an index, or whatever safetensors files are there without doubt.
 fn directory(path: &Path) -> Result<Location> {
-    let found = |layout| Ok(Location { layout, directory: path.to_path_buf() });
+    let found = |weights| Ok(Location { weights, directory: path.to_path_buf() });
     let whole = path.join("model.safetensors");
     if whole.is_file() {
-        return found(Layout::Files(vec![whole]));
+        return found(WeightFiles::Files(vec![whole]));
     }
     let names: Vec<String> = entries(path)?.into_iter().filter_map(|name| name.into_string().ok()).collect();
     let ending = |ending: &str| -> Vec<&str> {
@@ -151,7 +151,7 @@ fn directory(path: &Path) -> Result<Location> {
     };
     let indexes = ending(".safetensors.index.json");
     if let Some(index) = indexes.iter().find(|name| **name == "model.safetensors.index.json").or(indexes.first()) {
-        return found(Layout::Index(path.join(index)));
+        return found(WeightFiles::Index(path.join(index)));
     }
     let files = ending(".safetensors");
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
@@ -171,9 +171,9 @@ fn directory(path: &Path) -> Result<Location> {
                 return Err(Error::Damaged { path: path.to_path_buf(), why });
             }
             let mine = files.iter().filter(|name| shard_number(name).is_some_and(|(s, _, n)| (s, n) == (stem, of)));
-            found(Layout::Files(mine.map(|name| path.join(name)).collect()))
+            found(WeightFiles::Files(mine.map(|name| path.join(name)).collect()))
         }
-        ([only], None) => found(Layout::Files(vec![path.join(only)])),
+        ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
             what: format!("model.safetensors or an index in {}", path.display()),
             hint: format!("several .safetensors files are there; name one of {}", several.join(", ")),
@@ -228,9 +228,9 @@ mod tests {
             fs::create_dir_all(&snapshot).unwrap();
             std::os::unix::fs::symlink("../../blobs/ff", snapshot.join("model.safetensors")).unwrap();
             write(repository.join("refs/main"), "0123abc");
-            let caches = [Cache::Plain(root.join("none")), Cache::Hub(root.to_path_buf())];
+            let caches = [ModelCache::Plain(root.join("none")), ModelCache::Hub(root.to_path_buf())];
             let found = locate("Qwen/Tiny", &caches).unwrap();
-            assert_eq!(found.layout, Layout::Files(vec![snapshot.join("model.safetensors")]));
+            assert_eq!(found.weights, WeightFiles::Files(vec![snapshot.join("model.safetensors")]));
             assert_eq!(found.directory, snapshot);
             // One snapshot alone leaves no doubt, whatever refs/main says or does not say; two do.
             write(repository.join("refs/main"), "89abcde");
@@ -250,14 +250,14 @@ mod tests {
     fn a_plain_cache_holds_owner_and_name() {
         with_directory("plain", |root| {
             write(root.join("Qwen/Tiny/model.safetensors"), "weights");
-            let found = locate("Qwen/Tiny", &[Cache::Plain(root.to_path_buf())]).unwrap();
+            let found = locate("Qwen/Tiny", &[ModelCache::Plain(root.to_path_buf())]).unwrap();
             assert_eq!(found.directory, root.join("Qwen/Tiny"));
         });
     }
 
     #[test]
     fn what_is_nowhere_is_said_with_where_it_was_searched() {
-        let caches = [Cache::Hub("/nonexistent/hub".into()), Cache::Plain("/nonexistent/plain".into())];
+        let caches = [ModelCache::Hub("/nonexistent/hub".into()), ModelCache::Plain("/nonexistent/plain".into())];
         let line = |model: &str| locate(model, &caches).unwrap_err().to_string();
         assert_eq!(
             line("Qwen/Tiny"),
@@ -274,16 +274,16 @@ mod tests {
     #[test]
     fn a_directory_is_taken_where_it_leaves_no_doubt() {
         with_directory("directory", |root| {
-            let layout = || locate(root.to_str().unwrap(), &[]).map(|found| found.layout);
-            assert!(layout().unwrap_err().to_string().contains("a .safetensors file in "));
+            let weights = || locate(root.to_str().unwrap(), &[]).map(|found| found.weights);
+            assert!(weights().unwrap_err().to_string().contains("a .safetensors file in "));
             write(root.join("quant.safetensors"), "");
-            assert_eq!(layout().unwrap(), Layout::Files(vec![root.join("quant.safetensors")]));
+            assert_eq!(weights().unwrap(), WeightFiles::Files(vec![root.join("quant.safetensors")]));
             write(root.join("other.safetensors"), "");
-            assert!(layout().unwrap_err().to_string().contains("name one of other.safetensors, quant.safetensors"));
+            assert!(weights().unwrap_err().to_string().contains("name one of other.safetensors, quant.safetensors"));
             write(root.join("model.safetensors.index.json"), "");
-            assert_eq!(layout().unwrap(), Layout::Index(root.join("model.safetensors.index.json")));
+            assert_eq!(weights().unwrap(), WeightFiles::Index(root.join("model.safetensors.index.json")));
             write(root.join("model.safetensors"), "");
-            assert_eq!(layout().unwrap(), Layout::Files(vec![root.join("model.safetensors")]));
+            assert_eq!(weights().unwrap(), WeightFiles::Files(vec![root.join("model.safetensors")]));
         });
     }
 

@@ -24,7 +24,7 @@ pub type Hash = [u8; 32];
 
 /// One listed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ManifestEntry {
     /// Path below the checkpoint directory, with `/`; never absolute, never through `..`.
     pub name: String,
     pub sha256: Hash,
@@ -40,7 +40,7 @@ pub struct Manifest {
     /// The comment lines without their `# `, but for those that carry sizes.
     pub notes: Vec<String>,
     /// The files, in the manifest's order; no name twice.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ManifestEntry>,
     /// Whether a file that is not listed is one too many. Pins list only what is known.
     pub complete: bool,
 }
@@ -182,7 +182,7 @@ impl Manifest {
     }
 
     /// Whether a file of that name can be judged: it is listed, or being unlisted is wrong.
-    pub fn speaks_of(&self, name: &str) -> bool {
+    pub fn covers(&self, name: &str) -> bool {
         self.complete || self.entries.iter().any(|e| e.name == name)
     }
 
@@ -220,11 +220,11 @@ impl Manifest {
 
     /// Writes the manifest to `path` so that a half-written one is never seen there.
     pub fn save(&self, path: &Path) -> Result<()> {
-        write_whole(path, &[self.render().as_bytes()])
+        write_atomic(path, &[self.render().as_bytes()])
     }
 }
 
-impl Entry {
+impl ManifestEntry {
     /// What a file of this size is, if its size alone shows that it is wrong.
     pub fn check_size(&self, found_bytes: u64) -> Option<Verdict> {
         let expected_bytes = self.bytes?;
@@ -251,7 +251,7 @@ pub fn check_replaceable(path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Io`]; what was at `path` before is still there, and nothing beside it.
-pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<()> {
+pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
     let write = |to: &Path| {
         let mut file = File::create(to).map_err(Error::io(path, "create"))?;
         parts.iter().try_for_each(|bytes| file.write_all(bytes)).map_err(Error::io(path, "write"))?;
@@ -260,7 +260,7 @@ pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return write(path).map(drop);
     }
-    let part = beside(path);
+    let part = part_path(path);
     let written = write(&part)
         .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
     if written.is_err() {
@@ -270,20 +270,20 @@ pub fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<()> {
     written
 }
 
-/// Fails at once where [`write_whole`] would fail after all the work: no such directory, no right to write there.
+/// Fails at once where [`write_atomic`] would fail after all the work: no such directory, no right to write there.
 pub fn check_writable(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
         Ok(found) if !found.is_file() => Ok(()),
         _ => {
-            let part = beside(path);
+            let part = part_path(path);
             File::create(&part).and_then(|_| fs::remove_file(&part)).map_err(Error::io(path, "create"))
         }
     }
 }
 
 /// Where a file lies until it is whole.
-fn beside(path: &Path) -> PathBuf {
+fn part_path(path: &Path) -> PathBuf {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     part.into()
@@ -360,7 +360,7 @@ fn repo_of_cache_dir(dir: &Path) -> Option<String> {
 }
 
 /// Reads `HASH  NAME` or `HASH *NAME`, or with a leading backslash the same with an escaped name.
-fn hash_line(line: &str) -> std::result::Result<Entry, String> {
+fn hash_line(line: &str) -> std::result::Result<ManifestEntry, String> {
     let form = "expected 64 hex digits, two spaces (or a space and *) and a name";
     let (escaped, rest) = line.strip_prefix('\\').map_or((false, line), |rest| (true, rest));
     let sha256 = rest.get(..64).and_then(from_hex).ok_or(form)?;
@@ -371,7 +371,7 @@ fn hash_line(line: &str) -> std::result::Result<Entry, String> {
         name.into()
     };
     let name = local_name(&name).map_err(|why| format!("the name {why}"))?;
-    Ok(Entry { name, sha256, bytes: None })
+    Ok(ManifestEntry { name, sha256, bytes: None })
 }
 
 /// Reads ` bytes N NAME`.

@@ -20,20 +20,20 @@ use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
 
-pub use config::{Config, Family, GenerationConfig, Quantization, Rope, RopeScaling};
+pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
 pub use random::RandomModel;
 
 use crate::error::{Error, Result};
 use index::Shards;
-use json::Object;
-use locate::Layout;
+use json::JsonObject;
+use locate::WeightFiles;
 use shard::Shard;
 
 const TOKENIZER: &str = "tokenizer.json";
 
 /// What the user names.
 #[derive(Debug, Clone, Default)]
-pub struct Request {
+pub struct CheckpointSource {
     /// A directory, a `.safetensors` file, an index, a hub id, or `storyteller`.
     pub model: String,
     /// A `config.json` to use in place of the checkpoint's own.
@@ -59,9 +59,9 @@ pub struct Checkpoint {
     shards: Vec<Shard>,
     /// Tensor name to shard.
     index: BTreeMap<String, usize>,
-    side: Side,
+    sidecars: Sidecars,
     tokenizer: Option<PathBuf>,
-    config_object: Option<Object>,
+    config_object: Option<JsonObject>,
 }
 
 /// One tensor, in place.
@@ -106,28 +106,28 @@ pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
 }
 
 /// Where the files beside the weights are.
-enum Side {
+enum Sidecars {
     Directory(PathBuf),
     /// By name; they were never on disk.
     Memory(Vec<(&'static str, Cow<'static, [u8]>)>),
 }
 
 impl Checkpoint {
-    /// Finds, maps and checks what `request` names. Reads headers and configuration, no tensor.
+    /// Finds, maps and checks what `source` names. Reads headers and configuration, no tensor.
     ///
     /// # Errors
     ///
     /// [`Error::NotFound`], [`Error::Io`], and [`Error::Damaged`] and its like for files that are not sound. A
     /// configuration that cannot be used is no error here, but one of [`Checkpoint::config`].
-    pub fn open(request: &Request) -> Result<Checkpoint> {
-        if request.model == builtin::STORYTELLER {
+    pub fn open(source: &CheckpointSource) -> Result<Checkpoint> {
+        if source.model == builtin::STORYTELLER {
             let files = builtin::FILES.iter().map(|(name, bytes)| (*name, Cow::Borrowed(*bytes)));
             let shards = Shards::of(vec![builtin::shard()?])?;
-            return Checkpoint::new(request, PathBuf::from(&request.model), shards, Side::Memory(files.collect()));
+            return Checkpoint::new(source, PathBuf::from(&source.model), shards, Sidecars::Memory(files.collect()));
         }
-        let location = locate::locate(&request.model, &locate::caches())?;
-        let (path, shards) = match location.layout {
-            Layout::Files(files) => {
+        let location = locate::locate(&source.model, &locate::caches())?;
+        let (path, shards) = match location.weights {
+            WeightFiles::Files(files) => {
                 let shards: Result<Vec<Shard>> = files.iter().map(|file| Shard::open(file)).collect();
                 let mut shards = Shards::of(shards?)?;
                 match files.as_slice() {
@@ -143,13 +143,13 @@ impl Checkpoint {
                     _ => (location.directory.clone(), shards),
                 }
             }
-            Layout::Index(index) => {
-                let bytes = json::read_side_file(&index)?.unwrap_or_default();
-                let shards = Shards::indexed(&index, &Object::parse(&index, &bytes)?)?;
+            WeightFiles::Index(index) => {
+                let bytes = json::read_sidecar(&index)?.unwrap_or_default();
+                let shards = Shards::indexed(&index, &JsonObject::parse(&index, &bytes)?)?;
                 (index, shards)
             }
         };
-        Checkpoint::new(request, path, shards, Side::Directory(location.directory))
+        Checkpoint::new(source, path, shards, Sidecars::Directory(location.directory))
     }
 
     /// Demo weights, made in memory. They come without a tokenizer.
@@ -158,7 +158,7 @@ impl Checkpoint {
     ///
     /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
     pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
-        Checkpoint::made_up(model, config, tokenizer, true)
+        Checkpoint::synthesize(model, config, tokenizer, true)
     }
 
     /// [`Checkpoint::random`] for those who look at headers alone: the tensors are zeros, which take no memory.
@@ -171,34 +171,34 @@ impl Checkpoint {
         config: Option<PathBuf>,
         tokenizer: Option<PathBuf>,
     ) -> Result<Checkpoint> {
-        Checkpoint::made_up(model, config, tokenizer, false)
+        Checkpoint::synthesize(model, config, tokenizer, false)
     }
 
-    fn made_up(
+    fn synthesize(
         model: &RandomModel,
         config: Option<PathBuf>,
         tokenizer: Option<PathBuf>,
         filled: bool,
     ) -> Result<Checkpoint> {
-        let plan = model.plan()?;
-        let shards = Shards::of(vec![plan.in_memory(filled)?])?;
-        let request = Request { model: plan.name.clone(), config, tokenizer };
-        Checkpoint::new(&request, PathBuf::from(plan.name), shards, Side::Memory(plan.files))
+        let layout = model.layout()?;
+        let shards = Shards::of(vec![layout.in_memory(filled)?])?;
+        let source = CheckpointSource { model: layout.name.clone(), config, tokenizer };
+        Checkpoint::new(&source, PathBuf::from(layout.name), shards, Sidecars::Memory(layout.files))
     }
 
-    fn new(request: &Request, path: PathBuf, shards: Shards, side: Side) -> Result<Checkpoint> {
+    fn new(source: &CheckpointSource, path: PathBuf, shards: Shards, sidecars: Sidecars) -> Result<Checkpoint> {
         let Shards { shards, index, mut warnings } = shards;
-        let read = |name: &str| -> Result<Option<Object>> {
-            side.read(&request.model, name)?.map(|(path, bytes)| Object::parse(&path, &bytes)).transpose()
+        let read = |name: &str| -> Result<Option<JsonObject>> {
+            sidecars.read(&source.model, name)?.map(|(path, bytes)| JsonObject::parse(&path, &bytes)).transpose()
         };
-        if let Some(given) = &request.tokenizer {
+        if let Some(given) = &source.tokenizer {
             // Whoever names a tokenizer wants it, whether or not it is needed.
             let path = if given.is_dir() { given.join(TOKENIZER) } else { given.clone() };
             fs::metadata(&path).map_err(|_| no_tokenizer(&path))?;
         }
-        let config_object = match &request.config {
-            Some(path) => match json::read_side_file(path)? {
-                Some(bytes) => Some(Object::parse(path, &bytes)?),
+        let config_object = match &source.config {
+            Some(path) => match json::read_sidecar(path)? {
+                Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
                     let hint = "--config takes the path of a config.json".into();
                     return Err(Error::NotFound { what: path.display().to_string(), hint });
@@ -225,7 +225,7 @@ impl Checkpoint {
         }
         let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
         Ok(Checkpoint {
-            source: request.model.clone(),
+            source: source.model.clone(),
             path,
             family: config_object.as_ref().and_then(config::family),
             config,
@@ -233,8 +233,8 @@ impl Checkpoint {
             warnings,
             shards,
             index,
-            side,
-            tokenizer: request.tokenizer.clone(),
+            sidecars,
+            tokenizer: source.tokenizer.clone(),
             config_object,
         })
     }
@@ -272,16 +272,16 @@ impl Checkpoint {
     /// A small file beside the weights, with the path it was found at; `None` where there is none. Files of the
     /// tokenizer come from `--tokenizer` first.
     pub fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
-        let Some(given) = &self.tokenizer else { return self.side.read(&self.source, name) };
+        let Some(given) = &self.tokenizer else { return self.sidecars.read(&self.source, name) };
         let path = match given.is_dir() {
             true => given.join(name),
             false if name == TOKENIZER => given.clone(),
             false => given.with_file_name(name),
         };
-        match json::read_side_file(&path)? {
+        match json::read_sidecar(&path)? {
             Some(bytes) => Ok(Some((path, bytes))),
             None if name == TOKENIZER => Err(no_tokenizer(&path)),
-            None => self.side.read(&self.source, name),
+            None => self.sidecars.read(&self.source, name),
         }
     }
 
@@ -308,15 +308,15 @@ fn no_tokenizer(path: &Path) -> Error {
     Error::NotFound { what: path.display().to_string(), hint }
 }
 
-impl Side {
+impl Sidecars {
     /// `source` stands for the directory of files that are in none.
     fn read(&self, source: &str, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
         match self {
-            Side::Directory(directory) => {
+            Sidecars::Directory(directory) => {
                 let path = directory.join(name);
-                Ok(json::read_side_file(&path)?.map(|bytes| (path, bytes)))
+                Ok(json::read_sidecar(&path)?.map(|bytes| (path, bytes)))
             }
-            Side::Memory(files) => {
+            Sidecars::Memory(files) => {
                 let found = files.iter().find(|(file, _)| *file == name);
                 Ok(found.map(|(file, bytes)| (Path::new(source).join(file), bytes.to_vec())))
             }

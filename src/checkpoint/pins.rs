@@ -1,6 +1,6 @@
 //! The models that rumma knows by hash: `xtask/models.toml`, built in.
 
-use super::manifest::{Entry, Manifest, from_hex, local_name};
+use super::manifest::{Manifest, ManifestEntry, from_hex, local_name};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,11 @@ pub struct Pin {
     /// What may be done with the weights, in words.
     pub licence: String,
     /// The files whose hashes are known; not always all of the model's files.
-    pub files: Vec<Entry>,
+    pub files: Vec<ManifestEntry>,
 }
 
 impl Pin {
-    /// The pinned files as a manifest that speaks for these files only.
+    /// The pinned files as a manifest that covers these files only.
     pub fn manifest(&self) -> Manifest {
         Manifest {
             path: PathBuf::from(format!("built-in pins of {}", self.repo)),
@@ -45,34 +45,34 @@ pub fn pin_of(repo: &str) -> Result<Option<Pin>> {
 pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct File {
+    struct PinsFile {
         #[serde(default)]
-        model: Vec<Model>,
+        model: Vec<PinnedModel>,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Model {
+    struct PinnedModel {
         repo: String,
         commit: Option<String>,
         licence: String,
-        file: Vec<ModelFile>,
+        file: Vec<PinnedFile>,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct ModelFile {
+    struct PinnedFile {
         name: String,
         sha256: String,
         bytes: Option<u64>,
     }
 
     let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
-    let file: File = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
-    let entry = |f: ModelFile| {
+    let file: PinsFile = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
+    let entry = |f: PinnedFile| {
         let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;
         let sha256 = from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
-        Ok(Entry { name, sha256, bytes: f.bytes })
+        Ok(ManifestEntry { name, sha256, bytes: f.bytes })
     };
-    let pin = |m: Model| {
+    let pin = |m: PinnedModel| {
         let files = m.file.into_iter().map(entry).collect::<Result<_>>()?;
         Ok(Pin { repo: m.repo, commit: m.commit, licence: m.licence, files })
     };

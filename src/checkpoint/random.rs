@@ -31,7 +31,7 @@ pub struct RandomModel {
 
 /// The numbers of a Qwen2.5 model.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
+struct ModelShape {
     hidden: usize,
     intermediate: usize,
     layers: usize,
@@ -41,15 +41,15 @@ struct Shape {
     tied: bool,
 }
 
-const fn shape(hidden: usize, intermediate: usize, layers: usize, heads: usize, kv_heads: usize) -> Shape {
+const fn shape(hidden: usize, intermediate: usize, layers: usize, heads: usize, kv_heads: usize) -> ModelShape {
     let small = hidden < 3584;
     let vocabulary = if small { 151_936 } else { 152_064 };
-    Shape { hidden, intermediate, layers, heads, kv_heads, vocabulary, tied: small }
+    ModelShape { hidden, intermediate, layers, heads, kv_heads, vocabulary, tied: small }
 }
 
 /// As the `config.json` of `Qwen/Qwen2.5-*-Instruct-AWQ` have them (72b: with the width that its quantised editions
 /// were padded to).
-const SHAPES: [Shape; 7] = [
+const SHAPES: [ModelShape; 7] = [
     shape(896, 4864, 24, 14, 2),
     shape(1536, 8960, 28, 12, 2),
     shape(2048, 11008, 36, 16, 2),
@@ -60,35 +60,35 @@ const SHAPES: [Shape; 7] = [
 ];
 
 /// Inputs that share a scale.
-const GROUP: usize = 128;
+const GROUP_SIZE: usize = 128;
 
 /// A whole checkpoint that is not there yet: what its files will hold, at every place.
-pub(super) struct Plan {
+pub(super) struct RandomLayout {
     /// For messages: `random:qwen2.5-3b`.
     pub name: String,
     /// The small files beside the weights.
     pub files: Vec<(&'static str, Cow<'static, [u8]>)>,
     /// The safetensors file up to its first tensor: length and header.
-    head: Vec<u8>,
-    /// Behind the head, without gaps.
-    tensors: Vec<Content>,
+    prefix: Vec<u8>,
+    /// Behind the prefix, without gaps.
+    tensors: Vec<TensorSpec>,
     /// Length of the safetensors file.
     len: usize,
 }
 
 /// What one tensor's bytes are made from.
-struct Content {
+struct TensorSpec {
     /// Bytes from the start of the file; all tensors begin and end on multiples of 8.
     start: usize,
     end: usize,
-    kind: Kind,
+    distribution: Distribution,
     /// Where its random numbers come from; two tensors with the same stream are equal.
     stream: u64,
 }
 
 /// The distribution of a tensor.
 #[derive(Clone, Copy)]
-enum Kind {
+enum Distribution {
     /// 4-bit codes, uniform.
     Codes,
     /// 4-bit zero points, 7 or 8, so that weights have a mean near nothing.
@@ -112,22 +112,22 @@ impl RandomModel {
     ///
     /// [`Error::Usage`] for a model that cannot be; [`Error::Io`]; and a directory that holds something already.
     pub fn write_to(&self, directory: &Path) -> Result<()> {
-        const PART: usize = 64 << 20;
-        let plan = self.plan()?;
+        const CHUNK: usize = 64 << 20;
+        let layout = self.layout()?;
         fs::create_dir_all(directory).map_err(Error::io(directory, "create"))?;
         if fs::read_dir(directory).map_err(Error::io(directory, "list"))?.next().is_some() {
             return Err(Error::Usage(format!("{}: is not empty; name a new directory", directory.display())));
         }
         let path = directory.join("model.safetensors");
         let mut file = File::create(&path).map_err(Error::io(&path, "create"))?;
-        let mut buffer = vec![0; PART.min(plan.len)];
-        for start in (0..plan.len).step_by(PART) {
-            let part = &mut buffer[..PART.min(plan.len - start)];
-            plan.fill(start, part);
-            file.write_all(part).map_err(Error::io(&path, "write"))?;
+        let mut buffer = vec![0; CHUNK.min(layout.len)];
+        for start in (0..layout.len).step_by(CHUNK) {
+            let chunk = &mut buffer[..CHUNK.min(layout.len - start)];
+            layout.fill(start, chunk);
+            file.write_all(chunk).map_err(Error::io(&path, "write"))?;
         }
         // Last, so that an interrupted run leaves nothing that looks like a checkpoint.
-        for (name, bytes) in &plan.files {
+        for (name, bytes) in &layout.files {
             let path = directory.join(name);
             fs::write(&path, bytes).map_err(Error::io(&path, "write"))?;
         }
@@ -140,17 +140,17 @@ impl RandomModel {
     }
 
     /// Everything about the checkpoint but its bytes.
-    pub(super) fn plan(&self) -> Result<Plan> {
+    pub(super) fn layout(&self) -> Result<RandomLayout> {
         let (name, shape) = self.shape()?;
         let mut infos = Vec::new();
-        let mut contents = Vec::new();
+        let mut specs = Vec::new();
         let mut offset = 0;
-        for (name, dtype, dims, kind) in tensors(&shape) {
+        for (name, dtype, dims, distribution) in tensors(&shape) {
             let end = offset + dims.iter().product::<usize>() * dtype.bitsize() / 8;
             // Real tied checkpoints store the head all the same, equal to the embedding.
             let twin = if shape.tied && name == "lm_head.weight" { "model.embed_tokens.weight" } else { &name };
             let stream = mix(self.seed ^ mix(hash(twin)));
-            contents.push(Content { start: offset, end, kind, stream });
+            specs.push(TensorSpec { start: offset, end, distribution, stream });
             infos.push((name, TensorInfo { dtype, shape: dims, data_offsets: (offset, end) }));
             offset = end;
         }
@@ -159,20 +159,20 @@ impl RandomModel {
         let header = Metadata::new(Some(metadata), infos).map_err(|error| damaged(error.to_string()))?;
         let mut header = serde_json::to_vec(&header).map_err(|error| damaged(error.to_string()))?;
         header.resize(header.len().next_multiple_of(8), b' ');
-        let mut head = (header.len() as u64).to_le_bytes().to_vec();
-        head.append(&mut header);
-        for content in &mut contents {
-            content.start += head.len();
-            content.end += head.len();
+        let mut prefix = (header.len() as u64).to_le_bytes().to_vec();
+        prefix.append(&mut header);
+        for spec in &mut specs {
+            spec.start += prefix.len();
+            spec.end += prefix.len();
         }
         let text = |value: serde_json::Value| Cow::Owned(format!("{value:#}\n").into_bytes());
         let files =
             vec![("config.json", text(shape.config())), ("generation_config.json", text(shape.generation_config()))];
-        Ok(Plan { name, files, len: head.len() + offset, head, tensors: contents })
+        Ok(RandomLayout { name, files, len: prefix.len() + offset, prefix, tensors: specs })
     }
 
     /// The name and the numbers that were asked for.
-    fn shape(&self) -> Result<(String, Shape)> {
+    fn shape(&self) -> Result<(String, ModelShape)> {
         let usage = |why: String| Err(Error::Usage(why));
         let (mut name, mut shape) = match (&self.like, self.hidden_size) {
             (Some(_), Some(_)) => return usage("--like and --hidden-size exclude each other".into()),
@@ -184,12 +184,12 @@ impl RandomModel {
                 }
             }
             (None, Some(hidden)) => {
-                if hidden == 0 || hidden % GROUP != 0 || hidden > 1 << 16 {
-                    return usage(format!("--hidden-size {hidden}: a multiple of {GROUP} up to 65536 is needed"));
+                if hidden == 0 || hidden % GROUP_SIZE != 0 || hidden > 1 << 16 {
+                    return usage(format!("--hidden-size {hidden}: a multiple of {GROUP_SIZE} up to 65536 is needed"));
                 }
                 let known = SHAPES.iter().filter(|shape| shape.hidden == hidden);
                 let shape = known.clone().find(|shape| Some(shape.layers) == self.layers).or(known.into_iter().next());
-                (format!("hidden_size={hidden}"), shape.copied().unwrap_or_else(|| Shape::invented(hidden)))
+                (format!("hidden_size={hidden}"), shape.copied().unwrap_or_else(|| ModelShape::for_hidden_size(hidden)))
             }
         };
         if let Some(layers) = self.layers {
@@ -205,13 +205,13 @@ impl RandomModel {
     }
 }
 
-impl Shape {
+impl ModelShape {
     /// A model between or beyond the known ones, of their proportions.
-    fn invented(hidden: usize) -> Shape {
+    fn for_hidden_size(hidden: usize) -> ModelShape {
         let heads = hidden / if hidden < 1024 { 64 } else { 128 };
-        Shape {
+        ModelShape {
             hidden,
-            intermediate: hidden * 11 / 2 / GROUP * GROUP,
+            intermediate: hidden * 11 / 2 / GROUP_SIZE * GROUP_SIZE,
             layers: 4,
             heads,
             kv_heads: [8, 2].into_iter().find(|n| heads.is_multiple_of(*n) && heads >= 4 * n).unwrap_or(1),
@@ -253,7 +253,7 @@ impl Shape {
             "eos_token_id": end_of_turn,
             "quantization_config": {
                 "bits": 4,
-                "group_size": GROUP,
+                "group_size": GROUP_SIZE,
                 "modules_to_not_convert": null,
                 "quant_method": "awq",
                 "version": "gemm",
@@ -278,8 +278,8 @@ impl Shape {
 }
 
 /// Every tensor of a model, in the order that the safetensors library writes them: wide elements first, then by name.
-fn tensors(shape: &Shape) -> Vec<(String, Dtype, Vec<usize>, Kind)> {
-    let Shape { hidden, intermediate, vocabulary, .. } = *shape;
+fn tensors(shape: &ModelShape) -> Vec<(String, Dtype, Vec<usize>, Distribution)> {
+    let ModelShape { hidden, intermediate, vocabulary, .. } = *shape;
     let kv = shape.kv_heads * shape.head_dim();
     let linears = [
         ("mlp.down_proj", intermediate, hidden, false),
@@ -291,23 +291,23 @@ fn tensors(shape: &Shape) -> Vec<(String, Dtype, Vec<usize>, Kind)> {
         ("self_attn.v_proj", hidden, kv, true),
     ];
     let mut all = vec![
-        ("lm_head.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Kind::Dense),
-        ("model.embed_tokens.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Kind::Dense),
-        ("model.norm.weight".to_string(), Dtype::F16, vec![hidden], Kind::Ones),
+        ("lm_head.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Distribution::Dense),
+        ("model.embed_tokens.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Distribution::Dense),
+        ("model.norm.weight".to_string(), Dtype::F16, vec![hidden], Distribution::Ones),
     ];
     for layer in 0..shape.layers {
         let layer = format!("model.layers.{layer}");
         for (name, inputs, outputs, bias) in linears {
-            let groups = inputs / GROUP;
-            all.push((format!("{layer}.{name}.qweight"), Dtype::I32, vec![inputs, outputs / 8], Kind::Codes));
-            all.push((format!("{layer}.{name}.qzeros"), Dtype::I32, vec![groups, outputs / 8], Kind::Zeros));
-            all.push((format!("{layer}.{name}.scales"), Dtype::F16, vec![groups, outputs], Kind::Scales));
+            let groups = inputs / GROUP_SIZE;
+            all.push((format!("{layer}.{name}.qweight"), Dtype::I32, vec![inputs, outputs / 8], Distribution::Codes));
+            all.push((format!("{layer}.{name}.qzeros"), Dtype::I32, vec![groups, outputs / 8], Distribution::Zeros));
+            all.push((format!("{layer}.{name}.scales"), Dtype::F16, vec![groups, outputs], Distribution::Scales));
             if bias {
-                all.push((format!("{layer}.{name}.bias"), Dtype::F16, vec![outputs], Kind::Dense));
+                all.push((format!("{layer}.{name}.bias"), Dtype::F16, vec![outputs], Distribution::Dense));
             }
         }
         for norm in ["input_layernorm", "post_attention_layernorm"] {
-            all.push((format!("{layer}.{norm}.weight"), Dtype::F16, vec![hidden], Kind::Ones));
+            all.push((format!("{layer}.{norm}.weight"), Dtype::F16, vec![hidden], Distribution::Ones));
         }
     }
     all.sort_by(|(left, left_dtype, ..), (right, right_dtype, ..)| {
@@ -316,7 +316,7 @@ fn tensors(shape: &Shape) -> Vec<(String, Dtype, Vec<usize>, Kind)> {
     all
 }
 
-impl Plan {
+impl RandomLayout {
     /// The whole safetensors file, in memory that begins on a page. Unless it is `filled`, only the header is there: the
     /// tensors read as zeros, and take no memory however large they are.
     pub fn in_memory(&self, filled: bool) -> Result<Shard> {
@@ -339,7 +339,7 @@ impl Plan {
             .len(self.len)
             .map_anon()
             .map_err(|error| lack(format!("{} takes {} MB of memory: {error}", self.name, self.len / 1_000_000)))?;
-        self.fill(0, if filled { &mut map } else { &mut map[..self.head.len()] });
+        self.fill(0, if filled { &mut map } else { &mut map[..self.prefix.len()] });
         let path = PathBuf::from(&self.name).join("model.safetensors");
         let map = map.make_read_only().map_err(Error::io(&path, "make read-only"))?;
         Shard::new(path, Bytes::Map(map))
@@ -347,52 +347,52 @@ impl Plan {
 
     /// Writes what the file holds from byte `start` on, a multiple of 8, into `out`.
     fn fill(&self, start: usize, out: &mut [u8]) {
-        const PART: usize = 1 << 20;
-        out.par_chunks_mut(PART).enumerate().for_each(|(i, part)| self.fill_part(start + i * PART, part));
+        const CHUNK: usize = 1 << 20;
+        out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, chunk)| self.fill_chunk(start + i * CHUNK, chunk));
     }
 
-    fn fill_part(&self, start: usize, mut out: &mut [u8]) {
+    fn fill_chunk(&self, start: usize, mut out: &mut [u8]) {
         let mut at = start;
-        if let Some(head) = self.head.get(at..).filter(|head| !head.is_empty()) {
-            let (now, rest) = out.split_at_mut(head.len().min(out.len()));
-            now.copy_from_slice(&head[..now.len()]);
+        if let Some(prefix) = self.prefix.get(at..).filter(|prefix| !prefix.is_empty()) {
+            let (now, rest) = out.split_at_mut(prefix.len().min(out.len()));
+            now.copy_from_slice(&prefix[..now.len()]);
             at += now.len();
             out = rest;
         }
-        let first = self.tensors.partition_point(|content| content.end <= at);
-        for content in &self.tensors[first..] {
+        let first = self.tensors.partition_point(|spec| spec.end <= at);
+        for spec in &self.tensors[first..] {
             if out.is_empty() {
                 break;
             }
-            let (now, rest) = out.split_at_mut((content.end - at).min(out.len()));
-            content.fill(((at - content.start) / 8) as u64, now);
+            let (now, rest) = out.split_at_mut((spec.end - at).min(out.len()));
+            spec.fill(((at - spec.start) / 8) as u64, now);
             at += now.len();
             out = rest;
         }
     }
 }
 
-impl Content {
+impl TensorSpec {
     /// Eight bytes at a time, `first` being the number of the first eight within the tensor.
     fn fill(&self, first: u64, out: &mut [u8]) {
         let blocks = out.as_chunks_mut::<8>().0.iter_mut().zip(first..);
         let random = |block: u64| mix(self.stream.wrapping_add(block.wrapping_mul(GOLDEN)));
         let lanes =
             |keep: u64, set: u64| move |random: u64| random & (keep * 0x1_0001_0001_0001) | (set * 0x1_0001_0001_0001);
-        match self.kind {
-            Kind::Codes => blocks.for_each(|(bytes, block)| *bytes = random(block).to_le_bytes()),
-            Kind::Zeros => blocks.for_each(|(bytes, block)| {
+        match self.distribution {
+            Distribution::Codes => blocks.for_each(|(bytes, block)| *bytes = random(block).to_le_bytes()),
+            Distribution::Zeros => blocks.for_each(|(bytes, block)| {
                 *bytes = (0x7777_7777_7777_7777 + (random(block) & 0x1111_1111_1111_1111)).to_le_bytes();
             }),
-            Kind::Scales => {
+            Distribution::Scales => {
                 let lanes = lanes(0x03ff, 0x1c00);
                 blocks.for_each(|(bytes, block)| *bytes = lanes(random(block)).to_le_bytes());
             }
-            Kind::Dense => {
+            Distribution::Dense => {
                 let lanes = lanes(0x83ff, 0x2400);
                 blocks.for_each(|(bytes, block)| *bytes = lanes(random(block)).to_le_bytes());
             }
-            Kind::Ones => blocks.for_each(|(bytes, _)| *bytes = [0, 0x3c, 0, 0x3c, 0, 0x3c, 0, 0x3c]),
+            Distribution::Ones => blocks.for_each(|(bytes, _)| *bytes = [0, 0x3c, 0, 0x3c, 0, 0x3c, 0, 0x3c]),
         }
     }
 }

@@ -143,7 +143,8 @@ fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
     // A copy, so that the text that is checked is the text that is used.
     let header =
         std::str::from_utf8(header).map_err(|error| format!("has a header that is not UTF-8: {error}"))?.to_owned();
-    let entries: Entries = serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
+    let entries: TensorEntries =
+        serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
     let end = check_entries(entries.0)?;
     if end > data.len() as u64 {
         return Err(format!(
@@ -162,7 +163,7 @@ fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
 
 /// Checks every entry by itself and that together they cover the bytes from 0 on without gap or overlap; returns where
 /// they end.
-fn check_entries(mut entries: Vec<(String, Entry)>) -> std::result::Result<u64, String> {
+fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result<u64, String> {
     for (name, entry) in &entries {
         if name.chars().any(char::is_control) {
             return Err(format!("tensor {name}: the name holds control characters"));
@@ -217,32 +218,33 @@ fn other_kind(file: &[u8]) -> Option<&'static str> {
 }
 
 /// A header's tensors in the order they are written, no name twice.
-struct Entries(Vec<(String, Entry)>);
+struct TensorEntries(Vec<(String, TensorEntry)>);
 
 /// What a header says of one tensor; 64-bit whatever the machine.
 #[derive(Deserialize)]
-struct Entry {
+#[serde(expecting = "struct Entry")]
+struct TensorEntry {
     dtype: Dtype,
     shape: Vec<u64>,
     data_offsets: (u64, u64),
 }
 
-impl<'de> Deserialize<'de> for Entries {
+impl<'de> Deserialize<'de> for TensorEntries {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        from.deserialize_map(EntriesVisitor)
+        from.deserialize_map(TensorEntriesVisitor)
     }
 }
 
-struct EntriesVisitor;
+struct TensorEntriesVisitor;
 
-impl<'de> Visitor<'de> for EntriesVisitor {
-    type Value = Entries;
+impl<'de> Visitor<'de> for TensorEntriesVisitor {
+    type Value = TensorEntries;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object of tensors")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Entries, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<TensorEntries, A::Error> {
         let mut names = HashSet::new();
         let mut entries = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
@@ -256,6 +258,6 @@ impl<'de> Visitor<'de> for EntriesVisitor {
                 entries.push((name, entry));
             }
         }
-        Ok(Entries(entries))
+        Ok(TensorEntries(entries))
     }
 }

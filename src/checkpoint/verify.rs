@@ -1,6 +1,6 @@
 //! Files on disk against a manifest: sizes first, then hashes, many files at once.
 
-use super::manifest::{self, Entry, Hash, Manifest, Verdict};
+use super::manifest::{self, Hash, Manifest, ManifestEntry, Verdict};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -10,9 +10,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// One file of a [`Report`].
+/// One file of a [`VerifyReport`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Checked {
+pub struct FileCheck {
     pub name: String,
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -20,25 +20,25 @@ pub struct Checked {
 
 /// How the files of a checkpoint compare with its manifest.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct VerifyReport {
     /// The checkpoint's directory.
     pub dir: PathBuf,
     /// Where the manifest was read.
     pub manifest: PathBuf,
     /// What is wrong comes first: sizes, then missing, changed, unreadable and extra files; then what is right.
-    pub files: Vec<Checked>,
+    pub files: Vec<FileCheck>,
     /// How many bytes were read and hashed.
     pub hashed_bytes: u64,
 }
 
-impl Report {
+impl VerifyReport {
     /// The files that are not as they should be.
-    pub fn wrong(&self) -> impl Iterator<Item = &Checked> {
+    pub fn wrong(&self) -> impl Iterator<Item = &FileCheck> {
         self.files.iter().filter(|f| !matches!(f.verdict, Verdict::Good { .. }))
     }
 
     /// [`Error::Mismatch`] if anything is wrong.
-    pub fn into_result(self) -> Result<Report> {
+    pub fn into_result(self) -> Result<VerifyReport> {
         let (wrong, first) = (self.wrong().count(), self.wrong().next());
         match first {
             None => Ok(self),
@@ -94,31 +94,31 @@ impl Verdict {
 
 /// Compares the files in `dir` with `manifest`, reading several at once on rayon's pool. `watch` is told of every piece
 /// that was hashed, in bytes, from any thread; its error ends the work and is returned.
-pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<Report> {
-    let mut entries: Vec<&Entry> = manifest.entries.iter().collect();
+pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<VerifyReport> {
+    let mut entries: Vec<&ManifestEntry> = manifest.entries.iter().collect();
     // The largest first: a large file started last would be hashed alone.
     entries.sort_by_key(|e| std::cmp::Reverse(size_of(&dir.join(&e.name)).unwrap_or(0)));
-    let judged: Vec<(Checked, u64)> = entries
+    let judged: Vec<(FileCheck, u64)> = entries
         .into_par_iter()
         .with_max_len(1)
         .map(|entry| {
             let (verdict, hashed) = judge(&dir.join(&entry.name), entry, manifest, watch)?;
-            Ok((Checked { name: entry.name.clone(), verdict }, hashed))
+            Ok((FileCheck { name: entry.name.clone(), verdict }, hashed))
         })
         .collect::<Result<_>>()?;
     let hashed_bytes = judged.iter().map(|(_, hashed)| hashed).sum();
-    let mut files: Vec<Checked> = judged.into_iter().map(|(checked, _)| checked).collect();
+    let mut files: Vec<FileCheck> = judged.into_iter().map(|(checked, _)| checked).collect();
     if manifest.complete {
         let listed: HashSet<&str> = manifest.entries.iter().map(|e| e.name.as_str()).collect();
         for name in files_below(dir)?.into_iter().filter(|n| !listed.contains(n.as_str())) {
             let path = dir.join(&name);
             if path != manifest.path {
-                files.push(Checked { verdict: Verdict::Extra { bytes: size_of(&path).unwrap_or(0) }, name });
+                files.push(FileCheck { verdict: Verdict::Extra { bytes: size_of(&path).unwrap_or(0) }, name });
             }
         }
     }
     files.sort_by(|a, b| (a.verdict.rank(), &a.name).cmp(&(b.verdict.rank(), &b.name)));
-    Ok(Report { dir: dir.to_path_buf(), manifest: manifest.path.clone(), files, hashed_bytes })
+    Ok(VerifyReport { dir: dir.to_path_buf(), manifest: manifest.path.clone(), files, hashed_bytes })
 }
 
 /// How many bytes [`verify`] is going to hash: those of the listed files whose size is not wrong already.
@@ -133,9 +133,9 @@ pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Resul
     let hash = |name: &String| {
         let path = dir.join(name);
         let (bytes, sha256) = hash_file(&path, watch)?.map_err(Error::io(&path, "read"))?;
-        Ok(Entry { name: name.clone(), sha256, bytes: Some(bytes) })
+        Ok(ManifestEntry { name: name.clone(), sha256, bytes: Some(bytes) })
     };
-    let entries: Vec<Entry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
+    let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
         return Err(Error::NotFound {
             what: format!("files in {}", dir.display()),
@@ -177,7 +177,7 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
 /// The verdict on one listed file, and how many of its bytes were hashed.
 fn judge(
     path: &Path,
-    entry: &Entry,
+    entry: &ManifestEntry,
     manifest: &Manifest,
     watch: &(dyn Fn(u64) -> Result<()> + Sync),
 ) -> Result<(Verdict, u64)> {

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::checkpoint::{Checkpoint, GenerationConfig, RandomModel, Request};
+use crate::checkpoint::{Checkpoint, CheckpointSource, GenerationConfig, RandomModel};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::engine::sampler::SamplingOptions;
 use crate::error::{Error, Result};
@@ -119,7 +119,7 @@ impl Source {
     ) -> Result<Checkpoint> {
         let (config, tokenizer) = (self.config.clone(), self.tokenizer.clone());
         match &self.which {
-            Which::Named(model) => Checkpoint::open(&Request { model: model.clone(), config, tokenizer }),
+            Which::Named(model) => Checkpoint::open(&CheckpointSource { model: model.clone(), config, tokenizer }),
             Which::Random(model) => random(model, config, tokenizer),
         }
     }

@@ -45,8 +45,8 @@ const TOKENS: usize = 48;
 fn run(words: &Words) -> Result<()> {
     let console = words.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::at_once();
-    let request = checkpoint::Request { model: STORYTELLER.into(), ..Default::default() };
-    let checkpoint = Checkpoint::open(&request)?;
+    let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
+    let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
     let prompt =
         Prompt::Chat(Conversation::question(None, QUESTION), None).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;

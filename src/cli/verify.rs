@@ -99,7 +99,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     let small = small.iter().flatten().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let all = checkpoint.mapped_files().chain(small);
-    let files: Vec<(&Path, &[u8])> = all.filter(|(path, _)| manifest.speaks_of(&name(path))).collect();
+    let files: Vec<(&Path, &[u8])> = all.filter(|(path, _)| manifest.covers(&name(path))).collect();
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     watched(console, total, |watch| {
         files.par_iter().try_for_each(|(path, bytes)| {

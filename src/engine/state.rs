@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::sequence::Sequence;
-use crate::checkpoint::manifest::{hex, write_whole};
+use crate::checkpoint::manifest::{hex, write_atomic};
 use crate::checkpoint::regular_file;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -59,7 +59,7 @@ pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
         sha256: checksum(sequence.tokens(), &cache),
     };
     let header = serde_json::to_vec(&header).map_err(|e| Error::io(path, "write")(e.into()))?;
-    write_whole(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
+    write_atomic(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
 /// Reads a sequence back. Its last token is to be run again, for its logits.

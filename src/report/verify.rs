@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::size;
 use crate::checkpoint::manifest::Manifest;
-use crate::checkpoint::verify::{Checked, Report};
+use crate::checkpoint::verify::{FileCheck, VerifyReport};
 use crate::error::escaped;
 
 /// What `rumma verify` found. Files that are wrong come first.
@@ -18,14 +18,14 @@ pub struct Verification {
     pub manifest: String,
     /// Whether every file is as the manifest says.
     pub good: bool,
-    pub files: Vec<Checked>,
+    pub files: Vec<FileCheck>,
     pub wrong: usize,
     pub hashed_bytes: u64,
     pub seconds: f64,
 }
 
 impl Verification {
-    pub fn new(report: &Report, duration: Duration) -> Verification {
+    pub fn new(report: &VerifyReport, duration: Duration) -> Verification {
         let wrong = report.wrong().count();
         Verification {
             directory: report.dir.display().to_string(),

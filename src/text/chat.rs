@@ -9,7 +9,7 @@ use minijinja::{Environment, ErrorKind, context};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::text::engine::{Bounded, Raised, TooMuch, apart, environment};
+use crate::text::jinja::{BoundedWriter, LimitExceeded, Raised, environment, run_sandboxed};
 use crate::text::source::prepared;
 use crate::text::special_tokens;
 
@@ -185,7 +185,7 @@ impl ChatTemplate {
             sources.into_iter().try_for_each(|(name, source)| env.add_template_owned(name, source))?;
             Ok(env)
         };
-        let env = apart(path, stack, move || compile().map_err(|error| explain(&error)))?;
+        let env = run_sandboxed(path, stack, move || compile().map_err(|error| explain(&error)))?;
         let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         Ok(Some(ChatTemplate { path: path.into(), env, special }))
     }
@@ -209,18 +209,18 @@ impl ChatTemplate {
         env.set_fuel(Some(steps));
         env.get_template(name).map_err(|_| fail("there is no template named \"default\"".into()))?;
         let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
-        let write = move |output: &mut Bounded| {
+        let write = move |output: &mut BoundedWriter| {
             let given = context! {
-                messages => messages.iter().map(engine_value).collect::<minijinja::Value>(),
-                tools => tools.as_ref().map(engine_value),
-                documents => documents.as_ref().map(engine_value),
+                messages => messages.iter().map(jinja_value).collect::<minijinja::Value>(),
+                tools => tools.as_ref().map(jinja_value),
+                documents => documents.as_ref().map(jinja_value),
                 add_generation_prompt,
             };
             let special = minijinja::Value::from_pairs(special);
             env.get_template(name)?.render_captured_to(context! { ..given, ..special }, output).map(drop)
         };
-        let bytes = apart(&self.path, STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
-            let mut output = Bounded::new(BYTES + input * COPIES);
+        let bytes = run_sandboxed(&self.path, STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
+            let mut output = BoundedWriter::new(BYTES + input * COPIES);
             let written = write(&mut output);
             if output.is_full() {
                 return Err(format!("the chat template writes more than {} bytes", output.bytes.len()));
@@ -232,7 +232,7 @@ impl ChatTemplate {
 }
 
 /// JSON as the engine's own value, keys in the same order.
-fn engine_value(json: &Value) -> minijinja::Value {
+fn jinja_value(json: &Value) -> minijinja::Value {
     match json {
         Value::Null => minijinja::Value::from(()),
         Value::Bool(flag) => minijinja::Value::from(*flag),
@@ -242,9 +242,9 @@ fn engine_value(json: &Value) -> minijinja::Value {
             (_, _, x) => minijinja::Value::from(x.unwrap_or(f64::NAN)),
         },
         Value::String(text) => minijinja::Value::from(text.as_str()),
-        Value::Array(list) => list.iter().map(engine_value).collect(),
+        Value::Array(list) => list.iter().map(jinja_value).collect(),
         Value::Object(fields) => {
-            minijinja::Value::from_pairs(fields.iter().map(|(key, value)| (key.as_str(), engine_value(value))))
+            minijinja::Value::from_pairs(fields.iter().map(|(key, value)| (key.as_str(), jinja_value(value))))
         }
     }
 }
@@ -256,7 +256,7 @@ fn explain(error: &minijinja::Error) -> String {
         if let Some(Raised(words)) = cause.downcast_ref() {
             return format!("the chat template refuses the messages: {words}");
         }
-        if let Some(TooMuch(what)) = cause.downcast_ref() {
+        if let Some(LimitExceeded(what)) = cause.downcast_ref() {
             return format!("the chat template {what}");
         }
         source = cause.source();

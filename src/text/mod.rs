@@ -1,10 +1,10 @@
 //! Text to token ids and back: the tokenizer, the stream of printable text, and the chat template.
 
 pub mod chat;
-mod engine;
+mod jinja;
+mod normalizers;
 mod python;
 mod source;
-mod steps;
 pub mod stream;
 pub mod tokenizer;
 

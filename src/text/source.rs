@@ -1,7 +1,7 @@
 //! A chat template's source, made ready for the engine: what it does not know is put into its words, and what would break
 //! it is refused or checked.
 
-use crate::text::engine::FINITE;
+use crate::text::jinja::CHECK_ACYCLIC;
 
 /// Bytes of source; real templates are below 20 kB. The engine's time for one expression grows with its square.
 const SOURCE: usize = 128 << 10;
@@ -83,7 +83,7 @@ fn namespaces_checked(source: &str) -> Result<String, String> {
             let end = source.len() - rest.len() + length;
             let sign = source[..end - 2].chars().next_back().filter(|sign| "-+".contains(*sign));
             let sign = sign.map(String::from).unwrap_or_default();
-            checks.push((end, format!("{{% if ({})|{FINITE} %}}{{% endif {sign}%}}", target.trim())));
+            checks.push((end, format!("{{% if ({})|{CHECK_ACYCLIC} %}}{{% endif {sign}%}}", target.trim())));
         }
     }
     checks.sort();

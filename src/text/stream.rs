@@ -12,17 +12,17 @@ const REPLACEMENT: char = '\u{FFFD}';
 
 /// How a token's spelling in the vocabulary becomes text: the `decoder` of tokenizer.json.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Decoding {
+pub(crate) enum TokenDecoder {
     /// Every character of a token stands for one byte (GPT-2's table; Qwen, Llama 3).
     ByteLevel,
     /// Tokens are text in which `▁` stands for a space; bytes outside the vocabulary are tokens `<0x00>`..`<0xFF>`
     /// (SentencePiece; Llama 2, Mistral, Gemma).
-    Pieces(Pieces),
+    SentencePiece(SentencePieceDecoder),
 }
 
 /// The steps of a SentencePiece decoder, in the order in which they apply.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Pieces {
+pub(crate) struct SentencePieceDecoder {
     /// In the first token this character is dropped instead of replaced.
     drop_in_first: Option<char>,
     /// Replacements inside each token.
@@ -43,9 +43,9 @@ enum Piece {
     Text(String),
 }
 
-impl Decoding {
+impl TokenDecoder {
     /// Reads the `decoder` object of tokenizer.json; the error names the step that is not known.
-    pub(crate) fn from_json(decoder: &Value) -> std::result::Result<Decoding, String> {
+    pub(crate) fn from_json(decoder: &Value) -> std::result::Result<TokenDecoder, String> {
         let steps: Vec<&Value> = match decoder.get("decoders").and_then(Value::as_array) {
             Some(list) if decoder["type"] == "Sequence" => list.iter().collect(),
             _ => vec![decoder],
@@ -53,11 +53,11 @@ impl Decoding {
         let name = |step: &Value| step.get("type").and_then(Value::as_str).unwrap_or("without a type").to_string();
         if steps.first().is_some_and(|step| name(step) == "ByteLevel") {
             return match steps[1..].iter().find(|step| name(step) != "Fuse") {
-                None => Ok(Decoding::ByteLevel),
+                None => Ok(TokenDecoder::ByteLevel),
                 Some(step) => Err(format!("decoder step {} after ByteLevel", name(step))),
             };
         }
-        let mut pieces = Pieces::default();
+        let mut pieces = SentencePieceDecoder::default();
         let mut fused = false;
         for step in steps {
             match name(step).as_str() {
@@ -68,7 +68,7 @@ impl Decoding {
                     };
                     pieces.replace.push((pattern.into(), content.into()));
                 }
-                "Metaspace" if pieces == Pieces::default() => {
+                "Metaspace" if pieces == SentencePieceDecoder::default() => {
                     let mark = step["replacement"].as_str().unwrap_or("▁");
                     let mut marks = mark.chars();
                     let (Some(mark_char), None) = (marks.next(), marks.next()) else {
@@ -91,17 +91,17 @@ impl Decoding {
                 other => return Err(format!("decoder step {other} (at this place)")),
             }
         }
-        Ok(Decoding::Pieces(pieces))
+        Ok(TokenDecoder::SentencePiece(pieces))
     }
 
     fn piece(&self, token: &str, first: bool) -> Piece {
         match self {
-            Decoding::ByteLevel => {
+            TokenDecoder::ByteLevel => {
                 // Added tokens may hold characters outside the table: such a token is its own text.
                 let bytes: Option<Vec<u8>> = token.chars().map(byte_of).collect();
                 Piece::Bytes(bytes.unwrap_or_else(|| token.as_bytes().to_vec()))
             }
-            Decoding::Pieces(pieces) => {
+            TokenDecoder::SentencePiece(pieces) => {
                 let mut text = token.to_string();
                 if let Some(mark) = pieces.drop_in_first.filter(|_| first) {
                     text.retain(|c| c != mark);
@@ -176,8 +176,8 @@ impl<'t> TextStream<'t> {
 
     /// An empty text without stop strings.
     pub(crate) fn endless(tokenizer: &'t Tokenizer) -> TextStream<'t> {
-        let strip = match tokenizer.decoding() {
-            Decoding::Pieces(Pieces { strip: Some((_, count)), .. }) => *count,
+        let strip = match tokenizer.decoder() {
+            TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((_, count)), .. }) => *count,
             _ => 0,
         };
         TextStream {
@@ -197,7 +197,7 @@ impl<'t> TextStream<'t> {
             return String::new();
         }
         let Some(token) = self.tokenizer.printable_token(id) else { return String::new() };
-        let piece = self.tokenizer.decoding().piece(&token, take(&mut self.first));
+        let piece = self.tokenizer.decoder().piece(&token, take(&mut self.first));
         let text = match piece {
             Piece::Bytes(bytes) => {
                 self.bytes.extend_from_slice(&bytes);
@@ -218,9 +218,9 @@ impl<'t> TextStream<'t> {
         if self.stopped.is_some() {
             return String::new();
         }
-        let rest = match self.tokenizer.decoding() {
-            Decoding::ByteLevel => String::from_utf8_lossy(&take(&mut self.bytes)).into_owned(),
-            Decoding::Pieces(_) => self.end_of_run(),
+        let rest = match self.tokenizer.decoder() {
+            TokenDecoder::ByteLevel => String::from_utf8_lossy(&take(&mut self.bytes)).into_owned(),
+            TokenDecoder::SentencePiece(_) => self.end_of_run(),
         };
         let text = self.release(rest);
         text + &take(&mut self.held)
@@ -239,7 +239,9 @@ impl<'t> TextStream<'t> {
 
     /// Strips the start of the text, looks for stop strings and holds back what may become one.
     fn release(&mut self, mut text: String) -> String {
-        if let Decoding::Pieces(Pieces { strip: Some((content, _)), .. }) = self.tokenizer.decoding() {
+        if let TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((content, _)), .. }) =
+            self.tokenizer.decoder()
+        {
             while self.strip > 0 && !text.is_empty() {
                 self.strip = if text.starts_with(*content) { self.strip - 1 } else { 0 };
                 if text.starts_with(*content) {

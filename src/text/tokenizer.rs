@@ -16,21 +16,21 @@ use tokenizers::{
 };
 
 use crate::error::{Error, Result};
+use crate::text::normalizers::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
 use crate::text::special_tokens;
-use crate::text::steps::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
-use crate::text::stream::{Decoding, TextStream};
+use crate::text::stream::{TextStream, TokenDecoder};
 
-type Inner = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+type BpeTokenizer = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
 /// Bytes of all added tokens, as they are looked for in a text: the crate takes 90 bytes of memory for each.
-const ADDED: usize = 1 << 20;
+const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
 
 /// Text to token ids and back, as tokenizer.json says.
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
     path: PathBuf,
-    inner: Inner,
-    decoding: Decoding,
+    inner: BpeTokenizer,
+    decoder: TokenDecoder,
     /// Ids that a raw prompt begins and ends with.
     prompt_start: Vec<u32>,
     prompt_end: Vec<u32>,
@@ -52,7 +52,7 @@ impl Tokenizer {
             what,
             fix: "rumma needs a byte-pair tokenizer.json as Qwen, Llama, Mistral, Gemma or Phi have it".into(),
         };
-        let file: File = serde_json::from_slice(json)
+        let file: TokenizerJson = serde_json::from_slice(json)
             .map_err(|error| damaged(format!("not a usable tokenizer.json: {error}; fetch the file again")))?;
         let config: Value = match tokenizer_config {
             None => Value::Null,
@@ -65,17 +65,17 @@ impl Tokenizer {
         check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(&unsupported)?;
         check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(&unsupported)?;
         check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(&unsupported)?;
-        let growth = steps::growth(&file.normalizer, "normalizers").map_err(&damaged)?;
-        steps::growth(&file.pre_tokenizer, "pretokenizers").map_err(&damaged)?;
-        steps::growth(&file.decoder, "decoders").map_err(&damaged)?;
+        let growth = normalizers::growth(&file.normalizer, "normalizers").map_err(&damaged)?;
+        normalizers::growth(&file.pre_tokenizer, "pretokenizers").map_err(&damaged)?;
+        normalizers::growth(&file.decoder, "decoders").map_err(&damaged)?;
         let added = file.added_tokens.iter().map(|added| added.token.content.len()).sum::<usize>();
-        if added.saturating_mul(growth) > ADDED {
+        if added.saturating_mul(growth) > MAX_ADDED_TOKEN_BYTES {
             return Err(damaged(format!("added_tokens: {added} bytes in all, too many to look for in a text")));
         }
         if file.decoder.is_null() {
             return Err(unsupported("a tokenizer without a decoder".into()));
         }
-        let decoding = Decoding::from_json(&file.decoder).map_err(&unsupported)?;
+        let decoder = TokenDecoder::from_json(&file.decoder).map_err(&unsupported)?;
         let template = PromptTemplate::from_json(&file.post_processor).map_err(&unsupported)?;
         if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE") {
             return Err(unsupported(format!("tokenizer model {}", file.model.kind.unwrap_or_default())));
@@ -86,7 +86,7 @@ impl Tokenizer {
 
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
         let model = build_model(file.model).map_err(&damaged)?;
-        let mut inner: Inner = TokenizerBuilder::default()
+        let mut inner: BpeTokenizer = TokenizerBuilder::default()
             .with_model(model)
             .with_normalizer(Normalizers::from_json(&file.normalizer).map_err(&damaged)?)
             .with_pre_tokenizer(
@@ -98,7 +98,7 @@ impl Tokenizer {
 
         let mut tokenizer = Tokenizer {
             path: path.to_path_buf(),
-            decoding,
+            decoder,
             prompt_start: template.start,
             prompt_end: template.end,
             bos: None,
@@ -153,7 +153,7 @@ impl Tokenizer {
     /// The bytes that `id` stands for inside a text, perhaps a part of a character; special tokens give their name.
     /// `None` for ids that are not in the tokenizer (models pad their vocabulary).
     pub fn token_bytes(&self, id: u32) -> Option<Vec<u8>> {
-        self.inner.id_to_token(id).map(|token| self.decoding.bytes(&token))
+        self.inner.id_to_token(id).map(|token| self.decoder.bytes(&token))
     }
 
     /// The id of a token by its spelling in the vocabulary, such as `<|im_end|>`.
@@ -182,8 +182,8 @@ impl Tokenizer {
         self.eos
     }
 
-    pub(crate) fn decoding(&self) -> &Decoding {
-        &self.decoding
+    pub(crate) fn decoder(&self) -> &TokenDecoder {
+        &self.decoder
     }
 
     /// The spelling of a token that is printed: in the vocabulary and not special.
@@ -195,9 +195,10 @@ impl Tokenizer {
 
 /// tokenizer.json as far as it matters: `truncation` and `padding` are for training and search.
 #[derive(Deserialize)]
-struct File {
+#[serde(expecting = "struct File")]
+struct TokenizerJson {
     #[serde(default)]
-    added_tokens: Vec<Added>,
+    added_tokens: Vec<AddedTokenWithId>,
     #[serde(default)]
     normalizer: Value,
     #[serde(default)]
@@ -206,12 +207,13 @@ struct File {
     post_processor: Value,
     #[serde(default)]
     decoder: Value,
-    model: Model,
+    model: BpeModel,
 }
 
 /// A token beside the model's own, always found in a text before anything else.
 #[derive(Deserialize)]
-struct Added {
+#[serde(expecting = "struct Added")]
+struct AddedTokenWithId {
     id: u32,
     #[serde(flatten)]
     token: AddedToken,
@@ -219,7 +221,8 @@ struct Added {
 
 /// The byte-pair model; another kind is parsed far enough to name it.
 #[derive(Deserialize)]
-struct Model {
+#[serde(expecting = "struct Model")]
+struct BpeModel {
     #[serde(rename = "type")]
     kind: Option<String>,
     dropout: Option<f32>,
@@ -299,7 +302,7 @@ fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Voca
 }
 
 /// Checks what the crate takes for granted, then builds its model.
-fn build_model(model: Model) -> std::result::Result<BPE, String> {
+fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if model.vocab.is_empty() {
         return Err("model.vocab is missing or empty; fetch the file again".into());
     }
@@ -339,11 +342,11 @@ fn build_model(model: Model) -> std::result::Result<BPE, String> {
 }
 
 /// Adds `added_tokens`, and makes special what tokenizer_config.json calls so.
-fn add_tokens(inner: &mut Inner, added: &[Added], config: &Value) -> std::result::Result<(), String> {
+fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Value) -> std::result::Result<(), String> {
     let failed = |error: tokenizers::Error| format!("added_tokens: {error}");
     inner.add_tokens(added.iter().map(|added| added.token.clone())).map_err(failed)?;
     // The crate numbers tokens that are not in the vocabulary by itself: the file has to agree.
-    for Added { id, token } in added {
+    for AddedTokenWithId { id, token } in added {
         let found = inner.token_to_id(&token.content);
         if found != Some(*id) {
             let found = found.map_or("none".into(), |id| id.to_string());

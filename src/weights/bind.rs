@@ -22,7 +22,7 @@ impl<'a> Weights<'a> {
     /// The first tensor that is missing or has another dtype or shape than expected, by name; or an architecture or a
     /// quantisation that rumma does not run.
     pub fn bind(checkpoint: &'a Checkpoint) -> Result<Weights<'a>> {
-        Binder::new(checkpoint, Look::Numbers)?.weights()
+        Binder::new(checkpoint, BindMode::Load)?.weights()
     }
 }
 
@@ -32,16 +32,16 @@ impl<'a> Weights<'a> {
 /// What [`Weights::bind`] finds. Of a head that should equal the embedding a few pages are compared, or all of it if
 /// `whole`.
 pub fn bound(checkpoint: &Checkpoint, whole: bool) -> Result<BTreeSet<String>> {
-    let binder = Binder::new(checkpoint, if whole { Look::Header } else { Look::Pages })?;
+    let binder = Binder::new(checkpoint, if whole { BindMode::Full } else { BindMode::Quick })?;
     binder.weights()?;
     Ok(binder.bound.into_inner())
 }
 
-/// Whether a stored head is the embedding once more, by all of their bytes or by `pages` of them.
-pub fn is_embedding(head: &Tensor, embedding: &Tensor, pages: bool) -> bool {
+/// Whether a stored head is the embedding once more, by all of their bytes or by a few pages of them if `quick`.
+pub fn is_embedding(head: &Tensor, embedding: &Tensor, quick: bool) -> bool {
     const PAGE: usize = 4096;
     let (piece, step) =
-        if pages { (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)) } else { (1 << 20, 1 << 20) };
+        if quick { (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)) } else { (1 << 20, 1 << 20) };
     let end = |start: usize| head.data.len().min(start + piece);
     let starts: Vec<usize> = (0..head.data.len()).step_by(step).collect();
     (head.dtype, head.shape) == (embedding.dtype, embedding.shape)
@@ -50,19 +50,19 @@ pub fn is_embedding(head: &Tensor, embedding: &Tensor, pages: bool) -> bool {
 
 /// How closely a binder looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum BindMode {
     /// At names, dtypes and shapes, and at a few pages of a head that should equal the embedding.
-    Pages,
+    Quick,
     /// The same, and at all of that head.
-    Header,
+    Full,
     /// At every number that is not left in its place.
-    Numbers,
+    Load,
 }
 
 struct Binder<'a> {
     checkpoint: &'a Checkpoint,
     config: &'a Config,
-    look: Look,
+    mode: BindMode,
     /// Some layer stores zero points.
     any_zeros: bool,
     /// The names of the tensors that were asked for and are there.
@@ -70,10 +70,10 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(checkpoint: &'a Checkpoint, look: Look) -> Result<Binder<'a>> {
+    fn new(checkpoint: &'a Checkpoint, mode: BindMode) -> Result<Binder<'a>> {
         let config = checkpoint.config()?;
         let any_zeros = checkpoint.tensors().any(|tensor| tensor.name.ends_with(".qzeros"));
-        Ok(Binder { checkpoint, config, look, any_zeros, bound: RefCell::default() })
+        Ok(Binder { checkpoint, config, mode, any_zeros, bound: RefCell::default() })
     }
 
     fn weights(&self) -> Result<Weights<'a>> {
@@ -116,7 +116,7 @@ impl<'a> Binder<'a> {
             return Ok(embedding);
         };
         self.dense(NAME, c.vocab_size, c.hidden_size)?;
-        if is_embedding(&stored, &twin, self.look == Look::Pages) {
+        if is_embedding(&stored, &twin, self.mode == BindMode::Quick) {
             Ok(embedding)
         } else {
             Err(wrong(
@@ -159,7 +159,7 @@ impl<'a> Binder<'a> {
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {
         let (data, kind) = self.floats(name, &[length])?;
-        let numbers = if self.look == Look::Numbers { length } else { 0 };
+        let numbers = if self.mode == BindMode::Load { length } else { 0 };
         Ok((0..numbers).map(|i| float_at(data, kind, i)).collect())
     }
 
@@ -218,7 +218,7 @@ impl<'a> Binder<'a> {
             if tensor.shape != shape || !matches!(tensor.dtype, Dtype::I32 | Dtype::U32) {
                 return Err(wrong(&tensor, found(&tensor), expected()));
             }
-            let order = if self.look == Look::Numbers { &info.order } else { &NIBBLE_ORDER };
+            let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
             Ok(in_standard_order(tensor.data, order))
         };
         let qweight = words("qweight", inputs)?;

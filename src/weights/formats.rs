@@ -90,6 +90,23 @@ impl fmt::Display for Format {
 }
 
 impl LinearInfo {
+    /// A layer of 4 bits without zero points or bias; `shape` is inputs, outputs, groups, none of them zero.
+    fn new(name: &str, format: Format, shape: [usize; 3], scales: Dtype) -> LinearInfo {
+        let [inputs, outputs, groups] = shape;
+        LinearInfo {
+            name: name.into(),
+            format,
+            inputs,
+            outputs,
+            bits: 4,
+            group_size: inputs.div_ceil(groups),
+            zero_point: false,
+            scales,
+            bias: false,
+            order: NIBBLE_ORDER,
+        }
+    }
+
     /// Refuses a layer of a kind that rumma can describe but not run.
     pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Result<()> {
         if self.format == Format::AwqGemm && self.bits == 4 {
@@ -123,21 +140,21 @@ pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
         }
     }
     let mut found = Vec::new();
-    let mut odd = Odd::default();
+    let mut groups = WarningGroups::default();
     for name in names {
         match layout(checkpoint, name) {
             Ok(Some(mut info)) => {
                 match order(checkpoint, &info) {
                     Ok(order) => info.order = order,
-                    Err(error) => odd.add(name, &error),
+                    Err(error) => groups.add(name, &error),
                 }
                 found.push(info);
             }
             Ok(None) => {}
-            Err(error) => odd.add(name, &error),
+            Err(error) => groups.add(name, &error),
         }
     }
-    let mut warnings = odd.lines();
+    let mut warnings = groups.into_warnings();
     if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
         disagreements(quantization, &found, &mut warnings);
     } else if found.iter().any(|info| info.format == Format::GptqV1) {
@@ -148,9 +165,9 @@ pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
 
 /// Errors of layers, of which those that differ in names and numbers alone are one kind: how many, and the first.
 #[derive(Default)]
-struct Odd(Vec<(String, usize, String, String)>);
+struct WarningGroups(Vec<(String, usize, String, String)>);
 
-impl Odd {
+impl WarningGroups {
     fn add(&mut self, layer: &str, error: &Error) {
         let error = error.to_string();
         let kind: String = error.replace(layer, "").chars().filter(|c| !c.is_ascii_digit()).collect();
@@ -160,7 +177,7 @@ impl Odd {
         }
     }
 
-    fn lines(self) -> Vec<String> {
+    fn into_warnings(self) -> Vec<String> {
         let line = |(_, number, layer, error)| match number {
             1 => error,
             _ => format!("{number} layers, first {layer}: {error}"),
@@ -205,7 +222,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
         if rows == 0 || outputs == 0 || groups == 0 || columns != 2 * outputs {
             return Err(unknown_layout(words, scales, None));
         }
-        described(name, Format::GptqMarlin, [16 * rows, outputs, groups], scales.dtype)
+        LinearInfo::new(name, Format::GptqMarlin, [16 * rows, outputs, groups], scales.dtype)
     } else if let Some(words) = part("qweight") {
         let scales = needed("scales", words)?;
         let zeros = part("qzeros").or_else(|| part("scaled_zeros"));
@@ -220,7 +237,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
         // A scale for each tensor or output, or for each square of a grid.
         let groups = scales.and_then(|scales| scales.shape.get(1)).copied().unwrap_or(1).max(1);
         let scales = scales.map_or(weight.dtype, |scales| scales.dtype);
-        LinearInfo { bits: 8, ..described(name, format, [inputs, outputs, groups], scales) }
+        LinearInfo { bits: 8, ..LinearInfo::new(name, format, [inputs, outputs, groups], scales) }
     } else {
         return Ok(None);
     };
@@ -244,23 +261,6 @@ fn eight_bits(dtype: Dtype) -> Option<Format> {
         Dtype::F8_E4M3 | Dtype::F8_E5M2 => Some(Format::Fp8),
         Dtype::I8 => Some(Format::Int8),
         _ => None,
-    }
-}
-
-/// A layer of 4 bits without zero points or bias; `shape` is inputs, outputs, groups, none of them zero.
-fn described(name: &str, format: Format, shape: [usize; 3], scales: Dtype) -> LinearInfo {
-    let [inputs, outputs, groups] = shape;
-    LinearInfo {
-        name: name.into(),
-        format,
-        inputs,
-        outputs,
-        bits: 4,
-        group_size: inputs.div_ceil(groups),
-        zero_point: false,
-        scales,
-        bias: false,
-        order: NIBBLE_ORDER,
     }
 }
 
@@ -288,7 +288,7 @@ fn packed_words(
             && rows % groups == 0
             && zeros_are(Dtype::I32, [groups, columns])
         {
-            let info = described(name, Format::AwqGemm, [rows, width, groups], scales.dtype);
+            let info = LinearInfo::new(name, Format::AwqGemm, [rows, width, groups], scales.dtype);
             candidates.push(LinearInfo { bits, ..info });
         }
         if groups == rows && width % 8 == 0 && zeros_are(Dtype::I32, [rows, width / 8]) {
@@ -297,13 +297,13 @@ fn packed_words(
             let fits = |group: &usize| inputs % group == 0 && inputs / group <= width;
             let group =
                 configured_group.filter(fits).or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs);
-            candidates.push(described(name, Format::AwqGemv, [inputs, rows, inputs / group], scales.dtype));
+            candidates.push(LinearInfo::new(name, Format::AwqGemv, [inputs, rows, inputs / group], scales.dtype));
         }
         if width == columns {
             candidates.extend(gptq(name, [rows, columns, groups], scales.dtype, zeros, g_idx, quantization));
         }
         if columns == 2 * width && zeros.is_none_or(|zeros| zeros.shape.first() == Some(&groups)) {
-            candidates.push(described(name, Format::AwqMarlin, [16 * rows, width, groups], scales.dtype));
+            candidates.push(LinearInfo::new(name, Format::AwqMarlin, [16 * rows, width, groups], scales.dtype));
         }
     }
     if words.dtype == Dtype::I16 && width == 4 * rows && zeros_are(scales.dtype, [groups, width]) {
@@ -312,7 +312,7 @@ fn packed_words(
         let group = configured_group.filter(fits).or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs);
         let is_llm_awq = zeros.is_some_and(|zeros| zeros.name.ends_with(".scaled_zeros"));
         let format = if is_llm_awq { Format::LlmAwqV2 } else { Format::AwqGemvFast };
-        candidates.push(described(name, format, [inputs, width, inputs / group], scales.dtype));
+        candidates.push(LinearInfo::new(name, format, [inputs, width, inputs / group], scales.dtype));
     }
     let configured = candidates.iter().position(|info| quantization.is_some_and(|q| names_format(q, info.format)));
     if candidates.is_empty() {
@@ -343,7 +343,7 @@ fn gptq(
     let is_v2 = quantization.is_some_and(|q| q.checkpoint_format.as_deref() == Some("gptq_v2"));
     let format = if is_v2 { Format::GptqV2 } else { Format::GptqV1 };
     let inputs = 32 * rows / bits;
-    let mut info = described(name, format, [inputs, outputs, groups], scales);
+    let mut info = LinearInfo::new(name, format, [inputs, outputs, groups], scales);
     info.bits = bits;
     // The last group may be shorter, so several group sizes can give as many groups.
     let configured = quantization.and_then(|q| q.group_size).filter(|group| inputs.div_ceil(*group) == groups);
@@ -373,7 +373,7 @@ fn compressed_tensors(
     else {
         return Err(unknown());
     };
-    let mut info = described(name, Format::CompressedTensors, [inputs, outputs, groups], scales.dtype);
+    let mut info = LinearInfo::new(name, Format::CompressedTensors, [inputs, outputs, groups], scales.dtype);
     info.bits = bits;
     info.zero_point = zeros.is_some();
     Ok(info)

@@ -1,12 +1,12 @@
 //! What the built-in checkpoint and a real one are found to hold.
 
-use rumma::checkpoint::{Checkpoint, Config, Family, Request, RopeScaling};
+use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, Family, RopeScaling};
 use rumma::report::inspect::{Options, inspect};
 
 use crate::files::{Scratch, zeros};
 
 fn open(model: &str) -> Checkpoint {
-    Checkpoint::open(&Request { model: model.into(), ..Request::default() }).expect("opens")
+    Checkpoint::open(&CheckpointSource { model: model.into(), ..CheckpointSource::default() }).expect("opens")
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn the_storyteller_is_always_there() {
     assert!(checkpoint.warnings.is_empty());
 }
 
-/// A checkpoint of one tensor with these side files.
+/// A checkpoint of one tensor with these sidecars.
 fn with_files(files: &[(&str, &str)]) -> (Scratch, Checkpoint) {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(&[("a", "F16", 2, &[1])], ""));
@@ -141,8 +141,9 @@ fn a_given_tokenizer_comes_before_the_checkpoints_own() {
     scratch.write("one/tokenizer_config.json", "its own");
     scratch.write("two/other.json", "by name");
     let read = |tokenizer: &str, name: &str| {
-        let request = Request { model: "storyteller".into(), config: None, tokenizer: Some(scratch.0.join(tokenizer)) };
-        let bytes = Checkpoint::open(&request).unwrap().read(name).unwrap().unwrap().1;
+        let source =
+            CheckpointSource { model: "storyteller".into(), config: None, tokenizer: Some(scratch.0.join(tokenizer)) };
+        let bytes = Checkpoint::open(&source).unwrap().read(name).unwrap().unwrap().1;
         String::from_utf8(bytes).unwrap()
     };
     assert_eq!(read("one", "tokenizer.json"), "given");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rumma::checkpoint::{Checkpoint, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::error::Result;
 
 /// A directory of its own for one test, removed at the end.
@@ -39,7 +39,7 @@ impl Drop for Scratch {
 }
 
 pub fn open(model: &Path) -> Result<Checkpoint> {
-    Checkpoint::open(&Request { model: model.to_str().unwrap().into(), ..Request::default() })
+    Checkpoint::open(&CheckpointSource { model: model.to_str().unwrap().into(), ..CheckpointSource::default() })
 }
 
 /// The one line of an error that must come.

@@ -42,7 +42,7 @@ fn shape(info: &LinearInfo) -> (usize, usize, usize, usize) {
 #[test]
 fn the_storyteller_has_28_gemm_layers() {
     let checkpoint =
-        Checkpoint::open(&rumma::checkpoint::Request { model: "storyteller".into(), ..Default::default() });
+        Checkpoint::open(&rumma::checkpoint::CheckpointSource { model: "storyteller".into(), ..Default::default() });
     let (found, warnings) = linears(&checkpoint.unwrap());
     assert_eq!(warnings, [""; 0]);
     assert_eq!(found.len(), 28);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rumma::checkpoint::{Checkpoint, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::report::inspect::{Options, inspect};
 use rumma::weights::formats::linears;
 
@@ -297,9 +297,12 @@ fn a_configuration_with_a_key_twice_or_of_another_kind() {
     says(&refusal(scratch.open()), "is JSON, but not a JSON object");
     fs::remove_file(scratch.0.join("config.json")).unwrap();
     says(&refusal(scratch.open().unwrap().config()), "put it beside them or give `--config F`");
-    let request =
-        Request { model: scratch.0.to_str().unwrap().into(), config: Some("/nonexistent".into()), tokenizer: None };
-    says(&refusal(Checkpoint::open(&request)), "/nonexistent: not found; --config takes the path");
+    let source = CheckpointSource {
+        model: scratch.0.to_str().unwrap().into(),
+        config: Some("/nonexistent".into()),
+        tokenizer: None,
+    };
+    says(&refusal(Checkpoint::open(&source)), "/nonexistent: not found; --config takes the path");
 }
 
 /// Opens a checkpoint and looks at all of it; only that nothing panics and nothing points astray is of interest.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rumma::checkpoint::{Checkpoint, RandomModel, Request};
+use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::report::inspect::{Inspection, Options, inspect};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn look(checkpoint: &Checkpoint, stats: bool) -> Inspection {
 }
 
 fn storyteller() -> Checkpoint {
-    Checkpoint::open(&Request { model: "storyteller".into(), ..Request::default() }).unwrap()
+    Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
 }
 
 /// The storyteller's files, for a test to change.

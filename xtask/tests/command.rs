@@ -2,7 +2,7 @@
 
 mod hub;
 
-use hub::{COMMIT, Dir, Fault, File, Hub, REPO, SIGNATURE, TOKEN, no_loopback, noise};
+use hub::{COMMIT, Dir, Fault, Hub, REPO, SIGNATURE, ServedFile, TOKEN, no_loopback, noise};
 use rumma::checkpoint::manifest::{FILE_NAME, Manifest, hash_bytes, hex};
 use rumma::checkpoint::verify::verify;
 use rumma::checkpoint::{self, Checkpoint};
@@ -33,12 +33,12 @@ fn text(output: &Output) -> String {
     format!("{out}{err}")
 }
 
-fn large(name: &str, bytes: Vec<u8>) -> File {
-    File { name: name.into(), bytes, large: true }
+fn large(name: &str, bytes: Vec<u8>) -> ServedFile {
+    ServedFile { name: name.into(), bytes, large: true }
 }
 
-fn model() -> Vec<File> {
-    let small = |name: &str, bytes: &[u8]| File { name: name.into(), bytes: bytes.to_vec(), large: false };
+fn model() -> Vec<ServedFile> {
+    let small = |name: &str, bytes: &[u8]| ServedFile { name: name.into(), bytes: bytes.to_vec(), large: false };
     vec![
         large("model.safetensors", noise(1, 400_000)),
         large("tokenizer.json", noise(2, 90_000)),
@@ -125,7 +125,7 @@ fn a_fetched_model_opens_by_path_and_is_found_by_name() {
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     let model = snapshot(&dir.0).to_str().unwrap().to_string();
-    let opened = Checkpoint::open(&checkpoint::Request { model, ..Default::default() }).unwrap();
+    let opened = Checkpoint::open(&checkpoint::CheckpointSource { model, ..Default::default() }).unwrap();
     assert!(opened.tensors().count() > 0);
     let mut by_name = Command::new(env!("CARGO_BIN_EXE_xtask"));
     by_name.args(["verify-model", REPO, "--json"]).env("HF_HOME", &dir.0).env_remove("HF_HUB_CACHE");
@@ -182,7 +182,8 @@ fn a_killed_fetch_is_completed_by_the_next() {
             child.kill().unwrap();
             child.wait().unwrap();
             kills += 1;
-            let right = |f: &File| fs::read(snapshot(&dir.0).join(&f.name)).map_or(true, |found| found == f.bytes);
+            let right =
+                |f: &ServedFile| fs::read(snapshot(&dir.0).join(&f.name)).map_or(true, |found| found == f.bytes);
             assert!(model().iter().all(right), "round {round}");
             assert!(round < 500, "it never gets to the end");
             continue;

@@ -2,7 +2,7 @@
 
 mod hub;
 
-use hub::{Dir, Fault, File, Hub, REPO, SIGNATURE, TOKEN, no_loopback, noise};
+use hub::{Dir, Fault, Hub, REPO, SIGNATURE, ServedFile, TOKEN, no_loopback, noise};
 use indicatif::ProgressBar;
 use proptest::prelude::*;
 use rumma::checkpoint::manifest::{FILE_NAME, Manifest};
@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use xtask::error::{Error, Result};
 use xtask::fetch::policy::{Policy, Settings, Token};
-use xtask::fetch::{Fetched, Request, plan};
+use xtask::fetch::{FetchRequest, Fetched, plan};
 
 /// Hardly waits between tries, so that hundreds of bad lines fit into seconds.
 fn policy() -> Policy {
@@ -30,29 +30,24 @@ fn settings(hub: &Hub, dir: &Dir) -> Settings {
     Settings { endpoint: hub.endpoint(), token: Token::new(TOKEN), cache: dir.0.join("cache"), proxy: false }
 }
 
-fn request(files: &[&str], to: Option<PathBuf>) -> Request {
-    Request { repo: REPO.into(), revision: None, files: files.iter().map(|f| f.to_string()).collect(), to }
+fn request(files: &[&str], to: Option<PathBuf>) -> FetchRequest {
+    FetchRequest { repo: REPO.into(), revision: None, files: files.iter().map(|f| f.to_string()).collect(), to }
 }
 
-fn fetch(hub: &Hub, dir: &Dir, request: &Request, jobs: usize) -> Result<Fetched> {
+fn fetch(hub: &Hub, dir: &Dir, request: &FetchRequest, jobs: usize) -> Result<Fetched> {
     fetch_with(policy(), hub, dir, request, jobs)
 }
 
-fn fetch_with(policy: Policy, hub: &Hub, dir: &Dir, request: &Request, jobs: usize) -> Result<Fetched> {
-    plan(request, &settings(hub, dir), &policy)?.carry_out(
-        &policy,
-        jobs,
-        &ProgressBar::hidden(),
-        &AtomicBool::new(false),
-    )
+fn fetch_with(policy: Policy, hub: &Hub, dir: &Dir, request: &FetchRequest, jobs: usize) -> Result<Fetched> {
+    plan(request, &settings(hub, dir), &policy)?.execute(&policy, jobs, &ProgressBar::hidden(), &AtomicBool::new(false))
 }
 
 /// Every file that is in its place is right.
-fn nothing_wrong(dir: &Path, files: &[File]) -> bool {
+fn nothing_wrong(dir: &Path, files: &[ServedFile]) -> bool {
     files.iter().all(|f| fs::read(dir.join(&f.name)).is_ok_and(|found| found == f.bytes) || !dir.join(&f.name).exists())
 }
 
-fn everything_right(dir: &Path, files: &[File]) -> bool {
+fn everything_right(dir: &Path, files: &[ServedFile]) -> bool {
     let manifest = Manifest::find(dir, None).unwrap();
     let report = verify(dir, &manifest, &|_| Ok(())).unwrap();
     report.wrong().count() == 0
@@ -60,8 +55,8 @@ fn everything_right(dir: &Path, files: &[File]) -> bool {
         && files.iter().all(|f| fs::read(dir.join(&f.name)).is_ok_and(|found| found == f.bytes))
 }
 
-fn large(name: &str, bytes: Vec<u8>) -> File {
-    File { name: name.into(), bytes, large: true }
+fn large(name: &str, bytes: Vec<u8>) -> ServedFile {
+    ServedFile { name: name.into(), bytes, large: true }
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -100,7 +95,7 @@ proptest! {
         if no_loopback() {
             return Ok(());
         }
-        let files: Vec<File> = sizes.iter().enumerate().map(|(i, (size, large))| File {
+        let files: Vec<ServedFile> = sizes.iter().enumerate().map(|(i, (size, large))| ServedFile {
             name: ["config.json", "model.safetensors", "sub/tokenizer.json"][i].into(),
             bytes: noise(i as u64, *size),
             large: *large,
@@ -243,7 +238,7 @@ fn what_lies_beside_and_is_right_gets_into_the_sums() {
     if no_loopback() {
         return;
     }
-    let readme = File { name: "README.md".into(), bytes: b"read me".to_vec(), large: false };
+    let readme = ServedFile { name: "README.md".into(), bytes: b"read me".to_vec(), large: false };
     let files = vec![large("model.safetensors", noise(1, 1000)), large("config.json", noise(2, 10)), readme];
     let hub = Hub::start(files.clone());
     let dir = Dir::new("beside");

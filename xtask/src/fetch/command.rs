@@ -1,7 +1,7 @@
 //! `cargo xtask fetch-model`: settings in, status lines out.
 
 use super::policy::{Policy, Settings};
-use super::{Plan, Request, plan, progress_bar};
+use super::{FetchPlan, FetchRequest, plan, progress_bar};
 use crate::args::FetchModel;
 use crate::error::{Error, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -20,7 +20,7 @@ pub fn run(args: FetchModel) -> Result<()> {
             .map_err(|e| Error::Machine { what: format!("cannot watch for Ctrl-C: {e}"), fix: "try again".into() })?;
     }
     let FetchModel { repo, revision, file: files, to, jobs, dry_run } = args;
-    let plan = plan(&Request { repo, revision, files, to }, &settings, &policy)?;
+    let plan = plan(&FetchRequest { repo, revision, files, to }, &settings, &policy)?;
     let listing = &plan.listing;
     eprintln!("Model: repo={} revision={} commit={}", listing.repo, listing.revision, listing.commit);
     eprintln!("Licence: {}", listing.licence);
@@ -30,18 +30,22 @@ pub fn run(args: FetchModel) -> Result<()> {
     }
     stop.store(false, Ordering::Relaxed);
     let bar = progress_bar();
-    let fetched = plan.carry_out(&policy, jobs, &bar, &stop)?;
+    let fetched = plan.execute(&policy, jobs, &bar, &stop)?;
     bar.finish_and_clear();
     eprintln!("Fetch complete: fetched={} verified={}", fetched.fetched, fetched.verified);
     println!("{}", fetched.dir.display());
     Ok(())
 }
 
-fn print(plan: &Plan) {
+fn print(plan: &FetchPlan) {
     for file in &plan.files {
         let pinned = if file.pinned.is_some() { " pinned" } else { "" };
         println!("{:>14} bytes, {:>14} here  {}{pinned}", file.bytes, plan.bytes_here(file), file.name);
     }
     let (all, here): (u64, u64) = plan.files.iter().fold((0, 0), |(a, h), f| (a + f.bytes, h + plan.bytes_here(f)));
-    println!("{all:>14} bytes, {here:>14} here  in {} files, to {}", plan.files.len(), plan.place.dir().display());
+    println!(
+        "{all:>14} bytes, {here:>14} here  in {} files, to {}",
+        plan.files.len(),
+        plan.destination.dir().display()
+    );
 }

@@ -20,7 +20,7 @@ const MAX_REDIRECTS: usize = 10;
 #[derive(Debug)]
 pub enum Failure {
     /// It may go better next time: a broken connection, a busy server.
-    Again { why: String, after: Option<Duration> },
+    Retry { why: String, after: Option<Duration> },
     /// No connection came about at all.
     Unreachable { host: String, why: String },
     /// It will not go better.
@@ -124,13 +124,13 @@ impl Http {
                 url: without_query(&uri),
                 why: "redirects to something that is no address".into(),
             })?;
-            check_step(&uri, &next)?;
+            check_redirect(&uri, &next)?;
             // Once it is dropped it stays so, even if a redirect leads back.
             trusted &= same_origin(&uri, &next);
             uri = next;
         }
         let why = format!("redirects more than {MAX_REDIRECTS} times");
-        Err(Failure::Again { why: format!("{}: {why}", without_query(&uri)), after: None })
+        Err(Failure::Retry { why: format!("{}: {why}", without_query(&uri)), after: None })
     }
 }
 
@@ -156,7 +156,7 @@ fn check_scheme(uri: &Uri) -> Result<()> {
 }
 
 /// Whether a redirect may be followed.
-fn check_step(from: &Uri, to: &Uri) -> Result<()> {
+fn check_redirect(from: &Uri, to: &Uri) -> Result<()> {
     check_scheme(to)?;
     if is_https(from) && !is_https(to) {
         let why = "is where https redirects to, with plain http; refused";
@@ -206,10 +206,10 @@ fn failure(uri: &Uri, error: ureq::Error) -> Failure {
             }
             // These end a connection that existed. Anything else, such as the resolver's failures, prevented one.
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof => {
-                Failure::Again { why, after: None }
+                Failure::Retry { why, after: None }
             }
             Kind::InvalidData | Kind::TimedOut | Kind::WouldBlock | Kind::NotConnected => {
-                Failure::Again { why, after: None }
+                Failure::Retry { why, after: None }
             }
             _ => Failure::Unreachable { host, why },
         },
@@ -221,7 +221,7 @@ fn failure(uri: &Uri, error: ureq::Error) -> Failure {
             Failure::Unreachable { host, why: "the proxy of HTTPS_PROXY does not connect".into() }
         }
         ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Hub { url: without_query(uri), why }.into(),
-        _ => Failure::Again { why, after: None },
+        _ => Failure::Retry { why, after: None },
     }
 }
 
@@ -292,9 +292,9 @@ mod tests {
     #[test]
     fn encryption_is_not_given_up_on_the_way() {
         let (plain, encrypted) = (uri("http://127.0.0.1:1/a"), uri("https://cdn.example/a"));
-        assert!(check_step(&encrypted, &plain).is_err());
-        assert!(check_step(&plain, &uri("http://cdn.example/a")).is_err());
-        assert!(check_step(&plain, &encrypted).is_ok() && check_step(&encrypted, &encrypted).is_ok());
+        assert!(check_redirect(&encrypted, &plain).is_err());
+        assert!(check_redirect(&plain, &uri("http://cdn.example/a")).is_err());
+        assert!(check_redirect(&plain, &encrypted).is_ok() && check_redirect(&encrypted, &encrypted).is_ok());
     }
 
     #[test]

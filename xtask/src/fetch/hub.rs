@@ -34,7 +34,7 @@ impl Identity {
 
 /// One file that the hub offers.
 #[derive(Clone, Debug)]
-pub struct Remote {
+pub struct RemoteFile {
     pub name: String,
     pub bytes: u64,
     pub identity: Identity,
@@ -51,7 +51,7 @@ pub struct Listing {
     /// 40 hex digits.
     pub commit: String,
     pub licence: String,
-    pub files: Vec<Remote>,
+    pub files: Vec<RemoteFile>,
 }
 
 /// Asks the hub for `repo` at `revision`.
@@ -64,15 +64,15 @@ pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Optio
         format!("{}/api/models/{}/revision/{}?blobs=true", http.endpoint(), encode(repo, "/"), encode(revision, ""));
     let mut failures = 0;
     loop {
-        let failure = match ask(http, &url, repo, revision) {
-            Ok(model) => return read(model, &url, repo, revision, pin),
+        let failure = match get_model_info(http, &url, repo, revision) {
+            Ok(info) => return to_listing(info, &url, repo, revision, pin),
             Err(failure) => failure,
         };
         failures += 1;
         let (why, after) = match failure {
             Failure::Fatal(error) => return Err(error),
             Failure::Unreachable { host, why } => return Err(Error::Offline { host, why }),
-            Failure::Again { why, after } => (why, after),
+            Failure::Retry { why, after } => (why, after),
         };
         if failures == policy.tries {
             return Err(Error::Network { what: format!("the file list of {repo}"), why, tries: failures });
@@ -82,7 +82,7 @@ pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Optio
 }
 
 /// Where the hub serves a file.
-pub fn address(http: &Http, listing: &Listing, file: &Remote) -> String {
+pub fn address(http: &Http, listing: &Listing, file: &RemoteFile) -> String {
     let (repo, name) = (encode(&listing.repo, "/"), encode(&file.name, "/"));
     format!("{}/{repo}/resolve/{}/{name}", http.endpoint(), listing.commit)
 }
@@ -101,7 +101,7 @@ pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str
         404 | 410 if from_hub => hub(format!("{what}: status {status}: not there; check repo, --revision and --file")),
         401 | 403 | 404 | 408 | 410 | 425 | 429 | 500..=599 => {
             let after = retry_after.and_then(|v| v.trim().parse().ok()).map(std::time::Duration::from_secs);
-            Failure::Again { why: format!("status {status} from {url}"), after }
+            Failure::Retry { why: format!("status {status} from {url}"), after }
         }
         _ => hub(format!("{what}: status {status}")),
     }
@@ -109,7 +109,8 @@ pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str
 
 /// The hub's answer, as far as it is used.
 #[derive(Deserialize)]
-struct Model {
+#[serde(expecting = "struct Model")]
+struct ModelInfo {
     sha: String,
     #[serde(rename = "cardData")]
     card: Option<serde_json::Value>,
@@ -131,7 +132,7 @@ struct Lfs {
     size: Option<u64>,
 }
 
-fn ask(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Result<Model, Failure> {
+fn get_model_info(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Result<ModelInfo, Failure> {
     let reply = http.get(url, &[("accept", "application/json")])?;
     if reply.status != 200 {
         let retry_after = reply.header("retry-after");
@@ -140,7 +141,7 @@ fn ask(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Resul
     }
     let mut text = Vec::new();
     let again =
-        |e: &dyn std::fmt::Display| Failure::Again { why: format!("the file list broke off: {e}"), after: None };
+        |e: &dyn std::fmt::Display| Failure::Retry { why: format!("the file list broke off: {e}"), after: None };
     reply.body.take(MAX_LISTING).read_to_end(&mut text).map_err(|e| again(&e))?;
     serde_json::from_slice(&text).map_err(|e| match e.is_data() {
         true => Failure::Fatal(Error::Hub { url: reply.url, why: format!("is no file list: {e}") }),
@@ -149,15 +150,15 @@ fn ask(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Resul
     })
 }
 
-fn read(model: Model, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
+fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
     let url = url.split('?').next().unwrap_or(url);
     let hub = |why: String| Error::Hub { url: url.to_string(), why };
-    if model.sha.len() != 40 || !model.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(hub(format!("the commit is {:?}; expected 40 hex digits", model.sha)));
+    if info.sha.len() != 40 || !info.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(hub(format!("the commit is {:?}; expected 40 hex digits", info.sha)));
     }
     let mut seen = HashSet::new();
     let mut files = Vec::new();
-    for sibling in model.siblings {
+    for sibling in info.siblings {
         let name = sibling.rfilename;
         let sound = local_name(&name).is_ok_and(|local| local == name) && !name.ends_with(".part");
         if !sound || !seen.insert(name.clone()) {
@@ -172,18 +173,18 @@ fn read(model: Model, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) 
         let (Some(bytes), Some(identity)) = (size, identity) else {
             return Err(hub(format!("gives no size and hash for {name}; use another endpoint")));
         };
-        files.push(Remote { name, bytes, identity, pinned: None });
+        files.push(RemoteFile { name, bytes, identity, pinned: None });
     }
     if let Some(pin) = pin {
         apply(pin, &mut files)?;
     }
-    let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| licence_of(model.card.as_ref()));
-    let commit = model.sha.to_ascii_lowercase();
+    let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| licence_of(info.card.as_ref()));
+    let commit = info.sha.to_ascii_lowercase();
     Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, files })
 }
 
 /// Holds the hub's list against the pins: the pins win.
-fn apply(pin: &Pin, files: &mut [Remote]) -> Result<()> {
+fn apply(pin: &Pin, files: &mut [RemoteFile]) -> Result<()> {
     for known in &pin.files {
         let Some(file) = files.iter_mut().find(|f| f.name == known.name) else {
             continue;
@@ -224,7 +225,7 @@ fn encode(text: &str, keep: &str) -> String {
 }
 
 /// The files that rumma needs of a model: configuration, tokenizer, chat template and weights, all at the top.
-pub fn needed(name: &str, all: &[Remote]) -> bool {
+pub fn needed(name: &str, all: &[RemoteFile]) -> bool {
     const TEXTS: [&str; 13] = [
         "config.json",
         "generation_config.json",
@@ -254,7 +255,7 @@ mod tests {
 
     fn listing(siblings: &str) -> Result<Listing> {
         let text = format!(r#"{{"sha":"{COMMIT}","cardData":{{"license":"mit"}},"siblings":[{siblings}]}}"#);
-        read(serde_json::from_str(&text).unwrap(), "http://localhost/api?blobs=true", "a/b", "main", None)
+        to_listing(serde_json::from_str(&text).unwrap(), "http://localhost/api?blobs=true", "a/b", "main", None)
     }
 
     #[test]
@@ -283,14 +284,14 @@ mod tests {
 
     #[test]
     fn a_default_fetch_takes_what_is_needed_and_nothing_twice() {
-        let remote = |name: &&str| Remote {
+        let remote = |name: &&str| RemoteFile {
             name: name.to_string(),
             bytes: 1,
             identity: Identity::GitBlob([0; 20]),
             pinned: None,
         };
         let pick = |names: &[&'static str]| -> Vec<&'static str> {
-            let all: Vec<Remote> = names.iter().map(remote).collect();
+            let all: Vec<RemoteFile> = names.iter().map(remote).collect();
             names.iter().copied().filter(|n| needed(n, &all)).collect()
         };
         let names = [

@@ -1,23 +1,23 @@
 //! Brings a model in: the one step that needs a network.
 //!
-//! `http` moves bytes and guards the token, `hub` says what there is, `transfer` gets one file through, `place` knows
+//! `http` moves bytes and guards the token, `hub` says what there is, `transfer` gets one file through, `destination` knows
 //! where files go, `policy` how patient to be. This page puts them together.
 
 pub mod command;
+pub mod destination;
 mod http;
 pub mod hub;
-pub mod place;
 pub mod policy;
 mod transfer;
 
 use crate::error::{Error, Result};
 use chrono::Utc;
+use destination::{Destination, FileDigest};
 use http::Http;
-use hub::{Listing, Remote};
+use hub::{Listing, RemoteFile};
 use indicatif::{ProgressBar, ProgressStyle};
-use place::{Content, Place};
 use policy::{Policy, Settings};
-use rumma::checkpoint::manifest::{self, Entry, Hash, Manifest};
+use rumma::checkpoint::manifest::{self, Hash, Manifest, ManifestEntry};
 use rumma::checkpoint::pins;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,10 +26,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
-use transfer::Line;
+use transfer::TransferContext;
 
 /// What to fetch.
-pub struct Request {
+pub struct FetchRequest {
     /// `ORG/NAME`.
     pub repo: String,
     /// Branch, tag or commit; without one the pinned commit, else `main`.
@@ -41,11 +41,11 @@ pub struct Request {
 }
 
 /// What a fetch is going to do.
-pub struct Plan {
+pub struct FetchPlan {
     pub listing: Listing,
-    pub place: Place,
+    pub destination: Destination,
     /// The chosen files, largest first.
-    pub files: Vec<Remote>,
+    pub files: Vec<RemoteFile>,
     http: Http,
 }
 
@@ -59,7 +59,7 @@ pub struct Fetched {
 }
 
 /// Asks the hub what there is and chooses. Nothing is written.
-pub fn plan(request: &Request, settings: &Settings, policy: &Policy) -> Result<Plan> {
+pub fn plan(request: &FetchRequest, settings: &Settings, policy: &Policy) -> Result<FetchPlan> {
     check_repo(&request.repo)?;
     let pin = pins::pin_of(&request.repo)?;
     let pinned_commit = pin.as_ref().and_then(|p| p.commit.as_deref());
@@ -72,26 +72,26 @@ pub fn plan(request: &Request, settings: &Settings, policy: &Policy) -> Result<P
     let listing = hub::list(&http, policy, &request.repo, revision, pin.as_ref())?;
     let mut files = choose(&listing, &request.files)?;
     files.sort_by_key(|f| std::cmp::Reverse(f.bytes));
-    let place = Place::new(&settings.cache, request.to.as_deref(), &request.repo, &listing.commit);
-    Ok(Plan { listing, place, files, http })
+    let destination = Destination::new(&settings.cache, request.to.as_deref(), &request.repo, &listing.commit);
+    Ok(FetchPlan { listing, destination, files, http })
 }
 
-impl Plan {
+impl FetchPlan {
     /// Does it: every file right and in its place, or an error and nothing wrong in place.
-    pub fn carry_out(&self, policy: &Policy, jobs: usize, bar: &ProgressBar, stop: &AtomicBool) -> Result<Fetched> {
-        self.place.check_room(self.missing_bytes())?;
+    pub fn execute(&self, policy: &Policy, jobs: usize, bar: &ProgressBar, stop: &AtomicBool) -> Result<Fetched> {
+        self.destination.check_free_space(self.missing_bytes())?;
         bar.set_length(self.files.iter().map(|f| f.bytes).sum());
         let failed = AtomicBool::new(false);
         let stopped = || stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
         let moved = |bytes: i64| if bytes < 0 { bar.dec(bytes.unsigned_abs()) } else { bar.inc(bytes as u64) };
         let waits = |why: &str| bar.suspend(|| eprintln!("Waiting: {why}"));
-        let line = Line { http: &self.http, policy, moved: &moved, waits: &waits, stopped: &stopped };
+        let context = TransferContext { http: &self.http, policy, moved: &moved, waits: &waits, stopped: &stopped };
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(Entry, bool)>> = Mutex::new(Vec::new());
+        let done: Mutex<Vec<(ManifestEntry, bool)>> = Mutex::new(Vec::new());
         let error: Mutex<Option<Error>> = Mutex::new(None);
         let work = &|| {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                match self.bring(file, &line, bar) {
+                match self.fetch_or_verify(file, &context, bar) {
                     Ok(entry) => lock(&done).push(entry),
                     Err(e) => {
                         // What the others say from now on only echoes this.
@@ -129,18 +129,18 @@ impl Plan {
             return Err(error);
         }
         let done = done.into_inner().unwrap_or_else(|e| e.into_inner());
-        self.place.note_revision(&self.listing)?;
+        self.destination.note_revision(&self.listing)?;
         let verified = done.iter().filter(|(_, fetched)| !fetched).count();
         let fetched = done.len() - verified;
-        self.write_manifest(done.into_iter().map(|(entry, _)| entry).collect(), &line)?;
-        Ok(Fetched { dir: self.place.dir(), verified, fetched })
+        self.write_manifest(done.into_iter().map(|(entry, _)| entry).collect(), &context)?;
+        Ok(Fetched { dir: self.destination.dir(), verified, fetched })
     }
 
     /// How many bytes of a file are here already, in place or as a part.
-    pub fn bytes_here(&self, file: &Remote) -> u64 {
-        let content = self.place.content(file);
+    pub fn bytes_here(&self, file: &RemoteFile) -> u64 {
+        let content = self.destination.content_path(file);
         let len = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
-        let part = len(&place::with_suffix(&content, ".part"));
+        let part = len(&destination::with_suffix(&content, ".part"));
         len(&content).max(part).min(file.bytes)
     }
 
@@ -149,40 +149,45 @@ impl Plan {
     }
 
     /// Verifies a file that is here, or fetches it; whether it was fetched.
-    fn bring(&self, file: &Remote, line: &Line, bar: &ProgressBar) -> Result<(Entry, bool)> {
-        let path = self.place.content(file);
+    fn fetch_or_verify(
+        &self,
+        file: &RemoteFile,
+        context: &TransferContext,
+        bar: &ProgressBar,
+    ) -> Result<(ManifestEntry, bool)> {
+        let path = self.destination.content_path(file);
         let here = match fs::metadata(&path) {
             Ok(meta) if meta.len() == file.bytes => {
-                let content = transfer::read(&path, file, line)?;
-                content.check(file).is_ok().then_some(content)
+                let digest = transfer::read(&path, file, context)?;
+                digest.check(file).is_ok().then_some(digest)
             }
             _ => None,
         };
-        let (content, fetched) = match here {
-            Some(content) => {
-                (line.moved)(file.bytes as i64);
-                (content, false)
+        let (digest, fetched) = match here {
+            Some(digest) => {
+                (context.moved)(file.bytes as i64);
+                (digest, false)
             }
-            None => (transfer::fetch(line, &hub::address(&self.http, &self.listing, file), file, &path)?, true),
+            None => (transfer::fetch(context, &hub::address(&self.http, &self.listing, file), file, &path)?, true),
         };
-        self.place.publish(file)?;
+        self.destination.publish(file)?;
         let word = if fetched { "Fetched" } else { "Verified" };
         bar.suspend(|| eprintln!("{word}: {} bytes={}", file.name, file.bytes));
-        Ok((entry_of(file, content.sha256), fetched))
+        Ok((entry_of(file, digest.sha256), fetched))
     }
 
     /// Writes `SHA256SUMS`. It keeps what earlier runs at the same commit listed, and takes in other files of the
     /// model that lie beside and are right: whole means all that is here.
-    fn write_manifest(&self, mut entries: Vec<Entry>, line: &Line) -> Result<()> {
-        let dir = self.place.dir();
+    fn write_manifest(&self, mut entries: Vec<ManifestEntry>, context: &TransferContext) -> Result<()> {
+        let dir = self.destination.dir();
         let path = dir.join(manifest::FILE_NAME);
         for file in &self.listing.files {
             let at = dir.join(&file.name);
-            let beside = fs::metadata(&at).is_ok_and(|meta| meta.is_file() && meta.len() == file.bytes);
-            if beside && !entries.iter().any(|e| e.name == file.name) {
-                let content: Content = transfer::read(&at, file, line)?;
-                if content.check(file).is_ok() {
-                    entries.push(entry_of(file, content.sha256));
+            let present = fs::metadata(&at).is_ok_and(|meta| meta.is_file() && meta.len() == file.bytes);
+            if present && !entries.iter().any(|e| e.name == file.name) {
+                let digest: FileDigest = transfer::read(&at, file, context)?;
+                if digest.check(file).is_ok() {
+                    entries.push(entry_of(file, digest.sha256));
                 }
             }
         }
@@ -218,8 +223,8 @@ pub fn progress_bar() -> ProgressBar {
     bar
 }
 
-fn entry_of(file: &Remote, sha256: Hash) -> Entry {
-    Entry { name: file.name.clone(), sha256, bytes: Some(file.bytes) }
+fn entry_of(file: &RemoteFile, sha256: Hash) -> ManifestEntry {
+    ManifestEntry { name: file.name.clone(), sha256, bytes: Some(file.bytes) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -237,10 +242,10 @@ fn check_repo(repo: &str) -> Result<()> {
     }
 }
 
-fn choose(listing: &Listing, names: &[String]) -> Result<Vec<Remote>> {
+fn choose(listing: &Listing, names: &[String]) -> Result<Vec<RemoteFile>> {
     let all = &listing.files;
     if names.is_empty() {
-        let files: Vec<Remote> = all.iter().filter(|f| hub::needed(&f.name, all)).cloned().collect();
+        let files: Vec<RemoteFile> = all.iter().filter(|f| hub::needed(&f.name, all)).cloned().collect();
         if !files.iter().any(|f| f.name.ends_with(".safetensors")) {
             let why =
                 "has no safetensors files, so it is no model that rumma opens; name files with --file".to_string();
@@ -248,7 +253,7 @@ fn choose(listing: &Listing, names: &[String]) -> Result<Vec<Remote>> {
         }
         return Ok(files);
     }
-    let mut files: Vec<Remote> = Vec::new();
+    let mut files: Vec<RemoteFile> = Vec::new();
     for name in names {
         let file = all.iter().find(|f| f.name == *name).ok_or_else(|| {
             let offered: Vec<&str> = all.iter().take(50).map(|f| f.name.as_str()).collect();

@@ -2,9 +2,9 @@
 //!
 //! `NAME.part.etag` keeps the ETag that the part's bytes came with: a part is continued only with the same one.
 
+use super::destination::{FileDigest, make_parent, sync_parent, with_suffix};
 use super::http::{Failure, Http, Reply};
-use super::hub::{self, Remote};
-use super::place::{Content, make_parent, sync_parent, with_suffix};
+use super::hub::{self, RemoteFile};
 use super::policy::Policy;
 use crate::error::{Error, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 const WHOLE_TRIES: u32 = 3;
 
 /// What fetching a file needs besides the file.
-pub struct Line<'a> {
+pub struct TransferContext<'a> {
     pub http: &'a Http,
     pub policy: &'a Policy,
     /// Told how far the file has come or fallen back, in bytes.
@@ -29,22 +29,22 @@ pub struct Line<'a> {
 }
 
 /// Fetches `file` from `url` to `target`, which is replaced only by the right content.
-pub fn fetch(line: &Line, url: &str, file: &Remote, target: &Path) -> Result<Content> {
+pub fn fetch(context: &TransferContext, url: &str, file: &RemoteFile, target: &Path) -> Result<FileDigest> {
     make_parent(target)?;
-    let mut part = Part::open(target)?;
-    (line.moved)(part.len as i64);
+    let mut part = PartFile::open(target)?;
+    (context.moved)(part.len as i64);
     let (mut furthest, mut failures, mut wrong) = (part.len, 0, 0);
     loop {
         if part.len == file.bytes {
-            let content = read(&part.path, file, line)?;
-            match content.check(file) {
+            let digest = read(&part.path, file, context)?;
+            match digest.check(file) {
                 Ok(()) => {
                     part.finish(target)?;
-                    return Ok(content);
+                    return Ok(digest);
                 }
                 Err(refused) => {
                     wrong += 1;
-                    part.restart(line)?;
+                    part.restart(context)?;
                     if wrong == WHOLE_TRIES {
                         part.discard()?;
                         return Err(refused);
@@ -52,52 +52,57 @@ pub fn fetch(line: &Line, url: &str, file: &Remote, target: &Path) -> Result<Con
                 }
             }
         }
-        let (why, after) = match receive(line, url, file, &mut part) {
+        let (why, after) = match receive(context, url, file, &mut part) {
             Ok(()) => continue,
-            Err(_) if (line.stopped)() => return Err(Error::Interrupted),
+            Err(_) if (context.stopped)() => return Err(Error::Interrupted),
             Err(Failure::Fatal(error)) => return Err(error),
             Err(Failure::Unreachable { host, why }) => (format!("cannot reach {host}: {why}"), None),
-            Err(Failure::Again { why, after }) => (why, after),
+            Err(Failure::Retry { why, after }) => (why, after),
         };
         if part.len > furthest {
             (furthest, failures) = (part.len, 0);
         }
         failures += 1;
-        if failures == line.policy.tries {
+        if failures == context.policy.tries {
             return Err(Error::Network { what: file.name.clone(), why, tries: failures });
         }
-        let wait = line.policy.wait(failures, after);
-        (line.waits)(&format!("{}: {why}; next try in {:.0} s", file.name, wait.as_secs_f64()));
-        sleep(wait, line.stopped)?;
+        let wait = context.policy.wait(failures, after);
+        (context.waits)(&format!("{}: {why}; next try in {:.0} s", file.name, wait.as_secs_f64()));
+        sleep(wait, context.stopped)?;
     }
 }
 
 /// Reads and hashes what is on disk.
-pub fn read(path: &Path, file: &Remote, line: &Line) -> Result<Content> {
-    let watch = |_| if (line.stopped)() { Err(io::Error::other("stopped")) } else { Ok(()) };
-    Content::read(path, file, &watch).map_err(|e| match (line.stopped)() {
+pub fn read(path: &Path, file: &RemoteFile, context: &TransferContext) -> Result<FileDigest> {
+    let watch = |_| if (context.stopped)() { Err(io::Error::other("stopped")) } else { Ok(()) };
+    FileDigest::read(path, file, &watch).map_err(|e| match (context.stopped)() {
         true => Error::Interrupted,
         false => Error::disk(path, "read")(e),
     })
 }
 
 /// One request: appends to the part what it brings. Returns when the part is as long as the file should be.
-fn receive(line: &Line, url: &str, file: &Remote, part: &mut Part) -> std::result::Result<(), Failure> {
-    let again = |why: String| Failure::Again { why, after: None };
+fn receive(
+    context: &TransferContext,
+    url: &str,
+    file: &RemoteFile,
+    part: &mut PartFile,
+) -> std::result::Result<(), Failure> {
+    let again = |why: String| Failure::Retry { why, after: None };
     if part.len > file.bytes {
-        part.restart(line)?;
+        part.restart(context)?;
     }
     let have = part.len;
     let range = format!("bytes={have}-");
     let mut reply = match &part.etag {
-        Some(etag) if have > 0 => line.http.get(url, &[("range", &range), ("if-range", etag)])?,
-        _ => line.http.get(url, &[])?,
+        Some(etag) if have > 0 => context.http.get(url, &[("range", &range), ("if-range", etag)])?,
+        _ => context.http.get(url, &[])?,
     };
     let left = match reply.status {
         200 => file.bytes,
         206 if have > 0 && strong_etag(&reply) == part.etag && continues(&reply, have, file.bytes) => file.bytes - have,
         206 | 416 => {
-            part.restart(line)?;
+            part.restart(context)?;
             return Err(again(format!("status {} from {} does not fit what is here", reply.status, reply.url)));
         }
         status => {
@@ -114,18 +119,18 @@ fn receive(line: &Line, url: &str, file: &Remote, part: &mut Part) -> std::resul
         return Err(again(format!("{} offers {promised} bytes, expected {left}", reply.url)));
     }
     if reply.status == 200 {
-        part.restart(line)?;
+        part.restart(context)?;
         part.remember(strong_etag(&reply))?;
     }
     let mut buffer = vec![0u8; 128 << 10];
     while part.len < file.bytes {
-        if (line.stopped)() {
+        if (context.stopped)() {
             return Err(Error::Interrupted.into());
         }
         let room = buffer.len().min((file.bytes - part.len).try_into().unwrap_or(usize::MAX));
         match reply.body.read(&mut buffer[..room]) {
             Ok(0) => return Err(again(format!("the connection ended after {} of {} bytes", part.len, file.bytes))),
-            Ok(n) => part.append(&buffer[..n], line)?,
+            Ok(n) => part.append(&buffer[..n], context)?,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => {
                 return Err(again(format!("the connection broke after {} of {} bytes: {e}", part.len, file.bytes)));
@@ -173,7 +178,7 @@ fn sleep(time: Duration, stopped: &dyn Fn() -> bool) -> Result<()> {
 }
 
 /// What has been received of a file, locked while this process works on it.
-struct Part {
+struct PartFile {
     path: PathBuf,
     file: File,
     len: u64,
@@ -181,8 +186,8 @@ struct Part {
     etag: Option<String>,
 }
 
-impl Part {
-    fn open(target: &Path) -> Result<Part> {
+impl PartFile {
+    fn open(target: &Path) -> Result<PartFile> {
         let path = with_suffix(target, ".part");
         loop {
             if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
@@ -203,21 +208,21 @@ impl Part {
             if fs::metadata(&path).is_ok_and(|now| (now.dev(), now.ino()) == (meta.dev(), meta.ino())) {
                 file.seek(SeekFrom::End(0)).map_err(Error::disk(&path, "read"))?;
                 let etag = fs::read_to_string(with_suffix(&path, ".etag")).ok().filter(|tag| !tag.is_empty());
-                return Ok(Part { path, file, len: meta.len(), etag });
+                return Ok(PartFile { path, file, len: meta.len(), etag });
             }
         }
     }
 
-    fn append(&mut self, bytes: &[u8], line: &Line) -> Result<()> {
+    fn append(&mut self, bytes: &[u8], context: &TransferContext) -> Result<()> {
         self.file.write_all(bytes).map_err(Error::disk(&self.path, "write"))?;
         self.len += bytes.len() as u64;
-        (line.moved)(bytes.len() as i64);
+        (context.moved)(bytes.len() as i64);
         Ok(())
     }
 
     /// Forgets what is there.
-    fn restart(&mut self, line: &Line) -> Result<()> {
-        (line.moved)(-(self.len as i64));
+    fn restart(&mut self, context: &TransferContext) -> Result<()> {
+        (context.moved)(-(self.len as i64));
         self.len = 0;
         self.remember(None)?;
         let empty = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));

@@ -21,7 +21,7 @@ pub const SIGNATURE: &str = "sig_secret_of_the_tests";
 
 /// A file that the hub has.
 #[derive(Clone, Debug)]
-pub struct File {
+pub struct ServedFile {
     pub name: String,
     pub bytes: Vec<u8>,
     /// Known by SHA-256 and served by the store; otherwise known by its git blob and served by the hub.
@@ -65,7 +65,7 @@ pub enum Fault {
 
 /// One request that arrived.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct RecordedRequest {
     pub at_store: bool,
     pub path: String,
     pub authorization: Option<String>,
@@ -73,12 +73,12 @@ pub struct Seen {
 }
 
 struct State {
-    files: Vec<File>,
+    files: Vec<ServedFile>,
     repo: String,
     ports: [u16; 2],
     /// By port and file; the listing's name is empty.
     faults: Mutex<HashMap<(bool, String), VecDeque<Fault>>>,
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<RecordedRequest>>,
     /// Between pieces of a body, so that a test can interfere.
     pause: Mutex<Duration>,
     over: AtomicBool,
@@ -104,11 +104,11 @@ pub struct Hub {
 }
 
 impl Hub {
-    pub fn start(files: Vec<File>) -> Hub {
+    pub fn start(files: Vec<ServedFile>) -> Hub {
         Hub::start_as(REPO, files)
     }
 
-    pub fn start_as(repo: &str, files: Vec<File>) -> Hub {
+    pub fn start_as(repo: &str, files: Vec<ServedFile>) -> Hub {
         let sockets = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let state = Arc::new(State {
             files,
@@ -155,7 +155,7 @@ impl Hub {
         *self.state.pause.lock().unwrap() = pause;
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<RecordedRequest> {
         self.state.seen.lock().unwrap().clone()
     }
 
@@ -176,7 +176,7 @@ impl Drop for Hub {
     }
 }
 
-struct Asked {
+struct HttpRequest {
     path: String,
     headers: HashMap<String, String>,
 }
@@ -195,9 +195,9 @@ impl State {
     }
 
     /// `None` ends the connection.
-    fn answer(&self, mut out: &TcpStream, asked: &Asked, at_store: bool) -> Option<()> {
+    fn answer(&self, mut out: &TcpStream, asked: &HttpRequest, at_store: bool) -> Option<()> {
         let header = |name: &str| asked.headers.get(name).cloned();
-        self.seen.lock().unwrap().push(Seen {
+        self.seen.lock().unwrap().push(RecordedRequest {
             at_store,
             path: asked.path.clone(),
             authorization: header("authorization"),
@@ -243,7 +243,7 @@ impl State {
     }
 
     fn listing(&self) -> String {
-        let sibling = |f: &File| {
+        let sibling = |f: &ServedFile| {
             let (name, size, blob) = (&f.name, f.bytes.len(), git_blob(&f.bytes));
             let lfs =
                 format!(r#","lfs":{{"sha256":"{}","size":{size},"pointerSize":130}}"#, hex(&hash_bytes(&f.bytes)));
@@ -254,7 +254,7 @@ impl State {
         format!(r#"{{"sha":"{COMMIT}","cardData":{{"license":"mit"}},"siblings":[{}]}}"#, siblings.join(","))
     }
 
-    fn send(&self, mut out: &TcpStream, asked: &Asked, fault: Option<Fault>, whole: &[u8]) -> Option<()> {
+    fn send(&self, mut out: &TcpStream, asked: &HttpRequest, fault: Option<Fault>, whole: &[u8]) -> Option<()> {
         let mut body = whole.to_vec();
         let mut etag = format!("\"{}\"", hex(&hash_bytes(whole)));
         match fault {
@@ -320,7 +320,7 @@ impl State {
     }
 }
 
-fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
+fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<HttpRequest> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
     let path = line.split(' ').nth(1)?.to_string();
@@ -329,7 +329,7 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
         line.clear();
         reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
         let Some((name, value)) = line.trim().split_once(':') else {
-            return Some(Asked { path, headers });
+            return Some(HttpRequest { path, headers });
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_string());
     }

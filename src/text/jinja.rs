@@ -25,7 +25,7 @@ const DEPTH: usize = 256;
 /// Values in a namespace that are looked at in one step.
 const VALUES_PER_STEP: u64 = 16;
 /// The filter that [`source`](super::source) puts behind what is set in a namespace.
-pub(super) const FINITE: &str = "rumma_finite";
+pub(super) const CHECK_ACYCLIC: &str = "rumma_check_acyclic";
 
 /// Runs `job` on a thread with a stack of so many bytes, and waits for it as long as a template may take.
 ///
@@ -34,7 +34,7 @@ pub(super) const FINITE: &str = "rumma_finite";
 ///
 /// # Errors
 /// [`error::Error::Text`] for the file with what `job` says, or that it took too long or broke the engine.
-pub(super) fn apart<T: Send + 'static>(
+pub(super) fn run_sandboxed<T: Send + 'static>(
     path: &Path,
     stack: usize,
     job: impl FnOnce() -> Result<T, String> + Send + 'static,
@@ -56,14 +56,14 @@ pub(super) fn apart<T: Send + 'static>(
 }
 
 /// Keeps what is written until there is no room left.
-pub(super) struct Bounded {
+pub(super) struct BoundedWriter {
     pub(super) bytes: Vec<u8>,
     room: usize,
 }
 
-impl Bounded {
-    pub(super) fn new(room: usize) -> Bounded {
-        Bounded { bytes: Vec::new(), room }
+impl BoundedWriter {
+    pub(super) fn new(room: usize) -> BoundedWriter {
+        BoundedWriter { bytes: Vec::new(), room }
     }
 
     /// Whether something did not fit.
@@ -72,7 +72,7 @@ impl Bounded {
     }
 }
 
-impl io::Write for Bounded {
+impl io::Write for BoundedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.len() >= self.room {
             self.room = 0;
@@ -94,7 +94,7 @@ pub(super) struct Raised(pub(super) String);
 
 /// What a template does beyond its bounds, as the end of a sentence about it.
 #[derive(Debug)]
-pub(super) struct TooMuch(pub(super) String);
+pub(super) struct LimitExceeded(pub(super) String);
 
 impl fmt::Display for Raised {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -102,17 +102,17 @@ impl fmt::Display for Raised {
     }
 }
 
-impl fmt::Display for TooMuch {
+impl fmt::Display for LimitExceeded {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
 impl std::error::Error for Raised {}
-impl std::error::Error for TooMuch {}
+impl std::error::Error for LimitExceeded {}
 
-fn too_much(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, "too much").with_source(TooMuch(what.into()))
+fn limit_exceeded(what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, "too much").with_source(LimitExceeded(what.into()))
 }
 
 /// Jinja as transformers sets it up.
@@ -141,8 +141,8 @@ pub(super) fn environment() -> Environment<'static> {
         if value.as_str().is_some() { Ok(value) } else { text(state, [value], "").map(Value::from) }
     });
     env.add_filter("join", join);
-    env.add_filter("items", |value: Value| at_once(minijinja::filters::items(&value)?));
-    env.add_filter(FINITE, |state: &State, value: Value| finite(state, &value, 0, &mut 0).map(|()| true));
+    env.add_filter("items", |value: Value| to_list(minijinja::filters::items(&value)?));
+    env.add_filter(CHECK_ACYCLIC, |state: &State, value: Value| check_acyclic(state, &value, 0, &mut 0).map(|()| true));
     // Neither is Jinja's own: the one prints all there is, the other makes views of objects that change.
     env.remove_global("debug");
     env.remove_filter("chain");
@@ -164,7 +164,7 @@ pub(super) fn environment() -> Environment<'static> {
 /// engine counts the bytes of a text when it is there.
 fn text(state: &State, values: impl IntoIterator<Item = Value>, between: &str) -> Result<String, Error> {
     let (_, steps) = state.fuel_levels().unwrap_or_default();
-    let mut out = Bounded::new(usize::try_from(steps.saturating_mul(BYTES_PER_STEP)).unwrap_or(usize::MAX));
+    let mut out = BoundedWriter::new(usize::try_from(steps.saturating_mul(BYTES_PER_STEP)).unwrap_or(usize::MAX));
     for (index, value) in values.into_iter().enumerate() {
         state.consume_fuel(1)?;
         let between = if index > 0 { between } else { "" };
@@ -195,7 +195,7 @@ fn join(
 }
 
 /// A view of an object as the list that it is now.
-fn at_once(view: Value) -> Result<Value, Error> {
+fn to_list(view: Value) -> Result<Value, Error> {
     Ok(view.try_iter()?.collect::<Vec<Value>>().into())
 }
 
@@ -204,13 +204,15 @@ fn at_once(view: Value) -> Result<Value, Error> {
 fn method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
     let python = minijinja_contrib::pycompat::unknown_method_callback;
     match (value.as_str(), name, args) {
-        (Some(spec), "format", _) if widths(spec) > WIDTHS => Err(too_much("formats to a width of more than any text")),
+        (Some(spec), "format", _) if widths(spec) > WIDTHS => {
+            Err(limit_exceeded("formats to a width of more than any text"))
+        }
         (Some(between), "join", [values]) => Ok(text(state, values.try_iter()?, between)?.into()),
         // The filter of that name looks at the sizes.
         (Some(_), "replace", [_, _, ..]) => {
             state.apply_filter("replace", &[std::slice::from_ref(value), args].concat())
         }
-        (None, "keys" | "values" | "items", _) => at_once(python(state, value, name, args)?),
+        (None, "keys" | "values" | "items", _) => to_list(python(state, value, name, args)?),
         _ => python(state, value, name, args),
     }
 }
@@ -225,24 +227,26 @@ fn widths(format: &str) -> usize {
 
 /// Refuses what a namespace cannot hold: itself, which shows as depth without end, and a loop, which may have the
 /// namespace for its next item. `seen` counts the values that are looked at; some of them are a step.
-fn finite(state: &State, value: &Value, depth: usize, seen: &mut u64) -> Result<(), Error> {
+fn check_acyclic(state: &State, value: &Value, depth: usize, seen: &mut u64) -> Result<(), Error> {
     *seen += 1;
     if seen.is_multiple_of(VALUES_PER_STEP) {
         state.consume_fuel(1)?;
     }
     if depth > DEPTH {
-        return Err(too_much(format!("puts more than {DEPTH} lists or objects inside each other in a namespace")));
+        return Err(limit_exceeded(format!(
+            "puts more than {DEPTH} lists or objects inside each other in a namespace"
+        )));
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     if object.type_name().ends_with("::Loop") {
-        return Err(too_much("puts a loop in a namespace"));
+        return Err(limit_exceeded("puts a loop in a namespace"));
     }
     let map = value.kind() == ValueKind::Map;
     for item in value.try_iter().into_iter().flatten() {
         if map {
-            finite(state, &value.get_item(&item)?, depth + 1, seen)?;
+            check_acyclic(state, &value.get_item(&item)?, depth + 1, seen)?;
         }
-        finite(state, &item, depth + 1, seen)?;
+        check_acyclic(state, &item, depth + 1, seen)?;
     }
     Ok(())
 }

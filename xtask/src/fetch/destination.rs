@@ -3,7 +3,7 @@
 //! In a cache the content lies in `models--ORG--NAME/blobs/HASH`, `snapshots/COMMIT/NAME` are symlinks to it, and
 //! `refs/REVISION` holds the commit.
 
-use super::hub::{Identity, Listing, Remote};
+use super::hub::{Identity, Listing, RemoteFile};
 use crate::error::{Error, Result};
 use rumma::checkpoint::manifest::{Hash, hash_reader, hex};
 use sha1::{Digest, Sha1};
@@ -13,17 +13,17 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 /// The files of one model at one commit.
-pub enum Place {
+pub enum Destination {
     Cache { root: PathBuf, commit: String },
     Dir(PathBuf),
 }
 
-impl Place {
-    /// The place for `repo` at `commit`: `to`, or in the hub's `cache`.
-    pub fn new(cache: &Path, to: Option<&Path>, repo: &str, commit: &str) -> Place {
+impl Destination {
+    /// The destination for `repo` at `commit`: `to`, or in the hub's `cache`.
+    pub fn new(cache: &Path, to: Option<&Path>, repo: &str, commit: &str) -> Destination {
         match to {
-            Some(dir) => Place::Dir(dir.to_path_buf()),
-            None => Place::Cache {
+            Some(dir) => Destination::Dir(dir.to_path_buf()),
+            None => Destination::Cache {
                 root: cache.join(format!("models--{}", repo.replace('/', "--"))),
                 commit: commit.to_string(),
             },
@@ -33,22 +33,22 @@ impl Place {
     /// The directory that the files can be used from.
     pub fn dir(&self) -> PathBuf {
         match self {
-            Place::Cache { root, commit } => root.join("snapshots").join(commit),
-            Place::Dir(dir) => dir.clone(),
+            Destination::Cache { root, commit } => root.join("snapshots").join(commit),
+            Destination::Dir(dir) => dir.clone(),
         }
     }
 
     /// Where a file's bytes go.
-    pub fn content(&self, file: &Remote) -> PathBuf {
+    pub fn content_path(&self, file: &RemoteFile) -> PathBuf {
         match self {
-            Place::Cache { root, .. } => root.join("blobs").join(file.identity.hex()),
-            Place::Dir(dir) => dir.join(&file.name),
+            Destination::Cache { root, .. } => root.join("blobs").join(file.identity.hex()),
+            Destination::Dir(dir) => dir.join(&file.name),
         }
     }
 
     /// Makes a file whose content is there visible under its name.
-    pub fn publish(&self, file: &Remote) -> Result<()> {
-        let Place::Cache { .. } = self else {
+    pub fn publish(&self, file: &RemoteFile) -> Result<()> {
+        let Destination::Cache { .. } = self else {
             return Ok(());
         };
         let path = self.dir().join(&file.name);
@@ -69,7 +69,7 @@ impl Place {
     /// Notes which commit a branch or tag was at.
     pub fn note_revision(&self, listing: &Listing) -> Result<()> {
         match self {
-            Place::Cache { root, .. } if listing.revision != listing.commit => {
+            Destination::Cache { root, .. } if listing.revision != listing.commit => {
                 let path = root.join("refs").join(&listing.revision);
                 make_parent(&path)?;
                 let part = with_suffix(&path, ".part");
@@ -81,10 +81,10 @@ impl Place {
     }
 
     /// Fails where the disk has no room for `bytes` more.
-    pub fn check_room(&self, bytes: u64) -> Result<()> {
+    pub fn check_free_space(&self, bytes: u64) -> Result<()> {
         let dir = match self {
-            Place::Cache { root, .. } => root,
-            Place::Dir(dir) => dir,
+            Destination::Cache { root, .. } => root,
+            Destination::Dir(dir) => dir,
         };
         fs::create_dir_all(dir).map_err(Error::disk(dir, "create"))?;
         let free = fs2::available_space(dir).map_err(Error::disk(dir, "ask for free space"))?;
@@ -97,16 +97,16 @@ impl Place {
 }
 
 /// What a file on disk holds.
-pub struct Content {
+pub struct FileDigest {
     pub bytes: u64,
     pub sha256: Hash,
     /// As git names it, where that was asked for.
     git: Option<[u8; 20]>,
 }
 
-impl Content {
+impl FileDigest {
     /// Reads a file and hashes it in every way that `file` may be known by. `watch` may end the reading.
-    pub fn read(path: &Path, file: &Remote, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<Content> {
+    pub fn read(path: &Path, file: &RemoteFile, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<FileDigest> {
         /// Feeds a second hasher on the way.
         struct Tee<'a>(File, Option<&'a mut Sha1>);
         impl Read for Tee<'_> {
@@ -121,14 +121,14 @@ impl Content {
         let mut hasher = matches!(file.identity, Identity::GitBlob(_))
             .then(|| Sha1::new_with_prefix(format!("blob {}\0", file.bytes)));
         let (bytes, sha256) = hash_reader(Tee(File::open(path)?, hasher.as_mut()), watch)?;
-        Ok(Content { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
+        Ok(FileDigest { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
     }
 
     /// Whether this is the content that was listed, and pinned where it is.
     ///
     /// # Errors
     /// [`Error::Refused`] with both hashes.
-    pub fn check(&self, file: &Remote) -> Result<()> {
+    pub fn check(&self, file: &RemoteFile) -> Result<()> {
         let refused = |known_by, expected: String, found: String| {
             Err(Error::Refused { file: file.name.clone(), known_by, expected, found })
         };
@@ -182,19 +182,19 @@ mod tests {
             0xce, 0x01, 0x36, 0x25, 0x03, 0x0b, 0xa8, 0xdb, 0xa9, 0x06, 0xf7, 0x56, 0x96, 0x7f, 0x9e, 0x9c, 0xa3, 0x94,
             0x46, 0x4a,
         ];
-        let file = Remote { name: "hello".into(), bytes: 6, identity: Identity::GitBlob(listed), pinned: None };
+        let file = RemoteFile { name: "hello".into(), bytes: 6, identity: Identity::GitBlob(listed), pinned: None };
         let path = std::env::temp_dir().join(format!("rumma-blob-{}", std::process::id()));
         for (content, right) in [("hello\n", true), ("Hello\n", false), ("hello", false)] {
             fs::write(&path, content).unwrap();
-            assert_eq!(Content::read(&path, &file, &|_| Ok(())).unwrap().check(&file).is_ok(), right, "{content:?}");
+            assert_eq!(FileDigest::read(&path, &file, &|_| Ok(())).unwrap().check(&file).is_ok(), right, "{content:?}");
         }
         fs::remove_file(&path).unwrap();
     }
 
     #[test]
     fn a_full_disk_is_noticed_before_anything_is_fetched() {
-        let place = Place::Dir(std::env::temp_dir());
-        assert!(matches!(place.check_room(u64::MAX), Err(Error::DiskFull { .. })));
-        assert!(place.check_room(0).is_ok());
+        let destination = Destination::Dir(std::env::temp_dir());
+        assert!(matches!(destination.check_free_space(u64::MAX), Err(Error::DiskFull { .. })));
+        assert!(destination.check_free_space(0).is_ok());
     }
 }
