@@ -65,7 +65,7 @@ impl fmt::Display for Error {
             Error::Io { path, doing, source } => {
                 let fix = match source.kind() {
                     io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                        "make room and run the same command again"
+                        "free disk space and run the same command again"
                     }
                     io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
                     io::ErrorKind::PermissionDenied => "ask for the right to do so, or name another path",

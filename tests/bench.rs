@@ -140,8 +140,8 @@ fn a_baseline_stands_beside_the_cases_it_has() {
     assert!((number(&results[2]["baseline_ratio"]) / ratio - 1.0).abs() < 1e-9, "{new}");
     assert_eq!(results.last().and_then(|rate| rate.get("baseline_ratio")), None);
     assert_eq!((&new["baseline"]["compared"], &new["baseline"]["file"]), (&4.into(), &name.into()));
-    let human = small(&["--thread-counts=1", "--baseline", name]);
-    assert!(human.stdout.contains("of baseline") && human.stdout.contains("4 of 5 rates"), "{human:?}");
+    let text = small(&["--thread-counts=1", "--baseline", name]);
+    assert!(text.stdout.contains("of baseline") && text.stdout.contains("4 of 5 rates"), "{text:?}");
 }
 
 #[test]

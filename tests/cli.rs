@@ -20,8 +20,8 @@ fn version_is_on_stdout() {
 
 #[test]
 fn help_names_every_subcommand() {
-    for words in [&["--help"][..], &["-h"], &["help"]] {
-        let run = run(words);
+    for args in [&["--help"][..], &["-h"], &["help"]] {
+        let run = run(args);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
         for name in SUBCOMMANDS {
             assert!(run.stdout.contains(&format!("\n  {name} ")), "{name} is not in {}", run.stdout);
@@ -64,8 +64,8 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["decode", "one", "Once", "upon"], &["unexpected argument 'Once'", "--prompt or --user"]),
         (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "duplicate"]),
     ];
-    for (words, parts) in cases {
-        run(*words).fails(2, parts);
+    for (args, parts) in cases {
+        run(*args).fails(2, parts);
     }
 }
 

@@ -13,7 +13,7 @@ fn golden() -> Vec<Value> {
     serde_json::from_slice(&fs::read(path).expect("the fixture is there")).expect("the fixture is JSON")
 }
 
-/// The words that give a golden answer's prompt: raw text, or its messages from stdin.
+/// The args that give a golden answer's prompt: raw text, or its messages from stdin.
 fn prompt_of(answer: &Value) -> (Vec<String>, Vec<u8>) {
     match answer["text"].as_str() {
         Some(text) => (vec!["--prompt".into(), text.into()], Vec::new()),
@@ -21,9 +21,9 @@ fn prompt_of(answer: &Value) -> (Vec<String>, Vec<u8>) {
     }
 }
 
-/// Runs `words` on the storyteller without status lines.
-fn quiet(words: &[&str]) -> common::Run {
-    let (subcommand, options) = words.split_first().expect("a subcommand");
+/// Runs `args` on the storyteller without status lines.
+fn quiet(args: &[&str]) -> common::Run {
+    let (subcommand, options) = args.split_first().expect("a subcommand");
     let run = run([&[*subcommand, "storyteller", "--quiet"], options].concat());
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     run
@@ -38,11 +38,11 @@ fn the_answer_does_not_depend_on_how_the_prompt_is_cut() {
     let story = "One day a girl named Rosa walked to the river to see the smooth stones. ".repeat(5);
     for arithmetic in ["int8", "int15", "f32"] {
         for subcommand in ["prefill", "decode"] {
-            let words = [subcommand, "storyteller", "--prompt", &story, "--arithmetic", arithmetic, "--json"];
-            let whole = run(words).json();
+            let args = [subcommand, "storyteller", "--prompt", &story, "--arithmetic", arithmetic, "--json"];
+            let whole = run(args).json();
             assert!(whole["prompt_ids"].as_array().is_some_and(|ids| ids.len() > 64), "{whole}");
             for chunk in ["1", "7", "64", "1000"] {
-                let cut = run([&words[..], &["--chunk", chunk]].concat()).json();
+                let cut = run([&args[..], &["--chunk", chunk]].concat()).json();
                 for key in ["prompt_ids", "ids", "logits_sha256", "top_logits", "prompt_logprobs"] {
                     assert_eq!(cut[key], whole[key], "{subcommand} {arithmetic}, chunks of {chunk}: {key}");
                 }
@@ -62,12 +62,11 @@ fn a_chunk_is_a_whole_number_from_one_on() {
 #[test]
 fn f32_decodes_what_transformers_decodes() {
     for answer in golden() {
-        let (mut words, input) = prompt_of(&answer);
-        words
-            .extend(["decode", "storyteller", "--temperature=0", "--tokens=120", "--arithmetic=f32"].map(String::from));
-        words.push("--json".into());
-        words.rotate_left(2);
-        let found = run_with(&words, &input).json();
+        let (mut args, input) = prompt_of(&answer);
+        args.extend(["decode", "storyteller", "--temperature=0", "--tokens=120", "--arithmetic=f32"].map(String::from));
+        args.push("--json".into());
+        args.rotate_left(2);
+        let found = run_with(&args, &input).json();
         assert_eq!(found["prompt_ids"], answer["prompt_ids"], "{}", answer["name"]);
         let ids = found["ids"].as_array().expect("ids");
         let expected = answer["greedy_ids"].as_array().expect("ids");
@@ -82,10 +81,10 @@ fn f32_decodes_what_transformers_decodes() {
 #[test]
 fn f32_prefill_expects_what_transformers_expects() {
     for answer in golden() {
-        let (mut words, input) = prompt_of(&answer);
-        words.extend(["prefill", "storyteller", "--json", "--arithmetic", "f32"].map(String::from));
-        words.rotate_left(2);
-        let found = run_with(&words, &input).json();
+        let (mut args, input) = prompt_of(&answer);
+        args.extend(["prefill", "storyteller", "--json", "--arithmetic", "f32"].map(String::from));
+        args.rotate_left(2);
+        let found = run_with(&args, &input).json();
         assert_eq!(keys(&found)[..2], ["prompt_ids", "top_logits"]);
         assert!(found["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
         assert_eq!(found["logits_sha256"].as_str().map(str::len), Some(64));
@@ -107,9 +106,9 @@ fn f32_prefill_expects_what_transformers_expects() {
 
 #[test]
 fn decode_streams_the_text_that_json_holds() {
-    let words = ["decode", "--user", "Tell me a story about a fox.", "--seed", "5"];
-    let text = quiet(&words).stdout;
-    let json = quiet(&[&words[..], &["--json"]].concat()).json();
+    let args = ["decode", "--user", "Tell me a story about a fox.", "--seed", "5"];
+    let text = quiet(&args).stdout;
+    let json = quiet(&[&args[..], &["--json"]].concat()).json();
     assert_eq!(text, format!("{}\n", json["text"].as_str().expect("a text")));
     assert!(text.contains("fox"), "{text}");
     for key in ["prompt_ids", "ids", "text", "finish_reason", "prefill", "decode", "logits_sha256"] {
@@ -136,9 +135,9 @@ fn every_sequence_of_a_batch_is_as_it_would_be_alone() {
 
 #[test]
 fn sequences_for_people_have_headings() {
-    let words = ["decode", "--prompt", "Once upon a time", "--tokens", "8", "--temperature", "0"];
-    let one = quiet(&words).stdout;
-    let two = quiet(&[&words[..], &["--batch", "2"]].concat()).stdout;
+    let args = ["decode", "--prompt", "Once upon a time", "--tokens", "8", "--temperature", "0"];
+    let one = quiet(&args).stdout;
+    let two = quiet(&[&args[..], &["--batch", "2"]].concat()).stdout;
     assert_eq!(two, format!("=== 1 of 2\n{one}\n=== 2 of 2\n{one}"));
 }
 
@@ -156,9 +155,9 @@ fn the_checkpoint_sets_the_sampling_and_options_override_it() {
     let config = dir.join("generation_config.json");
     let text = |settings: &str, more: &[&str]| {
         fs::write(&config, format!("{{\"eos_token_id\": [2, 0]{settings}}}")).expect("the copy can be written");
-        let words =
+        let args =
             ["decode", dir.to_str().expect("UTF-8"), "--prompt", "Once upon a time", "--tokens", "40", "--quiet"];
-        run([&words[..], more].concat()).stdout
+        run([&args[..], more].concat()).stdout
     };
     let greedy = text("", &["--temperature", "0"]);
     assert_eq!(text("", &[]), greedy, "greedy, where the checkpoint says nothing");
@@ -192,12 +191,12 @@ fn threads_and_instruction_sets_do_not_change_the_answer() {
 
 #[test]
 fn a_stop_text_ends_the_answer_and_is_not_part_of_it() {
-    let words = ["decode", "--prompt", "Once upon a time", "--temperature", "0", "--tokens", "60"];
-    let whole = quiet(&words).stdout;
+    let args = ["decode", "--prompt", "Once upon a time", "--temperature", "0", "--tokens", "60"];
+    let whole = quiet(&args).stdout;
     let (before, _) = whole.split_once(" anything").expect("the golden story goes on like this");
-    let stopped = quiet(&[&words[..], &["--stop", "no such text", "--stop", " anything"]].concat());
+    let stopped = quiet(&[&args[..], &["--stop", "no such text", "--stop", " anything"]].concat());
     assert_eq!(stopped.stdout, format!("{before}\n"));
-    let json = quiet(&[&words[..], &["--stop", " anything", "--json"]].concat()).json();
+    let json = quiet(&[&args[..], &["--stop", " anything", "--json"]].concat()).json();
     assert_eq!((&json["finish_reason"], &json["ended_by"]), (&"stop".into(), &"stop_string".into()));
 }
 
@@ -215,8 +214,8 @@ fn the_limits_on_length_are_told_apart() {
 fn prompt_and_answer_together_never_exceed_the_context() {
     for (context, tokens) in [("10", 6), ("5", 1), ("4", 0)] {
         for batch in ["1", "3"] {
-            let words = ["decode", "--prompt", "Once upon a time", "--json", "--context", context, "--batch", batch];
-            let json = quiet(&words).json();
+            let args = ["decode", "--prompt", "Once upon a time", "--json", "--context", context, "--batch", batch];
+            let json = quiet(&args).json();
             for sequence in json["sequences"].as_array().unwrap_or(&vec![json.clone()]) {
                 assert_eq!(sequence["prompt_ids"].as_array().map(Vec::len), Some(4));
                 assert_eq!(sequence["ids"].as_array().map(Vec::len), Some(tokens), "{sequence}");
@@ -236,17 +235,17 @@ fn a_prompt_comes_from_words_a_file_or_stdin() {
     let file = dir.join("prompt.txt");
     fs::write(&file, "Once upon a time").expect("the scratch directory can be written to");
     let file = file.to_str().expect("UTF-8");
-    let words = ["--temperature", "0", "--tokens", "10"];
-    let expected = quiet(&[&["decode", "--prompt", "Once upon a time"], &words[..]].concat()).stdout;
-    assert_eq!(quiet(&[&["decode", "--prompt-file", file], &words[..]].concat()).stdout, expected);
-    let stdin = [&["decode", "storyteller", "--prompt-file", "-"], &words[..]].concat();
+    let args = ["--temperature", "0", "--tokens", "10"];
+    let expected = quiet(&[&["decode", "--prompt", "Once upon a time"], &args[..]].concat()).stdout;
+    assert_eq!(quiet(&[&["decode", "--prompt-file", file], &args[..]].concat()).stdout, expected);
+    let stdin = [&["decode", "storyteller", "--prompt-file", "-"], &args[..]].concat();
     assert_eq!(run_with(stdin, b"Once upon a time").stdout, expected);
     let ids = quiet(&["prefill", "--prompt", "Once upon a time", "--json"]).json()["prompt_ids"].to_string();
     let ids = ids.trim_matches(['[', ']']);
-    assert_eq!(quiet(&[&["decode", "--prompt-ids", ids], &words[..]].concat()).stdout, expected);
+    assert_eq!(quiet(&[&["decode", "--prompt-ids", ids], &args[..]].concat()).stdout, expected);
 
-    let chat = |words: &[&str], input: &[u8]| {
-        run_with([&["prefill", "storyteller", "--json"], words].concat(), input).json()["prompt_ids"].clone()
+    let chat = |args: &[&str], input: &[u8]| {
+        run_with([&["prefill", "storyteller", "--json"], args].concat(), input).json()["prompt_ids"].clone()
     };
     let messages =
         br#"{"messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello."}]}"#;
@@ -265,21 +264,21 @@ fn status_lines_are_on_stderr_in_a_form_that_programs_can_read() {
 
 #[test]
 fn the_rate_of_decode_is_that_of_the_tokens_after_the_first() {
-    let words = |tokens: &'static str| ["decode", "storyteller", "--prompt", "Once", "--json", "--tokens", tokens];
-    let five = run(words("5"));
+    let args = |tokens: &'static str| ["decode", "storyteller", "--prompt", "Once", "--json", "--tokens", tokens];
+    let five = run(args("5"));
     let line = five.stderr.lines().last().expect("a status line");
     let number = |key: &str| -> f64 {
         let word = line.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
         word.and_then(|word| word.trim_end_matches('s').parse().ok()).expect("the key is there")
     };
-    assert_eq!((number("steps"), number("tokens"), number("after_first")), (5.0, 5.0, 4.0), "{line}");
+    assert_eq!((number("steps"), number("tokens"), number("decode_tokens")), (5.0, 5.0, 4.0), "{line}");
     let decode = &five.json()["decode"];
     assert_eq!(decode["tokens"], 4);
     let rate = 4.0 / decode["seconds"].as_f64().expect("a number");
     assert!((number("tokens_per_second") - rate).abs() < 0.1, "{line}");
-    let one = run(words("1"));
+    let one = run(args("1"));
     let last = one.stderr.lines().last().expect("a status line");
-    assert!(last.contains(" after_first=0 ") && !last.contains("tokens_per_second"), "one token has no rate: {last}");
+    assert!(last.contains(" decode_tokens=0 ") && !last.contains("tokens_per_second"), "one token has no rate: {last}");
 }
 
 #[test]
@@ -293,8 +292,8 @@ fn load_says_what_it_loaded() {
     assert!(json["resident_bytes"].as_u64().is_some_and(|bytes| bytes > 0));
     let file = storyteller().join("model.safetensors").metadata().expect("the fixture is there").len();
     assert_eq!(json["mapped_bytes"], file);
-    let human = quiet(&["load"]).stdout;
-    assert!(human.contains("layers") && human.contains("4 of width 128"), "{human}");
+    let text = quiet(&["load"]).stdout;
+    assert!(text.contains("layers") && text.contains("4 of width 128"), "{text}");
 }
 
 #[test]
@@ -330,14 +329,14 @@ fn a_directory_a_file_and_the_built_in_model_are_the_same_model() {
 #[test]
 fn demo_weights_run_without_a_tokenizer() {
     let demo = ["--random", "--hidden-size", "128", "--layers", "2"];
-    let words = [&["decode"], &demo[..], &["--tokens", "6", "--json"]].concat();
-    let first = run(&words).json();
+    let args = [&["decode"], &demo[..], &["--tokens", "6", "--json"]].concat();
+    let first = run(&args).json();
     assert_eq!((&first["text"], first["prompt_ids"].as_array().map(Vec::len)), (&"".into(), Some(16)));
-    assert_eq!(run(&words).json()["logits_sha256"], first["logits_sha256"]);
-    let other = run([&words[..], &["--seed", "1"]].concat()).json();
+    assert_eq!(run(&args).json()["logits_sha256"], first["logits_sha256"]);
+    let other = run([&args[..], &["--seed", "1"]].concat()).json();
     assert_ne!(other["logits_sha256"], first["logits_sha256"]);
-    let human = run([&["decode"], &demo[..], &["--tokens", "6", "--quiet"]].concat());
-    assert_eq!(human.stdout.split_whitespace().filter(|id| id.parse::<u32>().is_ok()).count(), 6, "{human:?}");
+    let text = run([&["decode"], &demo[..], &["--tokens", "6", "--quiet"]].concat());
+    assert_eq!(text.stdout.split_whitespace().filter(|id| id.parse::<u32>().is_ok()).count(), 6, "{text:?}");
     let prefill = run([&["prefill"], &demo[..], &["--prompt-tokens", "30", "--json"]].concat()).json();
     assert_eq!(prefill["prompt_logprobs"].as_array().map(Vec::len), Some(29));
     let load = run([&["load"], &demo[..], &["--json"]].concat()).json();
@@ -359,6 +358,6 @@ fn inspect_has_the_keys_that_programs_read() {
         assert!(json["linears"][0].get(key).is_some(), "{key} is not in {}", json["linears"][0]);
     }
     assert!(json["memory"]["weights_bytes"].is_u64() && json["memory"]["kv_bytes_per_token"].is_u64());
-    let human = run(["inspect", "storyteller", "--tensors"]);
-    assert!(human.stdout.contains("model.layers.3.mlp.down_proj.qweight"), "{human:?}");
+    let text = run(["inspect", "storyteller", "--tensors"]);
+    assert!(text.stdout.contains("model.layers.3.mlp.down_proj.qweight"), "{text:?}");
 }

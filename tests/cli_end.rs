@@ -11,8 +11,8 @@ use common::rumma;
 /// Slow enough to be interrupted, small enough for any machine.
 const SLOW: [&str; 7] = ["--random", "--hidden-size", "512", "--layers", "2", "--isa", "scalar"];
 
-fn start(words: &[&str]) -> Child {
-    let mut command = rumma([words, &SLOW].concat());
+fn start(args: &[&str]) -> Child {
+    let mut command = rumma([args, &SLOW].concat());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
 }
 
@@ -37,7 +37,7 @@ fn wait_for(child: &mut Child, start: &str) -> BufReader<impl Read + use<>> {
     lines
 }
 
-fn rest(mut reader: impl Read) -> String {
+fn read_all(mut reader: impl Read) -> String {
     let mut text = String::new();
     reader.read_to_string(&mut text).expect("it is UTF-8");
     text
@@ -48,12 +48,12 @@ fn code(status: ExitStatus) -> Option<i32> {
 }
 
 /// Presses Ctrl-C behind the line of stderr that begins with `line`. Returns what comes on stdout, and on stderr from there on.
-fn interrupted(words: &[&str], line: &str) -> (String, String) {
-    let mut child = start(words);
+fn interrupted(args: &[&str], line: &str) -> (String, String) {
+    let mut child = start(args);
     let stderr = wait_for(&mut child, line);
     interrupt(&child);
-    let stdout = rest(child.stdout.take().expect("stdout is a pipe"));
-    let stderr = rest(stderr);
+    let stdout = read_all(child.stdout.take().expect("stdout is a pipe"));
+    let stderr = read_all(stderr);
     assert_eq!(code(child.wait().expect("it ends")), Some(130), "{stderr}");
     (stdout, stderr)
 }
@@ -61,8 +61,8 @@ fn interrupted(words: &[&str], line: &str) -> (String, String) {
 #[test]
 fn ctrl_c_ends_a_generation_in_good_order() {
     for json in [false, true] {
-        let words = ["decode", "--tokens", "100000", "--json"];
-        let (stdout, stderr) = interrupted(&words[..words.len() - usize::from(!json)], "Prefill complete: ");
+        let args = ["decode", "--tokens", "100000", "--json"];
+        let (stdout, stderr) = interrupted(&args[..args.len() - usize::from(!json)], "Prefill complete: ");
         assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         if json {
@@ -86,8 +86,8 @@ fn ctrl_c_ends_a_prefill_at_once() {
 #[test]
 fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_object() {
     for json in [false, true] {
-        let words = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
-        let (stdout, stderr) = interrupted(&words[..words.len() - usize::from(!json)], "Loaded model: ");
+        let args = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
+        let (stdout, stderr) = interrupted(&args[..args.len() - usize::from(!json)], "Loaded model: ");
         assert!(stderr.starts_with("Decode finished: steps=0 ") && stderr.contains("ended_by=interrupt"), "{stderr}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         if json {
@@ -103,16 +103,16 @@ fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_ob
 
 #[test]
 fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
-    for words in [["decode", "--prompt-file"], ["decode", "--messages"], ["prefill", "--prompt-file"]] {
-        let mut command = rumma([&words[..], &["-", "storyteller"]].concat());
+    for args in [["decode", "--prompt-file"], ["decode", "--messages"], ["prefill", "--prompt-file"]] {
+        let mut command = rumma([&args[..], &["-", "storyteller"]].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
         // More than a pipe holds: when it is written, reading has begun. The end of it does not come.
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
         stdin.write_all(&vec![b' '; 1 << 20]).expect("it is read");
         interrupt(&child);
-        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{words:?}");
-        assert_eq!(rest(child.stderr.take().expect("stderr is a pipe")), "");
+        assert_eq!(code(child.wait().expect("it ends")), Some(130), "{args:?}");
+        assert_eq!(read_all(child.stderr.take().expect("stderr is a pipe")), "");
     }
 }
 
@@ -121,8 +121,8 @@ fn sigterm_ends_a_generation_in_good_order_too() {
     let mut child = start(&["decode", "--tokens", "100000"]);
     let stderr = wait_for(&mut child, "Prefill complete: ");
     send("TERM", &child);
-    rest(child.stdout.take().expect("stdout is a pipe"));
-    let stderr = rest(stderr);
+    read_all(child.stdout.take().expect("stdout is a pipe"));
+    let stderr = read_all(stderr);
     assert_eq!(code(child.wait().expect("it ends")), Some(143), "{stderr}");
     assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
 }
@@ -133,7 +133,7 @@ fn a_second_ctrl_c_ends_the_process_at_once() {
     let stderr = wait_for(&mut child, "Loaded model: ");
     interrupt(&child);
     interrupt(&child);
-    assert_eq!(code(child.wait().expect("it ends")), Some(130), "{}", rest(stderr));
+    assert_eq!(code(child.wait().expect("it ends")), Some(130), "{}", read_all(stderr));
 }
 
 #[test]
@@ -142,6 +142,6 @@ fn a_reader_that_goes_away_ends_a_generation_without_a_word() {
     let mut stdout = child.stdout.take().expect("stdout is a pipe");
     stdout.read_exact(&mut [0; 1]).expect("a first token comes");
     drop(stdout);
-    let stderr = rest(child.stderr.take().expect("stderr is a pipe"));
+    let stderr = read_all(child.stderr.take().expect("stderr is a pipe"));
     assert_eq!((code(child.wait().expect("it ends")), stderr.as_str()), (Some(0), ""));
 }

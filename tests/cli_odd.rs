@@ -9,10 +9,10 @@ use common::{Run, Tensors, rewrite, run, scratch, storyteller_copy};
 use safetensors::tensor::Dtype;
 use serde_json::{Value, json};
 
-const DOWN: &str = "model.layers.0.mlp.down_proj";
+const DOWN_PROJ: &str = "model.layers.0.mlp.down_proj";
 
 /// A copy of the storyteller with these fields of its configuration replaced and its tensors changed.
-fn odd(name: &str, fields: Value, change: impl FnOnce(&mut Tensors)) -> PathBuf {
+fn modified_copy(name: &str, fields: Value, change: impl FnOnce(&mut Tensors)) -> PathBuf {
     let dir = storyteller_copy(&format!("odd_{name}"));
     let path = dir.join("config.json");
     let mut config: Value = serde_json::from_str(&fs::read_to_string(&path).expect("is there")).expect("is JSON");
@@ -24,8 +24,8 @@ fn odd(name: &str, fields: Value, change: impl FnOnce(&mut Tensors)) -> PathBuf 
     dir
 }
 
-fn on(words: &[&str], dir: &Path) -> Run {
-    run([&words[..1], &[dir.to_str().expect("UTF-8")], &words[1..]].concat())
+fn run_on(args: &[&str], dir: &Path) -> Run {
+    run([&args[..1], &[dir.to_str().expect("UTF-8")], &args[1..]].concat())
 }
 
 fn warnings(json: &Value) -> Vec<&str> {
@@ -47,43 +47,58 @@ fn every_command_that_runs_a_model_says_what_its_configuration_gets_wrong() {
         tensors.insert("model.layers.0.mlp.spare.weight".into(), (Dtype::F16, vec![2], vec![0; 4]));
     };
     let cases = [
-        (odd("zeros", json!({}), no_zeros), "says zero_point true, but the tensors of 28 layers say there are none"),
-        (odd("gptq", awq(json!({"quant_method": "gptq"})), nothing), "but the tensors of 28 layers say awq-gemm"),
-        (odd("bits", awq(json!({"bits": 8})), nothing), "says 8 bits, but the tensors of 28 layers say 4 bits"),
         (
-            odd("group", awq(json!({"group_size": 32})), nothing),
+            modified_copy("zeros", json!({}), no_zeros),
+            "says zero_point true, but the tensors of 28 layers say there are none",
+        ),
+        (
+            modified_copy("gptq", awq(json!({"quant_method": "gptq"})), nothing),
+            "but the tensors of 28 layers say awq-gemm",
+        ),
+        (
+            modified_copy("bits", awq(json!({"bits": 8})), nothing),
+            "says 8 bits, but the tensors of 28 layers say 4 bits",
+        ),
+        (
+            modified_copy("group", awq(json!({"group_size": 32})), nothing),
             "says group_size 32, but the tensors of 28 layers say 128",
         ),
-        (odd("three", json!({"num_hidden_layers": 3}), nothing), "the tensors are of 4 blocks, config.json says 3"),
-        (odd("extra", json!({}), extra), "tensors of no use to this architecture: 1 (model.layers.0.mlp.spare.weight)"),
+        (
+            modified_copy("three", json!({"num_hidden_layers": 3}), nothing),
+            "the tensors are of 4 blocks, config.json says 3",
+        ),
+        (
+            modified_copy("extra", json!({}), extra),
+            "tensors unused by this architecture: 1 (model.layers.0.mlp.spare.weight)",
+        ),
     ];
     for (dir, part) in &cases {
-        let (inspect, load) = (on(&["inspect", "--json"], dir).json(), on(&["load", "--json"], dir));
+        let (inspect, load) = (run_on(&["inspect", "--json"], dir).json(), run_on(&["load", "--json"], dir));
         assert!(warnings(&inspect).iter().any(|line| line.contains(part)), "{part:?} is not in {inspect}");
         assert_eq!(inspect["runnable"], true, "{part}");
         assert_eq!(warnings(&load.json()), warnings(&inspect));
-        for words in [&["decode", "--prompt", "Once", "--tokens", "1"][..], &["prefill", "--prompt", "Once"]] {
-            let found = on(words, dir);
+        for args in [&["decode", "--prompt", "Once", "--tokens", "1"][..], &["prefill", "--prompt", "Once"]] {
+            let found = run_on(args, dir);
             let line = found.stderr.lines().find(|line| line.starts_with("Warning: ") && line.contains(part));
             assert!(found.code == Some(0) && line.is_some(), "{part:?} is not in {found:?}");
-            assert_eq!(on(&[words, &["--quiet"]].concat(), dir).stderr, "");
+            assert_eq!(run_on(&[args, &["--quiet"]].concat(), dir).stderr, "");
         }
         assert!(load.stderr.contains(part), "{load:?}");
     }
-    let load = |case: usize| on(&["load"], &cases[case].0).stdout;
+    let load = |case: usize| run_on(&["load"], &cases[case].0).stdout;
     assert!(load(1).contains("106, all bound and checked"), "{}", load(1));
-    assert!(load(4).contains("106, 80 bound and checked, 26 of no use"), "{}", load(4));
-    assert!(load(5).contains("107, 106 bound and checked, 1 of no use"), "{}", load(5));
+    assert!(load(4).contains("106, 80 bound and checked, 26 unused"), "{}", load(4));
+    assert!(load(5).contains("107, 106 bound and checked, 1 unused"), "{}", load(5));
 }
 
 #[test]
 fn a_layer_that_lost_its_zero_points_is_refused() {
-    let name = format!("{DOWN}.qzeros");
-    let dir = odd("lost", json!({}), |tensors| drop(tensors.remove(&name)));
-    on(&["load"], &dir).fails(1, &[&name, "is missing", "I32 [3, 16]"]);
+    let name = format!("{DOWN_PROJ}.qzeros");
+    let dir = modified_copy("lost", json!({}), |tensors| drop(tensors.remove(&name)));
+    run_on(&["load"], &dir).fails(1, &[&name, "is missing", "I32 [3, 16]"]);
     let symmetric = awq(json!({"zero_point": false}));
-    let dir = odd("some", symmetric, |tensors| drop(tensors.remove(&name)));
-    assert_eq!(on(&["load"], &dir).code, Some(0), "a configuration may say that layers do without");
+    let dir = modified_copy("some", symmetric, |tensors| drop(tensors.remove(&name)));
+    assert_eq!(run_on(&["load"], &dir).code, Some(0), "a configuration may say that layers do without");
 }
 
 #[test]
@@ -105,32 +120,34 @@ fn inspect_says_what_load_would_refuse() {
     };
     let yarn = json!({"rope_scaling": {"rope_type": "yarn", "factor": 4}});
     let cases = [
-        odd("norm", json!({}), without(norm)),
-        odd("bias", json!({}), without("model.layers.1.self_attn.q_proj.bias")),
-        odd("qweight", json!({}), without("model.layers.0.mlp.down_proj.qweight")),
-        odd("scales", json!({}), without("model.layers.0.mlp.down_proj.scales")),
-        odd("zeros_of_one", json!({}), without("model.layers.0.mlp.down_proj.qzeros")),
-        odd("i16", json!({}), i16),
-        odd("head", json!({}), other_head),
-        odd("yarn", yarn, nothing),
-        odd("window", json!({"use_sliding_window": true, "sliding_window": 64}), nothing),
-        odd("gelu", json!({"hidden_act": "gelu"}), nothing),
-        odd("llama", json!({"model_type": "llama"}), nothing),
-        odd("negative", json!({"num_hidden_layers": -1}), nothing),
-        odd("marlin", awq(json!({"version": "marlin", "zero_point": false})), marlin),
+        modified_copy("norm", json!({}), without(norm)),
+        modified_copy("bias", json!({}), without("model.layers.1.self_attn.q_proj.bias")),
+        modified_copy("qweight", json!({}), without("model.layers.0.mlp.down_proj.qweight")),
+        modified_copy("scales", json!({}), without("model.layers.0.mlp.down_proj.scales")),
+        modified_copy("zeros_of_one", json!({}), without("model.layers.0.mlp.down_proj.qzeros")),
+        modified_copy("i16", json!({}), i16),
+        modified_copy("head", json!({}), other_head),
+        modified_copy("yarn", yarn, nothing),
+        modified_copy("window", json!({"use_sliding_window": true, "sliding_window": 64}), nothing),
+        modified_copy("gelu", json!({"hidden_act": "gelu"}), nothing),
+        modified_copy("llama", json!({"model_type": "llama"}), nothing),
+        modified_copy("negative", json!({"num_hidden_layers": -1}), nothing),
+        modified_copy("marlin", awq(json!({"version": "marlin", "zero_point": false})), marlin),
     ];
     for dir in &cases {
-        let load = on(&["load"], dir);
+        let load = run_on(&["load"], dir);
         load.fails(1, &[]);
         let refusal = load.stderr.replace("rumma: ", "cannot be run: ");
-        let inspect = on(&["inspect", "--json"], dir).json();
+        let inspect = run_on(&["inspect", "--json"], dir).json();
         let said = warnings(&inspect).into_iter().filter(|line| line.contains("cannot be run: ")).collect::<Vec<_>>();
         assert_eq!((said, &inspect["runnable"]), (vec![refusal.trim_end()], &json!(false)), "{inspect}");
     }
-    assert!(on(&["inspect"], &cases[12]).stdout.contains("quantise the original model with AutoAWQ, version \"gemm\""));
+    assert!(
+        run_on(&["inspect"], &cases[12]).stdout.contains("quantise the original model with AutoAWQ, version \"gemm\"")
+    );
     let lone = scratch("odd_lone").join("lone.safetensors");
     fs::copy(cases[12].join("model.safetensors"), &lone).expect("it can be copied");
-    let lone = on(&["inspect"], &lone).stdout;
+    let lone = run_on(&["inspect"], &lone).stdout;
     assert!(lone.contains("cannot be run: config.json of ") && lone.contains("is awq-marlin with 4 bits"), "{lone}");
     assert_eq!(run(["inspect", "storyteller", "--json"]).json()["runnable"], true);
     let lacking = if cfg!(target_arch = "aarch64") { "avx2" } else { "neon" };
@@ -154,17 +171,17 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
     assert_eq!((&int15["kv_bytes_per_token"], &int15["kv_bytes"]), (&json!(2048), &json!(128 * 2048)));
     let f32 = memory(&["--context", "100", "--arithmetic", "f32"]);
     assert_eq!((&f32["head_copy_bytes"], &f32["total_bytes"]), (&json!(0), &json!(sum(&f32))));
-    let human = run(["inspect", "storyteller", "--arithmetic", "int15"]).stdout;
-    assert!(human.contains("tokens in int15") && human.contains("8-bit head"), "{human}");
+    let text = run(["inspect", "storyteller", "--arithmetic", "int15"]).stdout;
+    assert!(text.contains("tokens in int15") && text.contains("8-bit head"), "{text}");
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
     use std::process::{Command, Stdio};
-    let limited = |words: &str| {
+    let limited = |args: &str| {
         // In kilobytes, the program's own among them.
-        let script = format!("ulimit -v 700000; exec {} {words} --quiet", env!("CARGO_BIN_EXE_rumma"));
+        let script = format!("ulimit -v 700000; exec {} {args} --quiet", env!("CARGO_BIN_EXE_rumma"));
         let output = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).output().expect("there is a shell");
         common::finished(output)
     };
@@ -193,10 +210,10 @@ fn options_that_would_do_nothing_say_why() {
 #[test]
 fn common_options_are_taken_where_they_mean_something() {
     let dir = storyteller_copy("odd_options");
-    assert_eq!(on(&["verify", "--write", "--threads", "1"], &dir).code, Some(0));
-    assert_eq!(on(&["verify", "--threads", "2"], &dir).code, Some(0));
-    let words = ["inspect", "--stats", "--threads", "1", "--isa", "scalar", "--arithmetic", "f32", "--context", "9"];
-    assert_eq!(on(&words, &dir).code, Some(0));
+    assert_eq!(run_on(&["verify", "--write", "--threads", "1"], &dir).code, Some(0));
+    assert_eq!(run_on(&["verify", "--threads", "2"], &dir).code, Some(0));
+    let args = ["inspect", "--stats", "--threads", "1", "--isa", "scalar", "--arithmetic", "f32", "--context", "9"];
+    assert_eq!(run_on(&args, &dir).code, Some(0));
 }
 
 #[test]
@@ -204,8 +221,8 @@ fn the_checkpoint_limits_the_answer_where_the_options_do_not() {
     let dir = storyteller_copy("odd_limits");
     let answer = |limits: &str, more: &[&str]| {
         fs::write(dir.join("generation_config.json"), format!("{{\"eos_token_id\": 2{limits}}}")).expect("is written");
-        let words = [&["decode", "--prompt", "Once upon a time", "--json", "--quiet"], more].concat();
-        on(&words, &dir).json()["ids"].as_array().map(Vec::len)
+        let args = [&["decode", "--prompt", "Once upon a time", "--json", "--quiet"], more].concat();
+        run_on(&args, &dir).json()["ids"].as_array().map(Vec::len)
     };
     let (new, length) = (", \"max_new_tokens\": 5", ", \"max_length\": 10");
     assert_eq!(answer(new, &[]), Some(5));

@@ -14,7 +14,7 @@ fn this_machine_computes_what_the_others_compute() {
         assert!(hashes.iter().any(|result| result["isa"] == "scalar"), "{report}");
         assert!(hashes.iter().all(|result| result["found"] == result["recorded"]), "{report}");
     }
-    let human = run(["selftest"]);
-    assert_eq!(human.code, Some(0));
-    assert!(human.stdout.ends_with("Does this machine compute what the others compute? yes\n"), "{human:?}");
+    let text = run(["selftest"]);
+    assert_eq!(text.code, Some(0));
+    assert!(text.stdout.ends_with("Does this machine compute what the others compute? yes\n"), "{text:?}");
 }

@@ -103,10 +103,10 @@ fn a_full_disk_or_a_limit_on_files_costs_no_state_that_was_there() {
     let good = std::fs::read(&file).unwrap();
     // A limit on the size of files fails in the middle of a write, as a full disk does, and needs no privilege.
     let script = "ulimit -f 20; exec \"$@\"";
-    let words = ["prefill", "storyteller", "--prompt", PROMPT, "--quiet", "--save-state", file.to_str().unwrap()];
+    let args = ["prefill", "storyteller", "--prompt", PROMPT, "--quiet", "--save-state", file.to_str().unwrap()];
     let mut command = std::process::Command::new("sh");
-    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_rumma")]).args(words);
-    finished(command.output().unwrap()).fails(1, &["full.state", "cannot write", "make room"]);
+    command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_rumma")]).args(args);
+    finished(command.output().unwrap()).fails(1, &["full.state", "cannot write", "free disk space"]);
     assert!(std::fs::read(&file).unwrap() == good);
     assert!(!file.with_extension("state.part").exists(), "no half-written file is left behind");
 }

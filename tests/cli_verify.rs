@@ -18,10 +18,10 @@ fn a_manifest_made_of_a_directory_fits_it() {
     let report = run(["verify", "--model", model, "--json"]).json();
     assert_eq!((&report["good"], &report["wrong"]), (&true.into(), &0.into()));
     assert_eq!(report["files"].as_array().map(Vec::len), Some(5));
-    let human = run(["verify", model]);
-    assert_eq!(human.code, Some(0));
-    assert!(human.stdout.contains("model.safetensors is good\n") && human.stdout.contains("All 5 files"), "{human:?}");
-    assert!(human.stderr.starts_with("Verified: files=5 wrong=0 "), "{human:?}");
+    let text = run(["verify", model]);
+    assert_eq!(text.code, Some(0));
+    assert!(text.stdout.contains("model.safetensors is good\n") && text.stdout.contains("All 5 files"), "{text:?}");
+    assert!(text.stderr.starts_with("Verified: files=5 wrong=0 "), "{text:?}");
     assert_eq!(run(["verify", model, "--quiet"]).stderr, "");
 }
 

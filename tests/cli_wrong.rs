@@ -30,12 +30,12 @@ fn edit(file: &Path, from: &str, to: &str) {
 }
 
 const WEIGHTS: &str = "model.safetensors";
-const UP: &str = "model.layers.1.mlp.up_proj.qweight";
+const UP_PROJ: &str = "model.layers.1.mlp.up_proj.qweight";
 
 #[test]
 fn models_that_are_not_there() {
-    for words in [["load", "/nonexistent"], ["inspect", "/nonexistent/x.safetensors"], ["load", "Owner/Name"]] {
-        run(words).fails(1, &[words[1], "not found"]);
+    for args in [["load", "/nonexistent"], ["inspect", "/nonexistent/x.safetensors"], ["load", "Owner/Name"]] {
+        run(args).fails(1, &[args[1], "not found"]);
     }
     run(["load", scratch("empty_model").to_str().expect("UTF-8")]).fails(1, &["empty_model"]);
     run(["load", "storyteller", "--config", "/nonexistent.json"]).fails(1, &["/nonexistent.json"]);
@@ -63,7 +63,7 @@ fn damaged_weights() {
         fs::write(dir.join(WEIGHTS), &bytes[..bytes.len() - 100]).expect("the copy can be written");
     });
     load_fails(&truncated, &[WEIGHTS]);
-    let missing = damaged("missing", |dir| rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove(UP))));
+    let missing = damaged("missing", |dir| rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove(UP_PROJ))));
     load_fails(&missing, &[WEIGHTS, "model.layers.1.mlp.up_proj"]);
     let norm = "model.layers.2.input_layernorm.weight";
     let missing = damaged("missing_norm", |dir| rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove(norm))));
@@ -94,8 +94,8 @@ fn weights_that_are_not_numbers() {
     let state = dir.join("nan.state");
     run(["decode", model, "--prompt", "Once", "--quiet"]).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
     for more in [&[][..], &["--json"], &["--save-state", state.to_str().expect("UTF-8")]] {
-        let words = [&["prefill", model, "--prompt", "Once upon a time", "--quiet"], more].concat();
-        run(words).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
+        let args = [&["prefill", model, "--prompt", "Once upon a time", "--quiet"], more].concat();
+        run(args).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
     }
     assert!(!state.exists(), "no state is kept of numbers that are none");
 }
@@ -245,8 +245,8 @@ fn a_pipe_in_a_files_place_is_refused_before_it_is_opened() {
     };
     let dir = damaged("pipe", |dir| pipe(&dir.join("SHA256SUMS")));
     let model = dir.to_str().expect("UTF-8");
-    for words in [["verify", model].as_slice(), &["load", model, "--verify"]] {
-        run(words).fails(1, &["SHA256SUMS: is not a regular file; "]);
+    for args in [["verify", model].as_slice(), &["load", model, "--verify"]] {
+        run(args).fails(1, &["SHA256SUMS: is not a regular file; "]);
     }
     let state = scratch("pipe_state").join("pipe.state");
     pipe(&state);
@@ -308,8 +308,8 @@ fn options_with_values_that_cannot_be() {
         (&["load", "--random", "--verify"], &["--verify"]),
         (&["inspect"], &["which MODEL?"]),
     ];
-    for (words, parts) in cases {
-        run(*words).fails(2, parts);
+    for (args, parts) in cases {
+        run(*args).fails(2, parts);
     }
 }
 

@@ -34,7 +34,7 @@ fn architecture() -> String {
 }
 
 /// Fails with every breach of a rule at once.
-fn none(breaches: Vec<String>, rule: &str) {
+fn assert_none(breaches: Vec<String>, rule: &str) {
     assert!(breaches.is_empty(), "{rule}:\n  {}\n", breaches.join("\n  "));
 }
 
@@ -81,7 +81,7 @@ fn code(source: &str) -> String {
 }
 
 /// The code without its test modules.
-fn shipped(source: &str) -> String {
+fn without_tests(source: &str) -> String {
     let mut code = code(source);
     while let Some(start) = code.find("#[cfg(test)]") {
         let open = start + code[start..].find('{').unwrap();
@@ -98,7 +98,7 @@ fn shipped(source: &str) -> String {
 }
 
 /// What stands behind every occurrence of `word` that is a word of its own.
-fn behind<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = &'c str> {
+fn text_after<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = &'c str> {
     code.match_indices(word).filter_map(move |(at, _)| {
         let before = code[..at].chars().next_back();
         let own = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
@@ -110,14 +110,14 @@ fn first_word(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// The rooms, in the order of `src/lib.rs`.
-fn rooms() -> Vec<String> {
+/// The modules, in the order of `src/lib.rs`.
+fn modules() -> Vec<String> {
     let lib = code(&fs::read_to_string("src/lib.rs").unwrap());
-    behind(&lib, "pub mod ").map(first_word).collect()
+    text_after(&lib, "pub mod ").map(first_word).collect()
 }
 
-/// The room that a file belongs to; the two roots belong to none.
-fn room(path: &str) -> Option<String> {
+/// The module that a file belongs to; the two roots belong to none.
+fn module(path: &str) -> Option<String> {
     let name = path.split('/').nth(1)?.trim_end_matches(".rs");
     (!["lib", "main"].contains(&name)).then(|| name.to_string())
 }
@@ -133,7 +133,7 @@ fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
 }
 
 /// The words between backticks.
-fn ticked(text: &str) -> BTreeSet<String> {
+fn backticked(text: &str) -> BTreeSet<String> {
     text.split('`').skip(1).step_by(2).map(str::to_string).collect()
 }
 
@@ -145,28 +145,28 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
     tables.flat_map(toml::Table::keys).filter(|name| *name != "rumma").cloned().collect()
 }
 
-/// Who uses whom, as (room, room or crate).
+/// Who uses whom, as (module, module or crate).
 type Arrows = BTreeSet<(String, String)>;
 
 /// Every arrow of the code, tests left out.
 fn arrows_of_the_code(crates: &BTreeSet<String>) -> Arrows {
     let mut arrows = Arrows::new();
     for (path, text) in source() {
-        let code = shipped(&text);
-        let Some(room) = room(&path) else {
-            assert!(behind(&code, "crate::").next().is_none(), "{path} uses a room; only rooms do");
+        let code = without_tests(&text);
+        let Some(module) = module(&path) else {
+            assert!(text_after(&code, "crate::").next().is_none(), "{path} uses a module; only modules do");
             continue;
         };
-        for path in behind(&code, "crate::").filter(|path| first_word(path) != room) {
-            // `crate::{a, b}` would hide its rooms.
-            assert!(!path.starts_with('{'), "{room}: one `use crate::` line for each room");
-            arrows.insert((room.clone(), first_word(path)));
+        for path in text_after(&code, "crate::").filter(|path| first_word(path) != module) {
+            // `crate::{a, b}` would hide its modules.
+            assert!(!path.starts_with('{'), "{module}: one `use crate::` line for each module");
+            arrows.insert((module.clone(), first_word(path)));
         }
-        // A chain of `super::` as long as the path leads out of the room.
+        // A chain of `super::` as long as the path leads out of the module.
         let depth = path.trim_end_matches("/mod.rs").split('/').count() - 1;
-        assert!(behind(&code, &"super::".repeat(depth)).next().is_none(), "{path}: leaves its room by `super::`");
-        let used = crates.iter().filter(|name| behind(&code, &(name.replace('-', "_") + "::")).next().is_some());
-        arrows.extend(used.map(|name| (room.clone(), name.clone())));
+        assert!(text_after(&code, &"super::".repeat(depth)).next().is_none(), "{path}: leaves its module by `super::`");
+        let used = crates.iter().filter(|name| text_after(&code, &(name.replace('-', "_") + "::")).next().is_some());
+        arrows.extend(used.map(|name| (module.clone(), name.clone())));
     }
     arrows
 }
@@ -174,26 +174,26 @@ fn arrows_of_the_code(crates: &BTreeSet<String>) -> Arrows {
 #[test]
 fn imports_are_those_of_the_table() {
     let rows = table(&architecture(), "## Who may use whom");
-    let first = |row: &Vec<String>| ticked(&row[0]).pop_first().unwrap();
-    let rooms = rooms();
+    let first = |row: &Vec<String>| backticked(&row[0]).pop_first().unwrap();
+    let modules = modules();
     assert_eq!(
         rows.iter().map(first).collect::<Vec<_>>(),
-        rooms,
-        "the table has the rooms of src/lib.rs, in its order"
+        modules,
+        "the table has the modules of src/lib.rs, in its order"
     );
     let arrow = |row: &Vec<String>, used: String| (first(row), used);
     let decided: Arrows = rows
         .iter()
-        .flat_map(|row| (&ticked(&row[1]) | &ticked(&row[2])).into_iter().map(move |used| arrow(row, used)))
+        .flat_map(|row| (&backticked(&row[1]) | &backticked(&row[2])).into_iter().map(move |used| arrow(row, used)))
         .collect();
     let found = arrows_of_the_code(&dependencies("Cargo.toml"));
-    let new = found.difference(&decided).map(|(room, used)| format!("{room} uses {used}: not in the table"));
-    let old = decided.difference(&found).map(|(room, used)| format!("{room} does not use {used} any more"));
-    none(new.chain(old).collect(), "a new arrow is a decision: ARCHITECTURE.md has them all, with the reason");
-    let place = |room: &str| rooms.iter().position(|other| other == room);
-    let upwards = found.iter().filter(|(room, used)| place(used) > place(room));
-    none(
-        upwards.map(|(room, used)| format!("{room} uses {used} below it")).collect(),
+    let new = found.difference(&decided).map(|(module, used)| format!("{module} uses {used}: not in the table"));
+    let old = decided.difference(&found).map(|(module, used)| format!("{module} does not use {used} any more"));
+    assert_none(new.chain(old).collect(), "a new arrow is a decision: ARCHITECTURE.md has them all, with the reason");
+    let place = |module: &str| modules.iter().position(|other| other == module);
+    let upwards = found.iter().filter(|(module, used)| place(used) > place(module));
+    assert_none(
+        upwards.map(|(module, used)| format!("{module} uses {used} below it")).collect(),
         "src/lib.rs is in reading order",
     );
 }
@@ -205,7 +205,7 @@ fn unsafe_stands_where_it_may_and_says_why_it_is_sound() {
         let code = code(&text);
         let (code, text): (Vec<&str>, Vec<&str>) = (code.lines().collect(), text.lines().collect());
         for (n, line) in code.iter().enumerate() {
-            for after in behind(line, "unsafe ") {
+            for after in text_after(line, "unsafe ") {
                 let is_function = after.starts_with("fn ");
                 if after.starts_with("fn(") {
                     continue; // a type
@@ -225,7 +225,7 @@ fn unsafe_stands_where_it_may_and_says_why_it_is_sound() {
             }
         }
     }
-    none(breaches, "unsafe belongs to the map and to the kernels, each time with its reason");
+    assert_none(breaches, "unsafe belongs to the map and to the kernels, each time with its reason");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn every_module_says_what_it_is() {
     let dirs = ["src", "tests", "benches", "xtask/src", "xtask/tests"];
     let all = dirs.into_iter().flat_map(|dir| files(dir, ".rs"));
     let silent = all.filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path);
-    none(silent.collect(), "a module starts with a `//!` line");
+    assert_none(silent.collect(), "a module starts with a `//!` line");
 }
 
 #[test]
@@ -244,13 +244,16 @@ fn the_library_neither_prints_nor_panics() {
     let calls = [".unwrap()", ".unwrap_err()", ".expect(", ".expect_err("];
     let mut breaches = Vec::new();
     for (path, text) in source() {
-        for (n, line) in shipped(&text).lines().enumerate() {
-            let found = words.into_iter().filter(|word| behind(line, word).next().is_some());
+        for (n, line) in without_tests(&text).lines().enumerate() {
+            let found = words.into_iter().filter(|word| text_after(line, word).next().is_some());
             let found = found.chain(calls.into_iter().filter(|call| line.contains(call)));
             breaches.extend(found.map(|word| format!("{path}:{}: {word}", n + 1)));
         }
     }
-    none(breaches, "what a user's file can cause is an error, and what is printed goes through src/cli/console.rs");
+    assert_none(
+        breaches,
+        "what a user's file can cause is an error, and what is printed goes through src/cli/console.rs",
+    );
 }
 
 #[test]
@@ -258,27 +261,33 @@ fn files_are_short_enough_to_be_read() {
     let limit = |path: &str| if path.ends_with("main.rs") { 40 } else { 500 };
     let sources = source().into_iter().chain(files("xtask/src", ".rs"));
     let long = sources.filter(|(path, text)| text.lines().count() > limit(path));
-    none(long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect(), "two rooms, not one");
+    assert_none(
+        long.map(|(path, text)| format!("{path}: {} lines", text.lines().count())).collect(),
+        "two modules, not one",
+    );
 }
 
 #[test]
 fn every_dependency_has_its_reason() {
     let listed: BTreeSet<String> =
-        table(&architecture(), "## Dependencies").iter().flat_map(|row| ticked(&row[0])).collect();
+        table(&architecture(), "## Dependencies").iter().flat_map(|row| backticked(&row[0])).collect();
     let direct = &dependencies("Cargo.toml") | &dependencies("xtask/Cargo.toml");
     let odd = direct.symmetric_difference(&listed).cloned();
-    none(odd.collect(), "a dependency that is either in the table of ARCHITECTURE.md or in a manifest, not in both");
+    assert_none(
+        odd.collect(),
+        "a dependency that is either in the table of ARCHITECTURE.md or in a manifest, not in both",
+    );
 }
 
 #[test]
 fn the_page_names_files_that_exist() {
     let roots = ["src/", "tests/", "benches/", "fixtures/", "xtask/", ".ci/", "fuzz/"];
-    let words = ticked(&architecture().replace("```", ""));
+    let words = backticked(&architecture().replace("```", ""));
     let paths = words.iter().filter(|word| roots.iter().any(|root| word.starts_with(root)) && !word.contains(' '));
     let gone = paths.filter(|path| !path.contains(['*', '{']) && !Path::new(path.trim_end_matches('/')).exists());
-    none(gone.cloned().collect(), "ARCHITECTURE.md names a file that is not there");
+    assert_none(gone.cloned().collect(), "ARCHITECTURE.md names a file that is not there");
     let tests = files("tests", ".rs").into_iter().map(|(path, _)| path).filter(|path| path.matches('/').count() == 1);
-    none(tests.filter(|path| !words.contains(path)).collect(), "a test that ARCHITECTURE.md says nothing of");
+    assert_none(tests.filter(|path| !words.contains(path)).collect(), "a test that ARCHITECTURE.md says nothing of");
 }
 
 #[test]
@@ -289,7 +298,7 @@ fn ci_runs_what_the_readme_tells() {
         readme.lines().filter(|l| l.starts_with("cargo build") || l.starts_with("cargo test")).collect();
     assert!(told.len() >= 2, "README.md has no line `cargo build ...` or `cargo test ...`");
     let missing = told.into_iter().filter(|line| !ci.contains(line.trim_end())).map(str::to_string);
-    none(missing.collect(), "a command of README.md that .ci/run does not run");
+    assert_none(missing.collect(), "a command of README.md that .ci/run does not run");
 }
 
 #[test]
@@ -301,5 +310,5 @@ fn nothing_points_at_the_desk_it_was_written_on() {
         let found = words.iter().map(|(a, b)| format!("{a}{b}")).filter(|word| text.contains(word.as_str()));
         breaches.extend(found.map(|word| format!("{path}: {word}")));
     }
-    none(breaches, "a path or a number that means nothing to a reader");
+    assert_none(breaches, "a path or a number that means nothing to a reader");
 }

@@ -7,14 +7,14 @@ use crate::kernels::probe::{LINE, STREAMS};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 
-/// Bytes in front of a stream that are asked for ahead of time; 0 is no prefetch by software.
-const AHEAD: [usize; 7] = [0, 512, 1024, 2048, 4096, 8192, 16384];
+/// Bytes in front of a stream that are prefetched; 0 is no prefetch by software.
+const PREFETCH_DISTANCES: [usize; 7] = [0, 512, 1024, 2048, 4096, 8192, 16384];
 /// Ways of reading that are measured again and again, out of all that were tried once.
 const FINALISTS: usize = 3;
 /// The most bytes that one measurement reads of large weights: more than nearly any cache, and a matter of milliseconds.
-const MOST_BYTES: usize = 512 << 20;
+const MAX_BYTES: usize = 512 << 20;
 /// The least time of one measurement, in seconds.
-const SECONDS: f64 = 0.01;
+const MIN_SECONDS: f64 = 0.01;
 /// Measurements behind one sample.
 const TRIES: usize = 3;
 
@@ -24,7 +24,7 @@ pub struct Pattern {
     /// Runs of addresses that each thread walks side by side.
     pub streams: usize,
     /// Bytes that software prefetch is ahead of each, or 0.
-    pub ahead: usize,
+    pub prefetch_distance: usize,
 }
 
 /// The ceilings of one number of threads, one sample a round.
@@ -48,12 +48,13 @@ impl Ceilings {
     pub fn survey(kernels: Kernels, threads: &Threads, weights: &[&[u8]]) -> Ceilings {
         // What the memory gives does not depend on the instruction set that the model runs on.
         let reader = Kernels::best();
-        let ahead = if reader.isa() == Isa::Scalar { &AHEAD[..1] } else { &AHEAD };
-        let patterns =
-            STREAMS.into_iter().flat_map(|streams| ahead.iter().map(move |&ahead| Pattern { streams, ahead }));
+        let distances = if reader.isa() == Isa::Scalar { &PREFETCH_DISTANCES[..1] } else { &PREFETCH_DISTANCES };
+        let patterns = STREAMS
+            .into_iter()
+            .flat_map(|streams| distances.iter().map(move |&prefetch_distance| Pattern { streams, prefetch_distance }));
         // The first time brings the pages in and counts for nothing. Small weights are read over and over: what counts is
         // a model's own bandwidth, from whatever cache holds it.
-        let plain = Pattern { streams: 1, ahead: 0 };
+        let plain = Pattern { streams: 1, prefetch_distance: 0 };
         read_rate(threads, weights, plain, 1);
         let passes = repeats_for(|n| read_rate(threads, weights, plain, n));
         let mut tried: Vec<(f64, Pattern)> = patterns.map(|pattern| (0.0, pattern)).collect();
@@ -91,7 +92,7 @@ impl Ceilings {
     /// The way of reading with the highest median, and its samples in bytes per second.
     pub fn read(&self) -> (Pattern, &[f64]) {
         let best = self.reads.iter().max_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
-        best.map_or((Pattern { streams: 1, ahead: 0 }, &[]), |(pattern, rates)| (*pattern, rates))
+        best.map_or((Pattern { streams: 1, prefetch_distance: 0 }, &[]), |(pattern, rates)| (*pattern, rates))
     }
 }
 
@@ -102,7 +103,7 @@ fn best(rate: impl Fn() -> f64) -> f64 {
 
 /// Bytes per second that all threads together read from `weights`, each its own part, `passes` times.
 fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usize) -> f64 {
-    let mut parts = deal(weights, threads.count());
+    let mut parts = split_evenly(weights, threads.count());
     let once: usize = parts.iter().flatten().map(|piece| piece.len()).sum();
     if once == 0 {
         return 0.0;
@@ -113,7 +114,7 @@ fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usi
         threads.for_each(&mut parts, |pieces| {
             for _ in 0..passes {
                 for piece in pieces.iter() {
-                    std::hint::black_box(kernels.read_sum(piece, pattern.streams, pattern.ahead));
+                    std::hint::black_box(kernels.read_sum(piece, pattern.streams, pattern.prefetch_distance));
                 }
             }
         });
@@ -121,13 +122,13 @@ fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usi
     (passes * once) as f64 / start.elapsed().as_secs_f64()
 }
 
-/// Deals whole cache lines of up to [`MOST_BYTES`] of `weights` to `parts` parts of about the same size, in order.
-fn deal<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
+/// Splits whole cache lines of up to [`MAX_BYTES`] of `weights` into `parts` parts of about the same size, in order.
+fn split_evenly<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
     let aligned = weights.iter().filter_map(|bytes| {
         let lines = bytes.get(bytes.as_ptr().align_offset(LINE)..)?;
         Some(&lines[..lines.len() / LINE * LINE])
     });
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     let pieces: Vec<&[u8]> = aligned
         .map(|bytes| {
             let piece = &bytes[..bytes.len().min(left)];
@@ -135,19 +136,19 @@ fn deal<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
             piece
         })
         .collect();
-    let share = (MOST_BYTES - left).div_ceil(parts).next_multiple_of(LINE).max(LINE);
-    let mut dealt = vec![Vec::new(); parts];
+    let part_bytes = (MAX_BYTES - left).div_ceil(parts).next_multiple_of(LINE).max(LINE);
+    let mut split = vec![Vec::new(); parts];
     let mut done = 0;
     for mut piece in pieces {
         while !piece.is_empty() {
-            let part = done / share;
-            let (now, rest) = piece.split_at(piece.len().min((part + 1) * share - done));
-            dealt[part.min(parts - 1)].push(now);
+            let part = done / part_bytes;
+            let (now, rest) = piece.split_at(piece.len().min((part + 1) * part_bytes - done));
+            split[part.min(parts - 1)].push(now);
             done += now.len();
             piece = rest;
         }
     }
-    dealt
+    split
 }
 
 /// Multiply-adds per second of all threads together.
@@ -158,13 +159,13 @@ fn multiply_rate(threads: &Threads, work: impl Fn() -> u64 + Sync) -> f64 {
     counts.iter().sum::<u64>() as f64 / start.elapsed().as_secs_f64()
 }
 
-/// As many repeats of `work` as take [`SECONDS`].
+/// As many repeats of `work` as take [`MIN_SECONDS`].
 fn repeats_for<R>(work: impl Fn(usize) -> R) -> usize {
     let mut repeats = 1;
     loop {
         let start = Instant::now();
         work(repeats);
-        if start.elapsed().as_secs_f64() >= SECONDS || repeats >= 1 << 24 {
+        if start.elapsed().as_secs_f64() >= MIN_SECONDS || repeats >= 1 << 24 {
             return repeats;
         }
         repeats *= 2;
@@ -180,9 +181,9 @@ mod tests {
         let bytes = vec![1_u8; 100 * LINE + 130];
         let (a, b) = bytes.split_at(37 * LINE + 5);
         for parts in 1..9 {
-            let dealt = deal(&[a, b], parts);
-            assert_eq!(dealt.len(), parts);
-            let pieces: Vec<&[u8]> = dealt.concat();
+            let split = split_evenly(&[a, b], parts);
+            assert_eq!(split.len(), parts);
+            let pieces: Vec<&[u8]> = split.concat();
             assert!(pieces.windows(2).all(|p| p[0].as_ptr_range().end <= p[1].as_ptr()));
             assert!(pieces.iter().all(|p| p.len() % LINE == 0 && (p.as_ptr() as usize).is_multiple_of(LINE)));
             let lines: usize = pieces.iter().map(|p| p.len() / LINE).sum();

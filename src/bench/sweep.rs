@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use super::ceilings::Ceilings;
-use super::system::Memory;
+use super::system::ProcessMemory;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
 use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
 use crate::engine::sequence::{Sequence, decode_step};
@@ -15,11 +15,11 @@ use crate::model::{Model, Workspace};
 use crate::threads::{BusyTime, Threads};
 
 /// The least time of one repetition, in seconds: what takes less is run several times over, and its mean counts.
-const SECONDS: f64 = 0.05;
+const MIN_SECONDS: f64 = 0.05;
 
 /// What to measure. No list is empty.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct SweepPlan {
     /// Lengths of prompts.
     pub prefill_tokens: Vec<usize>,
     /// Tokens that sequences hold when decoding begins.
@@ -39,7 +39,7 @@ pub struct Plan {
 
 /// What one rate is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CaseKind {
     /// A prompt of `tokens`, up to the choice of the token behind it.
     Prefill { tokens: usize },
     /// `batch` sequences that hold `context` tokens each, decoded greedily.
@@ -48,18 +48,18 @@ pub enum Kind {
 
 /// One thing to measure, and how long it took.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub kind: Kind,
+pub struct BenchCase {
+    pub kind: CaseKind,
     pub threads: usize,
     /// Tokens that one repetition runs.
     pub tokens: usize,
     /// Each repetition; the mean of its runs, where it has several.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<TimingSample>,
 }
 
 /// How long something took, and what the threads did meanwhile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Sample {
+pub struct TimingSample {
     pub seconds: f64,
     /// The part of all threads' time that was spent outside the tasks of parallel regions, 0 to 1.
     pub outside_kernels: f64,
@@ -67,20 +67,20 @@ pub struct Sample {
     pub between_regions: f64,
 }
 
-/// What came of a [`Plan`].
+/// What came of a [`SweepPlan`].
 #[derive(Clone, Debug)]
-pub struct Measured {
+pub struct SweepResult {
     /// The model's own number of threads, whose ceilings come first.
     pub threads: usize,
     pub ceilings: Vec<Ceilings>,
-    pub cases: Vec<Case>,
+    pub cases: Vec<BenchCase>,
     /// Tokens of the shortest prompt, and the seconds that it took before anything else was run.
     pub first_prefill: (usize, f64),
     /// Memory before the first token and the most of all; `None` where the system does not say.
-    pub memory: Option<[Memory; 2]>,
+    pub memory: Option<[ProcessMemory; 2]>,
 }
 
-impl Plan {
+impl SweepPlan {
     /// The tokens of the longest sequence there will be.
     pub fn longest(&self) -> usize {
         // A repetition begins with one step that is not measured and chooses one token more than it runs.
@@ -101,31 +101,31 @@ impl Plan {
 
     /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of
     /// threads the longest prompt, and one sequence of the smallest batch's at the shortest context.
-    fn cases(&self, threads: usize) -> Vec<Case> {
+    fn cases(&self, threads: usize) -> Vec<BenchCase> {
         let smallest = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
         let (batch, context) = (smallest(&self.batches), smallest(&self.contexts));
         let case = |threads, kind| {
             let tokens = match kind {
-                Kind::Prefill { tokens } => tokens,
-                Kind::Decode { batch, .. } => batch * self.steps,
+                CaseKind::Prefill { tokens } => tokens,
+                CaseKind::Decode { batch, .. } => batch * self.steps,
             };
-            Case { kind, threads, tokens, samples: Vec::new() }
+            BenchCase { kind, threads, tokens, samples: Vec::new() }
         };
-        let prefill = |tokens: &usize| Kind::Prefill { tokens: *tokens };
-        let mut kinds: Vec<Kind> = self.prefill_tokens.iter().map(prefill).collect();
-        kinds.extend(self.contexts.iter().map(|&context| Kind::Decode { batch, context }));
-        kinds.extend(self.batches.iter().filter(|b| **b != batch).map(|&batch| Kind::Decode { batch, context }));
-        let mut cases: Vec<Case> = kinds.into_iter().map(|kind| case(threads, kind)).collect();
+        let prefill = |tokens: &usize| CaseKind::Prefill { tokens: *tokens };
+        let mut kinds: Vec<CaseKind> = self.prefill_tokens.iter().map(prefill).collect();
+        kinds.extend(self.contexts.iter().map(|&context| CaseKind::Decode { batch, context }));
+        kinds.extend(self.batches.iter().filter(|b| **b != batch).map(|&batch| CaseKind::Decode { batch, context }));
+        let mut cases: Vec<BenchCase> = kinds.into_iter().map(|kind| case(threads, kind)).collect();
         for &other in self.thread_counts.iter().filter(|count| **count != threads) {
             cases.extend(self.prefill_tokens.iter().max().map(|tokens| case(other, prefill(tokens))));
-            cases.push(case(other, Kind::Decode { batch, context }));
+            cases.push(case(other, CaseKind::Decode { batch, context }));
         }
         cases
     }
 }
 
 /// A sequence of each context, run by the model itself, from which every repetition starts.
-struct Filled {
+struct PrefilledContext {
     context: usize,
     sequence: Sequence,
 }
@@ -133,8 +133,8 @@ struct Filled {
 /// Measures. `progress` hears how much is done of how much, in repetitions and their like.
 ///
 /// # Errors
-/// What [`Plan::check`] finds; threads that cannot be started; logits that are not finite.
-pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -> Result<Measured> {
+/// What [`SweepPlan::check`] finds; threads that cannot be started; logits that are not finite.
+pub fn run(model: &mut Model, plan: &SweepPlan, mut progress: impl FnMut(u64, u64)) -> Result<SweepResult> {
     plan.check(model)?;
     let own = model.threads.count();
     let mut cases = plan.cases(own);
@@ -148,11 +148,11 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
         progress(done.min(total), total);
     };
 
-    let mut bench = Bench::new(plan, model);
+    let mut runner = SweepRunner::new(plan, model);
     let first = plan.prefill_tokens.iter().copied().min().unwrap_or(1);
-    let first_prefill = (first, bench.prefill(model, first)?.seconds);
+    let first_prefill = (first, runner.prefill(model, first)?.seconds);
     tick();
-    let filled = bench.fill(model, &plan.contexts, &mut tick)?;
+    let prefilled = runner.prefill_contexts(model, &plan.contexts, &mut tick)?;
     let mut ceilings = Vec::new();
     for count in counts {
         set_threads(model, count)?;
@@ -160,41 +160,42 @@ pub fn run(model: &mut Model, plan: &Plan, mut progress: impl FnMut(u64, u64)) -
         tick();
     }
     for round in 0..plan.repetitions {
-        let mut turns: Vec<Turn> = Vec::new();
-        turns.extend(ceilings.iter_mut().map(Turn::Ceilings));
-        turns.extend(cases.iter_mut().map(Turn::Case));
+        let mut items: Vec<RoundItem> = Vec::new();
+        items.extend(ceilings.iter_mut().map(RoundItem::Ceilings));
+        items.extend(cases.iter_mut().map(RoundItem::Case));
         if round % 2 == 1 {
-            turns.reverse();
+            items.reverse();
         }
-        for turn in turns {
-            match turn {
-                Turn::Ceilings(ceilings) => {
+        for item in items {
+            match item {
+                RoundItem::Ceilings(ceilings) => {
                     set_threads(model, ceilings.threads)?;
                     ceilings.sample(model.kernels, &model.threads, &model.matrix_bytes().collect::<Vec<_>>());
                 }
-                Turn::Case(case) => {
+                RoundItem::Case(case) => {
                     set_threads(model, case.threads)?;
                     let mut runs = Vec::new();
-                    while runs.iter().map(|run: &Sample| run.seconds).sum::<f64>() < SECONDS {
-                        runs.push(bench.measure(model, case.kind, &filled)?);
+                    while runs.iter().map(|run: &TimingSample| run.seconds).sum::<f64>() < MIN_SECONDS {
+                        runs.push(runner.measure(model, case.kind, &prefilled)?);
                     }
-                    case.samples.push(Sample::mean(&runs));
+                    case.samples.push(TimingSample::mean(&runs));
                 }
             }
             tick();
         }
     }
     set_threads(model, own)?;
-    let memory = bench.memory;
-    Ok(Measured { threads: own, ceilings, cases, first_prefill, memory })
+    let memory = runner.memory;
+    Ok(SweepResult { threads: own, ceilings, cases, first_prefill, memory })
 }
 
-impl Sample {
+impl TimingSample {
     /// The mean of some runs, each fraction weighed by the run's time.
-    fn mean(runs: &[Sample]) -> Sample {
+    fn mean(runs: &[TimingSample]) -> TimingSample {
         let seconds: f64 = runs.iter().map(|run| run.seconds).sum();
-        let weighed = |part: fn(&Sample) -> f64| runs.iter().map(|run| part(run) * run.seconds).sum::<f64>() / seconds;
-        Sample {
+        let weighed =
+            |part: fn(&TimingSample) -> f64| runs.iter().map(|run| part(run) * run.seconds).sum::<f64>() / seconds;
+        TimingSample {
             seconds: seconds / runs.len() as f64,
             outside_kernels: weighed(|run| run.outside_kernels),
             between_regions: weighed(|run| run.between_regions),
@@ -202,24 +203,24 @@ impl Sample {
     }
 }
 
-/// Begins with a run, ends with its [`Sample`].
-struct Watch<'m> {
+/// Begins with a run, ends with its [`TimingSample`].
+struct Stopwatch<'m> {
     threads: &'m Threads,
     busy_time: BusyTime,
     start: Instant,
 }
 
-impl<'m> Watch<'m> {
-    fn start(threads: &'m Threads) -> Watch<'m> {
-        Watch { threads, busy_time: threads.busy_time(), start: Instant::now() }
+impl<'m> Stopwatch<'m> {
+    fn start(threads: &'m Threads) -> Stopwatch<'m> {
+        Stopwatch { threads, busy_time: threads.busy_time(), start: Instant::now() }
     }
 
-    fn stop(self) -> Sample {
+    fn stop(self) -> TimingSample {
         let seconds = self.start.elapsed().as_secs_f64();
         let (before, now) = (self.busy_time, self.threads.busy_time());
         let all = seconds * self.threads.count() as f64;
         let rest = |spent: f64, of: f64| (1.0 - spent / of).clamp(0.0, 1.0);
-        Sample {
+        TimingSample {
             seconds,
             outside_kernels: rest((now.in_tasks - before.in_tasks).as_secs_f64(), all),
             between_regions: rest((now.in_regions - before.in_regions).as_secs_f64(), seconds),
@@ -228,9 +229,9 @@ impl<'m> Watch<'m> {
 }
 
 /// What a round measures one after the other.
-enum Turn<'a> {
+enum RoundItem<'a> {
     Ceilings(&'a mut Ceilings),
-    Case(&'a mut Case),
+    Case(&'a mut BenchCase),
 }
 
 /// Has the model run on `count` threads.
@@ -242,7 +243,7 @@ fn set_threads(model: &mut Model, count: usize) -> Result<()> {
 }
 
 /// What the repetitions share.
-struct Bench {
+struct SweepRunner {
     workspace: Workspace,
     logits: Vec<f32>,
     sampling: SamplingOptions,
@@ -252,58 +253,63 @@ struct Bench {
     /// Tokens that the longest sequence will have.
     longest: usize,
     /// Before the first token, and the most since.
-    memory: Option<[Memory; 2]>,
+    memory: Option<[ProcessMemory; 2]>,
 }
 
-impl Bench {
-    fn new(plan: &Plan, model: &Model) -> Bench {
+impl SweepRunner {
+    fn new(plan: &SweepPlan, model: &Model) -> SweepRunner {
         let mut rng = Rng { seed: plan.seed, stream: u64::MAX, counter: 0 };
         let vocabulary = model.config.vocab_size as f64;
-        Bench {
+        SweepRunner {
             workspace: Workspace::default(),
             logits: Vec::new(),
             sampling: SamplingOptions::default(),
             steps: plan.steps,
             prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
             longest: plan.longest(),
-            memory: Memory::now().map(|memory| [memory; 2]),
+            memory: ProcessMemory::now().map(|memory| [memory; 2]),
         }
     }
 
     /// One run, on a thread of the pool as in [`crate::engine::generate::generate`].
-    fn measure(&mut self, model: &Model, kind: Kind, filled: &[Filled]) -> Result<Sample> {
+    fn measure(&mut self, model: &Model, kind: CaseKind, prefilled: &[PrefilledContext]) -> Result<TimingSample> {
         model.threads.install(|| match kind {
-            Kind::Prefill { tokens } => self.prefill(model, tokens),
-            Kind::Decode { batch, context } => {
-                let filled = filled.iter().filter(|filled| filled.context == context);
-                let sequences = filled.cycle().take(batch).map(|filled| filled.sequence.clone()).collect();
+            CaseKind::Prefill { tokens } => self.prefill(model, tokens),
+            CaseKind::Decode { batch, context } => {
+                let prefilled = prefilled.iter().filter(|prefilled| prefilled.context == context);
+                let sequences = prefilled.cycle().take(batch).map(|prefilled| prefilled.sequence.clone()).collect();
                 self.decode(model, sequences)
             }
         })
     }
 
     /// From a prompt of `tokens` to the token behind it.
-    fn prefill(&mut self, model: &Model, tokens: usize) -> Result<Sample> {
+    fn prefill(&mut self, model: &Model, tokens: usize) -> Result<TimingSample> {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
-        let watch = Watch::start(&model.threads);
+        let stopwatch = Stopwatch::start(&model.threads);
         let last = prefill(model, &mut sequence, PREFILL_CHUNK, &mut self.workspace, |_, _| true);
         let last = last.ok_or(Error::Interrupted)?;
         let exact = model.logits(&last, &[self.sampling.required_logits(sequence.tokens())], &mut self.logits);
         sampler.sample(&mut self.logits, exact[0].as_deref(), sequence.tokens(), &[])?;
-        let sample = watch.stop();
-        self.note_memory();
+        let sample = stopwatch.stop();
+        self.update_peak_memory();
         Ok(sample)
     }
 
     /// A sequence that holds as many tokens as each of `contexts`, read by the model as any prompt is: a longer one goes on
     /// where the next shorter one ends.
-    fn fill(&mut self, model: &Model, contexts: &[usize], mut tick: impl FnMut()) -> Result<Vec<Filled>> {
+    fn prefill_contexts(
+        &mut self,
+        model: &Model,
+        contexts: &[usize],
+        mut tick: impl FnMut(),
+    ) -> Result<Vec<PrefilledContext>> {
         let mut sorted = contexts.to_vec();
         sorted.sort_unstable();
-        let mut filled: Vec<Filled> = Vec::new();
+        let mut prefilled: Vec<PrefilledContext> = Vec::new();
         for context in sorted {
-            let mut sequence = match filled.last() {
+            let mut sequence = match prefilled.last() {
                 None => Sequence::new(model, &self.prompt[..context], self.longest)?,
                 Some(shorter) => {
                     let mut sequence = shorter.sequence.clone();
@@ -315,20 +321,20 @@ impl Bench {
                 sequence.run(model, PREFILL_CHUNK, &mut self.workspace);
                 tick();
             }
-            filled.push(Filled { context, sequence });
+            prefilled.push(PrefilledContext { context, sequence });
         }
-        Ok(filled)
+        Ok(prefilled)
     }
 
-    /// Sequences, all of whose tokens have been run, decode [`Plan::steps`] tokens each.
-    fn decode(&mut self, model: &Model, mut sequences: Vec<Sequence>) -> Result<Sample> {
+    /// Sequences, all of whose tokens have been run, decode [`SweepPlan::steps`] tokens each.
+    fn decode(&mut self, model: &Model, mut sequences: Vec<Sequence>) -> Result<TimingSample> {
         let vocabulary = model.config.vocab_size;
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         // Each sequence goes its own way, as sequences do.
         for (i, sequence) in sequences.iter_mut().enumerate() {
             sequence.push(self.prompt[i % self.prompt.len()]);
         }
-        let mut watch = Watch::start(&model.threads);
+        let mut stopwatch = Stopwatch::start(&model.threads);
         for step in 0..=self.steps {
             let mut batch: Vec<&mut Sequence> = sequences.iter_mut().collect();
             let hidden = decode_step(&mut batch, model, &mut self.workspace);
@@ -341,17 +347,17 @@ impl Bench {
             }
             if step == 0 {
                 // The first step warms the caches and buffers up.
-                watch = Watch::start(&model.threads);
+                stopwatch = Stopwatch::start(&model.threads);
             }
         }
-        let sample = watch.stop();
-        self.note_memory();
+        let sample = stopwatch.stop();
+        self.update_peak_memory();
         Ok(sample)
     }
 
-    fn note_memory(&mut self) {
-        if let (Some([_, most]), Some(now)) = (&mut self.memory, Memory::now()) {
-            *most = most.max(now);
+    fn update_peak_memory(&mut self) {
+        if let (Some([_, peak]), Some(now)) = (&mut self.memory, ProcessMemory::now()) {
+            *peak = peak.max(now);
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct Checkpoint {
     /// What architecture it says it is, known or not.
     pub family: Option<Family>,
     pub generation: GenerationConfig,
-    /// Oddities that do not stop anything, one line each.
+    /// Warnings that do not stop anything, one line each.
     pub warnings: Vec<String>,
     shards: Vec<Shard>,
     /// Tensor name to shard.

@@ -325,7 +325,7 @@ impl RandomLayout {
         let lack = |what: String| Error::Machine { what, fix: fix.into() };
         if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
             return Err(lack(format!(
-                "{} takes {} MB of memory and {} MB are available",
+                "not enough memory: {} takes {} MB, and {} MB are available",
                 self.name,
                 self.len / 1_000_000,
                 available / 1_000_000

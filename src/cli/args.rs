@@ -38,13 +38,13 @@ pub struct SourceArgs {
     #[argh(option, arg_name = "NAME")]
     pub like: Option<String>,
     /// with --random: width of the model, a multiple of 128
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub hidden_size: Option<usize>,
     /// with --random: number of layers
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub layers: Option<usize>,
     /// seed of sampling and of --random weights (default 0)
-    #[argh(option, arg_name = "S", from_str_fn(whole))]
+    #[argh(option, arg_name = "S", from_str_fn(parse_unsigned))]
     pub seed: Option<u64>,
 }
 
@@ -53,7 +53,7 @@ pub struct SourceArgs {
 #[argh(description = "Machine (the answer depends on --arithmetic alone)")]
 pub struct MachineArgs {
     /// number of threads (default: one for each core that this process may use)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub threads: Option<usize>,
     /// force an instruction set: scalar, avx2, avx512 or neon (default: the best there is)
     #[argh(option, arg_name = "NAME")]
@@ -62,53 +62,53 @@ pub struct MachineArgs {
     #[argh(option, arg_name = "NAME")]
     pub arithmetic: Option<String>,
     /// most tokens, prompt and answer together (default: what the model was made for)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub context: Option<usize>,
 }
 
 /// What a subcommand opens.
 #[derive(Debug, Clone)]
-pub struct Source {
-    which: Which,
+pub struct ModelSource {
+    origin: ModelOrigin,
     config: Option<PathBuf>,
     tokenizer: Option<PathBuf>,
     pub seed: u64,
 }
 
 #[derive(Debug, Clone)]
-enum Which {
+enum ModelOrigin {
     Named(String),
     Random(RandomModel),
 }
 
 impl SourceArgs {
-    pub fn resolve(self) -> Result<Source> {
+    pub fn resolve(self) -> Result<ModelSource> {
         let seed = self.seed.unwrap_or(0);
         let SourceArgs { like, hidden_size, layers, .. } = self;
-        let which = if self.random {
+        let origin = if self.random {
             if let Some(model) = self.positional.or(self.model) {
                 return Err(Error::Usage(format!("--random stands in MODEL's place; leave out '{model}'")));
             }
             if like.is_some() && hidden_size.is_some() {
                 return Err(Error::Usage("--like and --hidden-size exclude each other".into()));
             }
-            Which::Random(RandomModel { like, hidden_size, layers, seed })
+            ModelOrigin::Random(RandomModel { like, hidden_size, layers, seed })
         } else {
             if like.is_some() || hidden_size.is_some() || layers.is_some() {
                 return Err(Error::Usage("--like, --hidden-size and --layers go with --random".into()));
             }
-            Which::Named(one_model(self.positional, self.model)?)
+            ModelOrigin::Named(single_model(self.positional, self.model)?)
         };
-        Ok(Source { which, config: self.config, tokenizer: self.tokenizer, seed })
+        Ok(ModelSource { origin, config: self.config, tokenizer: self.tokenizer, seed })
     }
 }
 
-impl Source {
+impl ModelSource {
     pub fn open(&self) -> Result<Checkpoint> {
         self.open_or(Checkpoint::random)
     }
 
-    /// [`Source::open`] for those who look at headers alone: demo weights are not made.
+    /// [`ModelSource::open`] for those who look at headers alone: demo weights are not made.
     pub fn open_headers(&self) -> Result<Checkpoint> {
         self.open_or(Checkpoint::random_headers)
     }
@@ -118,9 +118,11 @@ impl Source {
         random: fn(&RandomModel, Option<PathBuf>, Option<PathBuf>) -> Result<Checkpoint>,
     ) -> Result<Checkpoint> {
         let (config, tokenizer) = (self.config.clone(), self.tokenizer.clone());
-        match &self.which {
-            Which::Named(model) => Checkpoint::open(&CheckpointSource { model: model.clone(), config, tokenizer }),
-            Which::Random(model) => random(model, config, tokenizer),
+        match &self.origin {
+            ModelOrigin::Named(model) => {
+                Checkpoint::open(&CheckpointSource { model: model.clone(), config, tokenizer })
+            }
+            ModelOrigin::Random(model) => random(model, config, tokenizer),
         }
     }
 
@@ -129,15 +131,17 @@ impl Source {
     /// # Errors
     /// [`Error::Usage`] for demo weights, of which there is nothing to verify.
     pub fn name(&self) -> Result<&str> {
-        match &self.which {
-            Which::Named(model) => Ok(model),
-            Which::Random(_) => Err(Error::Usage("--random makes its weights; there is nothing to --verify".into())),
+        match &self.origin {
+            ModelOrigin::Named(model) => Ok(model),
+            ModelOrigin::Random(_) => {
+                Err(Error::Usage("--random makes its weights; there is nothing to --verify".into()))
+            }
         }
     }
 
     /// Whether this is a demo model, which has no tokenizer.
     pub fn is_random(&self) -> bool {
-        matches!(self.which, Which::Random(_))
+        matches!(self.origin, ModelOrigin::Random(_))
     }
 }
 
@@ -156,7 +160,7 @@ impl MachineArgs {
             None => None,
             Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
         };
-        let threads = most_threads(self.threads)?;
+        let threads = check_threads(self.threads)?;
         Ok((ModelOptions { arithmetic, isa, threads }, at_least_one("--context", self.context)?))
     }
 }
@@ -197,10 +201,10 @@ pub struct PromptArgs {
     #[argh(option, arg_name = "IDS")]
     pub prompt_ids: Option<String>,
     /// so many token ids drawn from the seed, for measuring (--random without a prompt takes 16)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub prompt_tokens: Option<usize>,
     /// run the prompt N tokens at a time (default 512): fewer take less memory and more time, and give the same answer
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub chunk: Option<usize>,
 }
 
@@ -227,13 +231,13 @@ pub struct StateArgs {
 #[argh(description = "Answer")]
 pub struct AnswerArgs {
     /// most tokens to generate (default: what the checkpoint's generation_config.json says, else 256)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub tokens: Option<usize>,
     /// the same as --tokens
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub decode_tokens: Option<usize>,
     /// generate N sequences from the prompt, each with a random stream of its own (default 1)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub batch: Option<usize>,
     /// end at this text, which is not printed; may be given several times
     #[argh(option, arg_name = "TEXT")]
@@ -245,37 +249,37 @@ pub struct AnswerArgs {
 #[argh(description = "Sampling (defaults: the checkpoint's generation_config.json)")]
 pub struct SamplingArgs {
     /// how freely to draw; 0 takes the likeliest token each time, whatever generation_config.json says
-    #[argh(option, arg_name = "T", from_str_fn(number))]
+    #[argh(option, arg_name = "T", from_str_fn(parse_finite))]
     pub temperature: Option<f32>,
     /// draw among the K likeliest tokens; 0 is all
-    #[argh(option, arg_name = "K", from_str_fn(whole))]
+    #[argh(option, arg_name = "K", from_str_fn(parse_unsigned))]
     pub top_k: Option<usize>,
     /// draw among the likeliest tokens that together have probability P
-    #[argh(option, arg_name = "P", from_str_fn(number))]
+    #[argh(option, arg_name = "P", from_str_fn(parse_finite))]
     pub top_p: Option<f32>,
     /// draw among tokens of at least P times the likeliest one's probability
-    #[argh(option, arg_name = "P", from_str_fn(number))]
+    #[argh(option, arg_name = "P", from_str_fn(parse_finite))]
     pub min_p: Option<f32>,
     /// divide the logits of tokens that occurred, prompt included, by X; 1 is off
-    #[argh(option, arg_name = "X", from_str_fn(number))]
+    #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub repetition_penalty: Option<f32>,
     /// subtract X from the logits of tokens that were generated; 0 is off
-    #[argh(option, arg_name = "X", from_str_fn(number))]
+    #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub presence_penalty: Option<f32>,
     /// subtract X from a token's logit for each time it was generated; 0 is off
-    #[argh(option, arg_name = "X", from_str_fn(number))]
+    #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub frequency_penalty: Option<f32>,
 }
 
 /// For argh: a whole number. What an option takes of them is for [`up_to`] to say.
-pub fn whole<T: FromStr>(word: &str) -> std::result::Result<T, String> {
+pub fn parse_unsigned<T: FromStr>(word: &str) -> std::result::Result<T, String> {
     word.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 /// More sequences or threads than any machine this is for has room for.
-const MOST: usize = 1024;
+const MAX_PARALLEL: usize = 1024;
 
-fn number(word: &str) -> std::result::Result<f32, String> {
+fn parse_finite(word: &str) -> std::result::Result<f32, String> {
     word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "expected a number".to_string())
 }
 
@@ -284,23 +288,23 @@ pub fn at_least_one(option: &str, value: Option<usize>) -> Result<Option<usize>>
     up_to(usize::MAX, option, value)
 }
 
-/// `value`, unless it is zero or above `most`: then a usage error about `option`.
-pub fn up_to(most: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
+/// `value`, unless it is zero or above `max`: then a usage error about `option`.
+pub fn up_to(max: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
     let expected = match value {
         Some(0) => "at least 1".to_string(),
-        Some(value) if value > most => format!("at most {most}"),
+        Some(value) if value > max => format!("at most {max}"),
         value => return Ok(value),
     };
     Err(Error::Usage(format!("option '{option}' with value '{}': expected {expected}", value.unwrap_or(0))))
 }
 
 /// A number of threads that there can be.
-pub fn most_threads(typed: Option<usize>) -> Result<Option<usize>> {
-    up_to(MOST, "--threads", typed)
+pub fn check_threads(typed: Option<usize>) -> Result<Option<usize>> {
+    up_to(MAX_PARALLEL, "--threads", typed)
 }
 
 /// Has work that is done by no model's threads, such as hashing, use so many.
-pub fn use_threads(count: Option<usize>) -> Result<()> {
+pub fn set_global_threads(count: Option<usize>) -> Result<()> {
     let Some(count) = count else { return Ok(()) };
     rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| Error::Machine {
         what: format!("cannot start {count} threads: {error}"),
@@ -327,7 +331,7 @@ impl AnswerArgs {
 
     /// How many sequences to generate.
     pub fn batch(&self) -> Result<usize> {
-        Ok(up_to(MOST, "--batch", self.batch)?.unwrap_or(1))
+        Ok(up_to(MAX_PARALLEL, "--batch", self.batch)?.unwrap_or(1))
     }
 }
 
@@ -362,7 +366,7 @@ impl SamplingArgs {
 }
 
 /// MODEL, given in first place or with `--model`.
-pub fn one_model(positional: Option<String>, option: Option<String>) -> Result<String> {
+pub fn single_model(positional: Option<String>, option: Option<String>) -> Result<String> {
     match (positional, option) {
         (Some(_), Some(_)) => Err(Error::Usage("MODEL and --model are the same; give one of them".into())),
         (None, None) => {

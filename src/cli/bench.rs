@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, SourceArgs, at_least_one, whole};
+use super::args::{MachineArgs, OutputArgs, SourceArgs, at_least_one, parse_unsigned};
 use super::console::print;
 use super::interrupt::Interrupt;
 use super::load::announce;
-use super::parse::{Command, Words};
-use crate::bench::sweep::{self, Plan};
+use super::parse::{Command, RawArgs};
+use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
 use crate::model::{MemoryRequest, Model};
@@ -59,13 +59,13 @@ pub struct BenchArgs {
     #[argh(option, arg_name = "LIST")]
     thread_counts: Option<String>,
     /// tokens that each sequence decodes in a repetition (default 16)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     tokens: Option<usize>,
     /// the same as --tokens
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     decode_tokens: Option<usize>,
     /// how often everything is measured (default 3)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     repetitions: Option<usize>,
     /// print comma-separated values on stdout instead of text
     #[argh(switch)]
@@ -79,12 +79,12 @@ pub struct BenchArgs {
 }
 
 /// More of anything than makes sense to measure.
-const MOST: usize = 1 << 20;
+const MAX_TOKENS: usize = 1 << 20;
 /// More sequences, threads or repetitions than any machine this is for can hold.
-const MOST_SEQUENCES: usize = 1024;
+const MAX_PARALLEL: usize = 1024;
 
 /// What was asked for, before the model has said how long its sequences may be.
-struct Wanted {
+struct BenchOptions {
     prefill_tokens: Option<Vec<usize>>,
     contexts: Option<Vec<usize>>,
     batches: Vec<usize>,
@@ -95,17 +95,18 @@ struct Wanted {
 
 impl BenchArgs {
     /// `threads` is the model's own number.
-    fn resolve(&self, threads: usize) -> Result<Wanted> {
+    fn resolve(&self, threads: usize) -> Result<BenchOptions> {
         let tokens = match (self.tokens, self.decode_tokens) {
             (Some(_), Some(_)) => return Err(Error::Usage("--tokens and --decode-tokens are the same option".into())),
             (tokens, synonym) => tokens.or(synonym),
         };
         let powers = || (0..).map(|n| 1 << n).take_while(|n| *n < threads).collect();
-        Ok(Wanted {
-            prefill_tokens: list("--prefill-tokens", self.prefill_tokens.as_deref(), MOST)?,
-            contexts: list("--contexts", self.contexts.as_deref(), MOST)?,
-            batches: list("--batches", self.batches.as_deref(), MOST_SEQUENCES)?.unwrap_or_else(|| vec![1, 2, 4, 8]),
-            thread_counts: list("--thread-counts", self.thread_counts.as_deref(), MOST_SEQUENCES)?
+        Ok(BenchOptions {
+            prefill_tokens: parse_list("--prefill-tokens", self.prefill_tokens.as_deref(), MAX_TOKENS)?,
+            contexts: parse_list("--contexts", self.contexts.as_deref(), MAX_TOKENS)?,
+            batches: parse_list("--batches", self.batches.as_deref(), MAX_PARALLEL)?
+                .unwrap_or_else(|| vec![1, 2, 4, 8]),
+            thread_counts: parse_list("--thread-counts", self.thread_counts.as_deref(), MAX_PARALLEL)?
                 .unwrap_or_else(powers),
             steps: at_least_one("--tokens", tokens)?.unwrap_or(16),
             repetitions: at_least_one("--repetitions", self.repetitions)?.unwrap_or(3),
@@ -113,15 +114,15 @@ impl BenchArgs {
     }
 }
 
-impl Wanted {
+impl BenchOptions {
     /// The plan for sequences of at most `positions`: what was asked for, and of the defaults those that fit.
-    fn plan(self, positions: usize, seed: u64) -> Plan {
-        let most = positions.saturating_sub(self.steps + 2);
+    fn plan(self, positions: usize, seed: u64) -> SweepPlan {
+        let longest = positions.saturating_sub(self.steps + 2);
         let default = |list: &[usize]| {
-            let fitting: Vec<usize> = list.iter().copied().filter(|n| *n <= most).collect();
-            if fitting.is_empty() { vec![(most / 2).max(1)] } else { fitting }
+            let fitting: Vec<usize> = list.iter().copied().filter(|n| *n <= longest).collect();
+            if fitting.is_empty() { vec![(longest / 2).max(1)] } else { fitting }
         };
-        Plan {
+        SweepPlan {
             prefill_tokens: self.prefill_tokens.unwrap_or_else(|| default(&[32, 128, 512])),
             contexts: self.contexts.unwrap_or_else(|| default(&[128, 1024, 4096])),
             batches: self.batches,
@@ -134,23 +135,23 @@ impl Wanted {
     }
 }
 
-/// `1,2,4` as numbers from 1 to `most`, in order, none twice.
-fn list(option: &str, words: Option<&str>, most: usize) -> Result<Option<Vec<usize>>> {
-    let Some(words) = words else { return Ok(None) };
+/// `1,2,4` as numbers from 1 to `max`, in order, none twice.
+fn parse_list(option: &str, value: Option<&str>, max: usize) -> Result<Option<Vec<usize>>> {
+    let Some(value) = value else { return Ok(None) };
     let number = |word: &str| match word.trim().parse() {
-        Ok(n) if (1..=most).contains(&n) => Ok(n),
+        Ok(n) if (1..=max).contains(&n) => Ok(n),
         _ => Err(Error::Usage(format!(
-            "option '{option}' with value '{words}': found '{word}', expected whole numbers from 1 to {most} as in 1,2,4"
+            "option '{option}' with value '{value}': found '{word}', expected whole numbers from 1 to {max} as in 1,2,4"
         ))),
     };
-    let mut numbers = words.split(',').map(number).collect::<Result<Vec<usize>>>()?;
+    let mut numbers = value.split(',').map(number).collect::<Result<Vec<usize>>>()?;
     numbers.sort_unstable();
     numbers.dedup();
     Ok(Some(numbers))
 }
 
 /// What a plan takes: a sequence of each context that stays, and those that are decoded.
-fn memory_request(plan: &Plan) -> MemoryRequest {
+fn memory_request(plan: &SweepPlan) -> MemoryRequest {
     let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
     let batch = plan.batches.iter().copied().max().unwrap_or(1);
     let steps = plan.steps + 2;
@@ -169,29 +170,29 @@ fn memory_request(plan: &Plan) -> MemoryRequest {
     }
 }
 
-fn run(words: &Words) -> Result<()> {
-    let source = words.get::<SourceArgs>()?.resolve()?;
-    let args: BenchArgs = words.get()?;
-    let (options, context) = words.get::<MachineArgs>()?.resolve()?;
-    let console = words.get::<OutputArgs>()?.resolve();
-    let wanted = args.resolve(options.threads.unwrap_or_else(threads::default_count))?;
-    if args.csv && console.json {
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let bench_args: BenchArgs = args.get()?;
+    let (options, context) = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve();
+    let bench_options = bench_args.resolve(options.threads.unwrap_or_else(threads::default_count))?;
+    if bench_args.csv && console.json {
         return Err(Error::Usage("--csv and --json exclude each other".into()));
     }
-    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    if let Some(path) = &args.html {
+    let baseline = bench_args.baseline.as_deref().map(Baseline::read).transpose()?;
+    if let Some(path) = &bench_args.html {
         // Found out now and not after minutes of work.
         fs::OpenOptions::new().append(true).create(true).open(path).map_err(Error::io(path, "write"))?;
     }
-    let _interrupt = Interrupt::at_once();
+    let _interrupt = Interrupt::install();
 
     let started = Instant::now();
     let checkpoint = source.open()?;
     let mut model = Model::load(&checkpoint, &options)?;
     let loaded = started.elapsed();
-    let plan = wanted.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
+    let plan = bench_options.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
-    model.check_room(&memory_request(&plan))?;
+    model.check_memory(&memory_request(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
     let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;
@@ -201,9 +202,9 @@ fn run(words: &Words) -> Result<()> {
     if let Some(baseline) = &baseline {
         report.compare(baseline);
     }
-    if let Some(path) = &args.html {
+    if let Some(path) = &bench_args.html {
         fs::write(path, report.html()).map_err(Error::io(path, "write"))?;
     }
     console.status(&report.status());
-    if args.csv { print(&report.csv()) } else { console.answer(&report, Bench::human) }
+    if bench_args.csv { print(&report.csv()) } else { console.answer(&report, Bench::to_text) }
 }

@@ -41,10 +41,10 @@ impl Console {
         Progress::new(what, self.quiet)
     }
 
-    /// The whole answer, as JSON or as `human` renders it.
-    pub fn answer<R: Serialize>(&self, report: &R, human: impl FnOnce(&R) -> String) -> Result<()> {
+    /// The whole answer, as JSON or as `to_text` renders it.
+    pub fn answer<R: Serialize>(&self, report: &R, to_text: impl FnOnce(&R) -> String) -> Result<()> {
         if !self.json {
-            return print(&human(report));
+            return print(&to_text(report));
         }
         let json = serde_json::to_string(report).map_err(|error| Error::Io {
             path: STDOUT.into(),
@@ -67,8 +67,8 @@ pub fn is_closed_pipe(error: &Error) -> bool {
         if path.as_os_str() == STDOUT && source.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The last words of a process that failed: one line, whatever names and texts from files went into it.
-pub fn last_words(error: &Error) {
+/// The last line of a process that failed: one line, whatever names and texts from files went into it.
+pub fn print_error(error: &Error) {
     let _ = writeln!(io::stderr(), "rumma: {}", one_line(&error.to_string()));
 }
 

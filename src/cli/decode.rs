@@ -9,8 +9,8 @@ use argh::ArgsInfo;
 use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs};
 use super::console::{Console, print};
 use super::interrupt::Interrupt;
-use super::load::{Ready, announce, load_with_prompt, open};
-use super::parse::{Command, Words};
+use super::load::{LoadedPrompt, announce, load_with_prompt, open};
+use super::parse::{Command, RawArgs};
 use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, Timing, generate};
 use crate::error::{Error, Result};
 use crate::model::MemoryRequest;
@@ -46,19 +46,19 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-fn run(words: &Words) -> Result<()> {
-    let source = words.get::<SourceArgs>()?.resolve()?;
-    let prompt = words.get::<PromptArgs>()?;
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let prompt = args.get::<PromptArgs>()?;
     let chunk = prompt.chunk()?;
-    let answer: AnswerArgs = words.get()?;
+    let answer: AnswerArgs = args.get()?;
     let (tokens, batch) = (answer.tokens()?, answer.batch()?);
-    let sampling: SamplingArgs = words.get()?;
+    let sampling: SamplingArgs = args.get()?;
     sampling.resolve(&Default::default())?;
-    let machine = words.get::<MachineArgs>()?.resolve()?;
-    let console = words.get::<OutputArgs>()?.resolve();
+    let machine = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve();
     // The prompt may come from a terminal.
-    let interrupt = Interrupt::at_once();
-    let prompt = match words.get::<StateArgs>()?.state {
+    let interrupt = Interrupt::install();
+    let prompt = match args.get::<StateArgs>()?.state {
         Some(file) => prompt.resolve_state(file)?,
         None => prompt.resolve(source.is_random())?,
     };
@@ -66,22 +66,23 @@ fn run(words: &Words) -> Result<()> {
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     let sampling = sampling.resolve(&checkpoint.generation)?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, sequence, report: loaded } = ready;
+    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
+    let LoadedPrompt { model, tokenizer, sequence, report: loaded } = loaded_prompt;
     let prompt_tokens = sequence.tokens().len();
     let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
     let longest = prompt_tokens.saturating_add(tokens).min(loaded.context);
     // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
     let most =
         [(batch + 1, prompt_tokens), (batch, longest)].into_iter().max_by_key(|(sequences, tokens)| sequences * tokens);
-    model.check_room(&MemoryRequest {
+    model.check_memory(&MemoryRequest {
         sequences: most.into_iter().collect(),
         rows: chunk.min(prompt_tokens).max(batch),
         logits: batch,
         draws_among_all: matches!(sampling.required_logits(&[]), ExactLogits::All),
         options: "--batch, --tokens or --context",
     })?;
-    let mut texts = (0..batch).map(|_| Text::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
+    let mut texts =
+        (0..batch).map(|_| AnswerText::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
     announce(&loaded, &console);
     let request = GenerateRequest {
         prefill_chunk: chunk,
@@ -94,13 +95,13 @@ fn run(words: &Words) -> Result<()> {
     };
 
     // The first sequence is printed as it comes, the others behind it when all have ended.
-    let say = |piece: &str| if console.json { Ok(()) } else { print(piece) };
-    let mut unheard = None;
+    let print_piece = |piece: &str| if console.json { Ok(()) } else { print(piece) };
+    let mut write_error = None;
     let mut progress = Some(console.progress("Prefill"));
     let uncomputed = sequence.uncomputed_len() as u64;
     let (start, run) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let (prompt, run_so_far) = (sequence.tokens().to_vec(), Arc::clone(&run));
-    interrupt.with_last_words(move || {
+    interrupt.on_exit(move || {
         let prefill = Timing { tokens: run_so_far.load(Ordering::Relaxed), time: start.elapsed() };
         // There is nothing left to do where nobody listens.
         let _ = report(Generation::interrupted(prompt, batch, prefill), vec![String::new(); batch], &console);
@@ -114,18 +115,18 @@ fn run(words: &Words) -> Result<()> {
             Control::Continue
         }
         Event::Prefilled(prefilled) => {
-            interrupt.gently();
+            interrupt.defer();
             progress = None;
             console.status(&prefill::status(batch, prefilled));
-            unheard = say(&heading(0, batch)).err();
+            write_error = print_piece(&heading(0, batch)).err();
             Control::Continue
         }
         Event::Token { sequence, id } => {
             let piece = texts[sequence].push(id);
-            if sequence == 0 && !piece.is_empty() && unheard.is_none() {
-                unheard = say(&piece).err();
+            if sequence == 0 && !piece.is_empty() && write_error.is_none() {
+                write_error = print_piece(&piece).err();
             }
-            if unheard.is_some() || interrupt.asked().is_some() {
+            if write_error.is_some() || interrupt.deferred_error().is_some() {
                 Control::EndAll
             } else if texts[sequence].has_stopped() {
                 Control::EndSequence
@@ -134,18 +135,18 @@ fn run(words: &Words) -> Result<()> {
             }
         }
     })?;
-    if let Some(error) = unheard {
+    if let Some(error) = write_error {
         return Err(error);
     }
     for (i, text) in texts.iter_mut().enumerate() {
         let rest = text.flush();
-        say(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
-        say("\n")?;
+        print_piece(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
+        print_piece("\n")?;
     }
     let interrupted = generation.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
     let texts = texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
     report(generation, texts, &console)?;
-    interrupt.asked().filter(|_| interrupted).map_or(Ok(()), Err)
+    interrupt.deferred_error().filter(|_| interrupted).map_or(Ok(()), Err)
 }
 
 /// The status line, and for programs the whole answer; people have read it already.
@@ -167,18 +168,18 @@ fn heading(i: usize, batch: usize) -> String {
 }
 
 /// The growing text of a sequence: words, or its token ids where there is no tokenizer.
-struct Text<'t> {
+struct AnswerText<'t> {
     stream: Option<TextStream<'t>>,
     whole: String,
 }
 
-impl<'t> Text<'t> {
-    fn new(tokenizer: Option<&'t Tokenizer>, stops: &[String]) -> Result<Text<'t>> {
+impl<'t> AnswerText<'t> {
+    fn new(tokenizer: Option<&'t Tokenizer>, stops: &[String]) -> Result<AnswerText<'t>> {
         if tokenizer.is_none() && !stops.is_empty() {
             return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer F".into()));
         }
         let stream = tokenizer.map(|tokenizer| TextStream::new(tokenizer, stops)).transpose()?;
-        Ok(Text { stream, whole: String::new() })
+        Ok(AnswerText { stream, whole: String::new() })
     }
 
     /// What the next token adds.

@@ -2,12 +2,12 @@
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, SourceArgs, use_threads};
+use super::args::{MachineArgs, OutputArgs, SourceArgs, set_global_threads};
 use super::interrupt::Interrupt;
 use super::load::open;
-use super::parse::{Command, Words};
+use super::parse::{Command, RawArgs};
 use crate::error::Result;
-use crate::report::inspect::{Inspection, Options, inspect};
+use crate::report::inspect::{InspectOptions, Inspection, inspect};
 
 pub const COMMAND: Command = Command {
     name: "inspect",
@@ -45,17 +45,17 @@ pub struct InspectArgs {
     stats: bool,
 }
 
-fn run(words: &Words) -> Result<()> {
-    let source = words.get::<SourceArgs>()?.resolve()?;
-    let InspectArgs { tensors, stats } = words.get()?;
-    let (run, context) = words.get::<MachineArgs>()?.resolve()?;
-    let console = words.get::<OutputArgs>()?.resolve();
-    let options = Options { context, tensors, stats, run };
-    let _interrupt = Interrupt::at_once();
-    use_threads(run.threads)?;
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let InspectArgs { tensors, stats } = args.get()?;
+    let (run, context) = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve();
+    let options = InspectOptions { context, tensors, stats, run };
+    let _interrupt = Interrupt::install();
+    set_global_threads(run.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;
     drop(progress);
-    console.answer(&inspection, Inspection::human)
+    console.answer(&inspection, Inspection::to_text)
 }

@@ -4,17 +4,17 @@ use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, Source, SourceArgs};
+use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
 use super::console::Console;
 use super::interrupt::Interrupt;
-use super::parse::{Command, Words};
+use super::parse::{Command, RawArgs};
 use super::prompt::{self, Prompt};
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::sequence::Sequence;
 use crate::engine::state;
 use crate::error::Result;
-use crate::model::memory::check_room_to_load;
+use crate::model::memory::check_memory_to_load;
 use crate::model::{Model, ModelOptions};
 use crate::report::load::Load;
 use crate::text::Tokenizer;
@@ -49,12 +49,12 @@ pub struct LoadArgs {
     verify: bool,
 }
 
-fn run(words: &Words) -> Result<()> {
-    let source = words.get::<SourceArgs>()?.resolve()?;
-    let LoadArgs { verify } = words.get()?;
-    let (options, context) = words.get::<MachineArgs>()?.resolve()?;
-    let console = words.get::<OutputArgs>()?.resolve();
-    let _interrupt = Interrupt::at_once();
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let LoadArgs { verify } = args.get()?;
+    let (options, context) = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::install();
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     if verify {
@@ -68,11 +68,11 @@ fn run(words: &Words) -> Result<()> {
     Sequence::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
     announce(&report, &console);
-    console.answer(&report, Load::human)
+    console.answer(&report, Load::to_text)
 }
 
 /// Opens a checkpoint. Files open in a moment; demo weights take a while to make.
-pub fn open(source: &Source, console: &Console) -> Result<Checkpoint> {
+pub fn open(source: &ModelSource, console: &Console) -> Result<Checkpoint> {
     let _progress = console.progress("Opening");
     source.open()
 }
@@ -86,7 +86,7 @@ pub fn announce(report: &Load, console: &Console) {
 }
 
 /// A model that knows its prompt, checked as far as it can be before anything is run.
-pub struct Ready<'a> {
+pub struct LoadedPrompt<'a> {
     pub model: Model<'a>,
     pub tokenizer: Option<Tokenizer>,
     /// The prompt's tokens, none of which has been run.
@@ -103,12 +103,12 @@ pub fn load_with_prompt<'a>(
     seed: u64,
     started: Instant,
     console: &Console,
-) -> Result<Ready<'a>> {
+) -> Result<LoadedPrompt<'a>> {
     let (options, context) = machine;
     let progress = console.progress("Loading");
     let file = checkpoint.read("tokenizer.json")?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
-    check_room_to_load(checkpoint.config()?, options.arithmetic, bytes)?;
+    check_memory_to_load(checkpoint.config()?, options.arithmetic, bytes)?;
     let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
     let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint, file));
     drop(progress);
@@ -120,5 +120,5 @@ pub fn load_with_prompt<'a>(
         _ => Sequence::new(&model, &ids, context)?,
     };
     let report = Load::new(checkpoint, &model, context, duration);
-    Ok(Ready { model, tokenizer, sequence, report })
+    Ok(LoadedPrompt { model, tokenizer, sequence, report })
 }

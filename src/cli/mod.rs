@@ -18,7 +18,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use parse::{Command, Words};
+use parse::{Command, RawArgs};
 
 use crate::error::{Error, Result};
 
@@ -33,30 +33,30 @@ const COMMANDS: &[Command] = &[
     selftest::COMMAND,
 ];
 
-/// Runs `rumma` with the words behind its name. The exit code is 0 for done, 1 where the input or the machine is at fault,
+/// Runs `rumma` with `args`. The exit code is 0 for done, 1 where the input or the machine is at fault,
 /// 2 for wrong usage, 130 for interrupted (143 by SIGTERM).
-pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
-    interrupt::outlive_file_limits();
-    match run(words) {
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    interrupt::ignore_sigxfsz();
+    match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             if !matches!(error, Error::Interrupted | Error::Terminated) {
-                console::last_words(&error);
+                console::print_error(&error);
             }
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-fn run(words: impl Iterator<Item = OsString>) -> Result<()> {
-    let words = utf8(words)?;
-    let name = words.first().map(String::as_str);
+fn run(args: impl Iterator<Item = OsString>) -> Result<()> {
+    let args = utf8(args)?;
+    let name = args.first().map(String::as_str);
     let command = match name {
         None => return Err(Error::Usage(format!("which subcommand? {}; `rumma --help` explains them", names()))),
         Some("--help" | "-h") => return console::print(&overview()),
         Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
-        Some("help") => match words.get(1) {
+        Some("help") => match args.get(1) {
             None => return console::print(&overview()),
             Some(name) => return console::print(&parse::help(find(name)?)),
         },
@@ -66,11 +66,11 @@ fn run(words: impl Iterator<Item = OsString>) -> Result<()> {
         Error::Usage(why) => Error::Usage(format!("{why}; `rumma {} --help` lists the options", command.name)),
         error => error,
     };
-    let words = Words::deal(command, &words[1..]).map_err(hint)?;
-    if words.help {
+    let args = RawArgs::split(command, &args[1..]).map_err(hint)?;
+    if args.help {
         return console::print(&parse::help(command));
     }
-    (command.run)(&words).map_err(hint)
+    (command.run)(&args).map_err(hint)
 }
 
 fn find(name: &str) -> Result<&'static Command> {
@@ -106,9 +106,8 @@ fn overview() -> String {
     text
 }
 
-fn utf8(words: impl Iterator<Item = OsString>) -> Result<Vec<String>> {
-    words
-        .map(|word| word.into_string())
+fn utf8(args: impl Iterator<Item = OsString>) -> Result<Vec<String>> {
+    args.map(|arg| arg.into_string())
         .collect::<std::result::Result<_, _>>()
-        .map_err(|word| Error::Usage(format!("argument '{}' is not UTF-8", word.to_string_lossy())))
+        .map_err(|arg| Error::Usage(format!("argument '{}' is not UTF-8", arg.to_string_lossy())))
 }

@@ -1,7 +1,7 @@
-//! From the words of a command line to groups of options, and the help text that describes them.
+//! From the arguments of a command line to groups of options, and the help text that describes them.
 //!
 //! A subcommand's options are several argh structs ("groups") side by side, because argh itself cannot flatten one struct
-//! into another. [`Words`] deals each word to the group that declares it; argh then parses every group on its own.
+//! into another. [`RawArgs`] assigns each argument to its group; argh then parses every group on its own.
 
 use std::fmt::Write;
 
@@ -21,80 +21,80 @@ pub struct Command {
     /// `get_args_info` of every group, in the order of the help.
     pub groups: &'static [fn() -> CommandInfoWithArgs],
     pub examples: &'static [&'static str],
-    pub run: fn(&Words) -> Result<()>,
+    pub run: fn(&RawArgs) -> Result<()>,
 }
 
-/// The words behind a subcommand's name, dealt to its groups.
-pub struct Words {
-    /// For each group its name, and its share of the words as argh wants them.
+/// The args behind a subcommand's name, split by group.
+pub struct RawArgs {
+    /// For each group its name, and its part of the args as argh wants them.
     groups: Vec<(&'static str, Vec<String>)>,
-    /// Whether the words ask for help instead.
+    /// Whether the args ask for help instead.
     pub help: bool,
 }
 
-impl Words {
-    /// Deals `words` to the groups of `command`; `--name=value` and `--name value` mean the same.
+impl RawArgs {
+    /// Splits `args` into the groups of `command`; `--name=value` and `--name value` mean the same.
     ///
     /// # Errors
     /// [`Error::Usage`] for an option that no group has, and for one that lacks its value.
-    pub fn deal(command: &Command, words: &[String]) -> Result<Words> {
+    pub fn split(command: &Command, args: &[String]) -> Result<RawArgs> {
         let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
         let mut groups: Vec<(&str, Vec<String>)> = infos.iter().map(|info| (info.name, Vec::new())).collect();
         let mut positionals = Vec::new();
         let mut help = false;
-        let mut words = words.iter();
+        let mut args = args.iter();
         let mut options_ended = false;
-        while let Some(word) = words.next() {
-            if options_ended || word == "-" || !word.starts_with('-') {
-                positionals.push(word.clone());
+        while let Some(arg) = args.next() {
+            if options_ended || arg == "-" || !arg.starts_with('-') {
+                positionals.push(arg.clone());
                 continue;
             }
-            if word == "--" {
+            if arg == "--" {
                 options_ended = true;
                 continue;
             }
-            if word == "--help" || word == "-h" {
+            if arg == "--help" || arg == "-h" {
                 help = true;
                 continue;
             }
-            let (name, joined) = match word.split_once('=') {
+            let (name, joined) = match arg.split_once('=') {
                 Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-                _ => (word.as_str(), None),
+                _ => (arg.as_str(), None),
             };
             let found = infos.iter().enumerate().find_map(|(group, info)| {
                 let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
                 Some((group, flag))
             });
             let Some((group, flag)) = found else {
-                if let Some(why) = why_not(command.name, name) {
+                if let Some(why) = inapplicable_reason(command.name, name) {
                     return Err(Error::Usage(format!("option '{name}' would do nothing here: {why}")));
                 }
                 let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
                 return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
             };
-            let share = &mut groups[group].1;
-            share.push(name.to_string());
+            let group_args = &mut groups[group].1;
+            group_args.push(name.to_string());
             match (&flag.kind, joined) {
                 (FlagInfoKind::Switch, None) => {}
                 (FlagInfoKind::Switch, Some(_)) => {
                     return Err(Error::Usage(format!("option '{name}' takes no value")));
                 }
                 (FlagInfoKind::Option { arg_name }, joined) => {
-                    let Some(value) = joined.or_else(|| words.next().map(String::as_str)) else {
+                    let Some(value) = joined.or_else(|| args.next().map(String::as_str)) else {
                         return Err(Error::Usage(format!("option '{name}' needs a value: {name} {arg_name}")));
                     };
                     if value.is_empty() && *arg_name == "FILE" {
                         return Err(Error::Usage(format!("option '{name}' needs the name of a file")));
                     }
-                    share.push(value.to_string());
+                    group_args.push(value.to_string());
                 }
             }
         }
         if help {
-            return Ok(Words { groups, help });
+            return Ok(RawArgs { groups, help });
         }
-        let places: usize = infos.iter().map(|info| info.positionals.len()).sum();
-        if let Some(extra) = positionals.get(places) {
+        let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
+        if let Some(extra) = positionals.get(positional_count) {
             let takes_prompt = infos.iter().flat_map(|info| info.flags).any(|flag| flag.long == "--prompt");
             let hint = if takes_prompt { "; text goes behind --prompt or --user, in quotes" } else { "" };
             return Err(Error::Usage(format!("unexpected argument '{extra}'{hint}")));
@@ -104,7 +104,7 @@ impl Words {
             groups[group].1.push("--".to_string());
             groups[group].1.append(&mut positionals);
         }
-        Ok(Words { groups, help })
+        Ok(RawArgs { groups, help })
     }
 
     /// What the user gave for group `G`.
@@ -113,9 +113,9 @@ impl Words {
     /// [`Error::Usage`] for a value that does not parse, an option given twice, a positional too many.
     pub fn get<G: FromArgs + ArgsInfo>(&self) -> Result<G> {
         let name = G::get_args_info().name;
-        let share = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, words)| words);
-        let share: Vec<&str> = share.iter().map(String::as_str).collect();
-        G::from_args(&["rumma"], &share).map_err(|exit| {
+        let group_args = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, args)| args);
+        let group_args: Vec<&str> = group_args.iter().map(String::as_str).collect();
+        G::from_args(&["rumma"], &group_args).map_err(|exit| {
             let line = exit.output.lines().collect::<Vec<_>>().join(" ");
             Error::Usage(line.strip_prefix("Error parsing ").unwrap_or(&line).to_string())
         })
@@ -123,7 +123,7 @@ impl Words {
 }
 
 /// Why a subcommand has no use for an option that others take.
-fn why_not(command: &str, option: &str) -> Option<&'static str> {
+fn inapplicable_reason(command: &str, option: &str) -> Option<&'static str> {
     Some(match (command, option) {
         ("verify", "--isa" | "--arithmetic" | "--context") => "verify compares files and computes nothing with them",
         ("verify", "--config" | "--tokenizer") => "verify compares the files of MODEL as they lie there",
@@ -134,7 +134,7 @@ fn why_not(command: &str, option: &str) -> Option<&'static str> {
 
 /// `, did you mean '--x'?` where one of `known` is within two edits of `word`, else nothing.
 pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.map(|name| (edits(word, name), name)).min();
+    let nearest = known.map(|name| (levenshtein(word, name), name)).min();
     match nearest {
         Some((distance, name)) if distance <= 2 => format!(", did you mean '{name}'?"),
         _ => String::new(),
@@ -142,7 +142,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Str
 }
 
 /// The Levenshtein distance: insertions, deletions and replacements from `a` to `b`.
-fn edits(a: &str, b: &str) -> usize {
+fn levenshtein(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {

@@ -9,8 +9,8 @@ use argh::ArgsInfo;
 
 use super::args::{MachineArgs, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
 use super::interrupt::Interrupt;
-use super::load::{Ready, announce, load_with_prompt, open};
-use super::parse::{Command, Words};
+use super::load::{LoadedPrompt, announce, load_with_prompt, open};
+use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{Timing, prefill};
 use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
@@ -43,35 +43,35 @@ pub const COMMAND: Command = Command {
 };
 
 /// As many logits as are reported.
-const TOP: usize = 20;
+const TOP_LOGITS: usize = 20;
 /// Rows whose logits are there at the same time: a whole prompt's would be gigabytes.
-const ROWS: usize = 16;
+const LOGIT_ROWS: usize = 16;
 
-fn run(words: &Words) -> Result<()> {
-    let source = words.get::<SourceArgs>()?.resolve()?;
-    let prompt = words.get::<PromptArgs>()?;
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let prompt = args.get::<PromptArgs>()?;
     let chunk = prompt.chunk()?;
-    let machine = words.get::<MachineArgs>()?.resolve()?;
-    let console = words.get::<OutputArgs>()?.resolve();
+    let machine = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve();
     // The prompt may come from a terminal.
-    let interrupt = Interrupt::at_once();
+    let interrupt = Interrupt::install();
     let prompt = prompt.resolve(source.is_random())?;
-    let SaveArgs { save_state } = words.get()?;
+    let SaveArgs { save_state } = args.get()?;
     if let Some(file) = &save_state {
         manifest::check_writable(Path::new(file))?;
     }
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
-    let ready = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let Ready { model, tokenizer, mut sequence, report: loaded } = ready;
+    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
+    let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
     let ids = sequence.tokens().to_vec();
     let vocabulary = model.config.vocab_size;
-    model.check_room(&MemoryRequest {
+    model.check_memory(&MemoryRequest {
         // A state is written from a copy.
         sequences: vec![(if save_state.is_some() { 2 } else { 1 }, ids.len())],
         rows: chunk.min(ids.len()),
-        logits: if console.json { ROWS } else { 1 },
+        logits: if console.json { LOGIT_ROWS } else { 1 },
         draws_among_all: false,
         options: "--chunk, or a shorter prompt",
     })?;
@@ -82,19 +82,19 @@ fn run(words: &Words) -> Result<()> {
     let progress = console.progress("Prefill");
     // The model's time alone: the probabilities of the prompt are an extra.
     let mut run = Timing::default();
-    let so_far = Arc::new(AtomicUsize::new(0));
-    let (told, all) = (Arc::clone(&so_far), ids.len());
-    let begun = Instant::now();
-    interrupt.with_last_words(move || {
-        console.status(&interrupted(told.load(Ordering::Relaxed), all, begun.elapsed()));
+    let done_so_far = Arc::new(AtomicUsize::new(0));
+    let (tokens_done, all) = (Arc::clone(&done_so_far), ids.len());
+    let prefill_start = Instant::now();
+    interrupt.on_exit(move || {
+        console.status(&interrupted(tokens_done.load(Ordering::Relaxed), all, prefill_start.elapsed()));
     });
-    let mut start = begun;
+    let mut start = prefill_start;
     let last = prefill(&model, &mut sequence, chunk, &mut workspace, |done, hidden| {
         run = Timing { tokens: done, time: run.time + start.elapsed() };
-        so_far.store(done, Ordering::Relaxed);
+        done_so_far.store(done, Ordering::Relaxed);
         progress.update(done as u64, all as u64);
         // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.
-        for rows in hidden.chunks(ROWS * model.config.hidden_size).filter(|_| console.json) {
+        for rows in hidden.chunks(LOGIT_ROWS * model.config.hidden_size).filter(|_| console.json) {
             let following = &ids[prompt_logprobs.len() + 1..];
             let logits = model.exact_logits(rows);
             prompt_logprobs
@@ -113,12 +113,12 @@ fn run(words: &Words) -> Result<()> {
     }
 
     // A file that is being written is finished first.
-    interrupt.gently();
+    interrupt.defer();
     if let Some(file) = save_state {
         state::save(Path::new(&file), &model, &sequence)?;
     }
 
-    let top_logits = largest_logits(&logits, TOP);
+    let top_logits = largest_logits(&logits, TOP_LOGITS);
     let text =
         |id: u32| tokenizer.as_ref().map(|t| String::from_utf8_lossy(&t.token_bytes(id).unwrap_or_default()).into());
     let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
@@ -132,6 +132,6 @@ fn run(words: &Words) -> Result<()> {
         logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
     };
     console.status(&status(1, run));
-    console.answer(&report, Prefill::human)?;
-    interrupt.asked().map_or(Ok(()), Err)
+    console.answer(&report, Prefill::to_text)?;
+    interrupt.deferred_error().map_or(Ok(()), Err)
 }

@@ -10,49 +10,49 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Work shorter than this shows no bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+const DELAY: Duration = Duration::from_secs(1);
 /// From one drawing to the next.
 const TICK: Duration = Duration::from_millis(100);
 
 /// The bar that is on the terminal. It is held while it is drawn, so that nothing is drawn behind [`clear`].
-static DRAWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+static CURRENT_BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Progress of one piece of work. The bar appears after [`PATIENCE`], only on a terminal, and goes with the value. A thread
+/// Progress of one piece of work. The bar appears after [`DELAY`], only on a terminal, and goes with the value. A thread
 /// of its own draws it, so that a long step shows as well, and so does work that has no steps to count.
 pub struct Progress {
-    count: Arc<Count>,
+    counters: Arc<Counters>,
     /// The drawing thread ends when the sender goes.
-    drawing: Option<(Sender<()>, JoinHandle<()>)>,
+    draw_thread: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// `done` of `total` units; no total, no bar but a spinner.
 #[derive(Default)]
-struct Count {
+struct Counters {
     done: AtomicU64,
     total: AtomicU64,
 }
 
 impl Progress {
     pub fn new(what: &'static str, quiet: bool) -> Progress {
-        let count = Arc::new(Count::default());
-        let drawing = (!quiet && io::stderr().is_terminal()).then(|| {
+        let counters = Arc::new(Counters::default());
+        let draw_thread = (!quiet && io::stderr().is_terminal()).then(|| {
             let (sender, end) = channel();
-            let count = Arc::clone(&count);
-            (sender, thread::spawn(move || draw(what, &count, &end)))
+            let counters = Arc::clone(&counters);
+            (sender, thread::spawn(move || draw(what, &counters, &end)))
         });
-        Progress { count, drawing }
+        Progress { counters, draw_thread }
     }
 
     /// `done` of `total` units are behind us.
     pub fn update(&self, done: u64, total: u64) {
-        self.count.done.store(done, Ordering::Relaxed);
-        self.count.total.store(total, Ordering::Relaxed);
+        self.counters.done.store(done, Ordering::Relaxed);
+        self.counters.total.store(total, Ordering::Relaxed);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some((sender, thread)) = self.drawing.take() {
+        if let Some((sender, thread)) = self.draw_thread.take() {
             drop(sender);
             // It ends within moments; a panic in it has cost nothing but the bar.
             let _ = thread.join();
@@ -60,17 +60,17 @@ impl Drop for Progress {
     }
 }
 
-fn draw(what: &'static str, count: &Count, end: &Receiver<()>) {
+fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
     let started = Instant::now();
-    if end.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+    if end.recv_timeout(DELAY) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    *drawn() = Some(ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what));
+    *current_bar() = Some(ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what));
     let mut counted = false;
     while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-        let drawn = drawn();
-        let Some(bar) = drawn.as_ref() else { return };
-        let (done, total) = (count.done.load(Ordering::Relaxed), count.total.load(Ordering::Relaxed));
+        let current = current_bar();
+        let Some(bar) = current.as_ref() else { return };
+        let (done, total) = (counters.done.load(Ordering::Relaxed), counters.total.load(Ordering::Relaxed));
         if total > 0 {
             bar.set_length(total);
             bar.set_position(done);
@@ -89,11 +89,11 @@ fn draw(what: &'static str, count: &Count, end: &Receiver<()>) {
 
 /// Takes the bar off the terminal, if there is one.
 pub fn clear() {
-    if let Some(bar) = drawn().take() {
+    if let Some(bar) = current_bar().take() {
         bar.finish_and_clear();
     }
 }
 
-fn drawn() -> MutexGuard<'static, Option<ProgressBar>> {
-    DRAWN.lock().unwrap_or_else(PoisonError::into_inner)
+fn current_bar() -> MutexGuard<'static, Option<ProgressBar>> {
+    CURRENT_BAR.lock().unwrap_or_else(PoisonError::into_inner)
 }

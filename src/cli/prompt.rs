@@ -21,7 +21,7 @@ pub enum Prompt {
     /// Token ids as they are.
     Ids(Vec<u32>),
     /// So many ids drawn from the seed.
-    Drawn(usize),
+    RandomIds(usize),
     /// What a state file holds.
     State(PathBuf),
 }
@@ -62,7 +62,7 @@ impl PromptArgs {
         if let Some(text) = self.prompt {
             Ok(Prompt::Text(text))
         } else if let Some(file) = self.prompt_file {
-            let path = name(&file).to_path_buf();
+            let path = display_path(&file).to_path_buf();
             match String::from_utf8(read(&file)?) {
                 Ok(text) if text.is_empty() => Err(Error::Text { path, why: "is empty; give some text".into() }),
                 Ok(text) => Ok(Prompt::Text(text)),
@@ -74,7 +74,7 @@ impl PromptArgs {
         } else if let Some(user) = self.user {
             Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user), None))
         } else if let Some(file) = self.messages {
-            let path = name(&file).to_path_buf();
+            let path = display_path(&file).to_path_buf();
             match Conversation::from_json(&path, &read(&file)?) {
                 Ok(conversation) => Ok(Prompt::Chat(conversation, Some(path))),
                 Err(Error::Damaged { path, why }) => {
@@ -86,7 +86,7 @@ impl PromptArgs {
         } else if let Some(ids) = self.prompt_ids {
             Ok(Prompt::Ids(parse_ids(&ids)?))
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
-            Ok(Prompt::Drawn(count))
+            Ok(Prompt::RandomIds(count))
         } else {
             Err(Error::Usage("no prompt; give one of --prompt, --prompt-file, --user, --messages, --prompt-ids".into()))
         }
@@ -105,7 +105,7 @@ impl Prompt {
         vocabulary: usize,
         seed: u64,
     ) -> Result<Vec<u32>> {
-        let needed = || {
+        let require_tokenizer = || {
             tokenizer.ok_or_else(|| Error::NotFound {
                 what: format!("tokenizer.json of {}", checkpoint.source),
                 hint: "text needs it; put it beside the weights, give --tokenizer F, or tokens with --prompt-ids"
@@ -114,23 +114,23 @@ impl Prompt {
         };
         match self {
             Prompt::Text(text) if text.is_empty() => Err(Error::Usage("the prompt is empty; give some text".into())),
-            Prompt::Text(text) => some(needed()?.encode_prompt(text)?, checkpoint),
+            Prompt::Text(text) => non_empty(require_tokenizer()?.encode_prompt(text)?, checkpoint),
             Prompt::Chat(conversation, file) => {
-                let tokenizer = needed()?;
+                let tokenizer = require_tokenizer()?;
                 let rendered = template(checkpoint)?.render(conversation, true);
-                let text = rendered.map_err(|error| blame_messages(error, file.as_deref()))?;
+                let text = rendered.map_err(|error| mention_messages(error, file.as_deref()))?;
                 if text.is_empty() {
                     return Err(Error::Text {
                         path: format!("chat template of {}", checkpoint.source).into(),
                         why: "writes no text for these messages; give raw text with --prompt".into(),
                     });
                 }
-                some(tokenizer.encode(&text)?, checkpoint)
+                non_empty(tokenizer.encode(&text)?, checkpoint)
             }
             Prompt::Ids(ids) => Ok(ids.clone()),
             // Its tokens come with their keys and values.
             Prompt::State(_) => Ok(Vec::new()),
-            Prompt::Drawn(count) => {
+            Prompt::RandomIds(count) => {
                 let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
                 Ok((0..*count).map(|_| (rng.uniform() * vocabulary as f64) as u32).collect())
             }
@@ -139,7 +139,7 @@ impl Prompt {
 }
 
 /// `ids`, which a tokenizer made of some text, if there are any.
-fn some(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
+fn non_empty(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
     if !ids.is_empty() {
         return Ok(ids);
     }
@@ -149,7 +149,7 @@ fn some(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
 }
 
 /// A chat template's error names the template; the messages in `file` may be at fault as well.
-fn blame_messages(error: Error, file: Option<&Path>) -> Error {
+fn mention_messages(error: Error, file: Option<&Path>) -> Error {
     match error {
         Error::Text { path, why } => {
             let messages = file.map_or_else(|| "--user and --system".into(), |file| file.display().to_string());
@@ -182,16 +182,16 @@ fn template(checkpoint: &Checkpoint) -> Result<ChatTemplate> {
     })
 }
 
-fn parse_ids(words: &str) -> Result<Vec<u32>> {
+fn parse_ids(list: &str) -> Result<Vec<u32>> {
     let one = |word: &str| {
         let wrong = |_| Error::Usage(format!("--prompt-ids: found '{word}', expected token ids as in 1,2,3"));
         word.trim().parse().map_err(wrong)
     };
-    words.split(',').map(one).collect()
+    list.split(',').map(one).collect()
 }
 
 /// `file` as errors name it.
-fn name(file: &str) -> &Path {
+fn display_path(file: &str) -> &Path {
     if file == "-" { Path::new("standard input") } else { Path::new(file) }
 }
 
@@ -200,16 +200,16 @@ fn name(file: &str) -> &Path {
 /// # Errors
 /// [`Error::Io`]; [`Error::Text`] for more than any context could hold, such as a device without end.
 fn read(file: &str) -> Result<Vec<u8>> {
-    const MOST: u64 = 64 << 20;
-    let path = name(file);
+    const MAX_BYTES: u64 = 64 << 20;
+    let path = display_path(file);
     let mut bytes = Vec::new();
     let read = match file {
-        "-" => io::stdin().take(MOST + 1).read_to_end(&mut bytes),
-        _ => File::open(path).map_err(Error::io(path, "open"))?.take(MOST + 1).read_to_end(&mut bytes),
+        "-" => io::stdin().take(MAX_BYTES + 1).read_to_end(&mut bytes),
+        _ => File::open(path).map_err(Error::io(path, "open"))?.take(MAX_BYTES + 1).read_to_end(&mut bytes),
     };
     read.map_err(Error::io(path, "read"))?;
-    if bytes.len() as u64 > MOST {
-        let why = format!("is longer than {} MiB; no prompt is", MOST >> 20);
+    if bytes.len() as u64 > MAX_BYTES {
+        let why = format!("is longer than {} MiB; no prompt is", MAX_BYTES >> 20);
         return Err(Error::Text { path: path.to_path_buf(), why });
     }
     Ok(bytes)

@@ -7,7 +7,7 @@ use argh::ArgsInfo;
 
 use super::args::OutputArgs;
 use super::interrupt::Interrupt;
-use super::parse::{Command, Words};
+use super::parse::{Command, RawArgs};
 use super::prompt::{self, Prompt};
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
@@ -42,9 +42,9 @@ const RECORDED: [(Arithmetic, &str); 3] = [
 const QUESTION: &str = "Tell me a story about a fox.";
 const TOKENS: usize = 48;
 
-fn run(words: &Words) -> Result<()> {
-    let console = words.get::<OutputArgs>()?.resolve();
-    let _interrupt = Interrupt::at_once();
+fn run(args: &RawArgs) -> Result<()> {
+    let console = args.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::install();
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
@@ -68,10 +68,10 @@ fn run(words: &Words) -> Result<()> {
     }
     let wrong = results.iter().find(|result| !result.pass).map(|result| (result.arithmetic, result.isa));
     let report = Selftest { pass: wrong.is_none(), architecture: ARCH, threads: default_count(), results };
-    let heard = console.answer(&report, Selftest::human);
+    let write_result = console.answer(&report, Selftest::to_text);
     // A check that failed has failed, also where nobody reads what was found.
     match wrong {
-        None => heard,
+        None => write_result,
         Some((arithmetic, isa)) => Err(Error::Machine {
             what: format!("{arithmetic} on {isa} gives other logits than recorded"),
             fix: "do not rely on this machine's answers, or on this build of rumma".into(),

@@ -8,10 +8,10 @@ use std::time::Instant;
 use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
-use super::args::{OutputArgs, most_threads, one_model, use_threads, whole};
+use super::args::{OutputArgs, check_threads, parse_unsigned, set_global_threads, single_model};
 use super::console::Console;
 use super::interrupt::Interrupt;
-use super::parse::{Command, Words};
+use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest::{Manifest, Verdict};
 use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
 use crate::checkpoint::{self, Checkpoint, manifest};
@@ -51,32 +51,33 @@ pub struct VerifyArgs {
     #[argh(switch)]
     write: bool,
     /// number of threads that hash (default: one for each core that this process may use)
-    #[argh(option, arg_name = "N", from_str_fn(whole))]
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     threads: Option<usize>,
 }
 
-fn run(words: &Words) -> Result<()> {
-    let args: VerifyArgs = words.get()?;
-    let console = words.get::<OutputArgs>()?.resolve();
-    let _interrupt = Interrupt::at_once();
-    let model = one_model(args.positional, args.model)?;
-    use_threads(most_threads(args.threads)?)?;
+fn run(args: &RawArgs) -> Result<()> {
+    let verify_args: VerifyArgs = args.get()?;
+    let console = args.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::install();
+    let model = single_model(verify_args.positional, verify_args.model)?;
+    set_global_threads(check_threads(verify_args.threads)?)?;
     let directory = checkpoint::directory(&model)?;
-    if args.write {
-        return write(&directory, args.manifest, &console);
+    if verify_args.write {
+        return write(&directory, verify_args.manifest, &console);
     }
-    let manifest = match &args.manifest {
+    let manifest = match &verify_args.manifest {
         Some(name) => Manifest::named(name)?,
         None => manifest_of_model(&model, &directory)?,
     };
     let started = Instant::now();
-    let report = watched(&console, bytes_to_hash(&directory, &manifest), |watch| verify(&directory, &manifest, watch))?;
+    let report =
+        with_progress(&console, bytes_to_hash(&directory, &manifest), |watch| verify(&directory, &manifest, watch))?;
     let verification = Verification::new(&report, started.elapsed());
-    let heard = console.answer(&verification, Verification::human);
+    let write_result = console.answer(&verification, Verification::to_text);
     console.status(&verification.status());
     // A check that failed has failed, also where nobody reads what was found.
     report.into_result()?;
-    heard
+    write_result
 }
 
 /// The manifest of what the user calls `model`, which is in `directory`.
@@ -101,7 +102,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     let all = checkpoint.mapped_files().chain(small);
     let files: Vec<(&Path, &[u8])> = all.filter(|(path, _)| manifest.covers(&name(path))).collect();
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-    watched(console, total, |watch| {
+    with_progress(console, total, |watch| {
         files.par_iter().try_for_each(|(path, bytes)| {
             // A slice cannot fail to be read, so the only error is one of `watch`.
             let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
@@ -127,10 +128,10 @@ fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()>
     manifest::check_replaceable(&path)?;
     let size = |name: &String| directory.join(name).metadata().map_or(0, |found| found.len());
     let total = files_below(directory)?.iter().map(size).sum();
-    let manifest = watched(console, total, |watch| manifest_of(directory, Vec::new(), watch))?;
+    let manifest = with_progress(console, total, |watch| manifest_of(directory, Vec::new(), watch))?;
     manifest.save(&path)?;
     let written = Written::new(&manifest, &path);
-    console.answer(&written, Written::human)?;
+    console.answer(&written, Written::to_text)?;
     console.status(&format!(
         "Hashed: files={} bytes={total} duration={:.3}s",
         written.files,
@@ -140,7 +141,7 @@ fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()>
 }
 
 /// Runs `work`, which reports every piece of `total` bytes that it hashed, with a progress bar.
-fn watched<R>(
+fn with_progress<R>(
     console: &Console,
     total: u64,
     work: impl FnOnce(&(dyn Fn(u64) -> Result<()> + Sync)) -> Result<R>,

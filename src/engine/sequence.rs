@@ -1,7 +1,7 @@
 //! One timeline: the tokens a sequence has seen, and their keys and values.
 
 use crate::error::{Error, Result};
-use crate::model::cache::KvCache;
+use crate::model::kv_cache::KvCache;
 use crate::model::{Model, SequenceInput, Workspace};
 
 /// A sequence that a model is working on.

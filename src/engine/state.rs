@@ -15,7 +15,7 @@ use crate::checkpoint::manifest::{hex, write_atomic};
 use crate::checkpoint::regular_file;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::model::cache::KvCache;
+use crate::model::kv_cache::KvCache;
 
 const MAGIC: &[u8] = b"rumma state 2\n";
 /// More than the ids of the longest context take as JSON.

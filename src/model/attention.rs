@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cache::KvCache;
+use super::kv_cache::KvCache;
 use crate::kernels::Kernels;
 use crate::kernels::attention::SoftmaxState;
 use crate::threads::Threads;

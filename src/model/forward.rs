@@ -3,7 +3,7 @@
 use std::iter::repeat;
 
 use super::attention::{self, AttentionSequence};
-use super::cache::KvCache;
+use super::kv_cache::KvCache;
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
 use crate::kernels::Kernels;

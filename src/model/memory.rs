@@ -1,7 +1,7 @@
 //! What it takes to run a model: bytes of memory beside its weights, known before anything is run.
 
-use super::cache::KvCacheShape;
 use super::head::QuantizedHead;
+use super::kv_cache::KvCacheShape;
 use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
 use crate::error::{Error, Result};
@@ -59,13 +59,13 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
 ///
 /// # Errors
 /// [`Error::Machine`] where it does not.
-pub fn check_room_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
+pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
     let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
         Some(available) if needed > available => Err(Error::Machine {
             what: format!(
-                "the 8-bit copy of the output head and the tokenizer take {} MB of memory, and {} MB are available",
+                "not enough memory: the 8-bit copy of the output head and the tokenizer take {} MB, {} MB are available",
                 needed / 1_000_000,
                 available / 1_000_000
             ),
@@ -80,7 +80,7 @@ impl Model<'_> {
     ///
     /// # Errors
     /// [`Error::Machine`] where it does not: an allocation that fails halfway would end the process.
-    pub fn check_room(&self, request: &MemoryRequest) -> Result<()> {
+    pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
         let shape = self.kv_cache_shape();
         let keys_and_values = request.sequences.iter().map(|(sequences, tokens)| {
@@ -100,7 +100,7 @@ impl Model<'_> {
         let mb = |bytes: u64| bytes / 1_000_000;
         Err(Error::Machine {
             what: format!(
-                "keys and values take {} MB of memory, the work on them {} MB, and {} MB are available",
+                "not enough memory: keys and values take {} MB, the work on them {} MB, and {} MB are available",
                 mb(keys_and_values),
                 mb(workspace),
                 mb(available)

@@ -1,11 +1,11 @@
 //! One decoder, driven by the configuration.
 
 pub mod attention;
-pub mod cache;
 mod cost;
 mod fingerprint;
 mod forward;
 pub mod head;
+pub mod kv_cache;
 pub mod linear;
 pub mod memory;
 mod rope;
@@ -20,8 +20,8 @@ use crate::error::{Error, Result};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 use crate::weights::Weights;
-use cache::{KvCache, KvCacheShape, KvType};
 use head::QuantizedHead;
+use kv_cache::{KvCache, KvCacheShape, KvType};
 use rope::Rope;
 
 /// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.

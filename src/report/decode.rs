@@ -9,7 +9,7 @@ use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 #[serde(untagged)]
 pub enum Decode {
     One(Box<SequenceReport>),
-    Many { sequences: Vec<SequenceReport>, prefill: Rate, decode: Rate },
+    Many { sequences: Vec<SequenceReport>, prefill: PhaseTiming, decode: PhaseTiming },
 }
 
 /// One answer.
@@ -25,44 +25,44 @@ pub struct SequenceReport {
     /// What exactly ended it: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
     pub ended_by: &'static str,
     /// The tokens of the prompt that were run, once for all sequences; the first token comes of them.
-    pub prefill: Rate,
+    pub prefill: PhaseTiming,
     /// The tokens behind the first. Of several sequences, which go on together, each took as long as all of them.
-    pub decode: Rate,
+    pub decode: PhaseTiming,
     /// Over the little-endian f32 logits of every generated position, in order.
     pub logits_sha256: String,
 }
 
 /// So many tokens in so many seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Rate {
+pub struct PhaseTiming {
     pub tokens: usize,
     pub seconds: f64,
 }
 
-impl Rate {
+impl PhaseTiming {
     /// Tokens per second; 0 where no time passed.
     pub fn per_second(&self) -> f64 {
         if self.seconds > 0.0 { self.tokens as f64 / self.seconds } else { 0.0 }
     }
 }
 
-impl From<Timing> for Rate {
-    fn from(timing: Timing) -> Rate {
-        Rate { tokens: timing.tokens, seconds: timing.time.as_secs_f64() }
+impl From<Timing> for PhaseTiming {
+    fn from(timing: Timing) -> PhaseTiming {
+        PhaseTiming { tokens: timing.tokens, seconds: timing.time.as_secs_f64() }
     }
 }
 
 impl Decode {
     /// `texts` are those of the generation's sequences.
     pub fn new(generation: Generation, texts: Vec<String>) -> Decode {
-        let (prefill, decode) = (Rate::from(generation.prefill), Rate::from(generation.decode));
+        let (prefill, decode) = (PhaseTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
         let sequence = |(generated, text): (GeneratedSequence, String)| SequenceReport {
             prompt_ids: generation.prompt.clone(),
             text,
-            finish_reason: reason(generated.finish),
-            ended_by: end(generated.finish),
+            finish_reason: finish_reason(generated.finish),
+            ended_by: ended_by(generated.finish),
             prefill,
-            decode: Rate { tokens: generated.ids.len().saturating_sub(1), seconds: decode.seconds },
+            decode: PhaseTiming { tokens: generated.ids.len().saturating_sub(1), seconds: decode.seconds },
             logits_sha256: generated.logits_sha256.unwrap_or_default(),
             ids: generated.ids,
         };
@@ -74,14 +74,14 @@ impl Decode {
     }
 }
 
-fn reason(finish: Finish) -> &'static str {
+fn finish_reason(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) | Finish::StopString => "stop",
         Finish::TokenLimit | Finish::ContextEnd | Finish::Interrupted => "length",
     }
 }
 
-fn end(finish: Finish) -> &'static str {
+fn ended_by(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) => "eos",
         Finish::StopString => "stop_string",
@@ -94,21 +94,21 @@ fn end(finish: Finish) -> &'static str {
 /// The status line of a generation. The first token of each sequence comes of the prompt, so the duration and the rate, which
 /// one token alone does not have, are those of the tokens after the first.
 pub fn status(generation: &Generation) -> String {
-    let decode = Rate::from(generation.decode);
+    let decode = PhaseTiming::from(generation.decode);
     let lengths = generation.sequences.iter().map(|sequence| sequence.ids.len());
-    let mut ends: Vec<&str> = generation.sequences.iter().map(|sequence| end(sequence.finish)).collect();
-    ends.sort();
-    ends.dedup();
+    let mut reasons: Vec<&str> = generation.sequences.iter().map(|sequence| ended_by(sequence.finish)).collect();
+    reasons.sort();
+    reasons.dedup();
     let rate = match decode.tokens {
         0 => String::new(),
         _ => format!(" tokens_per_second={:.1}", decode.per_second()),
     };
     format!(
-        "Decode finished: steps={} batch={} tokens={} ended_by={} after_first={} duration={:.3}s{rate}",
+        "Decode finished: steps={} batch={} tokens={} ended_by={} decode_tokens={} duration={:.3}s{rate}",
         lengths.clone().max().unwrap_or(0),
         generation.sequences.len(),
         lengths.sum::<usize>(),
-        ends.join(","),
+        reasons.join(","),
         decode.tokens,
         decode.seconds,
     )

@@ -6,21 +6,21 @@ use std::fmt::Write;
 use safetensors::Dtype;
 use serde::Serialize;
 
-use super::oddities::{self, Oddities};
+use super::diagnostics::{self, Diagnostics};
 use super::size;
 use super::stats::{self, Stats};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::Result;
-use crate::model::cache::whole_blocks;
 use crate::model::head::QuantizedHead;
+use crate::model::kv_cache::whole_blocks;
 use crate::model::memory::{tokenizer_bytes, workspace_bytes};
 use crate::model::{self, ModelOptions};
 use crate::weights::formats::LinearInfo;
 
 /// What `rumma inspect` is asked for beyond the summary.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct InspectOptions {
     /// Tokens to size the memory for; what the model allows, but at most 4096, where it is not given.
     pub context: Option<usize>,
     /// List every tensor for people; JSON always has them.
@@ -46,10 +46,10 @@ pub struct Inspection {
     /// Of `memory.weights_bytes`, scales and zero points included.
     pub bits_per_weight: f64,
     /// The numbers of `config.json`, where there is one that can be used.
-    pub config: Option<Shape>,
+    pub config: Option<ModelShape>,
     pub tensors: Vec<TensorRow>,
     pub linears: Vec<LinearRow>,
-    pub memory: Memory,
+    pub memory: MemoryEstimate,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stats: Option<Stats>,
     pub warnings: Vec<String>,
@@ -59,7 +59,7 @@ pub struct Inspection {
 
 /// The numbers of `config.json` that say how large a model is.
 #[derive(Debug, Serialize)]
-pub struct Shape {
+pub struct ModelShape {
     pub hidden_size: usize,
     pub intermediate_size: usize,
     pub layers: usize,
@@ -97,7 +97,7 @@ pub struct LinearRow {
 
 /// Memory needed to run.
 #[derive(Debug, Serialize)]
-pub struct Memory {
+pub struct MemoryEstimate {
     /// Of all files.
     pub file_bytes: u64,
     /// Of all tensors, a head that equals the embedding once.
@@ -120,8 +120,13 @@ pub struct Memory {
     pub total_bytes: Option<u64>,
 }
 
-impl Memory {
-    fn of(checkpoint: &Checkpoint, layers: &[LinearInfo], weights_bytes: u64, options: &Options) -> Memory {
+impl MemoryEstimate {
+    fn of(
+        checkpoint: &Checkpoint,
+        layers: &[LinearInfo],
+        weights_bytes: u64,
+        options: &InspectOptions,
+    ) -> MemoryEstimate {
         let arithmetic = options.run.arithmetic;
         let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
         let context = options.context.unwrap_or(allowed.min(4096));
@@ -130,7 +135,7 @@ impl Memory {
             [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
             _ => None,
         });
-        let numbers = numbers_per_token(checkpoint, layers);
+        let numbers = kv_numbers_per_token(checkpoint, layers);
         let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
         let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_blocks(context)? as u64));
         let work = |config| workspace_bytes(config, context.min(PREFILL_CHUNK));
@@ -138,7 +143,7 @@ impl Memory {
         let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
         let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
         let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
-        Memory {
+        MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,
             arithmetic: arithmetic.name(),
@@ -154,7 +159,7 @@ impl Memory {
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let total = self.total_bytes.map_or("unknown".into(), size);
-        let Memory { arithmetic, context, .. } = self;
+        let MemoryEstimate { arithmetic, context, .. } = self;
         writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, beside the program itself")?;
         let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
         let parts = [
@@ -179,13 +184,14 @@ impl Memory {
 /// # Errors
 ///
 /// None that a checkpoint which could be opened brings about; what is odd in it is in `warnings`.
-pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection> {
-    let Oddities { layers, head_is_embedding, bound, mut warnings } = oddities::of(checkpoint, options.stats);
+pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Inspection> {
+    let Diagnostics { layers, head_is_embedding, bound, mut warnings } =
+        diagnostics::diagnose(checkpoint, options.stats);
     let counted_once = head_is_embedding.then_some("lm_head.weight");
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
     let parameters = parameters(checkpoint, &layers, counted_once);
-    let memory = Memory::of(checkpoint, &layers, weights_bytes, options);
+    let memory = MemoryEstimate::of(checkpoint, &layers, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
     warnings.extend(isa.iter().map(|error| format!("cannot be run: {error}")));
     let stats = options.stats.then(|| stats::read(checkpoint, &layers));
@@ -195,12 +201,12 @@ pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection>
         format: format(checkpoint, &layers),
         family: match &checkpoint.family {
             Some(family) => family.to_string(),
-            None => oddities::family(checkpoint).unwrap_or("unknown").to_string(),
+            None => diagnostics::family(checkpoint).unwrap_or("unknown").to_string(),
         },
         runnable: bound.is_ok() && isa.is_none(),
         parameters,
         bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
-        config: checkpoint.config.as_ref().map(Shape::of),
+        config: checkpoint.config.as_ref().map(ModelShape::of),
         tensors: checkpoint
             .tensors()
             .map(|tensor| TensorRow {
@@ -218,9 +224,9 @@ pub fn inspect(checkpoint: &Checkpoint, options: &Options) -> Result<Inspection>
     })
 }
 
-impl Shape {
-    fn of(config: &Config) -> Shape {
-        Shape {
+impl ModelShape {
+    fn of(config: &Config) -> ModelShape {
+        ModelShape {
             hidden_size: config.hidden_size,
             intermediate_size: config.intermediate_size,
             layers: config.layers,
@@ -275,7 +281,7 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
 }
 
 /// What a quantised layer is stored in beside its bias: none of it is a parameter by itself.
-const PARTS: [&str; 15] = [
+const QUANTIZED_PARTS: [&str; 15] = [
     "weight",
     "weight_scale_inv",
     "input_scale",
@@ -298,7 +304,7 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
     let quantised: HashSet<&str> = layers.iter().map(|info| info.name.as_str()).collect();
     let is_part = |name: &str| {
         name.rsplit_once('.').is_some_and(|(base, part)| {
-            quantised.contains(base) && (PARTS.contains(&part) || part == "s" || part == "workspace")
+            quantised.contains(base) && (QUANTIZED_PARTS.contains(&part) || part == "s" || part == "workspace")
         })
     };
     let dense = checkpoint.tensors().filter(|tensor| !is_part(tensor.name) && Some(tensor.name) != counted_once);
@@ -308,7 +314,7 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
 }
 
 /// The keys and values of one token in all layers.
-fn numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
+fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
@@ -323,7 +329,7 @@ fn numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u
 
 impl Inspection {
     /// The summary for people, with every tensor if that was asked for.
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text).unwrap_or_default();
         text
@@ -334,7 +340,8 @@ impl Inspection {
         writeln!(out, "  format      {}", self.format)?;
         writeln!(out, "  family      {}", self.family)?;
         if let Some(shape) = &self.config {
-            let Shape { hidden_size, intermediate_size, layers, heads, kv_heads, head_dim, vocab_size, .. } = shape;
+            let ModelShape { hidden_size, intermediate_size, layers, heads, kv_heads, head_dim, vocab_size, .. } =
+                shape;
             writeln!(out, "  layers      {layers}, hidden {hidden_size}, intermediate {intermediate_size}")?;
             writeln!(out, "  attention   {heads} heads of {head_dim}, {kv_heads} for keys and values")?;
             let tied = if shape.tie_word_embeddings { ", tied" } else { "" };
@@ -342,7 +349,7 @@ impl Inspection {
             writeln!(out, "  context     {}", shape.max_position_embeddings)?;
         }
         let bits = self.bits_per_weight;
-        writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", count(self.parameters), self.parameters)?;
+        writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", short_count(self.parameters), self.parameters)?;
         writeln!(out, "  tensors     {} in {}", self.tensors.len(), size(self.memory.file_bytes))?;
         let mut dtypes: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
         for tensor in &self.tensors {
@@ -386,7 +393,7 @@ impl Inspection {
             }
         }
         if !kinds.is_empty() {
-            writeln!(out, "  layers of low bits")?;
+            writeln!(out, "  quantized layers")?;
         }
         for (module, row, number) in kinds {
             let LinearRow { inputs, outputs, bits, group_size, .. } = row;
@@ -400,7 +407,7 @@ impl Inspection {
 }
 
 /// `3.09 B`, `494 M`: a number of parameters as models are named by it.
-fn count(parameters: u64) -> String {
+fn short_count(parameters: u64) -> String {
     let n = parameters as f64;
     match parameters {
         0..1_000_000 => format!("{:.0} K", n / 1e3),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::oddities::{self, Oddities};
+use super::diagnostics::{self, Diagnostics};
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
@@ -38,13 +38,13 @@ pub struct Load {
     pub context: usize,
     /// Keys and values of one sequence of `context` tokens, which grow with it.
     pub cache_bytes: usize,
-    /// Oddities that do not stop anything.
+    /// Warnings that do not stop anything.
     pub warnings: Vec<String>,
 }
 
 impl Load {
     pub fn new(checkpoint: &Checkpoint, model: &Model, context: usize, duration: Duration) -> Load {
-        let Oddities { bound, warnings, .. } = oddities::of(checkpoint, false);
+        let Diagnostics { bound, warnings, .. } = diagnostics::diagnose(checkpoint, false);
         Load {
             source: checkpoint.source.clone(),
             path: checkpoint.path.display().to_string(),
@@ -66,11 +66,11 @@ impl Load {
         }
     }
 
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         let tensors = match self.tensors - self.bound {
             0 => format!("{}, all bound and checked", self.tensors),
-            unused => format!("{}, {} bound and checked, {unused} of no use", self.tensors, self.bound),
+            unused => format!("{}, {} bound and checked, {unused} unused", self.tensors, self.bound),
         };
         let resident = self.resident_bytes.map_or("not known".into(), size);
         let rows = [

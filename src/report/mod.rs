@@ -2,9 +2,9 @@
 
 pub mod bench;
 pub mod decode;
+mod diagnostics;
 pub mod inspect;
 pub mod load;
-mod oddities;
 pub mod prefill;
 pub mod selftest;
 pub mod stats;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::decode::Rate;
+use super::decode::PhaseTiming;
 use crate::engine::generate::Timing;
 
 /// What `rumma prefill` found.
@@ -25,7 +25,7 @@ pub struct Prefill {
 
 impl Prefill {
     /// The likeliest next tokens as a table.
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::from("   logit      id  token\n");
         for (i, (id, logit)) in self.top_logits.iter().take(10).enumerate() {
             let token = self.top_tokens.get(i).map(|token| format!("{token:?}")).unwrap_or_default();
@@ -37,8 +37,8 @@ impl Prefill {
 
 /// The status line of so many tokens of a prompt that were run once for `batch` sequences.
 pub fn status(batch: usize, run: Timing) -> String {
-    let Rate { tokens, seconds } = run.into();
-    let rate = Rate::from(run).per_second();
+    let PhaseTiming { tokens, seconds } = run.into();
+    let rate = PhaseTiming::from(run).per_second();
     format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
 }
 

@@ -29,7 +29,7 @@ pub struct Hashed {
 
 impl Selftest {
     /// A line for each hash, and the verdict.
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::from("arithmetic  instructions  logits sha256     as recorded\n");
         for Hashed { arithmetic, isa, pass, found, .. } in &self.results {
             let start = found.get(..16).unwrap_or(found);

@@ -12,7 +12,7 @@ use crate::checkpoint::{Checkpoint, Tensor};
 use crate::weights::formats::LinearInfo;
 
 /// A scale is an outlier from this many times the median on.
-const OUTLIER: f32 = 8.0;
+const OUTLIER_RATIO: f32 = 8.0;
 
 /// What was found when every weight was read.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ pub struct LinearStats {
     pub name: String,
     /// How often each of the 16 zero points is stored, of 4-bit layers that store them as codes.
     pub zero_points: Option<[u64; 16]>,
-    pub scales: Range,
+    pub scales: ValueRange,
     /// The median size of the finite scales.
     pub scale_median: f32,
     /// Scales of at least 8 times the median.
@@ -39,12 +39,12 @@ pub struct LinearStats {
 pub struct DenseStats {
     pub name: String,
     #[serde(flatten)]
-    pub range: Range,
+    pub range: ValueRange,
 }
 
 /// Least and greatest finite value, and what is not finite; least and greatest are 0 where nothing is finite.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Range {
+pub struct ValueRange {
     pub min: f32,
     pub max: f32,
     pub nan: u64,
@@ -68,7 +68,7 @@ pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
         linears: layers.par_iter().map(|info| LinearStats::read(checkpoint, info)).collect(),
         dense: dense
             .into_par_iter()
-            .map(|tensor| DenseStats { name: tensor.name.into(), range: Range::of_tensor(tensor) })
+            .map(|tensor| DenseStats { name: tensor.name.into(), range: ValueRange::of_tensor(tensor) })
             .collect(),
     }
 }
@@ -83,11 +83,11 @@ impl LinearStats {
             n => *sizes.select_nth_unstable_by(n / 2, f32::total_cmp).1,
         };
         let zeros = part(&ZERO_POINTS).filter(|tensor| tensor.dtype == Dtype::I32 && info.bits == 4);
-        let is_outlier = |size: &&f32| **size > 0.0 && **size >= OUTLIER * scale_median;
+        let is_outlier = |size: &&f32| **size > 0.0 && **size >= OUTLIER_RATIO * scale_median;
         LinearStats {
             name: info.name.clone(),
             zero_points: zeros.map(|tensor| nibbles(tensor.data)),
-            scales: Range::of(&scales).settled(),
+            scales: ValueRange::of(&scales).zero_if_empty(),
             scale_median,
             scale_outliers: sizes.iter().filter(is_outlier).count() as u64,
         }
@@ -113,11 +113,11 @@ fn nibbles(data: &[u8]) -> [u64; 16] {
     counts
 }
 
-impl Range {
-    const EMPTY: Range = Range { min: f32::INFINITY, max: f32::NEG_INFINITY, nan: 0, infinite: 0 };
+impl ValueRange {
+    const EMPTY: ValueRange = ValueRange { min: f32::INFINITY, max: f32::NEG_INFINITY, nan: 0, infinite: 0 };
 
-    fn of(values: &[f32]) -> Range {
-        let mut range = Range::EMPTY;
+    fn of(values: &[f32]) -> ValueRange {
+        let mut range = ValueRange::EMPTY;
         for value in values {
             if value.is_finite() {
                 range.min = range.min.min(*value);
@@ -132,14 +132,14 @@ impl Range {
     }
 
     /// In pieces, so that neither the whole tensor is there as f32 nor a single thread reads it.
-    fn of_tensor(tensor: Tensor) -> Range {
+    fn of_tensor(tensor: Tensor) -> ValueRange {
         const PIECE: usize = 1 << 20;
-        let pieces = tensor.data.par_chunks(PIECE).map(|data| Range::of(&floats(Tensor { data, ..tensor })));
-        pieces.reduce(|| Range::EMPTY, Range::with).settled()
+        let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(Tensor { data, ..tensor })));
+        pieces.reduce(|| ValueRange::EMPTY, ValueRange::merge).zero_if_empty()
     }
 
-    fn with(self, other: Range) -> Range {
-        Range {
+    fn merge(self, other: ValueRange) -> ValueRange {
+        ValueRange {
             min: self.min.min(other.min),
             max: self.max.max(other.max),
             nan: self.nan + other.nan,
@@ -148,8 +148,8 @@ impl Range {
     }
 
     /// With numbers for the bounds also where there is nothing finite.
-    fn settled(self) -> Range {
-        if self.min <= self.max { self } else { Range { min: 0.0, max: 0.0, ..self } }
+    fn zero_if_empty(self) -> ValueRange {
+        if self.min <= self.max { self } else { ValueRange { min: 0.0, max: 0.0, ..self } }
     }
 
     fn is_finite(&self) -> bool {

@@ -39,7 +39,7 @@ impl Verification {
     }
 
     /// One line per file, and the verdict.
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         for file in &self.files {
             let _ = writeln!(text, "{} {}", escaped(&file.name), escaped(&file.verdict.describe()));
@@ -75,7 +75,7 @@ impl Written {
         }
     }
 
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         format!("Wrote {}: {} files, {}.\n", escaped(&self.manifest), self.files, size(self.bytes))
     }
 }

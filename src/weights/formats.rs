@@ -128,7 +128,7 @@ impl LinearInfo {
     }
 }
 
-/// Every quantised layer, by name, and one line for each oddity: layers that fit no layout, and facts of the
+/// Every quantised layer, by name, and one line for each warning: layers that fit no layout, and facts of the
 /// configuration that the tensors contradict.
 pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
     let mut names = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! What the built-in checkpoint and a real one are found to hold.
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, Family, RopeScaling};
-use rumma::report::inspect::{Options, inspect};
+use rumma::report::inspect::{InspectOptions, inspect};
 
 use crate::files::{Scratch, zeros};
 
@@ -160,7 +160,7 @@ fn a_real_checkpoint_holds_what_its_configuration_says() {
     };
     let checkpoint = open(directory.to_str().expect("is UTF-8"));
     let config = checkpoint.config().expect("is runnable");
-    let inspection = inspect(&checkpoint, &Options { stats: true, ..Options::default() }).unwrap();
+    let inspection = inspect(&checkpoint, &InspectOptions { stats: true, ..InspectOptions::default() }).unwrap();
     assert_eq!(inspection.warnings, [""; 0]);
     assert_eq!(inspection.linears.len(), 7 * config.layers);
     assert!((4.0..16.0).contains(&inspection.bits_per_weight));

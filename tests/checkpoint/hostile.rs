@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::report::inspect::{Options, inspect};
+use rumma::report::inspect::{InspectOptions, inspect};
 use rumma::weights::formats::linears;
 
 use crate::files::{Scratch, open, raw, refusal, zeros};
@@ -317,9 +317,10 @@ fn look_at_all_of(scratch: &Scratch) {
     for layer in layers {
         let _ = layer.check_runnable(&checkpoint);
     }
-    let inspection = inspect(&checkpoint, &Options { tensors: true, stats: true, ..Options::default() }).unwrap();
+    let inspection =
+        inspect(&checkpoint, &InspectOptions { tensors: true, stats: true, ..InspectOptions::default() }).unwrap();
     serde_json::to_string(&inspection).unwrap();
-    inspection.human();
+    inspection.to_text();
 }
 
 /// Replaces, removes or adds bytes at places within `bytes`.

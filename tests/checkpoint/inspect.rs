@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
-use rumma::report::inspect::{Inspection, Options, inspect};
+use rumma::report::inspect::{InspectOptions, Inspection, inspect};
 use serde_json::{Value, json};
 
 use crate::files::{Scratch, open, zeros};
 
 fn look(checkpoint: &Checkpoint, stats: bool) -> Inspection {
-    inspect(checkpoint, &Options { stats, ..Options::default() }).unwrap()
+    inspect(checkpoint, &InspectOptions { stats, ..InspectOptions::default() }).unwrap()
 }
 
 fn storyteller() -> Checkpoint {
@@ -62,11 +62,12 @@ fn json_has_the_keys_that_others_read() {
 
 #[test]
 fn people_get_a_summary_and_every_tensor_on_request() {
-    let summary = look(&storyteller(), false).human();
+    let summary = look(&storyteller(), false).to_text();
     assert!(summary.contains("  layers      4, hidden 128, intermediate 384\n"), "{summary}");
     assert!(summary.contains("   4 x k_proj          128 -> 64     4 bits in groups of 128, bias\n"), "{summary}");
     assert!(!summary.contains("model.embed_tokens.weight"));
-    let all = inspect(&storyteller(), &Options { tensors: true, ..Options::default() }).unwrap().human();
+    let all =
+        inspect(&storyteller(), &InspectOptions { tensors: true, ..InspectOptions::default() }).unwrap().to_text();
     assert!(all.contains("    model.embed_tokens.weight F16 [1024, 128] 262144\n"), "{all}");
 }
 
@@ -173,5 +174,5 @@ fn stats_find_what_no_sound_layer_holds() {
     assert_eq!(layer("model.layers.0.mlp.down_proj").zero_points.unwrap().iter().sum::<u64>(), 384);
     assert!(layer("model.layers.0.mlp.down_proj").scales.min > 0.0);
     assert_eq!(stats.dense.iter().filter(|tensor| tensor.name.ends_with("scales")).count(), 0);
-    assert!(inspection.human().contains("scales (least, median, greatest, outliers)"));
+    assert!(inspection.to_text().contains("scales (least, median, greatest, outliers)"));
 }

@@ -43,23 +43,23 @@ impl Run {
 }
 
 /// The binary, in an environment without caches of the user.
-pub fn rumma<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
+pub fn rumma<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rumma"));
-    command.args(words).env("HOME", "/nonexistent").env_remove("HF_HOME").env_remove("HF_HUB_CACHE");
+    command.args(args).env("HOME", "/nonexistent").env_remove("HF_HOME").env_remove("HF_HUB_CACHE");
     command.env_remove("XDG_CACHE_HOME").stdin(Stdio::null());
     command
 }
 
 /// Runs the binary to its end.
 #[track_caller]
-pub fn run<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Run {
-    finished(rumma(words).output().expect("the binary runs"))
+pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
+    finished(rumma(args).output().expect("the binary runs"))
 }
 
 /// Runs the binary with `input` on stdin.
 #[track_caller]
-pub fn run_with<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
-    let mut command = rumma(words);
+pub fn run_with<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+    let mut command = rumma(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary runs");
     // The binary may end without having read it all.

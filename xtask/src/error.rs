@@ -69,7 +69,7 @@ impl fmt::Display for Error {
             }
             Error::Insecure { url, why } => write!(f, "{url}: {why}"),
             Error::DiskFull { path, why } => {
-                write!(f, "{}: {why}; make room and run the same command again to go on", path.display())
+                write!(f, "{}: {why}; free disk space and run the same command again to go on", path.display())
             }
             Error::Busy { path } => {
                 write!(f, "{}: another fetch is writing this file; wait until it has finished", path.display())

@@ -233,7 +233,7 @@ fn a_disk_that_takes_no_more_keeps_the_part() {
     command.args(["fetch-model", REPO]).env("HF_ENDPOINT", hub.endpoint()).env("HF_HOME", &dir.0);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("make room and run the same command again"), "{}", text(&output));
+    assert!(text(&output).contains("free disk space and run the same command again"), "{}", text(&output));
     let kept: u64 = dir.parts().iter().map(|p| fs::metadata(p).unwrap().len()).sum();
     assert!(kept > 10_000, "{kept} bytes were kept");
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
@@ -268,7 +268,10 @@ fn a_small_file_system_fills_up_and_the_fetch_goes_on_when_it_has_grown() {
     let output = command.env("HF_ENDPOINT", hub.endpoint()).output().unwrap();
     let said = text(&output);
     assert!(output.status.success(), "{said}");
-    assert!(said.contains("half") && said.contains("make room") && said.contains("model.safetensors: OK"), "{said}");
+    assert!(
+        said.contains("half") && said.contains("free disk space") && said.contains("model.safetensors: OK"),
+        "{said}"
+    );
     assert!(hub.seen().iter().any(|s| s.range.is_some()), "it began anew");
 }
 

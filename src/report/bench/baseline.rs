@@ -14,26 +14,26 @@ use crate::error::{Error, Result};
 pub struct Baseline {
     #[serde(skip)]
     file: String,
-    machine: Machine,
-    model: Model,
-    results: Vec<Rate>,
+    machine: BaselineMachine,
+    model: BaselineModel,
+    results: Vec<BaselineResult>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Machine {
+struct BaselineMachine {
     isa: String,
     threads: usize,
     read_gb_per_s: f64,
 }
 
 #[derive(Debug, Deserialize)]
-struct Model {
+struct BaselineModel {
     source: String,
     arithmetic: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Rate {
+struct BaselineResult {
     kind: String,
     batch: usize,
     context: usize,
@@ -63,10 +63,10 @@ impl Baseline {
     /// # Errors
     /// [`Error::Io`], and [`Error::Damaged`] for anything else than such a run.
     pub fn read(path: &Path) -> Result<Baseline> {
-        const MOST: u64 = 16 << 20;
+        const MAX_BYTES: u64 = 16 << 20;
         let mut text = String::new();
         let file = File::open(path).map_err(Error::io(path, "open"))?;
-        file.take(MOST).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
+        file.take(MAX_BYTES).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         let baseline: Baseline = serde_json::from_str(&text).map_err(|error| Error::Damaged {
             path: path.to_path_buf(),
             why: format!("is not what `rumma bench --json` prints ({error}); save such a run first"),
@@ -79,19 +79,19 @@ impl Bench {
     /// Sets every rate beside the baseline's rate of the same case. Decoded tokens may differ in number: a rate is a rate.
     pub fn compare(&mut self, baseline: &Baseline) {
         let mut compared = 0;
-        for rate in &mut self.results {
+        for result in &mut self.results {
             let same = baseline.results.iter().find(|old| {
                 (old.kind.as_str(), old.batch, old.context, old.threads)
-                    == (rate.kind, rate.batch, rate.context, rate.threads)
-                    && (rate.is_decode() || old.tokens == rate.tokens)
+                    == (result.kind, result.batch, result.context, result.threads)
+                    && (result.is_decode() || old.tokens == result.tokens)
             });
             if let Some(old) = same {
                 compared += 1;
-                rate.baseline_tokens_per_second = Some(old.tokens_per_second);
-                rate.baseline_ratio = Some(rate.tokens_per_second / old.tokens_per_second);
-                rate.baseline_differs = Some(
-                    rate.tokens_per_second_min > old.tokens_per_second_max
-                        || rate.tokens_per_second_max < old.tokens_per_second_min,
+                result.baseline_tokens_per_second = Some(old.tokens_per_second);
+                result.baseline_ratio = Some(result.tokens_per_second / old.tokens_per_second);
+                result.baseline_differs = Some(
+                    result.tokens_per_second_min > old.tokens_per_second_max
+                        || result.tokens_per_second_max < old.tokens_per_second_min,
                 );
             }
         }

@@ -1,10 +1,10 @@
-//! A bench run as one page: charts and tables, with nothing to fetch and nothing to run.
+//! A bench run as one HTML file: charts and tables, with nothing to fetch and nothing to run.
 
 use std::fmt::Write;
 
 use super::chart::{Point, Series, escape, lines, roofline};
 use super::text::short;
-use super::{Bench, Rate};
+use super::{Bench, CaseResult};
 use crate::model::Arithmetic;
 
 const STYLE: &str = "
@@ -37,9 +37,9 @@ th:first-child, td:first-child { text-align: left; } th { color: var(--soft); fo
 ";
 
 impl Bench {
-    /// The page.
+    /// The HTML file.
     pub fn html(&self) -> String {
-        let mut page = format!(
+        let mut html = format!(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>rumma bench: {source}</title><style>{STYLE}</style></head>\n<body><main>\n\
@@ -51,36 +51,36 @@ impl Bench {
             },
         );
         for (name, value) in self.facts() {
-            let _ = write!(page, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+            let _ = write!(html, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
         }
-        page.push_str("</dl>\n<div class=\"charts\">\n");
-        self.charts(&mut page);
-        page.push_str("</div>\n");
-        self.table(&mut page);
-        page.push_str("<ul class=\"notes\">");
+        html.push_str("</dl>\n<div class=\"charts\">\n");
+        self.charts(&mut html);
+        html.push_str("</div>\n");
+        self.table(&mut html);
+        html.push_str("<ul class=\"notes\">");
         for line in self.method {
-            let _ = write!(page, "<li>{}</li>", escape(line));
+            let _ = write!(html, "<li>{}</li>", escape(line));
         }
-        page + "</ul>\n</main></body></html>\n"
+        html + "</ul>\n</main></body></html>\n"
     }
 
-    fn charts(&self, page: &mut String) {
+    fn charts(&self, html: &mut String) {
         let own = self.machine.ceiling.threads;
-        let picked = |keep: &dyn Fn(&&Rate) -> bool, x: fn(&Rate) -> usize| -> Vec<Point> {
-            let mut rates: Vec<&Rate> = self.results.iter().filter(keep).collect();
-            rates.sort_by_key(|rate| x(rate));
-            rates.into_iter().map(|rate| rate.point(x(rate) as f64)).collect()
+        let picked = |keep: &dyn Fn(&&CaseResult) -> bool, x: fn(&CaseResult) -> usize| -> Vec<Point> {
+            let mut rates: Vec<&CaseResult> = self.results.iter().filter(keep).collect();
+            rates.sort_by_key(|result| x(result));
+            rates.into_iter().map(|result| result.point(x(result) as f64)).collect()
         };
         let decode = |points| [Series { name: "decode", class: "decode", points }];
         let prefill = |points| [Series { name: "prefill", class: "prefill", points }];
-        let decodes = || self.results.iter().filter(|rate| rate.is_decode());
-        let context = decodes().map(|rate| rate.context).min().unwrap_or(0);
-        let batch = decodes().map(|rate| rate.batch).min().unwrap_or(0);
-        let longest = self.results.iter().filter(|rate| !rate.is_decode()).map(|rate| rate.tokens).max();
+        let decodes = || self.results.iter().filter(|result| result.is_decode());
+        let context = decodes().map(|result| result.context).min().unwrap_or(0);
+        let batch = decodes().map(|result| result.batch).min().unwrap_or(0);
+        let longest = self.results.iter().filter(|result| !result.is_decode()).map(|result| result.tokens).max();
 
         let batches = picked(&|r| r.is_decode() && r.threads == own && r.context == context, |r| r.batch);
         figure(
-            page,
+            html,
             "Decode by batch",
             &format!("Tokens of all sequences together, each from {context} tokens on."),
             |title| lines(title, "sequences decoded together", &decode(batches), &[]),
@@ -88,18 +88,20 @@ impl Bench {
         let contexts = picked(&|r| r.is_decode() && r.threads == own && r.batch == batch, |r| r.context);
         let allowed: Vec<(f64, f64)> = contexts.iter().map(|point| (point.x, self.allowed(batch, point.x))).collect();
         let caption = format!("Batch {batch}. Dashed: what reading weights, keys and values at full bandwidth allows.");
-        figure(page, "Decode by context", &caption, |title| {
+        figure(html, "Decode by context", &caption, |title| {
             lines(title, "tokens in the sequence", &decode(contexts), &allowed)
         });
         let prompts = picked(&|r| !r.is_decode() && r.threads == own, |r| r.tokens);
-        figure(page, "Prefill by length", "Up to the first token of the answer.", |title| {
+        figure(html, "Prefill by length", "Up to the first token of the answer.", |title| {
             lines(title, "tokens in the prompt", &prefill(prompts), &[])
         });
         let roof = (self.machine.ceiling.read_gb_per_s, self.multiply_ceiling());
         let rates = |decode: bool| {
-            let same = |r: &&Rate| r.is_decode() == decode && r.threads == own;
-            let place =
-                |r: &Rate| Point { y: r.gmultiply_adds_per_s, ..r.point(r.gmultiply_adds_per_s / r.weight_gb_per_s) };
+            let same = |r: &&CaseResult| r.is_decode() == decode && r.threads == own;
+            let place = |r: &CaseResult| Point {
+                y: r.gmultiply_adds_per_s,
+                ..r.point(r.gmultiply_adds_per_s / r.weight_gb_per_s)
+            };
             self.results.iter().filter(same).map(place).collect::<Vec<_>>()
         };
         let [decode_rates] = decode(rates(true));
@@ -111,15 +113,15 @@ impl Bench {
             key(&decode_rates),
             key(&prefill_rates)
         );
-        figure(page, "Roofline", &caption, |title| roofline(title, &[decode_rates, prefill_rates], roof));
+        figure(html, "Roofline", &caption, |title| roofline(title, &[decode_rates, prefill_rates], roof));
         if self.ceilings.len() > 1 {
-            let of_batch = |r: &&Rate| r.is_decode() && r.batch == batch && r.context == context;
+            let of_batch = |r: &&CaseResult| r.is_decode() && r.batch == batch && r.context == context;
             let threads = picked(&of_batch, |r| r.threads);
-            figure(page, "Decode by threads", &format!("Batch {batch}, context {context}."), |title| {
+            figure(html, "Decode by threads", &format!("Batch {batch}, context {context}."), |title| {
                 lines(title, "threads", &decode(threads), &[])
             });
             let threads = picked(&|r| !r.is_decode() && Some(r.tokens) == longest, |r| r.threads);
-            figure(page, "Prefill by threads", &format!("A prompt of {} tokens.", longest.unwrap_or(0)), |title| {
+            figure(html, "Prefill by threads", &format!("A prompt of {} tokens.", longest.unwrap_or(0)), |title| {
                 lines(title, "threads", &prefill(threads), &[])
             });
         }
@@ -138,46 +140,46 @@ impl Bench {
         self.machine.ceiling.multiply(arithmetic)
     }
 
-    fn table(&self, page: &mut String) {
-        page.push_str(
+    fn table(&self, html: &mut String) {
+        html.push_str(
             "<div class=\"wide\"><table><tr><th></th><th>threads</th><th>batch</th><th>context</th><th>tokens</th>\
              <th>tokens/s</th><th>spread</th><th>GB/s</th><th>of the read ceiling</th><th>mul-adds a cycle</th>\
              <th>of the multiply ceiling</th><th>outside kernels</th>",
         );
         if self.baseline.is_some() {
-            page.push_str("<th>of baseline</th>");
+            html.push_str("<th>of baseline</th>");
         }
-        page.push_str("</tr>\n");
-        for rate in &self.results {
+        html.push_str("</tr>\n");
+        for result in &self.results {
             let _ = write!(
-                page,
+                html,
                 "<tr><td><span class=\"key {kind}\">{kind}</span></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
                  <td><b>{}</b></td><td>{} \u{2013} {}</td><td>{:.1}</td><td>{}</td><td>{:.1}</td><td>{}</td>\
                  <td>{:.1} %</td>",
-                rate.threads,
-                rate.batch,
-                rate.context,
-                rate.tokens,
-                short(rate.tokens_per_second),
-                short(rate.tokens_per_second_min),
-                short(rate.tokens_per_second_max),
-                rate.memory_gb_per_s,
-                bar(rate.memory_fraction),
-                rate.multiply_adds_per_cycle,
-                bar(rate.multiply_fraction),
-                100.0 * rate.outside_kernels,
-                kind = rate.kind,
+                result.threads,
+                result.batch,
+                result.context,
+                result.tokens,
+                short(result.tokens_per_second),
+                short(result.tokens_per_second_min),
+                short(result.tokens_per_second_max),
+                result.memory_gb_per_s,
+                bar(result.memory_fraction),
+                result.multiply_adds_per_cycle,
+                bar(result.multiply_fraction),
+                100.0 * result.outside_kernels,
+                kind = result.kind,
             );
             if self.baseline.is_some() {
-                let _ = write!(page, "<td>{}</td>", rate.versus().trim());
+                let _ = write!(html, "<td>{}</td>", result.versus().trim());
             }
-            page.push_str("</tr>\n");
+            html.push_str("</tr>\n");
         }
-        page.push_str("</table></div>\n");
+        html.push_str("</table></div>\n");
     }
 }
 
-impl Rate {
+impl CaseResult {
     /// The rate at `x` of a chart.
     fn point(&self, x: f64) -> Point {
         let label = format!(
@@ -198,8 +200,8 @@ impl Rate {
 }
 
 /// A chart with its title and a line below, whose `caption` is HTML.
-fn figure(page: &mut String, title: &str, caption: &str, draw: impl FnOnce(&str) -> String) {
-    let _ = writeln!(page, "<figure><h2>{title}</h2>{}<figcaption>{caption}</figcaption></figure>", draw(title));
+fn figure(html: &mut String, title: &str, caption: &str, draw: impl FnOnce(&str) -> String) {
+    let _ = writeln!(html, "<figure><h2>{title}</h2>{}<figcaption>{caption}</figcaption></figure>", draw(title));
 }
 
 fn key(series: &Series) -> String {

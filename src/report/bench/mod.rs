@@ -13,8 +13,8 @@ pub use baseline::Baseline;
 
 use crate::bench::ceilings::Ceilings;
 use crate::bench::median;
-use crate::bench::sweep::{Case, Kind, Measured, Sample};
-use crate::bench::system::{self, Memory};
+use crate::bench::sweep::{BenchCase, CaseKind, SweepResult, TimingSample};
+use crate::bench::system::{self, ProcessMemory};
 use crate::checkpoint::Checkpoint;
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::model::{Arithmetic, Cost, Model};
@@ -52,7 +52,7 @@ pub struct Bench {
     pub repetitions: usize,
     /// For every number of threads, the model's own first.
     pub ceilings: Vec<Ceiling>,
-    pub results: Vec<Rate>,
+    pub results: Vec<CaseResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<baseline::Comparison>,
     pub method: &'static [&'static str],
@@ -100,13 +100,13 @@ pub struct ModelFacts {
 /// Memory before the first token, and the most that was seen.
 #[derive(Debug, Serialize)]
 pub struct MemoryUse {
-    pub loaded: Memory,
-    pub most: Memory,
+    pub loaded: ProcessMemory,
+    pub most: ProcessMemory,
 }
 
 /// One rate beside its ceilings.
 #[derive(Debug, Serialize)]
-pub struct Rate {
+pub struct CaseResult {
     /// `prefill` or `decode`.
     pub kind: &'static str,
     pub batch: usize,
@@ -157,14 +157,14 @@ impl Bench {
         model: &Model,
         loaded: Duration,
         in_memory: bool,
-        measured: &Measured,
+        measured: &SweepResult,
     ) -> Bench {
         let cost = model.cost();
         let kv_bytes_per_token = model.kv_cache_shape().bytes_per_token() as u64;
         let ceilings: Vec<Ceiling> = measured.ceilings.iter().map(Ceiling::new).collect();
-        let rate = |case: &Case| {
+        let case_result = |case: &BenchCase| {
             let ceiling = ceilings.iter().find(|ceiling| ceiling.threads == case.threads).unwrap_or(&ceilings[0]);
-            Rate::new(case, ceiling, model.arithmetic, &cost, kv_bytes_per_token)
+            CaseResult::new(case, ceiling, model.arithmetic, &cost, kv_bytes_per_token)
         };
         let (first_token_prompt, first_prefill) = measured.first_prefill;
         let weights = if in_memory { checkpoint.mapped_bytes() } else { 0 };
@@ -187,7 +187,7 @@ impl Bench {
                 MemoryUse { loaded, most }
             }),
             repetitions: measured.cases.first().map_or(0, |case| case.samples.len()),
-            results: measured.cases.iter().map(rate).collect(),
+            results: measured.cases.iter().map(case_result).collect(),
             ceilings,
             baseline: None,
             method: &METHOD,
@@ -214,7 +214,7 @@ impl Ceiling {
             read_gb_per_s_min: slowest / 1e9,
             read_gb_per_s_max: fastest / 1e9,
             read_streams: pattern.streams,
-            read_ahead_bytes: pattern.ahead,
+            read_ahead_bytes: pattern.prefetch_distance,
             int8_gmultiply_adds_per_s: median(&measured.int8) / 1e9,
             f32_gmultiply_adds_per_s: median(&measured.f32) / 1e9,
             clock_ghz: median(&measured.clock) / 1e9,
@@ -230,17 +230,17 @@ impl Ceiling {
     }
 }
 
-impl Rate {
-    fn new(case: &Case, ceiling: &Ceiling, arithmetic: Arithmetic, cost: &Cost, kv_bytes: u64) -> Rate {
-        let each = |part: fn(&Sample) -> f64| case.samples.iter().map(part).collect::<Vec<f64>>();
-        let times = each(|sample| sample.seconds);
+impl CaseResult {
+    fn new(case: &BenchCase, ceiling: &Ceiling, arithmetic: Arithmetic, cost: &Cost, kv_bytes: u64) -> CaseResult {
+        let per_sample = |part: fn(&TimingSample) -> f64| case.samples.iter().map(part).collect::<Vec<f64>>();
+        let times = per_sample(|sample| sample.seconds);
         let seconds = median(&times);
         let [fastest, slowest] = ends(&times);
         let tokens = case.tokens as f64;
         // How often layers and head were read, how many rows of logits were computed, how often keys and values of one token
         // were read.
         let (kind, batch, context, layer_reads, head_reads, rows, kv_reads) = match case.kind {
-            Kind::Prefill { tokens } => {
+            CaseKind::Prefill { tokens } => {
                 // Every chunk reads what is there when it ends.
                 let ends: Vec<usize> =
                     (0..tokens).step_by(PREFILL_CHUNK).map(|n| (n + PREFILL_CHUNK).min(tokens)).collect();
@@ -248,7 +248,7 @@ impl Rate {
                 let layer_reads = lengths.map(Cost::layer_reads).sum::<usize>() as f64;
                 ("prefill", 1, 0, layer_reads, 1.0, 1.0, ends.iter().sum::<usize>() as f64)
             }
-            Kind::Decode { batch, context } => {
+            CaseKind::Decode { batch, context } => {
                 let steps = tokens / batch as f64;
                 // The first step, which is not measured, is one token longer than the context.
                 let seen = context as f64 + 1.0 + (steps + 1.0) / 2.0;
@@ -264,7 +264,7 @@ impl Rate {
         let gmultiply_adds_per_s = giga_per_second(multiply_adds);
         let weight_fraction = weight_gb_per_s / ceiling.read_gb_per_s;
         let multiply_fraction = giga_per_second(products) / ceiling.multiply(arithmetic);
-        Rate {
+        CaseResult {
             kind,
             batch,
             context,
@@ -281,8 +281,8 @@ impl Rate {
             multiply_adds_per_cycle: gmultiply_adds_per_s / ceiling.clock_ghz / case.threads as f64,
             multiply_fraction,
             fraction_of_ceiling: weight_fraction.max(multiply_fraction),
-            outside_kernels: median(&each(|sample| sample.outside_kernels)),
-            between_regions: median(&each(|sample| sample.between_regions)),
+            outside_kernels: median(&per_sample(|sample| sample.outside_kernels)),
+            between_regions: median(&per_sample(|sample| sample.between_regions)),
             ceiling: if weight_fraction >= multiply_fraction { "memory" } else { "multiply" },
             baseline_tokens_per_second: None,
             baseline_ratio: None,

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::{Bench, Rate};
+use super::{Bench, CaseResult};
 use crate::report::size;
 
 impl Bench {
     /// A few lines about machine and model, and one for each rate.
-    pub fn human(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.facts() {
             let _ = writeln!(text, "{name:<10} {value}");
@@ -29,23 +29,23 @@ impl Bench {
             "of peak",
             "outside"
         );
-        for rate in &self.results {
-            let spread = format!("({} - {})", short(rate.tokens_per_second_min), short(rate.tokens_per_second_max));
+        for result in &self.results {
+            let spread = format!("({} - {})", short(result.tokens_per_second_min), short(result.tokens_per_second_max));
             let _ = writeln!(
                 text,
                 "{:<8} {:>7} {:>5} {:>7} {:>6} {:>9} {spread:>18} {:>7.1} {:>7.2} {:>9.1} {:>7.2} {:>7.3}{}",
-                rate.kind,
-                rate.threads,
-                rate.batch,
-                rate.context,
-                rate.tokens,
-                short(rate.tokens_per_second),
-                rate.memory_gb_per_s,
-                rate.memory_fraction,
-                rate.multiply_adds_per_cycle,
-                rate.multiply_fraction,
-                rate.outside_kernels,
-                rate.versus(),
+                result.kind,
+                result.threads,
+                result.batch,
+                result.context,
+                result.tokens,
+                short(result.tokens_per_second),
+                result.memory_gb_per_s,
+                result.memory_fraction,
+                result.multiply_adds_per_cycle,
+                result.multiply_fraction,
+                result.outside_kernels,
+                result.versus(),
             );
         }
         text.push_str(
@@ -176,7 +176,7 @@ impl Bench {
     }
 }
 
-impl Rate {
+impl CaseResult {
     /// The ratio to the baseline, marked where the spreads overlap.
     pub(super) fn versus(&self) -> String {
         match (self.baseline_ratio, self.baseline_differs) {

@@ -80,7 +80,7 @@ impl Destination {
         }
     }
 
-    /// Fails where the disk has no room for `bytes` more.
+    /// Fails where the disk has not enough space for `bytes` more.
     pub fn check_free_space(&self, bytes: u64) -> Result<()> {
         let dir = match self {
             Destination::Cache { root, .. } => root,
@@ -89,7 +89,7 @@ impl Destination {
         fs::create_dir_all(dir).map_err(Error::disk(dir, "create"))?;
         let free = fs2::available_space(dir).map_err(Error::disk(dir, "ask for free space"))?;
         if free < bytes {
-            let why = format!("no room: {bytes} bytes are to come, {free} are free");
+            let why = format!("not enough disk space: {bytes} bytes are needed, {free} are free");
             return Err(Error::DiskFull { path: dir.clone(), why });
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::weights;
 use crate::weights::formats::{LinearInfo, linears};
 
 /// What there is to remark on in a checkpoint, and whether it can be run.
-pub(super) struct Oddities {
+pub(super) struct Diagnostics {
     /// Every quantised layer, by name.
     pub layers: Vec<LinearInfo>,
     /// The stored output head is the embedding once more, so it neither counts nor costs twice.
@@ -20,10 +20,10 @@ pub(super) struct Oddities {
 }
 
 /// Looks at a checkpoint's header and, of the output head, at a few pages or at the `whole`.
-pub(super) fn of(checkpoint: &Checkpoint, whole: bool) -> Oddities {
+pub(super) fn diagnose(checkpoint: &Checkpoint, whole: bool) -> Diagnostics {
     let (layers, format_warnings) = linears(checkpoint);
     let bound = weights::bound(checkpoint, whole);
-    let head = head(checkpoint, whole);
+    let head = stored_head(checkpoint, whole);
     let mut warnings = checkpoint.warnings.clone();
     if checkpoint.family.is_none() {
         warnings.push("there is no config.json; the family is told from the names of the tensors".into());
@@ -31,7 +31,7 @@ pub(super) fn of(checkpoint: &Checkpoint, whole: bool) -> Oddities {
     warnings.extend(format_warnings);
     let is_refused = matches!(&bound, Err(Error::Tensor { tensor, .. }) if tensor == "lm_head.weight");
     warnings.extend(head.warning.filter(|_| !is_refused));
-    warnings.extend(of_header(checkpoint, &layers, bound.as_ref().ok()));
+    warnings.extend(check_header(checkpoint, &layers, bound.as_ref().ok()));
     if let Err(error) = &bound {
         let mut refuse = |error: &Error| {
             let (line, refusal) = (error.to_string(), format!("cannot be run: {error}"));
@@ -46,26 +46,26 @@ pub(super) fn of(checkpoint: &Checkpoint, whole: bool) -> Oddities {
             layers.iter().find_map(|info| info.check_runnable(checkpoint).err()).iter().for_each(refuse);
         }
     }
-    Oddities { layers, head_is_embedding: head.is_embedding, bound: bound.map(|names| names.len()), warnings }
+    Diagnostics { layers, head_is_embedding: head.is_embedding, bound: bound.map(|names| names.len()), warnings }
 }
 
 /// What a stored output head is.
-struct Head {
+struct StoredHead {
     is_embedding: bool,
     warning: Option<String>,
 }
 
 /// Compares a stored `lm_head.weight` with the embedding: all of it if `whole`, else a few pages.
-fn head(checkpoint: &Checkpoint, whole: bool) -> Head {
+fn stored_head(checkpoint: &Checkpoint, whole: bool) -> StoredHead {
     let tied = checkpoint.config.as_ref().map(|config| config.tie_word_embeddings);
     let stored = checkpoint.tensor("lm_head.weight");
     let (Some(head), Some(embedding)) = (stored, checkpoint.tensor("model.embed_tokens.weight")) else {
-        return Head { is_embedding: false, warning: None };
+        return StoredHead { is_embedding: false, warning: None };
     };
     let alike = tied != Some(false) && weights::is_embedding(&head, &embedding, !whole);
     let warning = (tied == Some(true) && !alike)
         .then(|| "lm_head.weight is stored and differs from the embedding, though tie_word_embeddings is true".into());
-    Head { is_embedding: alike, warning }
+    StoredHead { is_embedding: alike, warning }
 }
 
 /// The family that the tensors' names speak of, for a file without configuration.
@@ -90,21 +90,21 @@ pub(super) fn family(checkpoint: &Checkpoint) -> Option<&'static str> {
 }
 
 /// One line for each way in which names and shapes are not what the configuration calls for. Of a checkpoint that can
-/// be run, `bound` has the tensors that are used; of others only strange names are of no use.
-fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTreeSet<String>>) -> Vec<String> {
+/// be run, `bound` has the tensors that are used; of others only strange names are unused.
+fn check_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTreeSet<String>>) -> Vec<String> {
     let Some(config) = &checkpoint.config else {
         return Vec::new();
     };
     if matches!(config.family, Family::Other(_)) {
         return vec![format!("architecture {} is not known; nothing is checked against it", config.family)];
     }
-    let mut lines = Lines::default();
+    let mut groups = WarningGroups::default();
     for info in layers {
         if let Some((inputs, outputs)) = expected(config, &info.name)
             && (info.inputs, info.outputs) != (inputs, outputs)
         {
             let found = format!("{} -> {}", info.inputs, info.outputs);
-            lines.add("layers of other shapes than config.json says", || {
+            groups.add("layers of other shapes than config.json says", || {
                 format!("{}: {found}, expected {inputs} -> {outputs}", info.name)
             });
         }
@@ -114,25 +114,25 @@ fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTre
         if bound.map_or(!is_known(config, tensor.name, module), |names| {
             !names.contains(tensor.name) && !is_harmless(module)
         }) {
-            lines.add("tensors of no use to this architecture", || tensor.name.into());
+            groups.add("tensors unused by this architecture", || tensor.name.into());
             continue;
         }
-        let wanted = match (expected(config, module), part) {
+        let expected_shape = match (expected(config, module), part) {
             (Some((inputs, outputs)), "weight") => vec![outputs, inputs],
             _ => match expected_dense(config, tensor.name) {
-                Some(wanted) => wanted,
+                Some(expected_shape) => expected_shape,
                 None => continue,
             },
         };
-        if tensor.shape != wanted {
+        if tensor.shape != expected_shape {
             let found = tensor.shape;
-            lines.add("tensors of other shapes than config.json says", || {
-                format!("{}: {found:?}, expected {wanted:?}", tensor.name)
+            groups.add("tensors of other shapes than config.json says", || {
+                format!("{}: {found:?}, expected {expected_shape:?}", tensor.name)
             });
         }
     }
     let mut lines: Vec<String> =
-        lines.0.into_iter().map(|(what, number, first)| format!("{what}: {number} ({first})")).collect();
+        groups.0.into_iter().map(|(what, number, first)| format!("{what}: {number} ({first})")).collect();
     let blocks = block_count(checkpoint);
     if blocks != config.layers {
         lines.push(format!("the tensors are of {blocks} blocks, config.json says {}", config.layers));
@@ -140,13 +140,13 @@ fn of_header(checkpoint: &Checkpoint, layers: &[LinearInfo], bound: Option<&BTre
     lines
 }
 
-/// Lines of the same kind, counted, with the first example of each.
+/// Warnings of the same kind, counted, with the first example of each.
 #[derive(Default)]
-struct Lines(Vec<(&'static str, usize, String)>);
+struct WarningGroups(Vec<(&'static str, usize, String)>);
 
-impl Lines {
+impl WarningGroups {
     fn add(&mut self, what: &'static str, example: impl FnOnce() -> String) {
-        match self.0.iter_mut().find(|(kind, ..)| *kind == what) {
+        match self.0.iter_mut().find(|(known, ..)| *known == what) {
             Some((_, number, _)) => *number += 1,
             None => self.0.push((what, 1, example())),
         }
