@@ -143,5 +143,5 @@ fn models_that_cannot_be_are_refused() {
     assert!(refused(RandomModel { layers: Some(0), ..RandomModel::default() }).contains("1 to 4096"));
     assert!(refused(RandomModel { hidden_size: Some(128), ..like("qwen2.5-3b") }).contains("exclude each other"));
     let huge = RandomModel { layers: Some(4096), ..like("qwen2.5-72b") };
-    assert!(refused(huge).starts_with("random:qwen2.5-72b,layers=4096 takes "));
+    assert!(refused(huge).starts_with("not enough memory: random:qwen2.5-72b,layers=4096 takes "));
 }
