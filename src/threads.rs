@@ -44,7 +44,7 @@ impl Threads {
     /// [`Error::Machine`] where the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|e| Error::Machine {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|e| Error::OldMachine {
             what: format!("cannot start {count} threads: {e}"),
             fix: "give a smaller --threads".into(),
         })?;

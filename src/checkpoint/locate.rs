@@ -61,7 +61,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         return Ok(Location { weights, directory });
     }
     let Some((owner, name)) = hub_id(model) else {
-        return Err(Error::NotFound {
+        return Err(Error::OldNotFound {
             what: model.to_string(),
             hint: "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`".into(),
         });
@@ -72,7 +72,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         }
     }
     let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
-    Err(Error::NotFound {
+    Err(Error::OldNotFound {
         what: model.to_string(),
         hint: format!(
             "no such path, and not in {}; `cargo xtask fetch-model {model}` fetches it on a host with a network",
@@ -114,7 +114,7 @@ impl ModelCache {
                 match entries(&snapshots)?.as_slice() {
                     [] => Ok(None),
                     [only] => Ok(Some(snapshots.join(only))),
-                    several => Err(Error::NotFound {
+                    several => Err(Error::OldNotFound {
                         what: main.display().to_string(),
                         hint: format!(
                             "it would say which of {} snapshots counts; name a directory of {}",
@@ -156,7 +156,7 @@ fn directory(path: &Path) -> Result<Location> {
     let files = ending(".safetensors");
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
     match (files.as_slice(), shards) {
-        ([], _) => Err(Error::NotFound {
+        ([], _) => Err(Error::OldNotFound {
             what: format!("a .safetensors file in {}", path.display()),
             hint: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
                 true => "give the directory of a checkpoint".into(),
@@ -174,7 +174,7 @@ fn directory(path: &Path) -> Result<Location> {
             found(WeightFiles::Files(mine.map(|name| path.join(name)).collect()))
         }
         ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
-        (several, None) => Err(Error::NotFound {
+        (several, None) => Err(Error::OldNotFound {
             what: format!("model.safetensors or an index in {}", path.display()),
             hint: format!("several .safetensors files are there; name one of {}", several.join(", ")),
         }),

@@ -149,7 +149,7 @@ impl Manifest {
             (Some(listed), Some(pin)) => listed.agree_with(&pin).map(|()| listed),
             (Some(listed), None) => Ok(listed),
             (None, Some(pin)) => Ok(pin.manifest()),
-            (None, None) => Err(Error::NotFound {
+            (None, None) => Err(Error::OldNotFound {
                 what: path.display().to_string(),
                 hint:
                     "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"

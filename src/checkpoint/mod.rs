@@ -83,7 +83,7 @@ pub struct Tensor<'a> {
 pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
         let hint = "it is part of the program; `rumma selftest` checks it".into();
-        return Err(Error::NotFound { what: format!("a directory of {model}"), hint });
+        return Err(Error::OldNotFound { what: format!("a directory of {model}"), hint });
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
@@ -201,7 +201,7 @@ impl Checkpoint {
                 Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
                     let hint = "--config takes the path of a config.json".into();
-                    return Err(Error::NotFound { what: path.display().to_string(), hint });
+                    return Err(Error::OldNotFound { what: path.display().to_string(), hint });
                 }
             },
             None => read("config.json")?,
@@ -252,7 +252,7 @@ impl Checkpoint {
             // It could not be parsed when it was opened: the same error again, with the fix.
             Config::parse(object, None)?;
         }
-        Err(Error::NotFound {
+        Err(Error::OldNotFound {
             what: format!("config.json of {}", self.source),
             hint: "it says how the tensors are computed with; put it beside them or give `--config F`".into(),
         })
@@ -305,7 +305,7 @@ impl Checkpoint {
 
 fn no_tokenizer(path: &Path) -> Error {
     let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
-    Error::NotFound { what: path.display().to_string(), hint }
+    Error::OldNotFound { what: path.display().to_string(), hint }
 }
 
 impl Sidecars {

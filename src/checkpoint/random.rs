@@ -322,7 +322,7 @@ impl RandomLayout {
     pub fn in_memory(&self, filled: bool) -> Result<Shard> {
         let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
                    `cargo xtask random-checkpoint`";
-        let lack = |what: String| Error::Machine { what, fix: fix.into() };
+        let lack = |what: String| Error::OldMachine { what, fix: fix.into() };
         if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
             return Err(lack(format!(
                 "not enough memory: {} takes {} MB, and {} MB are available",

@@ -137,7 +137,7 @@ pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Resul
     };
     let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Err(Error::NotFound {
+        return Err(Error::OldNotFound {
             what: format!("files in {}", dir.display()),
             hint: "give the directory of a checkpoint".into(),
         });

@@ -306,7 +306,7 @@ pub fn check_threads(typed: Option<usize>) -> Result<Option<usize>> {
 /// Has work that is done by no model's threads, such as hashing, use so many.
 pub fn set_global_threads(count: Option<usize>) -> Result<()> {
     let Some(count) = count else { return Ok(()) };
-    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| Error::Machine {
+    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| Error::OldMachine {
         what: format!("cannot start {count} threads: {error}"),
         fix: "give a smaller --threads".into(),
     })

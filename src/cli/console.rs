@@ -48,7 +48,7 @@ impl Console {
         }
         let json = serde_json::to_string(report).map_err(|error| Error::Io {
             path: STDOUT.into(),
-            doing: "write JSON to",
+            action: "write JSON to",
             source: error.into(),
         })?;
         print(&(json + "\n"))

@@ -106,7 +106,7 @@ impl Prompt {
         seed: u64,
     ) -> Result<Vec<u32>> {
         let require_tokenizer = || {
-            tokenizer.ok_or_else(|| Error::NotFound {
+            tokenizer.ok_or_else(|| Error::OldNotFound {
                 what: format!("tokenizer.json of {}", checkpoint.source),
                 hint: "text needs it; put it beside the weights, give --tokenizer F, or tokens with --prompt-ids"
                     .into(),
@@ -176,7 +176,7 @@ fn template(checkpoint: &Checkpoint) -> Result<ChatTemplate> {
     let jinja = checkpoint.read("chat_template.jinja")?;
     let json = checkpoint.read("chat_template.json")?;
     let sources = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
-    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::NotFound {
+    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::OldNotFound {
         what: format!("chat template of {}", checkpoint.source),
         hint: "it is a base model; give raw text with --prompt".into(),
     })

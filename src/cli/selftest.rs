@@ -72,7 +72,7 @@ fn run(args: &RawArgs) -> Result<()> {
     // A check that failed has failed, also where nobody reads what was found.
     match wrong {
         None => write_result,
-        Some((arithmetic, isa)) => Err(Error::Machine {
+        Some((arithmetic, isa)) => Err(Error::OldMachine {
             what: format!("{arithmetic} on {isa} gives other logits than recorded"),
             fix: "do not rely on this machine's answers, or on this build of rumma".into(),
         }),

@@ -286,7 +286,7 @@ pub fn most_likely(logits: &[f32]) -> Result<u32> {
 pub fn not_finite(what: &str) -> Error {
     let fix = "the weights may be damaged: compare the files with `rumma verify`, or find the tensor with \
                `rumma inspect MODEL --stats`";
-    Error::NotFinite { what: what.into(), fix: fix.into() }
+    Error::OldNotFinite { what: what.into(), fix: fix.into() }
 }
 
 /// The `n` largest logits with their ids, largest first, the lower id first of equals. Fewer when there are fewer logits.

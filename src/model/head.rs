@@ -48,7 +48,7 @@ impl QuantizedHead {
     /// [`Error::Machine`] where memory does not suffice.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
         let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
-        let lack = |why: String| Error::Machine {
+        let lack = |why: String| Error::OldMachine {
             what: format!("the 8-bit copy of the output head takes {} MB of memory: {why}", len / 1_000_000),
             fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
         };

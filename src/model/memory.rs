@@ -63,7 +63,7 @@ pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: 
     let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
-        Some(available) if needed > available => Err(Error::Machine {
+        Some(available) if needed > available => Err(Error::OldMachine {
             what: format!(
                 "not enough memory: the 8-bit copy of the output head and the tokenizer take {} MB, {} MB are available",
                 needed / 1_000_000,
@@ -98,7 +98,7 @@ impl Model<'_> {
             return Ok(());
         }
         let mb = |bytes: u64| bytes / 1_000_000;
-        Err(Error::Machine {
+        Err(Error::OldMachine {
             what: format!(
                 "not enough memory: keys and values take {} MB, the work on them {} MB, and {} MB are available",
                 mb(keys_and_values),

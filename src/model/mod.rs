@@ -100,7 +100,7 @@ pub struct ModelOptions {
 /// [`Error::Machine`] where this CPU lacks it.
 pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     let Some(isa) = isa else { return Ok(Kernels::best()) };
-    Kernels::for_isa(isa).ok_or_else(|| Error::Machine {
+    Kernels::for_isa(isa).ok_or_else(|| Error::OldMachine {
         what: format!("this CPU has no {}", isa.name()),
         fix: "leave --isa out, or give one of those it has: ".to_string()
             + &Kernels::available().map(|k| k.isa().name()).collect::<Vec<_>>().join(", "),

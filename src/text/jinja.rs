@@ -42,7 +42,7 @@ pub(super) fn run_sandboxed<T: Send + 'static>(
     let (send, receive) = channel();
     // The one error of sending is that nobody waits any more.
     let thread = Builder::new().stack_size(stack).spawn(move || send.send(job()).ok());
-    thread.map_err(|error| error::Error::Machine {
+    thread.map_err(|error| error::Error::OldMachine {
         what: format!("no thread for the chat template: {error}"),
         fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
     })?;
