@@ -5,6 +5,9 @@
 /// What can go wrong, always with the file, tensor or field at fault, and what to do.
 pub mod error;
 
+/// Reading and writing files: atomic writes, checks beforehand, hex digits.
+pub mod files;
+
 /// The arithmetic: slices in, slices out; the scalar specification, and the same bits by faster instructions.
 pub mod kernels;
 

@@ -1,9 +1,11 @@
 //! Files against a manifest: what `SHA256SUMS` may say, and which damage is found and named.
 
 use proptest::prelude::*;
-use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes, hex};
+use rumma::checkpoint::lookup::manifest_for;
+use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes};
 use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
 use rumma::error::{Error, Result};
+use rumma::files::hex;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -113,7 +115,7 @@ fn every_kind_of_damage_is_named_and_sizes_come_first() {
     fs::remove_file(dir.0.join("gone")).unwrap();
     fs::remove_file(dir.0.join("a-directory")).unwrap();
     fs::create_dir(dir.0.join("a-directory")).unwrap();
-    let manifest = Manifest::find(&dir.0, None).unwrap();
+    let manifest = manifest_for(&dir.0, None).unwrap();
     let report = dir.verify(&manifest);
     let order: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(order, ["cut", "grown", "gone", "changed", "a-directory", "sub/more", "good", "sub/deep"]);
@@ -140,7 +142,7 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     symlink("../../blobs/abc", cache.0.join(snapshot).join("tokenizer.json")).unwrap();
     symlink("../../blobs/nothing", cache.0.join(snapshot).join("model.safetensors")).unwrap();
 
-    let pins = Manifest::find(&cache.0.join(snapshot), None).unwrap();
+    let pins = manifest_for(&cache.0.join(snapshot), None).unwrap();
     let report = verify(&cache.0.join(snapshot), &pins, &|_| Ok(())).unwrap();
     let wrong = wrong(&report);
     assert_eq!(wrong[0].0, "tokenizer.json");
@@ -152,7 +154,7 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     let listed = ManifestEntry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };
     let forged = Manifest { entries: vec![listed], ..pins };
     forged.save(&cache.0.join(snapshot).join(FILE_NAME)).unwrap();
-    let error = Manifest::find(&cache.0.join(snapshot), None).unwrap_err();
+    let error = manifest_for(&cache.0.join(snapshot), None).unwrap_err();
     assert!(matches!(error, Error::Mismatch { .. }), "{error}");
     let text = error.to_string();
     assert!(text.contains(&hex(&hash_bytes(b"not the tokenizer"))) && text.contains("c0382117"), "{text}");
@@ -162,7 +164,7 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
 fn a_directory_without_a_manifest_is_an_error_that_says_what_to_do() {
     let dir = Dir::new("bare");
     dir.write("config.json", b"{}");
-    let error = Manifest::find(&dir.0, None).unwrap_err().to_string();
+    let error = manifest_for(&dir.0, None).unwrap_err().to_string();
     assert!(error.contains("--manifest") && error.contains("--write"), "{error}");
 }
 

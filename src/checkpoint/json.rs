@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::regular_file;
 use crate::error::{Error, Result, escaped};
+use crate::files::regular_file;
 
 /// The largest sidecar that is read at all. The largest tokenizers in use are near 35 MB.
 pub(super) const SIDECAR_LIMIT: u64 = 256 << 20;

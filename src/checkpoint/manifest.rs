@@ -3,14 +3,14 @@
 //! Comment lines carry what that format has no place for: `# repo: ORG/NAME` and the like, and `# bytes N NAME`, so
 //! that a truncated file is told from a changed one and needs no hashing to be found.
 
-use super::{pins, regular_file};
 use crate::error::{Error, Result};
+use crate::files::{from_hex, hex, regular_file, write_atomic};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// The manifest's name beside the files that it lists.
@@ -113,7 +113,7 @@ impl Manifest {
     }
 
     /// [`Manifest::read`], of a pipe as well.
-    fn read_any(path: &Path) -> Result<Manifest> {
+    pub(super) fn read_any(path: &Path) -> Result<Manifest> {
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
@@ -124,56 +124,6 @@ impl Manifest {
             });
         }
         Manifest::parse(path, &text)
-    }
-
-    /// What `--manifest` names: a file, which may be a pipe, or the built-in pins of a hub id.
-    pub fn named(name: &Path) -> Result<Manifest> {
-        let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
-        pin.map_or_else(|| Manifest::read_any(name), |pin| Ok(pin.manifest()))
-    }
-
-    /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
-    /// name that the user gave; without one it is read off a hub cache's directory names or the manifest's comments.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is neither, [`Error::Mismatch`] where `SHA256SUMS` contradicts the pins.
-    pub fn find(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
-        let path = dir.join(FILE_NAME);
-        let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
-        let repo = repo
-            .map(str::to_string)
-            .or_else(|| repo_of_cache_dir(dir))
-            .or_else(|| listed.as_ref()?.note("repo").map(str::to_string));
-        let pin = repo.as_deref().map(pins::pin_of).transpose()?.flatten();
-        match (listed, pin) {
-            (Some(listed), Some(pin)) => listed.agree_with(&pin).map(|()| listed),
-            (Some(listed), None) => Ok(listed),
-            (None, Some(pin)) => Ok(pin.manifest()),
-            (None, None) => Err(Error::OldNotFound {
-                what: path.display().to_string(),
-                hint:
-                    "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"
-                        .into(),
-            }),
-        }
-    }
-
-    /// Fails where this manifest gives a pinned file another hash than the pin does.
-    pub fn agree_with(&self, pin: &pins::Pin) -> Result<()> {
-        for known in &pin.files {
-            let listed = self.entries.iter().find(|e| e.name == known.name);
-            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
-                let why = format!(
-                    "{} of {} is listed as sha256 {}, but known as {}; fetch the model again",
-                    known.name,
-                    pin.repo,
-                    hex(&listed.sha256),
-                    hex(&known.sha256)
-                );
-                return Err(Error::Mismatch { path: self.path.clone(), why });
-            }
-        }
-        Ok(())
     }
 
     /// The value of the comment line `# KEY: VALUE`.
@@ -246,49 +196,6 @@ pub fn check_replaceable(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes `parts` one after the other, so that a half-written file is never seen at `path`: beside it first, then
-/// renamed. What is no regular file, such as a pipe, is written as it is.
-///
-/// # Errors
-/// [`Error::Io`]; what was at `path` before is still there, and nothing beside it.
-pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
-    let write = |to: &Path| {
-        let mut file = File::create(to).map_err(Error::io(path, "create"))?;
-        parts.iter().try_for_each(|bytes| file.write_all(bytes)).map_err(Error::io(path, "write"))?;
-        Ok(file)
-    };
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return write(path).map(drop);
-    }
-    let part = part_path(path);
-    let written = write(&part)
-        .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&part);
-    }
-    written
-}
-
-/// Fails at once where [`write_atomic`] would fail after all the work: no such directory, no right to write there.
-pub fn check_writable(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
-        Ok(found) if !found.is_file() => Ok(()),
-        _ => {
-            let part = part_path(path);
-            File::create(&part).and_then(|_| fs::remove_file(&part)).map_err(Error::io(path, "create"))
-        }
-    }
-}
-
-/// Where a file lies until it is whole.
-fn part_path(path: &Path) -> PathBuf {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    part.into()
-}
-
 /// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions where it has them.
 pub fn hash_bytes(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
@@ -314,26 +221,6 @@ pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>)
     }
 }
 
-/// Bytes as lower-case hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The `N` bytes that `2 N` hex digits spell, such as a [`Hash`].
-pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
 /// The name without a leading `./`, if it stays below the directory that it is joined to. Only the name is looked at:
 /// in a hub cache the files are symlinks that lead out of the directory, and rightly so.
 pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
@@ -350,13 +237,6 @@ pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
         return Err("names no file");
     }
     Ok(parts.join("/"))
-}
-
-/// `ORG/NAME` for a directory inside a hub cache, `.../models--ORG--NAME/snapshots/COMMIT`.
-fn repo_of_cache_dir(dir: &Path) -> Option<String> {
-    let snapshots = dir.parent().filter(|p| p.ends_with("snapshots"))?;
-    let model = snapshots.parent()?.file_name()?.to_str()?.strip_prefix("models--")?;
-    Some(model.replacen("--", "/", 1))
 }
 
 /// Reads `HASH  NAME` or `HASH *NAME`, or with a leading backslash the same with an escaped name.

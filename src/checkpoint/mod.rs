@@ -6,6 +6,7 @@ mod fields;
 mod index;
 mod json;
 mod locate;
+pub mod lookup;
 pub mod manifest;
 pub mod pins;
 pub mod random;
@@ -15,7 +16,6 @@ pub mod verify;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
@@ -87,22 +87,6 @@ pub fn directory(model: &str) -> Result<PathBuf> {
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
-}
-
-/// What is known of the file at `path` before it is opened: opening a pipe would wait for a writer.
-///
-/// # Errors
-/// [`Error::Damaged`] for what is no regular file, and for a link that leads nowhere; [`Error::Io`].
-pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
-    let damaged = |why: &str| Err(Error::Damaged { path: path.to_path_buf(), why: why.into() });
-    match fs::metadata(path) {
-        Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => damaged("is not a regular file; put one in its place, or name another"),
-        Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
-            damaged("is a link to a file that is not there, as an unfinished download leaves it; fetch the model again")
-        }
-        Err(error) => Err(Error::io(path, "open")(error)),
-    }
 }
 
 /// Where the files beside the weights are.

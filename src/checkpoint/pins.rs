@@ -1,7 +1,8 @@
 //! The models that rumma knows by hash: `xtask/models.toml`, built in.
 
-use super::manifest::{Manifest, ManifestEntry, from_hex, local_name};
+use super::manifest::{Manifest, ManifestEntry, local_name};
 use crate::error::{Error, Result};
+use crate::files::{from_hex, hex};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,27 @@ impl Pin {
             entries: self.files.clone(),
             complete: false,
         }
+    }
+
+    /// Fails where `manifest` gives a pinned file another hash than the pin does.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] with the first such file.
+    pub fn check(&self, manifest: &Manifest) -> Result<()> {
+        for known in &self.files {
+            let listed = manifest.entries.iter().find(|e| e.name == known.name);
+            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
+                let why = format!(
+                    "{} of {} is listed as sha256 {}, but known as {}; fetch the model again",
+                    known.name,
+                    self.repo,
+                    hex(&listed.sha256),
+                    hex(&known.sha256)
+                );
+                return Err(Error::Mismatch { path: manifest.path.clone(), why });
+            }
+        }
+        Ok(())
     }
 }
 

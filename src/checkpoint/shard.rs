@@ -16,9 +16,10 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
+use super::Tensor;
 use super::json::one_line;
-use super::{Tensor, regular_file};
 use crate::error::{Error, Result};
+use crate::files::regular_file;
 use crate::pages;
 
 /// Bytes in front of the header: its length.

@@ -16,6 +16,7 @@ use crate::engine::generate::{Timing, prefill};
 use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
 use crate::engine::state;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::model::{MemoryRequest, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 
@@ -58,7 +59,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let prompt = prompt.resolve(source.is_random())?;
     let SaveArgs { save_state } = args.get()?;
     if let Some(file) = &save_state {
-        manifest::check_writable(Path::new(file))?;
+        files::check_writable(Path::new(file))?;
     }
 
     let started = Instant::now();
@@ -129,7 +130,7 @@ fn run(args: &RawArgs) -> Result<()> {
         top_logits,
         prompt_logprobs,
         seconds,
-        logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
+        logits_sha256: files::hex(&manifest::hash_bytes(&bytes)),
     };
     console.status(&status(1, run));
     console.answer(&report, Prefill::to_text)?;

@@ -14,7 +14,7 @@ use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest::{Manifest, Verdict};
 use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
-use crate::checkpoint::{self, Checkpoint, manifest};
+use crate::checkpoint::{self, Checkpoint, lookup, manifest};
 use crate::error::{Error, Result};
 use crate::report::verify::{Verification, Written};
 
@@ -66,7 +66,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return write(&directory, verify_args.manifest, &console);
     }
     let manifest = match &verify_args.manifest {
-        Some(name) => Manifest::named(name)?,
+        Some(name) => lookup::manifest_named(name)?,
         None => manifest_of_model(&model, &directory)?,
     };
     let started = Instant::now();
@@ -83,7 +83,7 @@ fn run(args: &RawArgs) -> Result<()> {
 /// The manifest of what the user calls `model`, which is in `directory`.
 fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
     // What is no path is a hub id, and may be among the built-in pins.
-    Manifest::find(directory, (!Path::new(model).exists()).then_some(model))
+    lookup::manifest_for(directory, (!Path::new(model).exists()).then_some(model))
 }
 
 /// Checks the bytes that `checkpoint` has mapped, and the small files beside them, against the manifest of what the user

@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::sequence::Sequence;
-use crate::checkpoint::manifest::{hex, write_atomic};
-use crate::checkpoint::regular_file;
 use crate::error::{Error, Result};
+use crate::files::{hex, regular_file, write_atomic};
 use crate::model::Model;
 use crate::model::kv_cache::KvCache;
 
