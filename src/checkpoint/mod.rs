@@ -23,7 +23,7 @@ use safetensors::Dtype;
 pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
 pub use random::RandomModel;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
@@ -54,8 +54,8 @@ pub struct Checkpoint {
     /// What architecture it says it is, known or not.
     pub family: Option<Family>,
     pub generation: GenerationConfig,
-    /// Warnings that do not stop anything, one line each.
-    pub warnings: Vec<String>,
+    /// What is wrong, but does not keep the files from being read.
+    pub warnings: Vec<Fault>,
     shards: Vec<Shard>,
     /// Tensor name to shard.
     index: BTreeMap<String, usize>,
@@ -82,8 +82,7 @@ pub struct Tensor<'a> {
 /// [`Error::NotFound`], also for the built-in model, which is in no directory.
 pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
-        let hint = "it is part of the program; `rumma selftest` checks it".into();
-        return Err(Error::OldNotFound { what: format!("a directory of {model}"), hint });
+        return Err(Error::not_found(Wanted::Directory, model));
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
@@ -101,7 +100,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Damaged`] and its like for files that are not sound. A
+    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Fault`] for files that are not sound. A
     /// configuration that cannot be used is no error here, but one of [`Checkpoint::config`].
     pub fn open(source: &CheckpointSource) -> Result<Checkpoint> {
         if source.model == builtin::STORYTELLER {
@@ -118,9 +117,8 @@ impl Checkpoint {
                     [only] => {
                         let name = only.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                         if let Some((_, number, of @ 2..)) = locate::shard_number(name) {
-                            shards
-                                .warnings
-                                .push(format!("{name} is shard {number} of {of}; the directory has them all"));
+                            let warning = Fault::new(FaultKind::OneOfSeveralShards, only);
+                            shards.warnings.push(warning.found(format!("shard {number} of {of}")));
                         }
                         (only.clone(), shards)
                     }
@@ -140,7 +138,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
+    /// [`Error::Request`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
     pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
         Checkpoint::synthesize(model, config, tokenizer, true)
     }
@@ -149,7 +147,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be.
+    /// [`Error::Request`] for a model that cannot be.
     pub fn random_headers(
         model: &RandomModel,
         config: Option<PathBuf>,
@@ -184,8 +182,7 @@ impl Checkpoint {
             Some(path) => match json::read_sidecar(path)? {
                 Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
-                    let hint = "--config takes the path of a config.json".into();
-                    return Err(Error::OldNotFound { what: path.display().to_string(), hint });
+                    return Err(Error::not_found(Wanted::ConfigFile, path.display()));
                 }
             },
             None => read("config.json")?,
@@ -198,13 +195,14 @@ impl Checkpoint {
         if let Some(object) = &config_object {
             match Config::parse(object, quantization) {
                 Ok(parsed) => config = Some(parsed),
-                Err(error) => warnings.push(error.to_string()),
+                Err(Error::Fault(fault)) => warnings.push(*fault),
+                Err(error) => return Err(error),
             }
         }
         for shard in &shards {
             match shard.misaligned() {
                 0 => {}
-                n => warnings.push(format!("{}: {n} tensors are not aligned to their elements", shard.path.display())),
+                n => warnings.push(Fault::new(FaultKind::Misaligned, &shard.path).found(format!("{n} tensors"))),
             }
         }
         let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
@@ -236,10 +234,7 @@ impl Checkpoint {
             // It could not be parsed when it was opened: the same error again, with the fix.
             Config::parse(object, None)?;
         }
-        Err(Error::OldNotFound {
-            what: format!("config.json of {}", self.source),
-            hint: "it says how the tensors are computed with; put it beside them or give `--config F`".into(),
-        })
+        Err(Error::not_found(Wanted::Config, &self.source))
     }
 
     /// Every tensor, by name.
@@ -288,8 +283,7 @@ impl Checkpoint {
 }
 
 fn no_tokenizer(path: &Path) -> Error {
-    let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
-    Error::OldNotFound { what: path.display().to_string(), hint }
+    Error::not_found(Wanted::TokenizerFile, path.display())
 }
 
 impl Sidecars {

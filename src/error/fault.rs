@@ -86,6 +86,8 @@ kinds! {
     NotAnIndex => "not an index of shards",
     /// An index of shards that cannot be followed.
     InvalidIndex => "invalid index of shards",
+    /// A file of a hub cache that should name a snapshot and does not.
+    InvalidSnapshotReference => "does not hold the name of a snapshot",
     /// A shard that the index or the names of the others call for.
     MissingShard => "missing shard",
 

@@ -47,14 +47,6 @@ pub enum Error {
     Terminated,
 
     // Not migrated yet.
-    OldNotFound {
-        what: String,
-        hint: String,
-    },
-    Damaged {
-        path: PathBuf,
-        why: String,
-    },
     Field {
         path: PathBuf,
         field: String,
@@ -76,27 +68,6 @@ pub enum Error {
         path: PathBuf,
         what: String,
         fix: String,
-    },
-    Text {
-        path: PathBuf,
-        why: String,
-    },
-    Context {
-        tokens: usize,
-        context: usize,
-        hint: String,
-    },
-    OldMachine {
-        what: String,
-        fix: String,
-    },
-    OldNotFinite {
-        what: String,
-        fix: String,
-    },
-    Mismatch {
-        path: PathBuf,
-        why: String,
     },
 }
 
@@ -264,10 +235,6 @@ impl fmt::Display for Error {
             Error::Usage(problem) => f.write_str(problem),
             Error::Interrupted => f.write_str("interrupted"),
             Error::Terminated => f.write_str("terminated"),
-            Error::OldNotFound { what, hint } => write!(f, "{what}: not found; {hint}"),
-            Error::Damaged { path, why } | Error::Text { path, why } | Error::Mismatch { path, why } => {
-                write!(f, "{}: {why}", path.display())
-            }
             Error::Field { path, field, found, expected } => {
                 write!(f, "{}: field {field}: found {found}, expected {expected}", path.display())
             }
@@ -278,11 +245,6 @@ impl fmt::Display for Error {
                 write!(f, "{}: tensor {tensor}: found {found}, expected {expected}", path.display())
             }
             Error::Unsupported { path, what, fix } => write!(f, "{}: {what}; {fix}", path.display()),
-            Error::Context { tokens, context, hint } => {
-                write!(f, "{tokens} tokens do not fit a context of {context}; {hint}")
-            }
-            Error::OldMachine { what, fix } => write!(f, "{what}; {fix}"),
-            Error::OldNotFinite { what, fix } => write!(f, "{what} are not finite numbers; {fix}"),
         }
     }
 }
