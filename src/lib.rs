@@ -2,7 +2,7 @@
 //!
 //! The rooms, in reading order: each uses only rooms above it. `ARCHITECTURE.md` says which, and why.
 
-/// What can go wrong, always with the file, tensor or field at fault, and what to do.
+/// What can go wrong, as typed facts: the kind, the file, tensor or field at fault, what was found and what was expected.
 pub mod error;
 
 /// Reading and writing files: atomic writes, checks beforehand, hex digits.

@@ -271,7 +271,7 @@ pub struct SamplingArgs {
     pub frequency_penalty: Option<f32>,
 }
 
-/// For argh: a whole number; the text of the error is `parse`'s. What an option takes of them is for [`up_to`] to say.
+/// For argh: a whole number. `parse` has words for what is none; what an option takes of them is for [`up_to`] to say.
 pub fn parse_unsigned<T: FromStr>(word: &str) -> std::result::Result<T, String> {
     word.parse().map_err(|_| "not a whole number".into())
 }

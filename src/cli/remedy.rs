@@ -57,7 +57,12 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::Usage(_) if context.command.is_empty() => "see `rumma --help`".into(),
         Error::Usage(_) => format!("see `rumma {} --help`", context.command),
         Error::Interrupted | Error::Terminated => return None,
-        _ => return None,
+        // Not migrated yet.
+        Error::Field { .. } => "correct the file, or fetch it again".into(),
+        Error::MissingTensor { .. } | Error::Tensor { .. } => {
+            "fetch the checkpoint again, or give the config.json that belongs to it".into()
+        }
+        Error::Unsupported { .. } => return None,
     })
 }
 
@@ -200,4 +205,53 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
         OneOfSeveralShards | NotInIndex | Misaligned => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_that_is_an_error_has_a_remedy() {
+        const WARNINGS: [FaultKind; 3] = [FaultKind::OneOfSeveralShards, FaultKind::NotInIndex, FaultKind::Misaligned];
+        for kind in FaultKind::ALL {
+            let remedy = of_fault(&Fault::new(*kind, "file"), &Context::default());
+            assert_eq!(remedy.is_none(), WARNINGS.contains(kind), "{kind:?}");
+            assert!(remedy.is_none_or(|remedy| !remedy.contains(';') && !remedy.ends_with('.')), "{kind:?}");
+            assert!(!kind.problem().contains("; ") && !kind.problem().contains("--"), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_the_file_the_subject_the_problem_and_the_remedy() {
+        let fault = Fault::new(FaultKind::InvalidField, "config.json").subject("hidden_size").found("\"wide\"");
+        let error = Error::from(fault.expected("a whole number"));
+        assert_eq!(
+            message(&error, &Context::default()),
+            "config.json: hidden_size: invalid value (found \"wide\", expected a whole number); \
+             correct the file, or fetch it again"
+        );
+        let refused = Error::from(Fault::new(FaultKind::TemplateRefused, "template").cause("no role"));
+        let context = Context { command: "decode", messages: Some("chat.json".into()) };
+        assert_eq!(
+            message(&refused, &context),
+            "template: chat template refuses the messages: no role; check the messages in chat.json"
+        );
+    }
+
+    #[test]
+    fn the_remedy_for_a_lack_of_memory_depends_on_the_command() {
+        let lack = || {
+            let purpose = MemoryPurpose::Run { kv_cache: 1_073_000_000, workspace: 2_000_000 };
+            Error::from(MachineError::NotEnoughMemory { purpose, needed: 0, available: Some(5_000_000), source: None })
+        };
+        let told = |command| message(&lack(), &Context { command, messages: None });
+        assert_eq!(
+            told("decode"),
+            "not enough memory: keys and values take 1073 MB, the workspace 2 MB, and 5 MB are available; \
+             give a smaller --batch, --tokens or --context"
+        );
+        assert!(told("prefill").ends_with("; give a smaller --chunk, or a shorter prompt"));
+        assert!(told("bench").ends_with("; give a smaller --batches, --contexts or --prefill-tokens"));
+    }
 }
