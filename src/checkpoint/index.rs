@@ -1,4 +1,4 @@
-//! `model.safetensors.index.json`: which shard holds which tensor.
+//! `model.safetensors.index.json`: maps tensor names to shards.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -9,15 +9,16 @@ use super::json::JsonObject;
 use super::shard::Shard;
 use crate::error::{Fault, FaultKind, Result};
 
-/// The shards of a checkpoint and, by tensor name, which of them holds it.
+/// The shards of a checkpoint, and which shard holds which tensor.
 pub(super) struct Shards {
     pub shards: Vec<Shard>,
+    /// Tensor name to position in `shards`.
     pub index: BTreeMap<String, usize>,
     pub warnings: Vec<Fault>,
 }
 
 impl Shards {
-    /// Shards without an index: each holds what its header says, and no tensor is in two.
+    /// Shards without an index file. A tensor that occurs in two of them is an error.
     pub fn of(shards: Vec<Shard>) -> Result<Shards> {
         let mut index = BTreeMap::new();
         for (i, shard) in shards.iter().enumerate() {
@@ -32,7 +33,7 @@ impl Shards {
         Ok(Shards { shards, index, warnings: Vec::new() })
     }
 
-    /// Opens every shard that an index names and holds the index to what the shards hold.
+    /// Opens all shards that an index names and checks that each holds the tensors that the index assigns to it.
     pub fn indexed(path: &Path, object: &JsonObject) -> Result<Shards> {
         let invalid = |subject: &str| Fault::new(FaultKind::InvalidIndex, path).subject(subject);
         let Some(Value::Object(map)) = object.fields.get("weight_map") else {
@@ -81,7 +82,8 @@ impl Shards {
     }
 }
 
-/// One path component, by its letters alone: the files of a hub cache are links that lead out of their directory.
+/// Whether `name` is a single path component. Links are not resolved: the files of a hub cache are links that lead out
+/// of their directory.
 pub(super) fn is_plain_name(name: &str) -> bool {
     if name.contains('\\') || name.contains(char::is_control) {
         return false;

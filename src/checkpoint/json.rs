@@ -1,4 +1,4 @@
-//! JSON sidecars: bounded in size, and refused where one object says a key twice.
+//! Reads JSON files of a checkpoint. Their size is limited, and a duplicate key is an error.
 
 use std::fmt;
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::regular_file;
 
-/// The largest sidecar that is read at all. The largest tokenizers in use are near 35 MB.
+/// The size limit of a file, in bytes. The largest tokenizers in use have about 35 MB.
 pub(super) const SIDECAR_LIMIT: u64 = 256 << 20;
 
 /// One JSON object, read from `path`.
@@ -22,7 +22,7 @@ pub(super) struct JsonObject {
 }
 
 impl JsonObject {
-    /// Parses `bytes` as one JSON object; `path` only serves the messages.
+    /// Parses `bytes` as one JSON object; `path` is used in errors only.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<JsonObject> {
         match serde_json::from_slice::<UniqueKeys>(bytes) {
             Ok(UniqueKeys(Value::Object(fields))) => Ok(JsonObject { path: path.to_path_buf(), fields }),
@@ -32,7 +32,7 @@ impl JsonObject {
     }
 }
 
-/// The bytes of a regular file of at most [`SIDECAR_LIMIT`] bytes, or `None` where there is no such file.
+/// Reads a regular file of at most [`SIDECAR_LIMIT`] bytes; `None` if it does not exist.
 pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     match regular_file(path) {
         Ok(_) => {}
@@ -49,8 +49,8 @@ pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// Any JSON value whose objects, at every depth, have no key twice: where readers may disagree on which one
-/// counts, there is no right answer.
+/// A JSON value without duplicate keys at any depth. JSON parsers disagree on which of two equal keys counts, so a file
+/// with duplicates is ambiguous.
 struct UniqueKeys(Value);
 
 impl<'de> Deserialize<'de> for UniqueKeys {

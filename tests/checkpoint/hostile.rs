@@ -1,4 +1,4 @@
-//! Damaged and hostile files: each is refused in one line that says what is wrong, and none brings the process down.
+//! Damaged and hostile files are refused with an error of one line and never cause a panic.
 
 use std::fs;
 use std::path::Path;
@@ -10,13 +10,13 @@ use rumma::weights::formats::linears;
 
 use crate::files::{Scratch, open, raw, refusal, zeros};
 
-/// What opening a file with these bytes says.
+/// The error from opening a file with these bytes.
 fn refused(file: impl AsRef<[u8]>) -> String {
     let scratch = Scratch::new();
     refusal(open(&scratch.write("model.safetensors", file)))
 }
 
-/// What opening a file of this header and so many bytes says.
+/// The error from opening a file with this header and `data` bytes of tensors.
 fn header(header: &str, data: usize) -> String {
     refused(raw(header, &vec![0; data]))
 }
@@ -29,7 +29,7 @@ fn says(line: &str, part: &str) {
 const TWO: [(&str, &str, usize, &[usize]); 2] = [("a", "F16", 2, &[3, 4]), ("b", "I32", 4, &[5])];
 
 #[test]
-fn truncated_anywhere() {
+fn a_file_truncated_at_any_byte_is_refused() {
     let whole = zeros(&TWO, "");
     let header = whole.len() - 44;
     let scratch = Scratch::new();
@@ -48,14 +48,14 @@ fn truncated_anywhere() {
 }
 
 #[test]
-fn bytes_behind_the_last_tensor() {
+fn bytes_after_the_last_tensor_are_refused() {
     let mut file = zeros(&TWO, "");
     file.extend([0; 3]);
     says(&refused(file), "bytes behind the last tensor that belong to no tensor (found 3 bytes)");
 }
 
 #[test]
-fn a_header_length_that_lies() {
+fn a_wrong_header_length_is_refused() {
     let file = |length: u64| [&length.to_le_bytes()[..], &zeros(&TWO, "")[8..]].concat();
     for length in [u64::MAX, u64::MAX - 7, 1 << 63, 100_000_001] {
         says(&refused(file(length)), &format!("not a safetensors file (found a header of {length} bytes"));
@@ -66,7 +66,7 @@ fn a_header_length_that_lies() {
 }
 
 #[test]
-fn a_header_that_is_no_json_object_of_tensors() {
+fn a_header_that_is_not_a_json_object_of_tensors_is_refused() {
     says(&header("[]", 0), "damaged header");
     says(&header("{", 0), "damaged header");
     says(&header(r#"{"a":{"dtype":"F16","shape":[1]}}"#, 2), "missing field `data_offsets`");
@@ -82,26 +82,26 @@ fn a_header_that_is_no_json_object_of_tensors() {
 }
 
 #[test]
-fn a_dtype_that_does_not_exist() {
+fn an_unknown_dtype_is_refused() {
     says(&header(r#"{"a":{"dtype":"F17","shape":[1],"data_offsets":[0,2]}}"#, 2), "tensor a: unknown variant `F17`");
 }
 
 #[test]
-fn a_name_twice() {
+fn a_duplicate_name_is_refused() {
     let a = r#""a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}"#;
     says(&header(&format!("{{{a},{a}}}"), 2), r#"the name "a" stands there twice"#);
     says(&header(r#"{"__metadata__":{},"__metadata__":{}}"#, 0), "stands there twice");
 }
 
 #[test]
-fn a_name_that_would_break_a_message_or_a_terminal() {
+fn control_characters_in_names_are_escaped_in_errors() {
     let line = header(r#"{"a\n\u001b[2J":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#, 2);
     says(&line, r"a\n\u{1b}[2J: damaged header: the name holds control characters");
     says(&header(r#"{"a":{"dtype":"F\n16","shape":[1],"data_offsets":[0,2]}}"#, 2), r"unknown variant `F\n16`");
 }
 
 #[test]
-fn shapes_that_overflow() {
+fn overflowing_shapes_are_refused() {
     let line = header(r#"{"a":{"dtype":"F16","shape":[4294967296,4294967296],"data_offsets":[0,2]}}"#, 2);
     says(&line, "a: damaged header: F16 [4294967296, 4294967296] at bytes 0 to 2 is more than any file holds");
     says(
@@ -112,14 +112,14 @@ fn shapes_that_overflow() {
 }
 
 #[test]
-fn a_shape_that_does_not_fit_its_bytes() {
+fn a_shape_that_does_not_match_its_byte_range_is_refused() {
     let line = header(r#"{"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,6]}}"#, 6);
     says(&line, "a: damaged header: F16 [2, 2] takes 8 bytes, but its offsets 0 to 6 hold 6");
     says(&header(r#"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}"#, 2), "takes 2 bytes");
 }
 
 #[test]
-fn offsets_outside_overlapping_backwards_or_with_a_gap() {
+fn overlapping_reversed_or_out_of_range_offsets_and_gaps_are_refused() {
     let pair = |first: [u64; 2], second: [u64; 2]| {
         let entry = |name, range| format!(r#""{name}":{{"dtype":"F16","shape":[2],"data_offsets":{range:?}}}"#);
         header(&format!("{{{},{}}}", entry("a", first), entry("b", second)), 8)
@@ -135,7 +135,7 @@ fn offsets_outside_overlapping_backwards_or_with_a_gap() {
 }
 
 #[test]
-fn tensors_of_no_elements_are_sound() {
+fn empty_and_scalar_tensors_are_accepted() {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(&[("none", "F16", 2, &[0, 1 << 20]), ("scalar", "F32", 4, &[])], ""));
     let checkpoint = scratch.open().unwrap();
@@ -144,7 +144,7 @@ fn tensors_of_no_elements_are_sound() {
 }
 
 #[test]
-fn files_of_other_kinds_are_named() {
+fn other_file_formats_are_named_in_the_error() {
     says(&refused(b"GGUF\x03\0\0\0\0\0\0\0\0\0\0\0"), "not a safetensors file (found a GGUF file)");
     says(&refused(b"PK\x03\x04\0\0\0\0\0\0\0\0"), "perhaps a PyTorch checkpoint");
     says(
@@ -156,18 +156,18 @@ fn files_of_other_kinds_are_named() {
 }
 
 #[test]
-fn directories_and_pipes_in_the_place_of_a_file() {
+fn directories_and_devices_in_place_of_files_are_refused() {
     let scratch = Scratch::new();
     fs::create_dir(scratch.0.join("config.json")).unwrap();
     scratch.write("model.safetensors", zeros(&TWO, ""));
     says(&refusal(scratch.open()), "config.json: not a regular file");
-    // A device is no more a file of weights than a pipe is, and reading it would not end.
+    // Reading this device would not end.
     says(&refusal(open(Path::new("/dev/zero"))), "/dev/zero: not a regular file");
 }
 
 const INDEX: &str = "model.safetensors.index.json";
 
-/// Shards `a` with tensor `x` and `b` with tensor `y`, and this index.
+/// A checkpoint with this index, a shard `a` with tensor `x` and a shard `b` with tensor `y`.
 fn sharded(index: &str) -> Scratch {
     let scratch = Scratch::new();
     scratch.write("a.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
@@ -177,7 +177,7 @@ fn sharded(index: &str) -> Scratch {
 }
 
 #[test]
-fn an_index_that_is_true() {
+fn a_valid_index_is_used() {
     let scratch = sharded(r#"{"metadata":{},"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}"#);
     for model in [scratch.0.clone(), scratch.0.join(INDEX)] {
         let checkpoint = open(&model).unwrap();
@@ -187,7 +187,7 @@ fn an_index_that_is_true() {
 }
 
 #[test]
-fn an_index_that_points_outside_its_directory() {
+fn an_index_that_points_outside_its_directory_is_refused() {
     for name in ["../a.safetensors", "/etc/passwd", "sub/a.safetensors", "..", ".", "", "a\\b", "a.safetensors/"] {
         let index = serde_json::json!({"weight_map": {"x": name}}).to_string();
         says(&refusal(sharded(&index).open()), "expected a file name without directories");
@@ -196,7 +196,7 @@ fn an_index_that_points_outside_its_directory() {
 }
 
 #[test]
-fn an_index_that_lies() {
+fn an_index_that_contradicts_the_shards_is_refused() {
     let line = refusal(sharded(r#"{"weight_map":{"x":"b.safetensors","y":"b.safetensors"}}"#).open());
     says(&line, "b.safetensors: x: missing tensor (expected in this file by ");
     let line = refusal(sharded(r#"{"weight_map":{"x":"a.safetensors","x":"b.safetensors"}}"#).open());
@@ -215,7 +215,7 @@ fn an_index_that_lies() {
 }
 
 #[test]
-fn a_shard_that_is_missing() {
+fn a_missing_shard_is_refused() {
     let scratch = sharded(r#"{"weight_map":{"x":"a.safetensors","y":"c.safetensors"}}"#);
     says(&refusal(scratch.open()), "c.safetensors: missing shard");
     let scratch = Scratch::new();
@@ -224,7 +224,7 @@ fn a_shard_that_is_missing() {
 }
 
 #[test]
-fn shards_without_an_index() {
+fn shards_without_an_index_are_opened_if_complete() {
     let scratch = Scratch::new();
     scratch.write("model-00001-of-00002.safetensors", zeros(&[("x", "F16", 2, &[2])], ""));
     scratch.write("model-00002-of-00002.safetensors", zeros(&[("y", "F16", 2, &[2])], ""));
@@ -236,12 +236,12 @@ fn shards_without_an_index() {
     says(&refusal(scratch.open()), "x: tensor stored in two files (found another one in ");
 }
 
-/// What is said of a runnable `config.json` with one field replaced.
+/// The error for a valid `config.json` in which one field is replaced.
 fn configured(field: &str, value: &str) -> String {
     configured_with(&[(field, value)])
 }
 
-/// What is said of a runnable `config.json` with some fields replaced.
+/// The error for a valid `config.json` in which some fields are replaced.
 fn configured_with(fields: &[(&str, &str)]) -> String {
     let scratch = Scratch::new();
     let text = fs::read_to_string("fixtures/storyteller/checkpoint/config.json").unwrap();
@@ -256,7 +256,7 @@ fn configured_with(fields: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn numbers_of_the_configuration_that_cannot_be() {
+fn invalid_numbers_in_the_configuration_are_refused() {
     for field in ["hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "vocab_size"] {
         for value in ["0", "-1", "1.5", "\"8\"", "18446744073709551615", "[]", "null"] {
             says(&configured(field, value), &format!("config.json: {field}: invalid value (found "));
@@ -276,7 +276,7 @@ fn numbers_of_the_configuration_that_cannot_be() {
 }
 
 #[test]
-fn configurations_that_are_not_run_say_so() {
+fn unsupported_configurations_are_refused() {
     says(&configured("model_type", "\"llama\""), "model_type: model not supported (found llama, expected qwen2)");
     says(&configured("model_type", "\"evil\\nname\""), r"(found evil\nname, expected qwen2)");
     says(&configured("hidden_act", "\"gelu\""), "hidden_act: setting not supported (found \"gelu\", ");
@@ -291,7 +291,7 @@ fn configurations_that_are_not_run_say_so() {
 }
 
 #[test]
-fn a_configuration_with_a_key_twice_or_of_another_kind() {
+fn a_configuration_with_duplicate_keys_or_of_another_kind_is_refused() {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(&TWO, ""));
     scratch.write("config.json", r#"{"quantization_config":{"bits":4,"bits":8}}"#);
@@ -313,8 +313,8 @@ fn a_configuration_with_a_key_twice_or_of_another_kind() {
     says(&refusal(Checkpoint::open(&source)), "/nonexistent: configuration file not found");
 }
 
-/// Opens a checkpoint and looks at all of it; only that nothing panics and nothing points astray is of interest.
-fn look_at_all_of(scratch: &Scratch) {
+/// Opens a checkpoint and reads everything in it. It passes unless something panics or is out of bounds.
+fn read_everything(scratch: &Scratch) {
     let Ok(checkpoint) = scratch.open() else { return };
     for tensor in checkpoint.tensors() {
         let bits = tensor.shape.iter().product::<usize>() * tensor.dtype.bitsize();
@@ -331,7 +331,7 @@ fn look_at_all_of(scratch: &Scratch) {
     inspection.to_text();
 }
 
-/// Replaces, removes or adds bytes at places within `bytes`.
+/// Replaces, removes or inserts bytes.
 fn damaged(bytes: &[u8], damage: &[(usize, u8, u8)]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for (at, kind, byte) in damage {
@@ -339,7 +339,7 @@ fn damaged(bytes: &[u8], damage: &[(usize, u8, u8)]) -> Vec<u8> {
         match kind % 4 {
             0 if !bytes.is_empty() => drop(bytes.remove(at)),
             1 => bytes.insert(at.min(bytes.len()), *byte),
-            // Another digit keeps the JSON sound and the numbers wrong.
+            // Replacing a digit by another keeps the JSON valid but makes numbers wrong.
             2 if bytes.get(at).is_some_and(u8::is_ascii_digit) => bytes[at] = b'0' + byte % 10,
             _ if !bytes.is_empty() => bytes[at] = *byte,
             _ => {}
@@ -362,19 +362,19 @@ proptest! {
             ("lm_head.weight", "F16", 2, &[3, 16]),
         ];
         let file = zeros(&layer, r#"{"nibble_map":"[0,1,2,3,4,5,6,7]"}"#);
-        // The header is where damage matters; it is most of this file.
+        // Most of this file is the header, where damage matters.
         scratch.write("model.safetensors", damaged(&file, &damage));
-        look_at_all_of(&scratch);
+        read_everything(&scratch);
     }
 
     #[test]
-    fn damage_to_the_header_behind_a_true_length_never_panics(
+    fn damage_to_the_header_with_a_right_length_never_panics(
         damage in prop::collection::vec((any::<usize>(), Just(2u8), any::<u8>()), 1..6),
     ) {
         let scratch = Scratch::new();
         let file = zeros(&[("l.qweight", "I32", 4, &[32, 2]), ("l.scales", "F16", 2, &[1, 16])], "");
         scratch.write("model.safetensors", damaged(&file, &damage));
-        look_at_all_of(&scratch);
+        read_everything(&scratch);
     }
 
     #[test]
@@ -386,7 +386,7 @@ proptest! {
         scratch.write("config.json", damaged(&config, &damage));
         scratch.write("generation_config.json", damaged(br#"{"eos_token_id":[2,0],"top_k":40,"top_p":0.9}"#, &damage));
         scratch.write("model.safetensors", zeros(&[("l.qweight", "I32", 4, &[32, 2]), ("l.scales", "F16", 2, &[1, 16])], ""));
-        look_at_all_of(&scratch);
+        read_everything(&scratch);
     }
 
     #[test]
@@ -394,6 +394,6 @@ proptest! {
         let index = br#"{"metadata":{},"weight_map":{"x":"a.safetensors","y":"b.safetensors"}}"#;
         let scratch = sharded("");
         scratch.write(INDEX, damaged(index, &damage));
-        look_at_all_of(&scratch);
+        read_everything(&scratch);
     }
 }
