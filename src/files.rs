@@ -1,33 +1,32 @@
-//! File operations and text forms of bytes that several modules share: atomic writing, checks before a file is opened
-//! or written, hex digits.
+//! File operations that several modules share: atomic writes, checks before a file is opened or written, hex digits.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What is known of the file at `path` before it is opened: opening a pipe would wait for a writer.
+/// The metadata of the regular file at `path`. Called before opening it, because opening a pipe blocks until it has a
+/// writer.
 ///
 /// # Errors
-/// [`Error::Damaged`] for what is no regular file, and for a link that leads nowhere; [`Error::Io`].
+/// [`FaultKind::NotRegularFile`]; [`FaultKind::DanglingLink`] for a link to a missing file; [`Error::Io`].
 pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
-    let damaged = |why: &str| Err(Error::Damaged { path: path.to_path_buf(), why: why.into() });
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => damaged("is not a regular file; put one in its place, or name another"),
+        Ok(_) => Err(Fault::new(FaultKind::NotRegularFile, path).into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
-            damaged("is a link to a file that is not there, as an unfinished download leaves it; fetch the model again")
+            Err(Fault::new(FaultKind::DanglingLink, path).into())
         }
         Err(error) => Err(Error::io(path, "open")(error)),
     }
 }
 
-/// Writes `parts` one after the other, so that a half-written file is never seen at `path`: beside it first, then
-/// renamed. What is no regular file, such as a pipe, is written as it is.
+/// Writes the concatenation of `parts` to `path` atomically: to a temporary file in the same directory, which is then
+/// renamed. If `path` exists and is not a regular file (such as a pipe), writes to it directly.
 ///
 /// # Errors
-/// [`Error::Io`]; what was at `path` before is still there, and nothing beside it.
+/// [`Error::Io`]; then `path` is unchanged and the temporary file is removed.
 pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
     let write = |to: &Path| {
         let mut file = File::create(to).map_err(Error::io(path, "create"))?;
@@ -41,13 +40,17 @@ pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
     let written = write(&part)
         .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
     if written.is_err() {
-        // The first error is the one to tell.
+        // Report the first error, not one from the cleanup.
         let _ = fs::remove_file(&part);
     }
     written
 }
 
-/// Fails at once where [`write_atomic`] would fail after all the work: no such directory, no right to write there.
+/// Fails if [`write_atomic`] to `path` would fail, for example because the directory does not exist or is not writable.
+/// Called before a long computation whose result will be saved there.
+///
+/// # Errors
+/// [`Error::Io`].
 pub fn check_writable(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
@@ -59,14 +62,14 @@ pub fn check_writable(path: &Path) -> Result<()> {
     }
 }
 
-/// Where a file lies until it is whole.
+/// The path of the temporary file.
 fn part_path(path: &Path) -> PathBuf {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     part.into()
 }
 
-/// Bytes as lower-case hex digits.
+/// `bytes` as lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -74,7 +77,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The `N` bytes that `2 N` hex digits spell, such as a SHA-256.
+/// Parses exactly `2 N` hex digits, such as a SHA-256; `None` for anything else.
 pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -1,21 +1,22 @@
-//! Which manifest describes a checkpoint: its own `SHA256SUMS`, a named file, or the built-in pins.
+//! Finds the manifest of a checkpoint: its own `SHA256SUMS`, a given file, or the built-in pins.
 
 use super::manifest::{FILE_NAME, Manifest};
 use super::pins;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Wanted};
 use std::path::Path;
 
-/// What `--manifest` names: a file, which may be a pipe, or the built-in pins of a hub id.
+/// The manifest called `name`: a file, which may be a pipe, or the built-in pins of a hub id.
 pub fn manifest_named(name: &Path) -> Result<Manifest> {
     let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
     pin.map_or_else(|| Manifest::read_any(name), |pin| Ok(pin.manifest()))
 }
 
-/// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
-/// name that the user gave; without one it is read off a hub cache's directory names or the manifest's comments.
+/// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub id
+/// given by the user; without one it is taken from the directory names of a hub cache or from the manifest's comments.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is neither, [`Error::Mismatch`] where `SHA256SUMS` contradicts the pins.
+/// [`Error::NotFound`] if there is neither; [`FaultKind::ChecksumsDisagree`](crate::error::FaultKind) if `SHA256SUMS`
+/// contradicts the pins.
 pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
     let path = dir.join(FILE_NAME);
     let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
@@ -28,15 +29,11 @@ pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
         (Some(listed), Some(pin)) => pin.check(&listed).map(|()| listed),
         (Some(listed), None) => Ok(listed),
         (None, Some(pin)) => Ok(pin.manifest()),
-        (None, None) => Err(Error::NotFound {
-            what: path.display().to_string(),
-            hint: "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"
-                .into(),
-        }),
+        (None, None) => Err(Error::not_found(Wanted::Checksums, path.display())),
     }
 }
 
-/// `ORG/NAME` for a directory inside a hub cache, `.../models--ORG--NAME/snapshots/COMMIT`.
+/// `ORG/NAME` for a directory in a hub cache, `.../models--ORG--NAME/snapshots/COMMIT`.
 fn repo_of_cache_dir(dir: &Path) -> Option<String> {
     let snapshots = dir.parent().filter(|p| p.ends_with("snapshots"))?;
     let model = snapshots.parent()?.file_name()?.to_str()?.strip_prefix("models--")?;

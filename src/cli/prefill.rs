@@ -13,7 +13,7 @@ use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{Timing, prefill};
-use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
+use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
 use crate::engine::state;
 use crate::error::{Error, Result};
 use crate::files;
@@ -74,7 +74,6 @@ fn run(args: &RawArgs) -> Result<()> {
         rows: chunk.min(ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         draws_among_all: false,
-        options: "--chunk, or a shorter prompt",
     })?;
     announce(&loaded, &console);
 
@@ -110,7 +109,7 @@ fn run(args: &RawArgs) -> Result<()> {
     run.time += start.elapsed();
     most_likely(&logits)?;
     if prompt_logprobs.iter().any(|logprob| !logprob.is_finite()) {
-        return Err(not_finite("the log-probabilities of the prompt"));
+        return Err(Error::NotFinite { what: "the log-probabilities of the prompt" });
     }
 
     // A file that is being written is finished first.
