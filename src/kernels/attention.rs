@@ -30,12 +30,15 @@ impl KvSlice<'_> {
         }
     }
 
-    /// Where a run of them lies, every byte of which can be read.
+    /// The address of the numbers in `range`, all of which can be read from there.
+    ///
+    /// # Panics
+    /// If `range` is not inside the slice.
     #[inline(always)]
-    pub fn at(&self, run: Range<usize>) -> *const u8 {
+    pub fn as_ptr(&self, range: Range<usize>) -> *const u8 {
         match self {
-            KvSlice::F16(halves) => halves[run].as_ptr().cast(),
-            KvSlice::F32(numbers) => numbers[run].as_ptr().cast(),
+            KvSlice::F16(halves) => halves[range].as_ptr().cast(),
+            KvSlice::F32(numbers) => numbers[range].as_ptr().cast(),
         }
     }
 }
@@ -223,58 +226,6 @@ pub fn attend_with(
         }
     }
 }
-
-/// Writes `add` of an instruction set, as [`attend_with`] wants it, from the one loop that needs its vectors:
-/// `add_columns::<HALF, R, V>(product, at, out)` adds the product of `R` rows and `V` vectors of columns from `at` on.
-/// `$lanes` are the columns of a vector, `$one` to `$four` the vectors that one to four rows are given at a time: as
-/// many as leave the sums in registers.
-///
-/// A macro, because a generic function cannot be compiled for the instruction set of its argument.
-#[allow(unused_macros)] // Where the scalar kernels are the only ones.
-macro_rules! add_in_vectors {
-    ($features:literal, $lanes:literal, [$one:literal, $two:literal, $three:literal, $four:literal]) => {
-        /// Adds the product of up to four rows.
-        #[inline]
-        #[target_feature(enable = $features)]
-        fn add(p: &Product, out: &mut [f32]) {
-            match p.matrix {
-                KvSlice::F16(_) => add_rows::<true>(p, out),
-                KvSlice::F32(_) => add_rows::<false>(p, out),
-            }
-        }
-
-        /// The same of a matrix of halves or of numbers of single precision.
-        #[inline]
-        #[target_feature(enable = $features)]
-        fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
-            match out.len() / p.width {
-                4 => add_tiled::<HALF, 4, $four>(p, out),
-                3 => add_tiled::<HALF, 3, $three>(p, out),
-                2 => add_tiled::<HALF, 2, $two>(p, out),
-                _ => add_tiled::<HALF, 1, $one>(p, out),
-            }
-        }
-
-        /// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
-        #[target_feature(enable = $features)]
-        fn add_tiled<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
-            let mut at = 0;
-            while at + $lanes * V <= p.width {
-                add_columns::<HALF, R, V>(p, at, out);
-                at += $lanes * V;
-            }
-            while at + $lanes <= p.width {
-                add_columns::<HALF, R, 1>(p, at, out);
-                at += $lanes;
-            }
-            if at < p.width {
-                p.add_from(at, out);
-            }
-        }
-    };
-}
-#[allow(unused_imports)] // The same.
-pub(super) use add_in_vectors;
 
 /// Positions of block `p` of a run, of whose positions the first `kv_len` are seen.
 #[inline(always)]

@@ -56,6 +56,14 @@ pub struct Awq4<'a> {
 pub const NIBBLE_ORDER: [usize; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
 /// Output `8c + k` sits at bit `NIBBLE_SHIFT[k]` of its word: the inverse of [`NIBBLE_ORDER`].
 pub const NIBBLE_SHIFT: [u32; 8] = [0, 16, 4, 20, 8, 24, 12, 28];
+/// The zero point of every output of a layer without `qzeros`.
+pub const DEFAULT_ZERO: i32 = 8;
+
+/// Word `i` of a row of little-endian 32-bit words.
+#[inline(always)]
+pub fn word_at(row: &[u8], i: usize) -> u32 {
+    u32::from_le_bytes(row.as_chunks().0[i])
+}
 
 impl<'a> Awq4<'a> {
     /// Bytes of one row of `qweight` or `qzeros`.

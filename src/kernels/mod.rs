@@ -11,6 +11,7 @@ pub mod layout;
 pub mod math;
 pub mod probe;
 pub mod scalar;
+mod template;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 

@@ -31,28 +31,33 @@ pub fn sum_of_line(line: &[u8; LINE]) -> u64 {
 
 /// Multiplies and adds integers in registers alone, `rounds` times; returns the number of multiply-adds.
 ///
-/// Every product depends on the sum before it, so that none can be left out.
+/// Every product depends on the sum before it, so the compiler cannot drop any.
 pub fn multiply_int8(rounds: usize) -> u64 {
     let factor = black_box(5_i32);
-    let mut sums: [i32; CHAINS] = std::array::from_fn(|i| i as i32);
-    for _ in 0..rounds {
-        for sum in &mut sums {
-            *sum = sum.wrapping_mul(factor).wrapping_add(3);
-        }
-    }
-    black_box(sums);
-    (rounds * CHAINS) as u64
+    run_chains::<_, CHAINS>((rounds, 1), |i| i as i32, |sum| sum.wrapping_mul(factor).wrapping_add(3))
 }
 
 /// The same with fused multiply-adds in single precision.
 pub fn multiply_f32(rounds: usize) -> u64 {
     let factor = black_box(0.5_f32);
-    let mut sums: [f32; CHAINS] = std::array::from_fn(|i| i as f32);
+    run_chains::<_, CHAINS>((rounds, 1), |i| i as f32, |sum| sum.mul_add(factor, 1.0))
+}
+
+/// Advances `N` independent chains of multiply-adds `rounds` times: `first(i)` begins chain i and `next` adds to it. Returns the
+/// number of multiply-adds; one `next` counts as `lanes`.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // An index keeps the chains in registers.
+pub fn run_chains<T: Copy, const N: usize>(
+    (rounds, lanes): (usize, usize),
+    first: impl Fn(usize) -> T,
+    next: impl Fn(T) -> T,
+) -> u64 {
+    let mut sums: [T; N] = std::array::from_fn(first);
     for _ in 0..rounds {
-        for sum in &mut sums {
-            *sum = sum.mul_add(factor, 1.0);
+        for i in 0..N {
+            sums[i] = next(sums[i]);
         }
     }
     black_box(sums);
-    (rounds * CHAINS) as u64
+    (rounds * N * lanes) as u64
 }

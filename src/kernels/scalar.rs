@@ -63,7 +63,7 @@ fn code(w: &Awq4, i: usize, o: usize) -> i32 {
 /// The zero point and the scale of output `o` in a group.
 #[inline(always)]
 fn zero_and_scale(group: &GroupRow, o: usize) -> (i32, f32) {
-    (group.zeros.map_or(8, |row| nibble(row, o)), float_at(group.scales, group.scale_type, o))
+    (group.zeros.map_or(DEFAULT_ZERO, |row| nibble(row, o)), float_at(group.scales, group.scale_type, o))
 }
 
 /// The integer nearest to x, ties to even, for |x| < 2^22: adding 1.5 * 2^23 leaves it in the lowest bits.
@@ -234,17 +234,17 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
     }
 }
 
-/// Fills the columns of a tile behind the first `whole`, too few for a kernel's vectors. `out` is `[rows, columns]`;
-/// `tile(rest, to)` is [`awq_int_tile`] or [`awq_f32_tile`] of the rest.
+/// Computes the columns of a tile after the first `whole`, which are too few for a kernel's vectors. `out` is `[rows, columns]`;
+/// `tile(columns, out)` computes those columns into an `out` of their own.
 #[inline(always)]
-pub fn fill_rest(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
-    let (width, rest) = (columns.len(), columns.start + whole..columns.end);
-    if rest.is_empty() {
+pub fn fill_tail(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
+    let (width, tail) = (columns.len(), columns.start + whole..columns.end);
+    if tail.is_empty() {
         return;
     }
-    let mut narrow = vec![0.0; out.len() / width * rest.len()];
-    tile(rest.clone(), &mut narrow);
-    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
+    let mut narrow = vec![0.0; out.len() / width * tail.len()];
+    tile(tail.clone(), &mut narrow);
+    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(tail.len())) {
         to[whole..].copy_from_slice(from);
     }
 }

@@ -1,11 +1,9 @@
 //! How the kernel of a few rows goes through a layer: blocks of weight rows in full width, the next ones prefetched ahead.
 
-use std::arch::x86_64::*;
 use std::ops::Range;
 
+use super::prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
 use crate::kernels::layout::{ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow};
-
-pub use crate::kernels::aligned::LINE;
 
 /// The bytes of some weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
 pub struct WeightBlock<'a> {
@@ -85,10 +83,10 @@ impl WeightRows {
     /// Streams that begin `skip` bytes into the columns, counted row after row, and every `apart` bytes from there.
     fn streams(&self, skip: usize, apart: usize) -> PrefetchStreams {
         if self.width == self.stride {
-            return PrefetchStreams { first: CacheLines::over(self.first.wrapping_add(skip), 0, usize::MAX), apart };
+            return PrefetchStreams { first: CacheLines::new(self.first.wrapping_add(skip), 0, usize::MAX), apart };
         }
         let width = self.width.max(1);
-        let mut first = CacheLines::over(self.first, self.stride, width.div_ceil(LINE));
+        let mut first = CacheLines::new(self.first, self.stride, width.div_ceil(LINE));
         first.skip(skip / width, skip % width / LINE);
         PrefetchStreams { first, apart: apart.div_ceil(width) * self.stride }
     }
@@ -105,7 +103,7 @@ impl GemvPrefetcher {
         let unit = UNIT.div_ceil(width.max(1)).next_power_of_two().clamp(rows, ACT_GROUP);
         if !task.prefetched {
             let lines = width.div_ceil(LINE);
-            let mut ahead = CacheLines::over(here.first, here.stride, lines);
+            let mut ahead = CacheLines::new(here.first, here.stride, lines);
             (0..task.inputs.len().min(unit / 2) * lines).for_each(|_| prefetch(ahead.next()));
         }
         GemvPrefetcher { here, next, inputs: task.inputs.clone(), unit }
@@ -120,7 +118,7 @@ impl GemvPrefetcher {
             _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, apart),
             Some(next) => next.streams(skip, apart),
             // Nothing is left to prefetch, and lines that are at hand cost little.
-            None => PrefetchStreams { first: CacheLines::over(self.here.first, 0, 1), apart: 0 },
+            None => PrefetchStreams { first: CacheLines::new(self.here.first, 0, 1), apart: 0 },
         }
     }
 }
@@ -147,41 +145,6 @@ impl PrefetchStreams {
     #[inline(always)]
     pub fn next(&mut self) -> PrefetchLines {
         PrefetchLines { lines: [self.first.next(), self.first.next()], apart: self.apart }
-    }
-}
-
-/// The cache lines of some columns of a run of rows, in the order in which they lie.
-pub struct CacheLines {
-    at: *const u8,
-    line: usize,
-    /// Lines of a row.
-    lines: usize,
-    /// Bytes from the end of a row's lines to the next row.
-    gap: usize,
-}
-
-impl CacheLines {
-    /// `lines` lines of each row from `at` on, where a row begins every `stride` bytes.
-    pub fn over(at: *const u8, stride: usize, lines: usize) -> CacheLines {
-        CacheLines { at, line: 0, lines, gap: stride.wrapping_sub(lines.wrapping_mul(LINE)) }
-    }
-
-    /// Leaves out `rows` rows and `lines` lines, fewer than a row has, from the beginning of a row on.
-    fn skip(&mut self, rows: usize, lines: usize) {
-        let stride = self.gap.wrapping_add(self.lines * LINE);
-        self.at = self.at.wrapping_add(rows * stride + lines * LINE);
-        self.line = lines;
-    }
-
-    /// The next line.
-    #[inline(always)]
-    pub fn next(&mut self) -> *const u8 {
-        if self.line == self.lines {
-            (self.at, self.line) = (self.at.wrapping_add(self.gap), 0);
-        }
-        let line = self.at;
-        (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
-        line
     }
 }
 
@@ -223,24 +186,4 @@ impl<'a> SegmentPosition<'a> {
         let o = self.column + s * N;
         prefetch_scales(&self.group, o..o + N);
     }
-}
-
-/// Prefetches the scales and zero points of some outputs of a group.
-#[inline(always)]
-pub fn prefetch_scales(group: &GroupRow, outputs: Range<usize>) {
-    let size = group.scale_type.size();
-    let prefetch_bytes = |row: &[u8], start: usize, bytes: usize| {
-        (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
-    };
-    prefetch_bytes(group.scales, outputs.start * size, outputs.len() * size);
-    if let Some(zeros) = group.zeros {
-        prefetch_bytes(zeros, outputs.start / 2, outputs.len() / 2);
-    }
-}
-
-/// Prefetches the cache line at `at`, into the second-level cache.
-#[inline(always)]
-pub fn prefetch(at: *const u8) {
-    // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) };
 }

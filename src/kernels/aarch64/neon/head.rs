@@ -2,8 +2,9 @@
 
 use std::arch::aarch64::*;
 
-use super::prefetch;
+use super::vector::prefetch;
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
+use crate::kernels::template::with_rows;
 
 /// Activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 4;
@@ -13,21 +14,15 @@ const DISTANCE: usize = 4 << 10;
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => dot_strips(strip, [a], out),
-        [a, b] => dot_strips(strip, [a, b], out),
-        [a, b, c] => dot_strips(strip, [a, b, c], out),
-        [a, b, c, d, ..] => dot_strips(strip, [a, b, c, d], out),
-        [] => {}
-    };
-    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
+    let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| with_rows!(x.len(), [4 3 2 else 1], dot_strip(strip, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
-    let x = x.map(|x| x.codes.as_chunks::<2>().0);
+fn dot_strip<const R: usize>(strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]) {
+    let x: [_; R] = std::array::from_fn(|r| x[r].codes.as_chunks::<2>().0);
     let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
     for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(I32_SUM_INPUTS / 2).enumerate() {
         let x = x.map(|x| &x[n * (I32_SUM_INPUTS / 2)..][..pairs.len()]);

@@ -7,7 +7,7 @@ use std::arch::asm;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
-use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
+use crate::kernels::x86::prefetch::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 4;
@@ -21,19 +21,18 @@ pub const DISTANCE: usize = 18 << 10;
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
-    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]]| match (
-        x,
+    let dot = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]]| match (
+        x.len(),
         strips.len() > strip,
     ) {
-        ([a], true) => dot_strips::<1, STRIPS_PER_PASS>(strips, [a], out),
-        ([a], false) => dot_strips::<1, 1>(strips, [a], out),
-        ([a, b], true) => dot_strips::<2, { STRIPS_PER_PASS / 2 }>(strips, [a, b], out),
-        ([a, b], false) => dot_strips::<2, 1>(strips, [a, b], out),
-        ([a, b, c], _) => dot_strips::<3, 1>(strips, [a, b, c], out),
-        ([a, b, c, d, ..], _) => dot_strips::<4, 1>(strips, [a, b, c, d], out),
-        ([], _) => {}
+        (1, true) => dot_strips::<1, STRIPS_PER_PASS>(strips, x, out),
+        (1, false) => dot_strips::<1, 1>(strips, x, out),
+        (2, true) => dot_strips::<2, { STRIPS_PER_PASS / 2 }>(strips, x, out),
+        (2, false) => dot_strips::<2, 1>(strips, x, out),
+        (3, _) => dot_strips::<3, 1>(strips, x, out),
+        _ => dot_strips::<4, 1>(strips, x, out),
     };
-    logits_with::<INPUTS_PER_PASS, STRIPS_PER_PASS>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, STRIPS_PER_PASS>(dot, (codes, scales, x, out));
 }
 
 /// The sums of `S` strips for `R` activations.
@@ -41,13 +40,13 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
 #[target_feature(enable = "avx2,fma,f16c")]
 fn dot_strips<const R: usize, const S: usize>(
     strips: &[u8],
-    x: [&HeadInput; R],
+    x: &[&HeadInput],
     out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]],
 ) {
     // A cache line is four inputs of all rows.
     let lines = x[0].codes.len() / 4;
     assert!(strips.len() == S * lines * LINE && x.iter().all(|x| x.codes.len() / 4 == lines));
-    let pairs: [*const i32; R] = x.map(|x| x.codes.as_ptr().cast());
+    let pairs: [*const i32; R] = std::array::from_fn(|r| x[r].codes.as_ptr().cast());
     let (base, strip) = (strips.as_ptr(), lines * LINE);
     // In its last lines a strip prefetches what comes behind all of them.
     let last = lines.saturating_sub(DISTANCE / S / LINE);
@@ -69,10 +68,10 @@ fn dot_strips<const R: usize, const S: usize>(
                 }
                 for r in 0..R {
                     // SAFETY: there are four codes, two pairs, to every line.
-                    let both = _mm256_set1_epi32(unsafe { pairs[r].add(2 * i + pair).read_unaligned() });
+                    let codes = _mm256_set1_epi32(unsafe { pairs[r].add(2 * i + pair).read_unaligned() });
                     for s in 0..S {
                         for half in 0..2 {
-                            let products = _mm256_madd_epi16(w[s][half], both);
+                            let products = _mm256_madd_epi16(w[s][half], codes);
                             sums[r][s][half] = _mm256_add_epi32(sums[r][s][half], products);
                         }
                     }

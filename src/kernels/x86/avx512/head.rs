@@ -5,8 +5,9 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
+use crate::kernels::template::with_rows;
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
+use crate::kernels::x86::prefetch::{LINE, prefetch};
 
 /// Activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 8;
@@ -17,25 +18,15 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     if let [_] = x {
         return avx2::head::logits(codes, scales, x, out);
     }
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => dot_strips(strip, [a], out),
-        [a, b] => dot_strips(strip, [a, b], out),
-        [a, b, c] => dot_strips(strip, [a, b, c], out),
-        [a, b, c, d] => dot_strips(strip, [a, b, c, d], out),
-        [a, b, c, d, e] => dot_strips(strip, [a, b, c, d, e], out),
-        [a, b, c, d, e, f] => dot_strips(strip, [a, b, c, d, e, f], out),
-        [a, b, c, d, e, f, g] => dot_strips(strip, [a, b, c, d, e, f, g], out),
-        [a, b, c, d, e, f, g, h, ..] => dot_strips(strip, [a, b, c, d, e, f, g, h], out),
-        [] => {}
-    };
-    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
+    let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| with_rows!(x.len(), [8 7 6 5 4 3 2 else 1], dot_strip(strip, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }
 
 /// The sums of a strip for `R` activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
-    let x = x.map(|x| x.codes.as_chunks::<4>().0);
+fn dot_strip<const R: usize>(strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]) {
+    let x: [_; R] = std::array::from_fn(|r| x[r].codes.as_chunks::<4>().0);
     let mut totals = [[_mm512_setzero_pd(); 2]; R];
     // A cache line is four inputs of all rows.
     for (n, lines) in strip.as_chunks::<LINE>().0.chunks(I32_SUM_INPUTS / 4).enumerate() {
@@ -50,8 +41,8 @@ fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32
                 // SAFETY: the slice is the 32 bytes that are read.
                 let w = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.as_ptr().cast()) });
                 for r in 0..R {
-                    let both = _mm512_set1_epi32(both(&x[r][i], pair));
-                    sums[r][pair] = _mm512_dpwssd_epi32(sums[r][pair], w, both);
+                    let codes = _mm512_set1_epi32(code_pair(&x[r][i], pair));
+                    sums[r][pair] = _mm512_dpwssd_epi32(sums[r][pair], w, codes);
                 }
             }
         }
@@ -71,6 +62,6 @@ fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32
 
 /// Pair `pair` of four codes in one number, the first in its low half.
 #[inline(always)]
-fn both(codes: &[i16; 4], pair: usize) -> i32 {
+fn code_pair(codes: &[i16; 4], pair: usize) -> i32 {
     i32::from(codes[2 * pair + 1]) << 16 | i32::from(codes[2 * pair] as u16)
 }

@@ -7,10 +7,12 @@
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::{to_output_order, zeros_and_scales_of_tile};
-use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, TILE, runs, split_k};
+use super::vector::zeros_and_scales;
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, GroupRow, QuantRows, TILE};
+use crate::kernels::template::with_rows;
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::panel_prefetch::{PanelPrefetcher, Pass, ROWS, TILES, ZERO_BITS, next_segment};
+use crate::kernels::x86::panel::{PanelShape, Pass, ROWS, ZERO_BITS, gemm_with, with_sums};
+use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 
 /// Strips in a tile.
 const STRIPS: usize = 4;
@@ -33,12 +35,9 @@ type RowSums = [[__m512; 2]; STRIPS];
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
     let whole = columns.start..columns.start + columns.len() / TILE * TILE;
-    let (mut out, narrow) = out.split_at_mut(whole.len() * rows.len());
+    let (out, narrow) = out.split_at_mut(whole.len() * rows.len());
     if !narrow.is_empty() {
-        avx2::panel::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
-    }
-    if out.is_empty() {
-        return;
+        avx2::gemm::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
     }
     let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
     let mut panel = Panel {
@@ -46,40 +45,23 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
         zeros: [[none; 2]; STRIPS],
         scales: [[zero; 2]; STRIPS],
     };
-    let mut passes = Pass::all(x, rows.clone(), &GroupPlane::EMPTY);
-    let mut sums: [Vec<RowSums>; 2] = [Vec::new(), Vec::new()];
-    let mut ahead = PanelPrefetcher::none();
-    for group in runs(whole.clone(), TILES * TILE) {
-        for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
-            sums.clear();
-            sums.resize(group.len() / TILE * rows.len(), [[zero; 2]; STRIPS]);
-            for segment in w.segments(inputs) {
-                let steps = segment.len().div_ceil(ACT_BLOCK) * x.planes;
-                ahead.retarget(
-                    w,
-                    next_segment(w, &segment, &group, &whole),
-                    [passes.len(), group.len() / TILE * STRIPS, steps],
-                );
-                passes
-                    .iter_mut()
-                    .for_each(|pass| pass.load(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
-                for (tile, sums) in runs(group.clone(), TILE).zip(sums.chunks_exact_mut(rows.len())) {
-                    unpack(w, segment.clone(), tile.start, &mut panel);
-                    let mut sums = sums;
-                    for pass in &passes {
-                        let pass_sums;
-                        (pass_sums, sums) = sums.split_at_mut(pass.rows);
-                        multiply(&panel, pass, &segment, pass_sums, &mut ahead);
-                    }
-                }
+    gemm_with(
+        (w, x, rows, whole, out),
+        PanelShape { outputs: TILE, strip: TILE / STRIPS, step: ACT_BLOCK },
+        (GroupPlane::EMPTY, [[zero; 2]; STRIPS]),
+        |plane, r, codes, subs| plane.load(r, codes, subs),
+        |segment, tile, passes, sums, prefetcher| {
+            unpack(w, segment.clone(), tile.start, &mut panel);
+            for (pass, sums) in with_sums(passes, sums) {
+                with_rows!(pass.rows, [6 5 4 3 2 else 1], multiply_rows(&panel, pass, segment, sums, prefetcher));
             }
-        }
-        let to;
-        (to, out) = out.split_at_mut(rows.len() * group.len());
-        for ((to, first), second) in to.chunks_exact_mut(TILE).zip(&sums[0]).zip(&sums[1]) {
-            store(first, second, to);
-        }
-    }
+        },
+        |_, first, second, out| {
+            for ((to, first), second) in out.chunks_exact_mut(TILE).zip(first).zip(second) {
+                store(first, second, to);
+            }
+        },
+    );
 }
 
 /// Unpacks the codes, zero points and scales of a segment for 128 outputs from `column` on. Inputs past the segment's end
@@ -113,26 +95,6 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// Adds a segment to the sums of the rows of a pass.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn multiply(
-    panel: &Panel,
-    pass: &Pass<GroupPlane>,
-    segment: &Range<usize>,
-    sums: &mut [RowSums],
-    ahead: &mut PanelPrefetcher,
-) {
-    match pass.rows {
-        6 => multiply_rows::<6>(panel, pass, segment, sums, ahead),
-        5 => multiply_rows::<5>(panel, pass, segment, sums, ahead),
-        4 => multiply_rows::<4>(panel, pass, segment, sums, ahead),
-        3 => multiply_rows::<3>(panel, pass, segment, sums, ahead),
-        2 => multiply_rows::<2>(panel, pass, segment, sums, ahead),
-        _ => multiply_rows::<1>(panel, pass, segment, sums, ahead),
-    }
-}
-
 /// One plane of a group of a few rows of activations.
 #[derive(Clone, Copy)]
 struct GroupPlane {
@@ -148,15 +110,15 @@ impl GroupPlane {
         subs: [[0; ACT_GROUP / ACT_BLOCK]; ROWS],
     };
 
-    /// Takes group `g` of plane `p` of row `row` as row `r`.
+    /// Loads a group of activations, 128 codes and 8 sub-scales, as row `r`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-    fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
-        let at = (row * x.planes + p) * x.groups() + g;
-        let codes: *const __m512i = x.codes[at * ACT_GROUP..][..ACT_GROUP].as_ptr().cast();
-        let subs = &x.subs[at * (ACT_GROUP / ACT_BLOCK)..][..ACT_GROUP / ACT_BLOCK];
+    fn load(&mut self, r: usize, codes: &[i8], subs: &[i16]) {
+        assert!(codes.len() == ACT_GROUP && subs.len() == ACT_GROUP / ACT_BLOCK);
+        let codes: *const __m512i = codes.as_ptr().cast();
         let to: *mut __m512i = self.codes[r].as_mut_ptr().cast();
-        // SAFETY: the codes are 128 bytes on both sides, the sub-scales 8 numbers of two and of four bytes.
+        // SAFETY: the codes are 128 bytes on both sides, the sub-scales eight numbers, of two bytes in `subs` and of four in
+        // `self` (asserted above); nothing needs alignment.
         unsafe {
             _mm512_storeu_si512(to, _mm512_loadu_si512(codes));
             _mm512_storeu_si512(to.add(1), _mm512_loadu_si512(codes.add(1)));
@@ -166,18 +128,19 @@ impl GroupPlane {
     }
 }
 
+/// Adds the products of a segment to the sums of the `R` rows of a pass, strip by strip.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
     pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
     sums: &mut [RowSums],
-    ahead: &mut PanelPrefetcher,
+    prefetcher: &mut PanelPrefetcher,
 ) {
     let blocks = segment.len().div_ceil(ACT_BLOCK);
     let before = segment.start % ACT_GROUP / ACT_BLOCK;
     for strip in 0..STRIPS {
-        ahead.before_strip();
+        prefetcher.before_strip();
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
         for r in 0..R {
             let minus_sum = _mm512_set1_epi32(pass.minus_sums[r]);
@@ -187,7 +150,7 @@ fn multiply_rows<const R: usize>(
         }
         for plane in &pass.planes {
             for (b, codes) in panel.codes[strip][..blocks].iter().enumerate() {
-                ahead.before_step();
+                prefetcher.before_step();
                 add_block(codes, plane, before + b, &mut totals);
             }
         }
@@ -241,4 +204,47 @@ fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
             }
         }
     }
+}
+
+/// What unpacking leaves in two vectors, as vectors of 16 neighbouring outputs.
+///
+/// `low` holds outputs 0 4 1 5 and `high` outputs 2 6 3 7 of words j, j + 4, j + 8 and j + 12, a lane each. The result's
+/// lanes are in the same order of words, two of them in each vector: `[j, j + 4]` and `[j + 8, j + 12]`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn to_output_order(low: __m512i, high: __m512i) -> [__m512i; 2] {
+    let first = _mm512_setr_epi32(0, 2, 16, 18, 1, 3, 17, 19, 4, 6, 20, 22, 5, 7, 21, 23);
+    let second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+    [_mm512_permutex2var_epi32(low, first, high), _mm512_permutex2var_epi32(low, second, high)]
+}
+
+/// The inverse of [`to_output_order`]: two vectors of outputs as `[low, high]`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
+    let low = _mm512_setr_epi32(0, 4, 1, 5, 8, 12, 9, 13, 16, 20, 17, 21, 24, 28, 25, 29);
+    let high = _mm512_add_epi32(low, _mm512_set1_epi32(2));
+    [_mm512_permutex2var_epi32(first, low, second), _mm512_permutex2var_epi32(first, high, second)]
+}
+
+/// The zero points and scales of a tile of 128 outputs, `o` on, as unpacking orders them: `[strip][low or high]`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn zeros_and_scales_of_tile(group: &GroupRow, o: usize) -> ([[__m512i; 2]; 4], [[__m512; 2]; 4]) {
+    let (mut zeros, mut scales) = ([_mm512_setzero_si512(); 8], [_mm512_setzero_si512(); 8]);
+    for n in 0..8 {
+        let (z, s) = zeros_and_scales(group, o + 16 * n);
+        (zeros[n], scales[n]) = (z, _mm512_castps_si512(s));
+    }
+    let (mut z, mut s) = ([[_mm512_setzero_si512(); 2]; 4], [[_mm512_setzero_ps(); 2]; 4]);
+    for j in 0..4 {
+        // A vector holds two words: word j is half j % 2 of vector j / 2, word j + 4 of the second vector after it.
+        let half = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+        let half = _mm512_add_epi32(half, _mm512_set1_epi32(j as i32 % 2 * 8));
+        let pair = |all: &[__m512i; 8], n: usize| _mm512_permutex2var_epi32(all[n], half, all[n + 2]);
+        z[j] = from_output_order(pair(&zeros, j / 2), pair(&zeros, j / 2 + 4));
+        let [low, high] = from_output_order(pair(&scales, j / 2), pair(&scales, j / 2 + 4));
+        s[j] = [_mm512_castsi512_ps(low), _mm512_castsi512_ps(high)];
+    }
+    (z, s)
 }

@@ -13,7 +13,7 @@
 use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::zeros_and_scales;
+use super::vector::zeros_and_scales;
 use crate::kernels::layout::{ACT_BLOCK, GemvTask, GroupRow, NextTask, QuantRow, QuantRows, TILE};
 use crate::kernels::scalar;
 use crate::kernels::x86::gemv_prefetch::{

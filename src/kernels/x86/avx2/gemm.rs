@@ -9,10 +9,12 @@ use std::arch::asm;
 use std::arch::x86_64::*;
 use std::ops::Range;
 
-use super::zeros_and_scales;
-use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, SUM_BLOCK, TILE, runs, split_k};
+use super::vector::zeros_and_scales;
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, SUM_BLOCK, TILE};
 use crate::kernels::scalar;
-use crate::kernels::x86::panel_prefetch::{PanelPrefetcher, Pass, ROWS, TILES, ZERO_BITS, next_segment};
+use crate::kernels::template::with_rows;
+use crate::kernels::x86::panel::{PanelShape, Pass, ROWS, ZERO_BITS, gemm_with, with_sums};
+use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 
 /// Outputs in one strip.
 const STRIP: usize = 16;
@@ -47,59 +49,38 @@ impl RowSums {
 /// See [`scalar::awq_int_gemm`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
-    if rows.is_empty() {
-        return;
-    }
     let mut panel = Panel {
         codes: [[[[0; 4 * STRIP]; STEP / 4]; ACT_GROUP / STEP]; TILE / STRIP],
         zeros: [[[0; 8]; 2]; TILE / STRIP],
         scales: [[[0.0; 8]; 2]; TILE / STRIP],
     };
-    let mut passes = Pass::all(x, rows.clone(), &GroupPlane::EMPTY);
-    let mut sums = [Vec::new(), Vec::new()];
-    let mut ahead = PanelPrefetcher::none();
-    let mut rest = out;
-    for group in runs(columns.clone(), TILES * TILE) {
-        let wide = group.len() / QUAD * QUAD;
-        for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
-            sums[h].clear();
-            sums[h].resize(group.len().div_ceil(TILE) * rows.len(), RowSums::ZERO);
-            for segment in w.segments(inputs) {
-                let steps = segment.len().div_ceil(STEP) * x.planes;
-                ahead.retarget(w, next_segment(w, &segment, &group, &columns), [passes.len(), wide / STRIP, steps]);
-                passes
-                    .iter_mut()
-                    .for_each(|pass| pass.load(x, &segment, |plane, r, row, p, g| plane.fill(r, x, row, p, g)));
-                for (tile, sums) in
-                    runs(group.start..group.start + wide, TILE).zip(sums[h].chunks_exact_mut(rows.len()))
-                {
-                    let quads = tile.len() / QUAD;
-                    unpack(w, segment.clone(), tile.start, quads, &mut panel);
-                    let mut sums = sums;
-                    for pass in &passes {
-                        let pass_sums;
-                        (pass_sums, sums) = sums.split_at_mut(pass.rows);
-                        multiply(&panel, 4 * quads, pass, &segment, pass_sums, &mut ahead);
-                    }
-                }
+    gemm_with(
+        (w, x, rows.clone(), columns, out),
+        PanelShape { outputs: QUAD, strip: STRIP, step: STEP },
+        (GroupPlane::EMPTY, RowSums::ZERO),
+        |plane, r, codes, subs| plane.load(r, codes, subs),
+        |segment, columns, passes, sums, prefetcher| {
+            let quads = columns.len() / QUAD;
+            unpack(w, segment.clone(), columns.start, quads, &mut panel);
+            for (pass, sums) in with_sums(passes, sums) {
+                with_rows!(
+                    pass.rows,
+                    [6 5 4 3 2 else 1],
+                    multiply_rows(&panel, 4 * quads, pass, segment, sums, prefetcher)
+                );
             }
-        }
-        let [first, second] = &sums;
-        for ((tile, first), second) in
-            runs(group.clone(), TILE).zip(first.chunks_exact(rows.len())).zip(second.chunks_exact(rows.len()))
-        {
-            let tile_out;
-            (tile_out, rest) = rest.split_at_mut(tile.len() * rows.len());
-            for ((to, first), second) in tile_out.chunks_exact_mut(tile.len()).zip(first).zip(second) {
+        },
+        |tile, first, second, out| {
+            for ((to, first), second) in out.chunks_exact_mut(tile.len()).zip(first).zip(second) {
                 let (first, second) = (first.0.as_chunks::<QUAD>().0, second.0.as_chunks::<QUAD>().0);
                 for (to, (first, second)) in to.as_chunks_mut::<QUAD>().0.iter_mut().zip(first.iter().zip(second)) {
                     store(first, second, to);
                 }
             }
             let whole = tile.len() / QUAD * QUAD;
-            scalar::fill_rest(tile, whole, tile_out, |rest, to| scalar::awq_int_tile(w, x, rows.clone(), rest, to));
-        }
-    }
+            scalar::fill_tail(tile, whole, out, |tail, to| scalar::awq_int_tile(w, x, rows.clone(), tail, to));
+        },
+    );
 }
 
 /// Unpacks the codes, zero points and scales of a segment for `quads` times 64 outputs from `column` on. Inputs past the
@@ -176,27 +157,6 @@ fn from_output_order(first: __m256i, second: __m256i) -> [__m256i; 2] {
     [_mm256_unpacklo_epi32(low, high), _mm256_unpackhi_epi32(low, high)]
 }
 
-/// Adds a segment to the sums of the rows of a pass, strip by strip.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn multiply(
-    panel: &Panel,
-    strips: usize,
-    pass: &Pass<GroupPlane>,
-    segment: &Range<usize>,
-    sums: &mut [RowSums],
-    ahead: &mut PanelPrefetcher,
-) {
-    match pass.rows {
-        6 => multiply_rows::<6>(panel, strips, pass, segment, sums, ahead),
-        5 => multiply_rows::<5>(panel, strips, pass, segment, sums, ahead),
-        4 => multiply_rows::<4>(panel, strips, pass, segment, sums, ahead),
-        3 => multiply_rows::<3>(panel, strips, pass, segment, sums, ahead),
-        2 => multiply_rows::<2>(panel, strips, pass, segment, sums, ahead),
-        _ => multiply_rows::<1>(panel, strips, pass, segment, sums, ahead),
-    }
-}
-
 /// One plane of a group of a few rows of activations.
 #[derive(Clone, Copy)]
 struct GroupPlane {
@@ -210,15 +170,14 @@ impl GroupPlane {
     const EMPTY: GroupPlane =
         GroupPlane { codes: [[[0; STEP / 4]; ACT_GROUP / STEP]; ROWS], subs: [[0; ACT_GROUP / STEP]; ROWS] };
 
-    /// Takes group `g` of plane `p` of row `row` as row `r`.
+    /// Loads a group of activations, 128 codes and 8 sub-scales, as row `r`.
     #[inline]
     #[target_feature(enable = "avx2,fma,f16c")]
-    fn fill(&mut self, r: usize, x: &QuantRows, row: usize, p: usize, g: usize) {
-        let at = (row * x.planes + p) * x.groups() + g;
-        let codes: *const __m128i = x.codes[at * ACT_GROUP..][..ACT_GROUP].as_ptr().cast();
-        let subs = &x.subs[at * (ACT_GROUP / ACT_BLOCK)..][..ACT_GROUP / ACT_BLOCK];
+    fn load(&mut self, r: usize, codes: &[i8], subs: &[i16]) {
+        assert!(codes.len() == ACT_GROUP && subs.len() == ACT_GROUP / ACT_BLOCK);
+        let codes: *const __m128i = codes.as_ptr().cast();
         let to: *mut __m128i = self.codes[r].as_mut_ptr().cast();
-        // SAFETY: the codes are 128 bytes on both sides, the sub-scales 16.
+        // SAFETY: the codes are 128 bytes on both sides, the sub-scales 16 (asserted above); nothing needs alignment.
         unsafe {
             for s in 0..ACT_GROUP / STEP {
                 let (a, b) = (_mm_loadu_si128(codes.add(2 * s)), _mm_loadu_si128(codes.add(2 * s + 1)));
@@ -230,6 +189,7 @@ impl GroupPlane {
     }
 }
 
+/// Adds the products of a segment to the sums of the `R` rows of a pass, strip by strip.
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
     panel: &Panel,
@@ -237,12 +197,12 @@ fn multiply_rows<const R: usize>(
     pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
     sums: &mut [RowSums],
-    ahead: &mut PanelPrefetcher,
+    prefetcher: &mut PanelPrefetcher,
 ) {
     let steps = segment.len().div_ceil(STEP);
     let before = segment.start % ACT_GROUP / STEP;
     for strip in 0..strips {
-        ahead.before_strip();
+        prefetcher.before_strip();
         let mut totals = [[_mm256_setzero_si256(); 2]; R];
         for part in 0..2 {
             // SAFETY: the zero points are eight numbers.
@@ -253,7 +213,7 @@ fn multiply_rows<const R: usize>(
         }
         for plane in &pass.planes {
             for (s, codes) in panel.codes[strip][..steps].iter().enumerate() {
-                ahead.before_step();
+                prefetcher.before_step();
                 add_step(codes, plane, before + s, &mut totals);
             }
         }

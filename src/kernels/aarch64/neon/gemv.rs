@@ -7,8 +7,8 @@
 
 use std::arch::aarch64::*;
 
-use super::{finish, prefetch, to_output_order, zeros_and_scales};
-use crate::kernels::aligned::LINE;
+use super::vector::{LINE, prefetch, zeros_and_scales};
+use super::{apply_scales, to_output_order};
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow, QuantRows};
 use crate::kernels::scalar;
 
@@ -179,7 +179,7 @@ fn end_segment(group: &GroupRow, o: usize, factors: (i32, f32), sums: &[i32; STE
             // SAFETY: `y` is eight numbers, `part` 0 or 1.
             unsafe {
                 let y = y.as_mut_ptr().add(4 * part);
-                vst1q_f32(y, finish(total, factors, zeros[part], scales[part], vld1q_f32(y)));
+                vst1q_f32(y, apply_scales(total, factors, zeros[part], scales[part], vld1q_f32(y)));
             }
         }
     }

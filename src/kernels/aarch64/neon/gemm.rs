@@ -9,7 +9,8 @@ use std::arch::aarch64::*;
 use std::arch::asm;
 use std::ops::Range;
 
-use super::{finish, to_output_order, zeros_and_scales};
+use super::vector::zeros_and_scales;
+use super::{apply_scales, to_output_order};
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE, runs, split_k};
 use crate::kernels::scalar;
 
@@ -64,8 +65,8 @@ fn tile(
 ) {
     let width = columns.len();
     let steps = width / WIDE;
-    scalar::fill_rest(columns.clone(), steps * WIDE, out, |rest, to| {
-        scalar::awq_int_tile(w, x, rows.clone(), rest, to)
+    scalar::fill_tail(columns.clone(), steps * WIDE, out, |tail, to| {
+        scalar::awq_int_tile(w, x, rows.clone(), tail, to)
     });
     let mut panel = Panel {
         codes: [[[[0; 16]; 2]; ACT_GROUP / 4]; WORDS],
@@ -150,7 +151,7 @@ fn end_segment(
             let y = &mut sums[h][8 * word + 4 * part..][..4];
             // SAFETY: `y` is four numbers.
             unsafe {
-                let new = finish(total, *factors, zeros[part], scales[part], vld1q_f32(y.as_ptr()));
+                let new = apply_scales(total, *factors, zeros[part], scales[part], vld1q_f32(y.as_ptr()));
                 vst1q_f32(y.as_mut_ptr(), new);
             }
         }
