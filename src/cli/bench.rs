@@ -161,13 +161,11 @@ fn memory_request(plan: &SweepPlan) -> MemoryRequest {
     let longest = SequenceGroup { count: least(&plan.batches), tokens: plan.longest() };
     let most = [largest_batch, longest].into_iter().max_by_key(|group| group.count * group.tokens);
     sequences.extend(most);
-    let options = "--batches, --contexts or --prefill-tokens";
     MemoryRequest {
         sequences,
         rows: plan.longest().min(PREFILL_CHUNK).max(batch),
         logits: batch,
         draws_among_all: false,
-        options,
     }
 }
 

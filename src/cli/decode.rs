@@ -132,7 +132,6 @@ fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usiz
         rows: request.prefill_chunk.min(prompt_tokens).max(batch),
         logits: batch,
         draws_among_all: matches!(request.sampling.required_logits(&[]), ExactLogits::All),
-        options: "--batch, --tokens or --context",
     }
 }
 

@@ -11,11 +11,12 @@ use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
-use crate::checkpoint::manifest;
+use crate::checkpoint::manifest::hash_bytes;
 use crate::engine::generate::{Control, PrefillOptions, Timing, prefill};
-use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
+use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
 use crate::engine::state;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::model::{MemoryRequest, Model, SequenceGroup, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 use crate::text::Tokenizer;
@@ -77,7 +78,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let interrupt = Interrupt::install();
     let prompt = prompt.resolve(source.is_random())?;
     let save_state = save_state.as_deref().map(Path::new);
-    save_state.map_or(Ok(()), manifest::check_writable)?;
+    save_state.map_or(Ok(()), files::check_writable)?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
@@ -90,7 +91,6 @@ fn run(args: &RawArgs) -> Result<()> {
         rows: chunk.min(prompt_ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         draws_among_all: false,
-        options: "--chunk, or a shorter prompt",
     })?;
 
     interrupt.defer();
@@ -166,7 +166,7 @@ impl<'a> PromptScorer<'a> {
         timing.time += start.elapsed();
         most_likely(&logits)?;
         if logprobs.iter().any(|logprob| !logprob.is_finite()) {
-            return Err(not_finite("the log-probabilities of the prompt"));
+            return Err(Error::NotFinite { what: "the log-probabilities of the prompt" });
         }
         let top_logits = largest_logits(&logits, TOP_LOGITS);
         let text = |id: u32| {
@@ -180,7 +180,7 @@ impl<'a> PromptScorer<'a> {
             top_logits,
             prompt_logprobs: logprobs,
             seconds: timing.time.as_secs_f64(),
-            logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
+            logits_sha256: files::hex(&hash_bytes(&bytes)),
         };
         Ok((report, timing))
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::{PromptArgs, up_to};
 use crate::checkpoint::Checkpoint;
 use crate::engine::sampler::random_ids;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::text::chat::ChatSources;
 use crate::text::{Conversation, Prompt, PromptEncoder, Tokenizer};
 
@@ -59,9 +59,9 @@ impl PromptArgs {
         } else if let Some(file) = self.prompt_file {
             Prompt::Text(read_text(&file)?)
         } else if let Some(user) = self.user {
-            Prompt::Chat(Conversation::question(self.system.as_deref(), &user), None)
+            Prompt::Chat(Conversation::question(self.system.as_deref(), &user))
         } else if let Some(file) = self.messages {
-            read_messages(&file)?
+            Prompt::Chat(Conversation::from_json(display_path(&file), &read(&file)?)?)
         } else if let Some(ids) = self.prompt_ids {
             Prompt::Ids(parse_ids(&ids)?)
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
@@ -118,27 +118,14 @@ fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
 
 /// The text of `--prompt-file`.
 fn read_text(file: &str) -> Result<String> {
-    let path = display_path(file).to_path_buf();
+    let path = display_path(file);
     match String::from_utf8(read(file)?) {
-        Ok(text) if text.is_empty() => Err(Error::Text { path, why: "is empty; give some text".into() }),
+        Ok(text) if text.is_empty() => Err(Fault::new(FaultKind::EmptyPromptFile, path).into()),
         Ok(text) => Ok(text),
         Err(error) => {
-            let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
-            Err(Error::Text { path, why })
+            let place = format!("byte {}", error.utf8_error().valid_up_to());
+            Err(Fault::new(FaultKind::NotUtf8, path).subject(place).into())
         }
-    }
-}
-
-/// The conversation of `--messages`.
-fn read_messages(file: &str) -> Result<Prompt> {
-    let path = display_path(file).to_path_buf();
-    match Conversation::from_json(&path, &read(file)?) {
-        Ok(conversation) => Ok(Prompt::Chat(conversation, Some(path))),
-        Err(Error::Damaged { path, why }) => {
-            let why = format!("{why}; expected messages as in [{{\"role\": \"user\", \"content\": \"...\"}}]");
-            Err(Error::Damaged { path, why })
-        }
-        Err(error) => Err(error),
     }
 }
 
@@ -158,7 +145,7 @@ fn display_path(file: &str) -> &Path {
 /// The content of `file`, or of standard input where `file` is `-`.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Text`] for more than any context could hold, such as a device without end.
+/// [`Error::Io`]; [`FaultKind::TooLarge`] for more than any context could hold, such as a device without end.
 fn read(file: &str) -> Result<Vec<u8>> {
     const MAX_BYTES: u64 = 64 << 20;
     let path = display_path(file);
@@ -169,8 +156,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
     };
     read.map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > MAX_BYTES {
-        let why = format!("is longer than {} MiB; no prompt is", MAX_BYTES >> 20);
-        return Err(Error::Text { path: path.to_path_buf(), why });
+        return Err(Fault::new(FaultKind::TooLarge, path).expected(format!("at most {} MiB", MAX_BYTES >> 20)).into());
     }
     Ok(bytes)
 }

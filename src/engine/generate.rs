@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
 use super::sequence::{Sequence, decode_step};
-use crate::checkpoint::manifest::hex;
 use crate::error::Result;
+use crate::files::hex;
 use crate::model::head::ExactLogits;
 use crate::model::{Model, Workspace};
 

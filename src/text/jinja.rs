@@ -13,7 +13,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 
-use crate::error;
+use crate::error::{self, Fault, FaultKind, MachineError};
 use crate::text::python::{python_float, tojson};
 
 /// The widths in one format string, taken together; what they make is counted only behind.
@@ -39,12 +39,13 @@ static ABANDONED: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(
 /// time is up is left behind until it ends by itself; while there are [`MAX_ABANDONED`] of them, no other is started.
 ///
 /// # Errors
-/// [`error::Error::Text`] for the file with the message of `job`, or that it took too long or broke the engine;
-/// [`error::Error::Machine`] if a thread cannot be started, or too many are left behind.
+/// A fault of the file: what `job` says, [`FaultKind::TemplateLimit`] if it took too long, or
+/// [`FaultKind::InvalidTemplate`] if it broke the engine; [`MachineError::CannotStartTemplateThread`];
+/// [`MachineError::TooManyTemplateThreads`] if too many are left behind.
 pub(super) fn run_sandboxed<T: Send + 'static>(
     path: &Path,
     stack: usize,
-    job: impl FnOnce() -> Result<T, String> + Send + 'static,
+    job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
 ) -> error::Result<T> {
     run_within(TIME, &ABANDONED, path, stack, job)
 }
@@ -55,13 +56,10 @@ fn run_within<T: Send + 'static>(
     abandoned: &'static AbandonedThreads,
     path: &Path,
     stack: usize,
-    job: impl FnOnce() -> Result<T, String> + Send + 'static,
+    job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
 ) -> error::Result<T> {
     if abandoned.count() >= MAX_ABANDONED {
-        return Err(error::Error::Machine {
-            what: format!("{MAX_ABANDONED} chat templates that ran out of time are still running"),
-            fix: "wait until they end, or start rumma again".into(),
-        });
+        return Err(MachineError::TooManyTemplateThreads { count: MAX_ABANDONED }.into());
     }
     let (send, receive) = channel();
     let state = Arc::new(AtomicU8::new(RUNNING));
@@ -73,20 +71,17 @@ fn run_within<T: Send + 'static>(
         // The one error of sending is that nobody waits any more.
         send.send(result).ok()
     });
-    thread.map_err(|error| error::Error::Machine {
-        what: format!("no thread for the chat template: {error}"),
-        fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
-    })?;
+    thread.map_err(|source| MachineError::CannotStartTemplateThread { source })?;
     let done = receive.recv_timeout(time).unwrap_or_else(|error| {
         Err(match error {
             RecvTimeoutError::Timeout => {
                 abandoned.abandon(&state);
-                format!("the chat template takes more than {} s", time.as_secs())
+                (FaultKind::TemplateLimit, format!("takes more than {} s", time.as_secs()))
             }
-            RecvTimeoutError::Disconnected => "the chat template broke the template engine".into(),
+            RecvTimeoutError::Disconnected => (FaultKind::InvalidTemplate, "breaks the template engine".into()),
         })
     });
-    done.map_err(|why| error::Error::Text { path: path.into(), why })
+    done.map_err(|(kind, cause)| Fault::new(kind, path).cause(cause).into())
 }
 
 /// The states of a template's thread.
@@ -332,15 +327,15 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     /// A job that runs until its sender is dropped.
-    fn endless() -> (Sender<()>, impl FnOnce() -> Result<(), String> + Send) {
+    fn endless() -> (Sender<()>, impl FnOnce() -> Result<(), (FaultKind, String)> + Send) {
         let (stop, stopped) = channel::<()>();
-        (stop, move || stopped.recv().map_err(|_| "stopped".to_string()))
+        (stop, move || stopped.recv().map_err(|_| (FaultKind::TemplateFailed, "stopped".to_string())))
     }
 
     fn run<T: Send + 'static>(
         time: Duration,
         threads: &'static AbandonedThreads,
-        job: impl FnOnce() -> Result<T, String> + Send + 'static,
+        job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
     ) -> error::Result<T> {
         run_within(time, threads, Path::new("template"), 1 << 16, job)
     }
@@ -364,7 +359,10 @@ mod tests {
             assert_eq!(THREADS.count(), count);
             stops.push(stop);
         }
-        assert!(matches!(run(LONG, &THREADS, || Ok(())), Err(error::Error::Machine { .. })));
+        assert!(matches!(
+            run(LONG, &THREADS, || Ok(())),
+            Err(error::Error::Machine(MachineError::TooManyTemplateThreads { count: MAX_ABANDONED }))
+        ));
         stops.pop();
         wait_until(&THREADS, MAX_ABANDONED - 1);
         assert_eq!(run(LONG, &THREADS, || Ok(7)).unwrap(), 7);
@@ -377,7 +375,7 @@ mod tests {
         static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
         assert_eq!(run(LONG, &THREADS, || Ok(1)).unwrap(), 1);
         let error = run::<()>(LONG, &THREADS, || panic!("as planned")).unwrap_err();
-        assert!(error.to_string().contains("broke the template engine"), "{error}");
+        assert!(error.to_string().contains("breaks the template engine"), "{error}");
         assert_eq!(THREADS.count(), 0);
     }
 
