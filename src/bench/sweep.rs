@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use super::ceilings::Ceilings;
 use super::system::ProcessMemory;
-use crate::engine::generate::{PREFILL_CHUNK, prefill};
-use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
+use crate::engine::generate::{Control, PREFILL_CHUNK, PrefillOptions, prefill};
+use crate::engine::sampler::{Sampler, SamplingOptions, random_ids};
 use crate::engine::sequence::{Sequence, decode_step};
 use crate::error::{Error, RequestError, Result};
 use crate::model::{Model, Workspace};
@@ -257,14 +257,12 @@ struct SweepRunner {
 
 impl SweepRunner {
     fn new(plan: &SweepPlan, model: &Model) -> SweepRunner {
-        let mut rng = Rng { seed: plan.seed, stream: u64::MAX, counter: 0 };
-        let vocabulary = model.config.vocab_size as f64;
         SweepRunner {
             workspace: Workspace::default(),
             logits: Vec::new(),
             sampling: SamplingOptions::default(),
             steps: plan.steps,
-            prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
+            prompt: random_ids(plan.seed, model.config.vocab_size, plan.longest()),
             longest: plan.longest(),
             memory: ProcessMemory::now().map(|memory| [memory; 2]),
         }
@@ -287,7 +285,8 @@ impl SweepRunner {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
         let stopwatch = Stopwatch::start(&model.threads);
-        let last = prefill(model, &mut sequence, PREFILL_CHUNK, &mut self.workspace, |_, _| true);
+        let options = PrefillOptions { chunk: PREFILL_CHUNK, cancel: None };
+        let last = prefill(model, &mut sequence, options, &mut self.workspace, |_, _| Control::Continue);
         let last = last.ok_or(Error::Interrupted)?;
         let exact = model.logits(&last, &[self.sampling.required_logits(sequence.tokens())], &mut self.logits);
         sampler.sample(&mut self.logits, exact[0].as_deref(), sequence.tokens(), &[])?;

@@ -145,9 +145,17 @@ impl ModelSource {
     }
 }
 
+/// How to run a model.
+#[derive(Debug, Clone, Copy)]
+pub struct MachineOptions {
+    pub model: ModelOptions,
+    /// The most tokens of a sequence, prompt and answer together; none: the model's own maximum.
+    pub context: Option<usize>,
+}
+
 impl MachineArgs {
-    /// How to run a model, and the most tokens of a sequence where the user wants other than the model's own.
-    pub fn resolve(self) -> Result<(ModelOptions, Option<usize>)> {
+    /// The options, with every name and number checked.
+    pub fn resolve(self) -> Result<MachineOptions> {
         let unknown = |option: &str, name: &str, expected: &[&str]| {
             Error::Usage(format!("option '{option}' with value '{name}': expected {}", expected.join(", ")))
         };
@@ -161,7 +169,8 @@ impl MachineArgs {
             Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
         };
         let threads = check_threads(self.threads)?;
-        Ok((ModelOptions { arithmetic, isa, threads }, at_least_one("--context", self.context)?))
+        let context = at_least_one("--context", self.context)?;
+        Ok(MachineOptions { model: ModelOptions { arithmetic, isa, threads }, context })
     }
 }
 

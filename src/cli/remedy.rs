@@ -144,6 +144,7 @@ fn of_machine(error: &MachineError, context: &Context) -> String {
         MachineError::CannotStartTemplateThread { .. } => {
             "raise the limits on threads and address space (ulimit -u, ulimit -v)"
         }
+        MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again",
         MachineError::WrongLogits { .. } => "do not rely on this machine's answers, or on this build of rumma",
     }
     .into()

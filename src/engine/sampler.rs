@@ -112,6 +112,12 @@ impl Rng {
     }
 }
 
+/// `count` token ids below `vocab_size`, drawn uniformly from `seed` and from a stream that no sequence uses.
+pub fn random_ids(seed: u64, vocab_size: usize, count: usize) -> Vec<u32> {
+    let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
+    (0..count).map(|_| (rng.uniform() * vocab_size as f64) as u32).collect()
+}
+
 /// Ten rounds of Philox4x32.
 fn philox(mut x: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..10 {

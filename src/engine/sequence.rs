@@ -1,5 +1,7 @@
 //! One timeline: the tokens a sequence has seen, and their keys and values.
 
+use std::sync::atomic::AtomicBool;
+
 use crate::error::{RequestError, Result};
 use crate::model::kv_cache::KvCache;
 use crate::model::{Model, SequenceInput, Workspace};
@@ -70,9 +72,28 @@ impl Sequence {
 
     /// Runs up to `limit` uncomputed tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
     pub fn run<'w>(&mut self, model: &Model, limit: usize, workspace: &'w mut Workspace) -> &'w [f32] {
+        model.forward(&mut [self.next_input(limit)], workspace)
+    }
+
+    /// [`Sequence::run`], unless another thread sets `cancel` meanwhile: then it returns none, and the tokens stay uncomputed.
+    pub fn run_unless<'w>(
+        &mut self,
+        cancel: Option<&AtomicBool>,
+        model: &Model,
+        limit: usize,
+        workspace: &'w mut Workspace,
+    ) -> Option<&'w [f32]> {
+        match cancel {
+            None => Some(self.run(model, limit, workspace)),
+            Some(cancel) => model.forward_unless(cancel, &mut [self.next_input(limit)], workspace),
+        }
+    }
+
+    /// Up to `limit` uncomputed tokens, and the cache they are appended to.
+    fn next_input(&mut self, limit: usize) -> SequenceInput<'_> {
         let from = self.cache.len();
         let to = from.saturating_add(limit).min(self.tokens.len());
-        model.forward(&mut [SequenceInput { tokens: &self.tokens[from..to], cache: &mut self.cache }], workspace)
+        SequenceInput { tokens: &self.tokens[from..to], cache: &mut self.cache }
     }
 }
 

@@ -136,6 +136,8 @@ pub enum MachineError {
     CannotStartThreads { count: usize, cause: String },
     /// A thread to run a chat template on.
     CannotStartTemplateThread { source: io::Error },
+    /// So many chat templates that ran out of time still run; nothing can stop them.
+    TooManyTemplateThreads { count: usize },
     /// The logits of a computation are not the recorded ones.
     WrongLogits { arithmetic: &'static str, isa: &'static str },
 }
@@ -326,6 +328,9 @@ impl fmt::Display for MachineError {
             MachineError::CannotStartThreads { count, cause } => write!(f, "cannot start {count} threads: {cause}"),
             MachineError::CannotStartTemplateThread { source } => {
                 write!(f, "cannot start a thread for the chat template: {source}")
+            }
+            MachineError::TooManyTemplateThreads { count } => {
+                write!(f, "{count} chat templates that ran out of time are still running")
             }
             MachineError::WrongLogits { arithmetic, isa } => {
                 write!(f, "{arithmetic} on {isa} gives other logits than recorded")

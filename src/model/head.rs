@@ -7,7 +7,7 @@
 use memmap2::MmapMut;
 use rayon::prelude::*;
 
-use super::linear::{self, Input};
+use super::linear::{self, Input, Projection};
 use super::{Arithmetic, Model};
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::kernels::Kernels;
@@ -235,8 +235,8 @@ impl Model<'_> {
         let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.install(|| {
-            let exec = (self.kernels, self.arithmetic, &self.threads);
-            linear::run(exec, &input, &mut [(&head, &mut tiles)], &mut linear::Scratch::default());
+            let layers = &mut [Projection { linear: &head, out: &mut tiles }];
+            linear::run(self.exec_context(), &input, layers, &mut linear::Scratch::default());
         });
         let mut logits = vec![0.0; rows * vocab];
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {

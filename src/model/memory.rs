@@ -10,14 +10,21 @@ use crate::pages;
 /// What is to be run, when it takes the most memory.
 #[derive(Clone, Debug)]
 pub struct MemoryRequest {
-    /// So many sequences of so many tokens each.
-    pub sequences: Vec<(usize, usize)>,
+    /// The sequences whose keys and values are held at the same time.
+    pub sequences: Vec<SequenceGroup>,
     /// The most tokens that go through the layers together.
     pub rows: usize,
     /// The most tokens whose logits are there together.
     pub logits: usize,
     /// Every token of the vocabulary may be drawn.
     pub draws_among_all: bool,
+}
+
+/// `count` sequences of `tokens` tokens each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceGroup {
+    pub count: usize,
+    pub tokens: usize,
 }
 
 /// What the allocator keeps for itself, and what is too small to be counted.
@@ -77,8 +84,8 @@ impl Model<'_> {
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
         let shape = self.kv_cache_shape();
-        let keys_and_values = request.sequences.iter().map(|(sequences, tokens)| {
-            shape.bytes(*tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(*sequences as u64))
+        let keys_and_values = request.sequences.iter().map(|group| {
+            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
         });
         let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
         // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;

@@ -2,6 +2,7 @@
 
 pub mod attention;
 mod cost;
+mod exec;
 mod fingerprint;
 mod forward;
 pub mod head;
@@ -11,8 +12,9 @@ pub mod memory;
 mod rope;
 
 pub use cost::Cost;
+pub use exec::ExecContext;
 pub use forward::{SequenceInput, Workspace};
-pub use memory::MemoryRequest;
+pub use memory::{MemoryRequest, SequenceGroup};
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;

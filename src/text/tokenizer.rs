@@ -115,6 +115,11 @@ impl Tokenizer {
         Ok(tokenizer)
     }
 
+    /// The tokenizer.json that it was made from, for errors.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The ids of `text`, with special tokens written in it recognised and none added: for text from a chat template,
     /// which writes its own (as transformers' `tokenizer(text, add_special_tokens=False)`).
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
