@@ -62,7 +62,7 @@ impl Shard {
         // SIGBUS, which is a clean death and no access to foreign memory. Tools that replace checkpoints write a new
         // file and rename it, which leaves this map's file as it was.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
-        pages::ask_for_large(&map);
+        pages::advise_huge_pages(&map);
         Shard::new(path.to_path_buf(), Bytes::Map(map))
     }
 
