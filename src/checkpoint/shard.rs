@@ -60,7 +60,7 @@ impl Shard {
         // beyond its end raises SIGBUS, which ends the process. Tools that replace checkpoints write a new file and
         // rename it, which does not affect the mapped file.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
-        pages::ask_for_large(&map);
+        pages::advise_huge_pages(&map);
         Shard::new(path.to_path_buf(), Bytes::Map(map))
     }
 

@@ -73,8 +73,8 @@ macro_rules! attend_kernel {
             for r in 0..R {
                 rows[r] = p.rows[r * p.stride..][p.k.clone()].as_ptr();
                 for v in 0..V {
-                    // SAFETY: `out` has `R` rows of `width` numbers, and the columns up to `column + WIDTH * V` are at most
-                    // `width` (both asserted above), so the vector lies inside row r.
+                    // SAFETY: `out` has `R` rows of `width` numbers, and the columns up to `column + WIDTH * V` are at
+                    // most `width` (both asserted above), so the vector lies inside row r.
                     sums[r][v] = unsafe { load(out.as_ptr().add(r * p.width + column + WIDTH * v)) };
                 }
             }
@@ -85,8 +85,9 @@ macro_rules! attend_kernel {
                         .for_each(|line| prefetch(next.wrapping_add(offset + line * LINE)));
                 }
                 for v in 0..V {
-                    // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of `size`
-                    // bytes; k counts from `k.start`, and the columns of the vector are below `width` (asserted above).
+                    // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of
+                    // `size` bytes; k counts from `k.start`, and the columns of the vector are below `width` (asserted
+                    // above).
                     let columns = unsafe { load_as(matrix.add(offset + WIDTH * v * size), kind) };
                     for r in 0..R {
                         // SAFETY: `rows[r]` points at a slice of `p.k.len()` numbers.

@@ -65,8 +65,8 @@ macro_rules! dense_kernel {
             }
         }
 
-        /// The dot products of the `R` rows of `x` with `w`, whose length is a multiple of [`LANES`]; `set(r, sum)` gets
-        /// that of row r.
+        /// The dot products of the `R` rows of `x` with `w`, whose length is a multiple of [`LANES`]; `set(r, sum)`
+        /// gets that of row r.
         #[inline]
         #[target_feature(enable = $features)]
         fn dot<const R: usize>(x: &[f32], w: &[f32], mut set: impl FnMut(usize, f32)) {
@@ -77,7 +77,8 @@ macro_rules! dense_kernel {
                     // SAFETY: `part` is `LANES` numbers, a whole number of vectors, and v counts those.
                     let part = unsafe { load(part.as_ptr().add(WIDTH * v)) };
                     for r in 0..R {
-                        // SAFETY: `x` has `R` rows as long as `w` (asserted above), and chunk i of `w` has `LANES` numbers.
+                        // SAFETY: `x` has `R` rows as long as `w` (asserted above), and chunk i of `w` has `LANES`
+                        // numbers.
                         let x = unsafe { load(x.as_ptr().add(r * w.len() + i * LANES + WIDTH * v)) };
                         acc[r][v] = mul_add(part, x, acc[r][v]);
                     }

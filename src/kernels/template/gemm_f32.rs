@@ -1,9 +1,9 @@
-//! 4-bit layers with f32 activations in vectors: the exact differences q - z of a segment become a panel of f32, and every
-//! row of activations is multiplied with that panel.
+//! 4-bit layers with f32 activations in vectors: the exact differences q - z of a segment become a panel of f32, and
+//! every row of activations is multiplied with that panel.
 
-/// Writes `awq_f32_tile` for one instruction set. A panel has two vectors of outputs. A pass over it takes `$most` rows or,
-/// of the last rows, `$block` at a time; `$fewer` are all smaller numbers of rows but 1. `$narrow` takes the outputs that do
-/// not fill a panel.
+/// Writes `awq_f32_tile` for one instruction set. A panel has two vectors of outputs. A pass over it takes `$most` rows
+/// or, of the last rows, `$block` at a time; `$fewer` are all smaller numbers of rows but 1. `$narrow` takes the
+/// outputs that do not fill a panel.
 macro_rules! gemm_f32_kernel {
     ($features:literal, rows: $most:literal, then: $block:literal $($fewer:literal)*, narrow: $narrow:path) => {
         use std::ops::Range;
@@ -62,7 +62,8 @@ macro_rules! gemm_f32_kernel {
             [first, second]
         }
 
-        /// Adds a segment of up to `$most` rows, `x` of `[rows, inputs]`, to their sums; the segment begins at input `start`.
+        /// Adds a segment of up to `$most` rows, `x` of `[rows, inputs]`, to their sums; the segment begins at input
+        /// `start`.
         #[inline]
         #[target_feature(enable = $features)]
         fn multiply(

@@ -1,11 +1,8 @@
 //! Kernels whose vector code is the same for every instruction set, as macros.
 //!
-//! Each macro writes its functions with the `#[target_feature]` of one instruction set. They use the vector type and the
-//! operations of the module `vector` beside the module that invokes the macro. Generic functions would not do: a function
-//! is compiled for the instruction set in its own attribute, not for that of its type arguments.
-//!
-//! Where no instruction set has vector kernels, the macros are unused.
-#![cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(unused_macros, unused_imports, dead_code))]
+//! Each macro writes its functions with the `#[target_feature]` of one instruction set. They use the vector type and
+//! the operations of the module `vector` beside the module that invokes the macro. Generic functions would not do: a
+//! function is compiled for the instruction set in its own attribute, not for that of its type arguments.
 
 mod attend;
 mod dense;
@@ -17,8 +14,9 @@ pub(super) use dense::{dense_kernel, pad_rows};
 pub(super) use gemm_f32::gemm_f32_kernel;
 pub(super) use probe::read_sum_kernel;
 
-/// Writes the functions of the scalar table that become vector code by compiling them with the instruction set enabled:
-/// their loops have no order of operations that a compiler must keep from one element to the next.
+/// Writes the functions of the scalar table that need no vector code of their own: compiled with the instruction set
+/// enabled, their loops over independent lanes become vector code, with the same bits.
+#[cfg(target_arch = "x86_64")] // NEON takes the scalar functions as they are.
 macro_rules! compiled_scalar_kernels {
     ($features:literal) => {
         #[target_feature(enable = $features)]
@@ -62,11 +60,11 @@ macro_rules! compiled_scalar_kernels {
         }
     };
 }
-#[allow(unused_imports)] // NEON takes the scalar functions as they are.
+#[cfg(target_arch = "x86_64")]
 pub(super) use compiled_scalar_kernels;
 
-/// Calls a function whose const parameter is a number of rows: `with_rows!(n, [4 3 2 else 1], f(a, b))` is `f::<4>(a, b)`
-/// where n is 4, and so on. The number after `else` serves every n that is not listed.
+/// Calls a function whose const parameter is a number of rows: `with_rows!(n, [4 3 2 else 1], f(a, b))` is
+/// `f::<4>(a, b)` where n is 4, and so on. The number after `else` serves every n that is not listed.
 macro_rules! with_rows {
     ($rows:expr, [$($n:literal)* else $last:literal], $f:ident $arguments:tt) => {
         match $rows {

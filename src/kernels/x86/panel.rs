@@ -1,19 +1,21 @@
-//! How a gemm kernel goes through a 4-bit layer: groups of tiles, segment by segment. A segment of a tile is unpacked into a
-//! panel, and every pass (up to [`ROWS`] rows of activations) is multiplied with it.
+//! How a gemm kernel goes through a 4-bit layer: groups of tiles, segment by segment. A segment of a tile is unpacked
+//! into a panel, and every pass (up to [`ROWS`] rows of activations) is multiplied with it.
 
 use std::ops::Range;
 
 use super::panel_prefetch::{PanelPrefetcher, next_segment};
 use crate::kernels::layout::{ACT_GROUP, Awq4, QuantRows, TILE, runs, split_k};
 
-/// Tiles in a group: 256 bytes of a weight row, four cache lines. Memory delivers whole runs of lines faster than single ones.
+/// Tiles in a group: 256 bytes of a weight row, four cache lines. Memory delivers whole runs of lines faster than
+/// single ones.
 const GROUP_TILES: usize = 4;
 
 /// The most rows of a pass: as many as leave the sums of a strip in registers.
 pub const ROWS: usize = 6;
 
-/// `vpmaddwd` multiplies a zero point z with the sum S of a segment's activations as `z * (S mod 2^11) + (z * 2^11) * (S >>
-/// 11)`, so that all factors fit 16 bits: z * 2^11 <= 15 * 2048 and |S >> 11| <= 16256 * 128 / 2^11. This is that 11.
+/// `vpmaddwd` multiplies a zero point z with the sum S of a segment's activations as
+/// `z * (S mod 2^11) + (z * 2^11) * (S >> 11)`, so that all factors fit 16 bits: z * 2^11 <= 15 * 2048 and |S >> 11| <=
+/// 16256 * 128 / 2^11. This is that 11.
 pub const ZERO_BITS: i32 = 11;
 
 /// A sum of activations as two 16-bit factors, `[S mod 2^11, S >> 11]`; see [`ZERO_BITS`].
@@ -68,7 +70,8 @@ impl<P: Clone> Pass<P> {
 
 /// The sizes of a kernel's panel.
 pub struct PanelShape {
-    /// Outputs that are unpacked together; a divisor of [`TILE`]. `store` computes the outputs of a tile that do not fill them.
+    /// Outputs that are unpacked together; a divisor of [`TILE`]. `store` computes the outputs of a tile that do not
+    /// fill them.
     pub outputs: usize,
     /// Outputs of a strip.
     pub strip: usize,
@@ -79,7 +82,8 @@ pub struct PanelShape {
 /// [`awq_int_gemm`](crate::kernels::scalar::awq_int_gemm) by panels. The instruction sets differ in three functions:
 ///
 /// - `load_plane(plane, r, codes, subs)` lays out row r of a pass: one group of one plane of the activations.
-/// - `multiply(segment, columns, passes, sums, prefetcher)` unpacks a segment of a part of a tile and adds the products of all
+/// - `multiply(segment, columns, passes, sums, prefetcher)` unpacks a segment of a part of a tile and adds the products
+///   of all
 ///   passes to `sums`, `[row]`. It calls the prefetcher before every strip and every step.
 /// - `store(tile, first, second, out)` adds the sums of the two split-K parts, `[row]` each, and writes them to `out`,
 ///   `[rows, tile]`.

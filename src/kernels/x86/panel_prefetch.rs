@@ -21,8 +21,8 @@ pub fn next_segment(
     }
 }
 
-/// Prefetches the weights of one segment in equal shares between the products of another. Many lines prefetched at once would
-/// wait for each other, and every load of the kernel would wait behind them.
+/// Prefetches the weights of one segment in equal shares between the products of another. Many lines prefetched at once
+/// would wait for each other, and every load of the kernel would wait behind them.
 pub struct PanelPrefetcher {
     lines: CacheLines,
     /// Lines still to be prefetched.
@@ -38,8 +38,8 @@ impl PanelPrefetcher {
         PanelPrefetcher { lines: CacheLines::new(std::ptr::null(), 0, 0), left: 0, lines_per_call: 0, by_step: false }
     }
 
-    /// Sets what to prefetch from now on: the weights of `inputs` and `columns`, while `passes` go through `strips` strips of
-    /// `steps` steps each. Their scales and zero points, which are few, are prefetched at once.
+    /// Sets what to prefetch from now on: the weights of `inputs` and `columns`, while `passes` go through `strips`
+    /// strips of `steps` steps each. Their scales and zero points, which are few, are prefetched at once.
     pub fn retarget(
         &mut self,
         w: &Awq4,
@@ -55,8 +55,8 @@ impl PanelPrefetcher {
         let lines_per_row = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
         self.lines = CacheLines::new(at, w.row_bytes(), lines_per_row);
         self.left = inputs.len() * lines_per_row;
-        // One pass has few strips, so each would have to prefetch many lines at once. With more passes, one call per strip
-        // is enough and costs less than one per step.
+        // One pass has few strips, so each would have to prefetch many lines at once. With more passes, one call per
+        // strip is enough and costs less than one per step.
         self.by_step = passes == 1;
         let calls = passes * strips * if self.by_step { steps } else { 1 };
         self.lines_per_call = self.left.div_ceil(calls.max(1));

@@ -34,8 +34,8 @@ pub fn prefetch_scales(group: &GroupRow, outputs: Range<usize>) {
     }
 }
 
-/// The cache lines of a range of columns of consecutive weight rows, row by row. They are addresses for prefetching only and
-/// may lie outside the weights.
+/// The cache lines of a range of columns of consecutive weight rows, row by row. They are addresses for prefetching
+/// only and may lie outside the weights.
 pub struct CacheLines {
     at: *const u8,
     line: usize,
@@ -45,7 +45,8 @@ pub struct CacheLines {
 }
 
 impl CacheLines {
-    /// `lines_per_row` lines of each row; the first row begins at `at`, and the next ones every `stride` bytes from there.
+    /// `lines_per_row` lines of each row; the first row begins at `at`, and the next ones every `stride` bytes from
+    /// there.
     pub fn new(at: *const u8, stride: usize, lines_per_row: usize) -> CacheLines {
         CacheLines { at, line: 0, lines_per_row, gap: stride.wrapping_sub(lines_per_row.wrapping_mul(LINE)) }
     }

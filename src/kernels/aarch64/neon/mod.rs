@@ -1,7 +1,7 @@
-//! NEON, which every aarch64 CPU has, and the dot-product instructions of Armv8.2 on the CPUs that have them too.
+//! NEON, which every aarch64 CPU has, and the dot-product instructions of Armv8.2 where the CPU has them.
 //!
-//! Functions that only go through numbers one by one are the scalar ones: on aarch64 the compiler has fused
-//! multiply-adds and vectors at hand without being asked.
+//! Functions whose loops have independent lanes are the scalar ones: on aarch64 the compiler uses NEON and fused
+//! multiply-adds without being told.
 
 mod attend;
 mod dense;
@@ -18,7 +18,7 @@ use std::arch::is_aarch64_feature_detected;
 use crate::kernels::head::{logit_bounds, quantize_input, quantize_row};
 use crate::kernels::{Table, scalar};
 
-/// The functions for this CPU, or none where it lacks NEON.
+/// The functions for this CPU, or `None` if it lacks NEON.
 pub fn table() -> Option<&'static Table> {
     let table = if is_aarch64_feature_detected!("dotprod") { &DOTPROD } else { &BASELINE };
     is_aarch64_feature_detected!("neon").then_some(table)
@@ -44,21 +44,21 @@ static BASELINE: Table = Table {
     multiply_f32: probe::multiply_f32,
 };
 
-/// Dot products take sums over neighbouring inputs, which lie in different rows. To bring them together pays where many
-/// rows of activations share the unpacked weights; for one row it costs what it saves.
+/// `sdot` sums over neighbouring inputs, which are in different weight rows. Interleaving them pays if many rows of
+/// activations share the unpacked weights; for one row it costs as much as it saves, so gemv stays as it is.
 static DOTPROD: Table =
     Table { awq_int_gemm: gemm::awq_int_gemm_dotprod, multiply_int8: probe::multiply_int8_dotprod, ..BASELINE };
 
-/// Sums of one word's outputs as the nibbles lie, `[0 4 1 5]` from the low ones and `[2 6 3 7]` from the high ones,
-/// in order.
+/// Puts the sums of a word in output order: `low` are outputs 0 4 1 5, from the low nibbles, and `high` outputs 2 6 3
+/// 7.
 #[inline]
 #[target_feature(enable = "neon")]
 fn to_output_order(low: int32x4_t, high: int32x4_t) -> [int32x4_t; 2] {
     [vuzp1q_s32(low, high), vuzp2q_s32(low, high)]
 }
 
-/// Ends a segment for four outputs: takes off the zero points (`sum` is that of the activations), applies the scales
-/// (`scale` is the activations'), adds what was there.
+/// Ends a segment for four outputs: subtracts the zero points, applies the scales and adds to `y`. `sum` and `scale`
+/// are those of the activations.
 #[inline]
 #[target_feature(enable = "neon")]
 fn apply_scales(

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use super::gemm::sdot;
 use crate::kernels::probe::run_chains;
 
-/// Independent chains of multiply-adds: the largest cores start four a cycle and take four cycles for each. More chains than
-/// this do not fit the registers.
+/// Independent chains of multiply-adds: the largest cores start four a cycle and take four cycles for each. More chains
+/// than this do not fit the registers.
 const CHAINS: usize = 24;
 
 crate::kernels::template::read_sum_kernel!("neon");

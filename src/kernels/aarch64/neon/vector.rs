@@ -1,5 +1,5 @@
-//! NEON vectors: what the kernels of `kernels::template` are written in. A vector here is a pair of registers, because one
-//! 32-bit word holds the codes of eight outputs and one load of 16 bytes holds eight f16.
+//! NEON vectors: what the kernels of `kernels::template` are written in. A vector here is a pair of registers, because
+//! one 32-bit word holds the codes of eight outputs and one load of 16 bytes holds eight f16.
 
 use std::arch::aarch64::*;
 use std::arch::asm;
@@ -86,8 +86,8 @@ pub unsafe fn store(at: *mut f32, numbers: F32s) {
 #[inline]
 #[target_feature(enable = "neon")]
 pub unsafe fn load_as(at: *const u8, kind: Float) -> F32s {
-    // SAFETY: the caller keeps the contract. Eight numbers are 16 bytes, or 32 where they are f32; loads of bytes need no
-    // alignment.
+    // SAFETY: the caller keeps the contract. Eight numbers are 16 bytes, or 32 where they are f32; loads of bytes need
+    // no alignment.
     let (bytes, more) =
         unsafe { (vld1q_u8(at), if kind == Float::F32 { vld1q_u8(at.add(16)) } else { vdupq_n_u8(0) }) };
     match kind {

@@ -1,8 +1,9 @@
-//! Several rows of integer activations, as in the AVX2 kernel, with `vpdpbusd`: four products a lane straight into 32 bits.
+//! 4-bit layers for many rows of integer activations (gemm), as in the AVX2 kernel, but with `vpdpbusd`, which adds
+//! four products to a 32-bit sum.
 //!
-//! A tile of 128 outputs is four strips of 32: words j, j + 4, j + 8 and j + 12, one in each lane of a vector. The sum of a
-//! block of 16 inputs fits 16 bits, so that `vpdpwssd` with the sub-scale in the low half of each lane multiplies it and
-//! adds it to the total in one step.
+//! A tile of 128 outputs is 4 strips of 32 outputs: words j, j + 4, j + 8 and j + 12, one in each 128-bit lane of a
+//! vector. The sum of a block of 16 inputs fits 16 bits, so `vpdpwssd` with the sub-scale in the low half of each
+//! 32-bit lane multiplies it and adds it to the total.
 
 use std::arch::x86_64::*;
 use std::ops::Range;
@@ -17,18 +18,18 @@ use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 /// Strips in a tile.
 const STRIPS: usize = 4;
 
-/// 16 inputs of a strip, unpacked: `[input / 4][low or high]`, 16 outputs of four inputs each.
+/// 16 inputs of a strip, unpacked: `[input / 4][low or high nibbles]`, 16 outputs of four inputs each.
 type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
 
 /// One segment of 128 outputs, unpacked.
 struct Panel {
     codes: [[UnpackedBlock; ACT_GROUP / ACT_BLOCK]; STRIPS],
-    /// z + 2^16 * (z * 2^11), as [`for_zeros`](crate::kernels::x86::panel_prefetch::for_zeros) wants it
+    /// `[strip][low or high nibbles]`, in the order of the sums: z + 2^16 * (z * 2^11), see [`ZERO_BITS`]
     zeros: [[__m512i; 2]; STRIPS],
     scales: [[__m512; 2]; STRIPS],
 }
 
-/// The f32 sums of one row and one half, `[strip][low or high]`.
+/// The f32 sums of one row of a tile over one split-K part, `[strip][low or high nibbles]`.
 type RowSums = [[__m512; 2]; STRIPS];
 
 /// See [`crate::kernels::scalar::awq_int_gemm`].
@@ -64,8 +65,8 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     );
 }
 
-/// Unpacks the codes, zero points and scales of a segment for 128 outputs from `column` on. Inputs past the segment's end
-/// are given the codes of its last input; their activations are zero.
+/// Unpacks the codes, zero points and scales of a segment for 128 outputs from `column` on. A last block that is not
+/// full repeats the codes of the last input; the activations there are zero.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     assert!(segment.len() <= ACT_GROUP);
@@ -73,7 +74,8 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     let (stride, last) = (w.row_bytes(), segment.len() - 1);
     let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + TILE / 2].as_ptr();
     for (k, i) in (0..segment.len()).step_by(4).enumerate() {
-        // SAFETY: `bytes` reaches to 64 bytes of the last row.
+        // SAFETY: `bytes` points at a slice that ends 64 bytes into row `last` of the segment, and no row beyond that
+        // is read.
         let row = |r: usize| unsafe { _mm512_loadu_si512(bytes.add((i + r).min(last) * stride).cast()) };
         let (a, b, c, d) = (row(0), row(1), row(2), row(3));
         let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
@@ -95,12 +97,12 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// One plane of a group of a few rows of activations.
+/// One plane of one group of the activations of a pass.
 #[derive(Clone, Copy)]
 struct GroupPlane {
-    /// `[row][input / 16][input / 4]`: four codes
+    /// `[row][input / 16][input / 4]`: four codes as bytes
     codes: [[[i32; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; ROWS],
-    /// `[row][input / 16]`
+    /// `[row][input / 16]`: the sub-scale
     subs: [[i32; ACT_GROUP / ACT_BLOCK]; ROWS],
 }
 
@@ -117,8 +119,8 @@ impl GroupPlane {
         assert!(codes.len() == ACT_GROUP && subs.len() == ACT_GROUP / ACT_BLOCK);
         let codes: *const __m512i = codes.as_ptr().cast();
         let to: *mut __m512i = self.codes[r].as_mut_ptr().cast();
-        // SAFETY: the codes are 128 bytes on both sides, the sub-scales eight numbers, of two bytes in `subs` and of four in
-        // `self` (asserted above); nothing needs alignment.
+        // SAFETY: the codes are 128 bytes on both sides, the sub-scales eight numbers, of two bytes in `subs` and of
+        // four in `self` (asserted above); nothing needs alignment.
         unsafe {
             _mm512_storeu_si512(to, _mm512_loadu_si512(codes));
             _mm512_storeu_si512(to.add(1), _mm512_loadu_si512(codes.add(1)));
@@ -164,7 +166,7 @@ fn multiply_rows<const R: usize>(
     }
 }
 
-/// Adds 16 inputs of a strip times their activations to the totals, sub-scales applied.
+/// Adds the products of 16 inputs of a strip to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize, totals: &mut [[__m512i; 2]; R]) {
@@ -172,9 +174,9 @@ fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize
     let mut acc = [[_mm512_setzero_si512(); 2]; R];
     for k in 0..ACT_BLOCK / 4 {
         for r in 0..R {
-            let four = _mm512_set1_epi32(plane.codes[r][b][k]);
+            let x = _mm512_set1_epi32(plane.codes[r][b][k]);
             for n in 0..2 {
-                acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[k][n], four);
+                acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[k][n], x);
             }
         }
     }
@@ -186,7 +188,7 @@ fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize
     }
 }
 
-/// Adds the two halves of a row of 128 outputs and writes them in order.
+/// Adds the sums of the two split-K parts of a row of 128 outputs and writes them in output order.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
     for j in 0..STRIPS {
@@ -199,17 +201,15 @@ fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
                 let word = j + 8 * pair + 4 * k;
                 let eight = if k == 0 { _mm512_castsi512_si256(sum) } else { _mm512_extracti64x4_epi64::<1>(sum) };
                 let to = &mut out[8 * word..8 * word + 8];
-                // SAFETY: `to` is eight numbers.
+                // SAFETY: `to` is eight numbers; the store is unaligned.
                 unsafe { _mm256_storeu_ps(to.as_mut_ptr(), _mm256_castsi256_ps(eight)) };
             }
         }
     }
 }
 
-/// What unpacking leaves in two vectors, as vectors of 16 neighbouring outputs.
-///
-/// `low` holds outputs 0 4 1 5 and `high` outputs 2 6 3 7 of words j, j + 4, j + 8 and j + 12, a lane each. The result's
-/// lanes are in the same order of words, two of them in each vector: `[j, j + 4]` and `[j + 8, j + 12]`.
+/// Puts sums in output order. `low` has outputs 0 4 1 5 and `high` outputs 2 6 3 7 of words j, j + 4, j + 8 and j + 12,
+/// one in each 128-bit lane. The result is the outputs of words `[j, j + 4]` and of words `[j + 8, j + 12]`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn to_output_order(low: __m512i, high: __m512i) -> [__m512i; 2] {
@@ -218,7 +218,7 @@ fn to_output_order(low: __m512i, high: __m512i) -> [__m512i; 2] {
     [_mm512_permutex2var_epi32(low, first, high), _mm512_permutex2var_epi32(low, second, high)]
 }
 
-/// The inverse of [`to_output_order`]: two vectors of outputs as `[low, high]`.
+/// The inverse of [`to_output_order`]: `[low, high]` from two vectors of outputs.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
@@ -227,7 +227,8 @@ fn from_output_order(first: __m512i, second: __m512i) -> [__m512i; 2] {
     [_mm512_permutex2var_epi32(first, low, second), _mm512_permutex2var_epi32(first, high, second)]
 }
 
-/// The zero points and scales of a tile of 128 outputs, `o` on, as unpacking orders them: `[strip][low or high]`.
+/// The zero points and scales of a tile of 128 outputs, `o` on, in the order of the sums:
+/// `[strip][low or high nibbles]`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn zeros_and_scales_of_tile(group: &GroupRow, o: usize) -> ([[__m512i; 2]; 4], [[__m512; 2]; 4]) {
@@ -238,7 +239,8 @@ fn zeros_and_scales_of_tile(group: &GroupRow, o: usize) -> ([[__m512i; 2]; 4], [
     }
     let (mut z, mut s) = ([[_mm512_setzero_si512(); 2]; 4], [[_mm512_setzero_ps(); 2]; 4]);
     for j in 0..4 {
-        // A vector holds two words: word j is half j % 2 of vector j / 2, word j + 4 of the second vector after it.
+        // A vector holds two words: word j is half j % 2 of vector j / 2, and word j + 4 the same half two vectors
+        // further on.
         let half = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
         let half = _mm512_add_epi32(half, _mm512_set1_epi32(j as i32 % 2 * 8));
         let pair = |all: &[__m512i; 8], n: usize| _mm512_permutex2var_epi32(all[n], half, all[n + 2]);

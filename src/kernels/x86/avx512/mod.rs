@@ -1,6 +1,6 @@
 //! AVX-512 (F, BW, VL, VNNI): Intel servers since Ice Lake, AMD since Zen 4.
 //!
-//! Layers that are not a multiple of 128 outputs wide end in the AVX2 kernels.
+//! Outputs that do not fill a vector or a tile go to the AVX2 kernels.
 
 mod attend;
 mod dense;
@@ -14,7 +14,7 @@ use crate::kernels::Table;
 use crate::kernels::template::compiled_scalar_kernels;
 use crate::kernels::x86::avx2;
 
-/// Whether this CPU has what the functions here need.
+/// Whether this CPU has the features that the functions here are compiled for.
 pub fn detected() -> bool {
     super::avx2::detected()
         && is_x86_feature_detected!("avx512f")
@@ -25,9 +25,9 @@ pub fn detected() -> bool {
 
 pub static TABLE: Table = Table {
     quantize: avx2::quantize::quantize,
-    // Twice as many weights in a step are no gain where memory is the limit, but four rows to wait for instead of two.
+    // Memory is the limit here, so wider vectors gain nothing, and a step would have to wait for twice as many rows.
     awq_int_gemv: avx2::gemv::awq_int_gemv,
-    // Four are as fast in panels of this instruction set.
+    // With four rows, the gemm of this instruction set is as fast.
     max_gemv_rows: 3,
     awq_int_gemm: gemm::awq_int_gemm,
     awq_f32_tile: gemm_f32::awq_f32_tile,
