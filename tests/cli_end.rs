@@ -84,6 +84,18 @@ fn ctrl_c_ends_a_prefill_at_once() {
 }
 
 #[test]
+fn ctrl_c_ends_a_prefill_in_the_middle_of_a_chunk() {
+    let one_chunk = ["--prompt-tokens", "2000", "--chunk", "2000"];
+    let (stdout, stderr) = interrupted(&[&["prefill"], &one_chunk[..]].concat(), "Loaded model: ");
+    assert!(stderr.starts_with("Prefill interrupted: tokens=0 prompt_tokens=2000 "), "{stderr}");
+    assert_eq!((stdout.as_str(), stderr.lines().count()), ("", 1), "{stderr}");
+
+    let (stdout, stderr) = interrupted(&[&["decode", "--json"], &one_chunk[..]].concat(), "Loaded model: ");
+    let json: serde_json::Value = serde_json::from_str(&stdout).expect("the object is whole");
+    assert_eq!((&json["prefill"]["tokens"], &json["ids"]), (&0.into(), &serde_json::json!([])), "{stderr}");
+}
+
+#[test]
 fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_object() {
     for json in [false, true] {
         let args = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
@@ -125,6 +137,15 @@ fn sigterm_ends_a_generation_in_good_order_too() {
     let stderr = read_all(stderr);
     assert_eq!(code(child.wait().expect("it ends")), Some(143), "{stderr}");
     assert!(stderr.starts_with("Decode finished: steps=") && stderr.contains("ended_by=interrupt"), "{stderr}");
+}
+
+#[test]
+fn sigterm_ends_a_prefill_too() {
+    let mut child = start(&["prefill", "--prompt-tokens", "2000"]);
+    let stderr = wait_for(&mut child, "Loaded model: ");
+    send("TERM", &child);
+    assert_eq!(code(child.wait().expect("it ends")), Some(143));
+    assert!(read_all(stderr).starts_with("Prefill interrupted: "));
 }
 
 #[test]
