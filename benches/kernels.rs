@@ -1,9 +1,10 @@
-//! The kernels one by one: `cargo bench` (all) or `cargo bench -- avx2 awq` (rows that hold every word).
+//! Measures single kernels: `cargo bench` for all, `cargo bench -- avx2 awq` for the rows that contain every word.
 //!
-//! Each kernel runs on one thread over the shapes of Qwen2.5 0.5B and 3B, on every instruction set of this machine. A layer
-//! is not met again before its like have filled [`WEIGHT_BYTES`], because that is how a model meets its layers. Cycles are
-//! the time multiplied by the clock that a chain of additions shows beside the measurement (`rumma::bench::clock`). The
-//! fastest of many repetitions counts, for what else runs can only slow a kernel down.
+//! Each kernel runs on one thread with the shapes of Qwen2.5 0.5B and 3B, on every instruction set of this machine.
+//! Repetitions go through [`WEIGHT_BYTES`] of different layers, so the weights come from memory, as in a model. Cycles
+//! are the time multiplied by the clock frequency, which a chain of additions measures meanwhile
+//! (`rumma::bench::clock`). A row shows the fastest of many repetitions, because other processes can only slow a kernel
+//! down.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -14,14 +15,14 @@ use rumma::kernels::head::{HeadInput, quantize_input};
 use rumma::kernels::layout::{ACT_GROUP, Awq4, Dense, Float, GemvTask, QuantRows, TILE, split_k, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
 
-/// Bytes of weights of one shape.
+/// Bytes of all layers of one shape.
 const WEIGHT_BYTES: usize = 256 << 20;
-/// The least time of all repetitions of one measurement, in seconds.
+/// Seconds that one measurement repeats for, at least.
 const SECONDS: f64 = 0.15;
 
 fn main() {
     let words = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    // `cargo test --benches` runs this as well, without --bench: then one repetition shows that everything runs.
+    // `cargo test --benches` runs this without --bench. Then each measurement is one repetition.
     let seconds = if std::env::args().any(|word| word == "--bench") { SECONDS } else { 0.0 };
     let bench = Bench { words, seconds };
     println!(
@@ -30,7 +31,7 @@ fn main() {
     );
     for kernels in Kernels::available() {
         bench.ceilings(kernels);
-        // Gate, down and keys of a 0.5B and of a 3B model.
+        // The gate, down and key projections of a 0.5B and of a 3B model.
         for (inputs, outputs) in [(896, 4864), (4864, 896), (896, 128), (2048, 11008), (11008, 2048), (2048, 256)] {
             bench.awq(kernels, inputs, outputs);
         }
@@ -45,8 +46,8 @@ fn main() {
     }
 }
 
-/// What a kernel does in one call.
-struct Effort {
+/// The work of one call of a kernel.
+struct Work {
     multiply_adds: usize,
     bytes: usize,
 }
@@ -57,20 +58,20 @@ struct Bench {
 }
 
 impl Bench {
-    fn wants(&self, kernels: Kernels, name: &str) -> bool {
+    fn selects(&self, kernels: Kernels, name: &str) -> bool {
         let row = format!("{} {name}", kernels.isa().name());
         self.words.iter().all(|word| row.contains(word.as_str()))
     }
 
-    /// Measures `work`, which gets the number of the repetition, and prints a row.
+    /// Measures `call`, which gets the number of the repetition, and prints a row.
     fn row(
         &self,
         kernels: Kernels,
         (name, shape, rows): (&str, &str, usize),
-        effort: Effort,
-        mut work: impl FnMut(usize),
+        per_call: Work,
+        mut call: impl FnMut(usize),
     ) {
-        if !self.wants(kernels, name) {
+        if !self.selects(kernels, name) {
             return;
         }
         let begun = Instant::now();
@@ -80,7 +81,7 @@ impl Bench {
                 hertz = hertz.max(clock::hertz());
             }
             let start = Instant::now();
-            work(n);
+            call(n);
             best = best.min(start.elapsed().as_secs_f64());
             n += 1;
         }
@@ -88,8 +89,8 @@ impl Bench {
             "{:<7} {name:<19} {shape:<14} {rows:>4} {:>13.1} {:>15.2} {:>7.1}",
             kernels.isa().name(),
             best * 1e6,
-            effort.multiply_adds as f64 / best / hertz,
-            effort.bytes as f64 / best / 1e9,
+            per_call.multiply_adds as f64 / best / hertz,
+            per_call.bytes as f64 / best / 1e9,
         );
     }
 
@@ -100,16 +101,16 @@ impl Bench {
             [("multiply_int8", Kernels::multiply_int8 as Probe), ("multiply_f32", Kernels::multiply_f32)]
         {
             let multiply_adds = probe(kernels, rounds) as usize;
-            self.row(kernels, (name, "registers", 0), Effort { multiply_adds, bytes: 0 }, |_| {
+            self.row(kernels, (name, "registers", 0), Work { multiply_adds, bytes: 0 }, |_| {
                 black_box(probe(kernels, rounds));
             });
         }
-        if self.wants(kernels, "read_sum") {
+        if self.selects(kernels, "read_sum") {
             let bytes = numbers(WEIGHT_BYTES);
             for streams in [1, 4] {
                 let shape = format!("{streams} streams");
-                let effort = Effort { multiply_adds: 0, bytes: bytes.len() };
-                self.row(kernels, ("read_sum", &shape, 0), effort, |_| {
+                let per_call = Work { multiply_adds: 0, bytes: bytes.len() };
+                self.row(kernels, ("read_sum", &shape, 0), per_call, |_| {
                     black_box(kernels.read_sum(&bytes, streams, 2048));
                 });
             }
@@ -120,16 +121,17 @@ impl Bench {
         const NAMES: [(&str, &str, usize); 2] =
             [("awq_int_gemv int8", "awq_int_gemm int8", 1), ("awq_int_gemv int15", "awq_int_gemm int15", 2)];
         const F32: &str = "awq_f32_tile";
-        if !NAMES.iter().flat_map(|(gemv, gemm, _)| [*gemv, *gemm]).chain([F32]).any(|name| self.wants(kernels, name)) {
+        if !NAMES.iter().flat_map(|(gemv, gemm, _)| [*gemv, *gemm]).chain([F32]).any(|name| self.selects(kernels, name))
+        {
             return;
         }
         let layers = Layers::new(inputs, outputs);
         let shape = format!("{inputs} x {outputs}");
-        // Tiles of outputs in a call; the specification is too slow for more than one.
+        // Tiles of outputs in a call; the scalar kernels are too slow for more than one.
         let tiles = if kernels.isa() == Isa::Scalar { 1 } else { outputs / TILE };
         let columns = tiles * TILE;
         let tile_shape = format!("{inputs} x {columns}");
-        let effort = |rows: usize, outputs_done: usize| Effort {
+        let per_call = |rows: usize, outputs_done: usize| Work {
             multiply_adds: rows * inputs * outputs_done,
             bytes: layers.layer_bytes / outputs * outputs_done,
         };
@@ -137,10 +139,10 @@ impl Bench {
         let mut out = vec![0.0; 128 * outputs];
         let mut sums = vec![0; kernels.max_gemv_rows() * outputs];
         for (gemv, gemm, planes) in NAMES {
-            // Of several rows, tasks are made of whole tiles: the outputs of every shape are.
+            // Tasks of several rows must be whole tiles; every shape here is.
             for rows in 1..=kernels.max_gemv_rows() {
                 let few = quantized(kernels, &x[..rows * inputs], rows, planes);
-                self.row(kernels, (gemv, &shape, rows), effort(rows, outputs), |n| {
+                self.row(kernels, (gemv, &shape, rows), per_call(rows, outputs), |n| {
                     for inputs in split_k(inputs) {
                         let (w, columns) = (layers.get(n), 0..outputs);
                         let (sums, out) = (&mut sums[..rows * outputs], &mut out[..rows * outputs]);
@@ -153,14 +155,14 @@ impl Bench {
             }
             for rows in [2, 8, 128] {
                 let many = quantized(kernels, &x[..rows * inputs], rows, planes);
-                self.row(kernels, (gemm, &tile_shape, rows), effort(rows, columns), |n| {
+                self.row(kernels, (gemm, &tile_shape, rows), per_call(rows, columns), |n| {
                     kernels.awq_int_gemm(&layers.get(n), &many, 0..rows, 0..columns, &mut out[..rows * columns]);
                     black_box(&out);
                 });
             }
         }
         for rows in [1, 8, 128] {
-            self.row(kernels, (F32, &tile_shape, rows), effort(rows, columns), |n| {
+            self.row(kernels, (F32, &tile_shape, rows), per_call(rows, columns), |n| {
                 for t in 0..tiles {
                     let (x, out) = (&x[..rows * inputs], &mut out[..rows * TILE]);
                     kernels.awq_f32_tile(&layers.get(n), x, tile_columns(t, outputs), out);
@@ -170,7 +172,7 @@ impl Bench {
         }
     }
 
-    /// Exact rows of an output head, in half precision.
+    /// The exact output head in half precision, a tile of rows in a call.
     fn dense(&self, kernels: Kernels, inputs: usize) {
         let outputs = 16 * TILE;
         let data: Vec<u8> = values(inputs * outputs).iter().flat_map(|w| math::f32_to_f16(*w).to_le_bytes()).collect();
@@ -179,8 +181,8 @@ impl Bench {
             let x = values(rows * inputs);
             let mut out = vec![0.0; rows * TILE];
             let shape = format!("{inputs} x {TILE}");
-            let effort = Effort { multiply_adds: rows * inputs * TILE, bytes: 2 * inputs * TILE };
-            self.row(kernels, ("dense_tile f16", &shape, rows), effort, |n| {
+            let per_call = Work { multiply_adds: rows * inputs * TILE, bytes: 2 * inputs * TILE };
+            self.row(kernels, ("dense_tile f16", &shape, rows), per_call, |n| {
                 kernels.dense_tile(&w, &x, tile_columns(n % (outputs / TILE), outputs), &mut out);
                 black_box(&out);
             });
@@ -191,7 +193,7 @@ impl Bench {
     fn head(&self, kernels: Kernels, inputs: usize) {
         const NAME: &str = "head_logits";
         const ROWS: usize = 512;
-        if !self.wants(kernels, NAME) {
+        if !self.selects(kernels, NAME) {
             return;
         }
         let blocks = WEIGHT_BYTES / (ROWS * inputs);
@@ -201,8 +203,8 @@ impl Bench {
             let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
             let x: Vec<&HeadInput> = x.iter().collect();
             let mut out = vec![0.0; rows * ROWS];
-            let effort = Effort { multiply_adds: rows * inputs * ROWS, bytes: inputs * ROWS };
-            self.row(kernels, (NAME, &format!("{inputs} x {ROWS}"), rows), effort, |n| {
+            let per_call = Work { multiply_adds: rows * inputs * ROWS, bytes: inputs * ROWS };
+            self.row(kernels, (NAME, &format!("{inputs} x {ROWS}"), rows), per_call, |n| {
                 let block = &codes[n % blocks * ROWS * inputs..][..ROWS * inputs];
                 let mut outs: Vec<&mut [f32]> = out.chunks_exact_mut(ROWS).collect();
                 kernels.head_logits(block, &[0.01; ROWS], &x, &mut outs);
@@ -211,36 +213,37 @@ impl Bench {
         }
     }
 
-    /// What works on single rows of numbers; a multiply-add is counted for each number.
+    /// The kernels for single rows; each number counts as one multiply-add.
     fn single_rows(&self, kernels: Kernels, hidden: usize) {
         let (x, weight) = (values(hidden), values(hidden));
         let mut out = vec![0.0; hidden];
         let shape = hidden.to_string();
-        let effort = || Effort { multiply_adds: hidden, bytes: 8 * hidden };
-        self.row(kernels, ("rms_norm", &shape, 1), effort(), |_| {
+        let per_call = || Work { multiply_adds: hidden, bytes: 8 * hidden };
+        self.row(kernels, ("rms_norm", &shape, 1), per_call(), |_| {
             kernels.rms_norm(&x, &weight, 1e-6, &mut out);
             black_box(&out);
         });
-        self.row(kernels, ("silu_mul", &shape, 1), effort(), |_| {
+        self.row(kernels, ("silu_mul", &shape, 1), per_call(), |_| {
             kernels.silu_mul(&x, &weight, &mut out);
             black_box(&out);
         });
         let (cos, sin) = weight.split_at(hidden / 2);
-        self.row(kernels, ("rotate", &shape, 1), effort(), |_| {
+        self.row(kernels, ("rotate", &shape, 1), per_call(), |_| {
             out.copy_from_slice(&x);
             kernels.rotate(&mut out, cos, sin);
             black_box(&out);
         });
         for (name, planes) in [("quantize int8", 1), ("quantize int15", 2)] {
             let mut rows = quantized(kernels, &x, 1, planes);
-            self.row(kernels, (name, &shape, 1), effort(), |_| {
+            self.row(kernels, (name, &shape, 1), per_call(), |_| {
                 rows.rows_mut().for_each(|row| kernels.quantize(&x, row));
                 black_box(&rows);
             });
         }
     }
 
-    /// The query heads of one KV head over 128 blocks; every key and every value is a multiply-add for each.
+    /// Attention of the query heads of one KV head over 128 blocks; each number of a key or a value counts as one
+    /// multiply-add per query head.
     fn attention(&self, kernels: Kernels, head_dim: usize, group: usize) {
         const KV_BLOCKS: usize = 128;
         let size = head_dim * KV_BLOCK;
@@ -254,8 +257,8 @@ impl Bench {
         let mut out = vec![SoftmaxState::empty(head_dim); group];
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
-            let effort = Effort { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
-            self.row(kernels, (name, &shape, group), effort, |_| {
+            let per_call = Work { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
+            self.row(kernels, (name, &shape, group), per_call, |_| {
                 kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &kv_lens, &mut out);
                 black_box(&out);
             });
@@ -263,7 +266,7 @@ impl Bench {
     }
 }
 
-/// 4-bit layers of one shape, as many as fill [`WEIGHT_BYTES`].
+/// As many 4-bit layers of one shape as fill [`WEIGHT_BYTES`].
 struct Layers {
     inputs: usize,
     outputs: usize,
@@ -290,7 +293,7 @@ impl Layers {
         }
     }
 
-    /// Layer `n` of a walk that begins anew behind the last.
+    /// Layer `n`, modulo their number.
     fn get(&self, n: usize) -> Awq4<'_> {
         let n = n % self.count;
         let of_layer = |size: usize| n * size..(n + 1) * size;
@@ -317,7 +320,7 @@ fn quantized(kernels: Kernels, x: &[f32], rows: usize, planes: usize) -> QuantRo
     quantized
 }
 
-/// Bytes without a pattern.
+/// Pseudo-random bytes.
 fn numbers(count: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let mut next = || {
@@ -327,7 +330,7 @@ fn numbers(count: usize) -> Vec<u8> {
     (0..count.div_ceil(4)).flat_map(|_| next().to_le_bytes()).take(count).collect()
 }
 
-/// Numbers between -1 and 1.
+/// Pseudo-random numbers between -1 and 1.
 fn values(count: usize) -> Vec<f32> {
     let bytes = numbers(4 * count);
     bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b) as f32 / (1_u64 << 31) as f32 - 1.0).collect()

@@ -1,6 +1,6 @@
 //! File operations that several modules share: atomic writes, checks before a file is opened or written, hex digits.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,14 +10,13 @@ use std::path::{Path, PathBuf};
 /// writer.
 ///
 /// # Errors
-/// [`Error::Damaged`] if it is not a regular file, or a link to a missing file; [`Error::Io`].
+/// [`FaultKind::NotRegularFile`]; [`FaultKind::DanglingLink`] for a link to a missing file; [`Error::Io`].
 pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
-    let damaged = |why: &str| Err(Error::Damaged { path: path.to_path_buf(), why: why.into() });
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => damaged("is not a regular file; put one in its place, or name another"),
+        Ok(_) => Err(Fault::new(FaultKind::NotRegularFile, path).into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
-            damaged("is a link to a file that is not there, as an unfinished download leaves it; fetch the model again")
+            Err(Fault::new(FaultKind::DanglingLink, path).into())
         }
         Err(error) => Err(Error::io(path, "open")(error)),
     }

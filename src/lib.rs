@@ -9,7 +9,7 @@
 #![warn(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
-/// What can go wrong, always with the file, tensor or field at fault, and what to do.
+/// What can go wrong, as typed facts: the kind, the file, tensor or field at fault, what was found and what was expected.
 #[allow(missing_docs)]
 pub mod error;
 

@@ -1,9 +1,9 @@
-//! The threads that live as long as the model.
+//! The thread pool of a model.
 //!
-//! A forward pass has some two hundred short parallel regions, microseconds apart. rayon owns the threads and makes their
-//! borrowing safe, but puts them to sleep between regions; waking one takes longer than many a region lasts. So
-//! [`Threads::install`] keeps the other threads awake for the length of a pass: they look for work in a short spin, and
-//! go to sleep after all where none comes for a while.
+//! A forward pass has about two hundred short parallel regions, microseconds apart. rayon owns the threads and makes
+//! borrowing across them safe, but its idle threads sleep, and waking one takes longer than many regions last.
+//! [`Threads::install`] therefore keeps the other threads awake during a pass: they spin while they look for work, and
+//! sleep if there is none for [`IDLE_TIMEOUT`].
 
 use std::collections::VecDeque;
 use std::hint::spin_loop;
@@ -11,43 +11,42 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Result};
+use crate::error::{MachineError, Result};
 
-/// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone in a forward
-/// pass. Where all logits are sorted or hashed behind it, the others fall asleep.
+/// How long a thread looks for work before it sleeps: a few times the longest serial part of a forward pass. During
+/// longer serial parts after a pass, such as sorting or hashing all logits, the other threads sleep.
 const IDLE_TIMEOUT: Duration = Duration::from_micros(200);
 
-/// How often a thread looks whether others are done before it lets them have its core in between.
+/// How often a waiting thread spins before it yields its core on every further check.
 const SPINS: u32 = 10_000;
 
 /// A pool of a fixed number of threads.
 pub struct Threads {
     pool: rayon::ThreadPool,
-    /// Nanoseconds of [`BusyTime`]. The clock is read twice a thread and region, which is a thousandth of a small model's token.
+    /// The fields of [`BusyTime`] in nanoseconds. The clock is read twice per thread and region, which costs little
+    /// beside the work of a region.
     in_tasks: AtomicU64,
     in_regions: AtomicU64,
 }
 
-/// What a pool has spent its time on since it was started.
+/// The time that a pool has spent in parallel regions since it was started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BusyTime {
-    /// All threads together, inside tasks.
+    /// Time inside tasks, summed over all threads.
     pub in_tasks: Duration,
-    /// Whoever called [`Threads::for_each`], until all tasks were done.
+    /// Time that the callers of [`Threads::for_each`] and [`Threads::for_each_stealing`] waited for all tasks.
     pub in_regions: Duration,
 }
 
 impl Threads {
-    /// Starts `count` threads; none given means [`default_count`].
+    /// Starts `count` threads, or [`default_count`] threads for `None`.
     ///
     /// # Errors
-    /// [`Error::Machine`] where the system refuses to start them.
+    /// [`MachineError::CannotStartThreads`] if the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|e| Error::Machine {
-            what: format!("cannot start {count} threads: {e}"),
-            fix: "give a smaller --threads".into(),
-        })?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+        let pool = pool.map_err(|error| MachineError::CannotStartThreads { count, cause: error.to_string() })?;
         Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_regions: AtomicU64::new(0) })
     }
 
@@ -56,23 +55,23 @@ impl Threads {
         self.pool.current_num_threads()
     }
 
-    /// What the threads have done so far. Tasks that call [`Threads::for_each`] themselves would count twice.
+    /// The time spent so far. A task that itself calls [`Threads::for_each`] counts twice.
     pub fn busy_time(&self) -> BusyTime {
         let duration = |nanoseconds: &AtomicU64| Duration::from_nanos(nanoseconds.load(Ordering::Relaxed));
         BusyTime { in_tasks: duration(&self.in_tasks), in_regions: duration(&self.in_regions) }
     }
 
-    /// Runs `work` on a thread of the pool while the others stay awake for the [`Threads::for_each`] inside it.
+    /// Runs `work` on a thread of the pool and keeps the other threads awake for the parallel regions inside it.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         if self.count() == 1 {
             return self.pool.install(work);
         }
         self.pool.install(|| {
             let here = self.pool.current_thread_index();
-            // Set even where `work` panics.
+            // Set even if `work` panics.
             let end = SetOnDrop(Arc::default());
             let done = Arc::clone(&end.0);
-            // To each thread its own: one that took up two would leave another asleep.
+            // A broadcast gives each thread exactly one job; a thread with two would leave another asleep.
             self.pool.spawn_broadcast(move |context| {
                 if Some(context.index()) != here {
                     stay_awake(&done);
@@ -82,8 +81,8 @@ impl Threads {
         })
     }
 
-    /// Runs `work` on every task and returns when all are done. Threads take tasks in order as they become free, so a
-    /// result must not depend on which thread took which.
+    /// Runs `work` on every task and returns when all are done. Idle threads take the tasks in order, so a result must
+    /// not depend on which thread ran which task.
     pub fn for_each<T: Send>(&self, tasks: &mut [T], work: impl Fn(&mut T) + Sync) {
         let start = Instant::now();
         let helpers = self.count().min(tasks.len()).saturating_sub(1);
@@ -96,7 +95,7 @@ impl Threads {
         }
         let queue = Mutex::new(tasks.iter_mut());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        self.all(helpers, || {
+        self.run_on_all(helpers, || {
             let start = Instant::now();
             while let Some(task) = next() {
                 work(task);
@@ -106,13 +105,13 @@ impl Threads {
         self.in_regions.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
     }
 
-    /// Runs `work` on every task and returns when all are done. A task can give parts of itself to threads that have
-    /// nothing left to do ([`StealQueue::donate`]).
+    /// Runs `work` on every task and returns when all are done. A running task can split off parts for idle threads
+    /// ([`StealQueue::donate`]).
     pub fn for_each_stealing<T: Send>(&self, tasks: Vec<T>, work: impl Fn(T, &StealQueue<T>) + Sync) {
         let start = Instant::now();
         let steal_queue = StealQueue { queue: Mutex::new(tasks.into()), ..StealQueue::default() };
         steal_queue.queued.store(steal_queue.lock().len(), Ordering::Relaxed);
-        self.all(self.count() - 1, || {
+        self.run_on_all(self.count() - 1, || {
             while let Some(task) = steal_queue.take() {
                 let start = Instant::now();
                 let _end = CountDownOnDrop(&steal_queue.running);
@@ -123,8 +122,8 @@ impl Threads {
         self.in_regions.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
     }
 
-    /// Runs `work` here and on as many `helpers`, until all have returned.
-    fn all(&self, helpers: usize, work: impl Fn() + Sync) {
+    /// Runs `work` on this thread and on `helpers` others; returns when all have returned.
+    fn run_on_all(&self, helpers: usize, work: impl Fn() + Sync) {
         let helping = AtomicUsize::new(helpers);
         self.pool.in_place_scope(|scope| {
             for _ in 0..helpers {
@@ -136,16 +135,16 @@ impl Threads {
             work();
             let mut spins = 0;
             while helping.load(Ordering::Acquire) > 0 {
-                // A helper that no thread has taken up is run here; nothing is left for it by now.
+                // A helper that no thread has started yet runs here and finds no task left.
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                    pause(&mut spins);
+                    spin_or_yield(&mut spins);
                 }
             }
         });
     }
 }
 
-/// The tasks of [`Threads::for_each_stealing`] that nobody has taken yet.
+/// The tasks of [`Threads::for_each_stealing`] that no thread has taken yet.
 pub struct StealQueue<T> {
     queue: Mutex<VecDeque<T>>,
     queued: AtomicUsize,
@@ -161,12 +160,12 @@ impl<T> Default for StealQueue<T> {
 }
 
 impl<T> StealQueue<T> {
-    /// Whether a thread waits for a task. One load: it can be asked often.
+    /// Whether a thread waits for a task. This is only two loads, so it can be called often.
     pub fn has_idle_worker(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > self.queued.load(Ordering::Relaxed)
     }
 
-    /// Hands a task to whoever is free first.
+    /// Queues a task for the first idle thread.
     pub fn donate(&self, task: T) {
         let mut queue = self.lock();
         queue.push_back(task);
@@ -177,12 +176,13 @@ impl<T> StealQueue<T> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next task, as soon as there is one; none when all are done.
+    /// Waits for the next task; `None` when all tasks are done.
     fn take(&self) -> Option<T> {
         loop {
             let mut queue = self.lock();
             if let Some(task) = queue.pop_front() {
-                // In this order: whoever finds nothing queued must find somebody running.
+                // In this order, so that a thread that sees an empty queue still sees a running task, which may donate
+                // one.
                 self.running.fetch_add(1, Ordering::Relaxed);
                 self.queued.fetch_sub(1, Ordering::Release);
                 return Some(task);
@@ -191,7 +191,7 @@ impl<T> StealQueue<T> {
             self.waiting.fetch_add(1, Ordering::Relaxed);
             let mut spins = 0;
             while self.queued.load(Ordering::Acquire) == 0 && self.running.load(Ordering::Acquire) > 0 {
-                pause(&mut spins);
+                spin_or_yield(&mut spins);
             }
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             if self.queued.load(Ordering::Acquire) == 0 {
@@ -201,8 +201,8 @@ impl<T> StealQueue<T> {
     }
 }
 
-/// Waits a little for threads that work: they may want this core before long.
-fn pause(spins: &mut u32) {
+/// Waits briefly: spins at first, then yields, because the threads it waits for may need this core.
+fn spin_or_yield(spins: &mut u32) {
     *spins += 1;
     if *spins < SPINS {
         spin_loop();
@@ -212,7 +212,7 @@ fn pause(spins: &mut u32) {
     }
 }
 
-/// Runs whatever work turns up until `done`, or until none has turned up for [`IDLE_TIMEOUT`].
+/// Runs work of the pool until `done`, or until there has been none for [`IDLE_TIMEOUT`].
 fn stay_awake(done: &AtomicBool) {
     let mut idle_since = Instant::now();
     while !done.load(Ordering::Acquire) {
@@ -242,19 +242,19 @@ impl Drop for CountDownOnDrop<'_> {
     }
 }
 
-/// The physical cores this process may use: affinity and cgroup limits honoured, and the siblings of a core that shares
-/// its multipliers between two hardware threads counted once.
+/// The number of physical cores that this process may use, within its affinity and cgroup limits. The hardware threads
+/// of a core share its multipliers, so they count once.
 pub fn default_count() -> usize {
     let usable = std::thread::available_parallelism().map_or(1, usize::from);
     let threads_per_core = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list")
-        .map_or(1, |list| siblings(list.trim()));
-    // Where fewer threads may be used than the machine has, the mask may name one thread of each core: use them all.
-    let all = std::fs::read_to_string("/sys/devices/system/cpu/online").map_or(0, |list| siblings(list.trim()));
+        .map_or(1, |list| count_cpus(list.trim()));
+    // If the process may not use all hardware threads, its mask may hold one thread of each core, so all of them count.
+    let all = std::fs::read_to_string("/sys/devices/system/cpu/online").map_or(0, |list| count_cpus(list.trim()));
     if usable == all { usable.div_ceil(threads_per_core) } else { usable }
 }
 
 /// The number of CPUs in a list such as `0-3,8`.
-fn siblings(list: &str) -> usize {
+fn count_cpus(list: &str) -> usize {
     let of_range = |range: &str| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         match (first.parse::<usize>(), last.parse::<usize>()) {
@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_task_is_run_once_in_nested_regions_of_any_number_of_threads() {
+    fn every_task_runs_once_with_any_number_of_threads() {
         for count in 1..5 {
             let threads = Threads::new(Some(count)).unwrap();
             let mut tasks = vec![0_u32; 1000];
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_tasks_can_be_cut_while_they_run() {
+    fn a_running_task_can_be_split_for_idle_threads() {
         for count in 1..5 {
             let threads = Threads::new(Some(count)).unwrap();
             for _ in 0..200 {
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn cpu_lists_are_counted() {
-        assert_eq!([siblings("0"), siblings("0-1"), siblings("0,4"), siblings("0-3,8-11,16")], [1, 2, 2, 9]);
+    fn the_cpus_of_a_list_are_counted() {
+        assert_eq!(["0", "0-1", "0,4", "0-3,8-11,16"].map(count_cpus), [1, 2, 2, 9]);
     }
 }

@@ -85,8 +85,8 @@ fn an_extra_file_is_reported_with_its_name_escaped() {
 fn a_directory_without_sums_and_a_model_without_files_are_errors() {
     let dir = storyteller_copy("verify_nothing");
     run(["verify", dir.to_str().expect("UTF-8")]).fails(1, &["SHA256SUMS", "--manifest", "--write"]);
-    run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: not found"]);
-    run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: not found", "fetch-model"]);
+    run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: model not found"]);
+    run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: model not found", "fetch-model"]);
     run(["verify", "storyteller"]).fails(1, &["selftest"]);
 }
 

@@ -1,4 +1,5 @@
-//! The quantized output head: the same bits everywhere, its bound kept, and never another winner than the exact head's.
+//! The quantized output head has the same bits on every instruction set, every logit is within its bound, and sampling
+//! chooses the same tokens as with exact logits.
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::engine::sampler::{Sampler, SamplingOptions};
@@ -17,7 +18,7 @@ fn numbers(seed: u64, n: usize) -> Vec<f32> {
     (0..n).map(|_| next() * next() * 2.0).collect()
 }
 
-/// Numbers as they lie on disk.
+/// Numbers in their stored format.
 fn stored(values: &[f32], kind: Float) -> Vec<u8> {
     let bytes = |v: &f32| match kind {
         Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
@@ -48,8 +49,8 @@ fn logits(kernels: Kernels, codes: &[u8], rows: &[HeadRow], x: &[HeadInput]) -> 
     out
 }
 
-/// Checks for some activations that the codes and logits of a head are the same everywhere, and that all logits lie
-/// within their bounds.
+/// Asserts that the codes and logits of a head are the same on every instruction set, and that every logit is within
+/// its bound. `values` are rows of activations.
 fn check(w: &Dense, values: &[f32]) {
     let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
     let (codes, rows) = quantize_head(scalar, w);
@@ -77,9 +78,9 @@ fn check(w: &Dense, values: &[f32]) {
 }
 
 #[test]
-fn quantized_logits_have_the_scalar_bits_and_lie_within_the_bound() {
+fn quantized_logits_have_the_scalar_bits_and_are_within_the_bound() {
     for (n, inputs) in [1, 31, 32, 96, 128, 200, 896, 2048, 8192 + 96].into_iter().enumerate() {
-        // Six strips and a part of one: groups of strips side by side, and single ones behind them.
+        // Six strips and a partial one: some are read side by side, the last ones alone.
         let outputs = 101;
         let mut weights = numbers(n as u64, inputs * outputs);
         weights[..inputs].fill(0.0);
@@ -88,17 +89,17 @@ fn quantized_logits_have_the_scalar_bits_and_lie_within_the_bound() {
         let mut values = numbers(100 + n as u64, inputs * 9);
         values[inputs / 2] = 500.0;
         values[inputs..2 * inputs].fill(0.0);
-        // With row 2, the largest sum there is.
+        // The largest sum possible, with row 2.
         values[2 * inputs..3 * inputs].fill(3.0);
         let kind = Float::F16;
         check(&Dense { inputs, outputs, data: &stored(&weights, kind), kind }, &values);
     }
 }
 
-/// Rows of one huge number, each at another place, and others that are about half a step of its codes.
+/// Rows with one huge number each, at different positions, and numbers of about half a step of the codes.
 fn spikes(rows: usize, inputs: usize, huge: f32, codes: f32) -> Vec<f32> {
     let number = |r: usize, i: usize| {
-        // There, codes leave out the most: of one sign, or of both.
+        // There the quantization error is largest. It has one sign in even rows and both signs in odd rows.
         let steps = [0.5, 0.498, 0.502][r % 3] * if r % 2 == 1 && i % 2 == 1 { -1.0 } else { 1.0 };
         if i == r * 7 % inputs { huge } else { huge / codes * steps }
     };
@@ -108,11 +109,11 @@ fn spikes(rows: usize, inputs: usize, huge: f32, codes: f32) -> Vec<f32> {
 const KINDS: [Float; 3] = [Float::F16, Float::Bf16, Float::F32];
 
 #[test]
-fn logits_of_spikes_lie_within_the_bound() {
+fn logits_of_rows_with_one_huge_number_are_within_the_bound() {
     let outputs = 20;
     for inputs in [1, 2, 3, 31, 32, 128, 896, 2048] {
         for kind in KINDS {
-            // Steps that are powers of two, so that halves are exact, and others.
+            // Steps that are powers of two, for which half a step is exact, and others.
             for (weight, activation) in [(127.0, 16256.0), (1.0, 1.0), (0.03, 50.0)] {
                 let (rows, plain_rows) = (spikes(outputs, inputs, weight, 127.0), numbers(6, outputs * inputs));
                 let (x, plain_x) = (spikes(9, inputs, activation, 16256.0), numbers(5, 3 * inputs));
@@ -125,12 +126,12 @@ fn logits_of_spikes_lie_within_the_bound() {
 }
 
 #[test]
-fn logits_of_tiny_rows_lie_within_the_bound() {
+fn logits_of_tiny_rows_are_within_the_bound() {
     let outputs = 20;
     for inputs in [1, 2, 32, 128, 896] {
         for kind in [Float::Bf16, Float::F32] {
-            // Squares of the first two are zero in single precision; those of what codes leave out of the others lose
-            // digits.
+            // The squares of the first two sizes are zero in single precision; with the others the squares of the
+            // quantization errors lose digits.
             for size in [1e-35, 1e-25, 1e-20, 1e-17] {
                 let plain: Vec<f32> = numbers(6, outputs * inputs).iter().map(|v| v * size).collect();
                 for rows in [plain, spikes(outputs, inputs, size, 127.0)] {
@@ -144,7 +145,7 @@ fn logits_of_tiny_rows_lie_within_the_bound() {
 }
 
 #[test]
-fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
+fn rows_and_activations_that_are_not_finite_have_an_infinite_bound() {
     let data = stored(&[1.0, f32::NAN, 1.0, 2.0, f32::INFINITY, 0.0], Float::F16);
     let w = Dense { inputs: 2, outputs: 3, data: &data, kind: Float::F16 };
     for kernels in Kernels::available() {
@@ -158,7 +159,7 @@ fn rows_and_activations_that_are_not_finite_are_always_computed_exactly() {
 }
 
 #[test]
-fn limits_have_the_scalar_bits_and_promise_nothing_that_is_not_finite() {
+fn logit_bounds_have_the_scalar_bits_and_ignore_logits_that_are_not_finite() {
     let scalar = Kernels::for_isa(Isa::Scalar).unwrap();
     let x = quantize_input(&numbers(7, 96));
     for rows in [1, 31, 32, 100, 512] {
@@ -194,7 +195,7 @@ fn storyteller() -> Checkpoint {
     Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
 }
 
-/// The model, and the hidden states of some tokens.
+/// The model, and the hidden states of `tokens`.
 fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) {
     let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
     let model = Model::load(checkpoint, &options).unwrap();
@@ -203,15 +204,15 @@ fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) 
     (model, hidden)
 }
 
-/// A model with eight blocks of rows in its head; the storyteller has two.
-fn of_many_blocks() -> Checkpoint {
+/// A model with eight blocks of rows in its output head; the storyteller has two.
+fn many_block_model() -> Checkpoint {
     let model = RandomModel { hidden_size: Some(256), layers: Some(1), seed: 5, ..RandomModel::default() };
     Checkpoint::random(&model, None, None).unwrap()
 }
 
 #[test]
-fn what_can_be_chosen_has_its_exact_logit() {
-    for checkpoint in [storyteller(), of_many_blocks()] {
+fn every_token_that_can_be_sampled_has_its_exact_logit() {
+    for checkpoint in [storyteller(), many_block_model()] {
         let tokens: Vec<u32> = (0..200).map(|i| (i * 37 + 5) % 1024).collect();
         let (model, hidden) = run(&checkpoint, &tokens);
         let vocab = model.config.vocab_size;
@@ -221,7 +222,8 @@ fn what_can_be_chosen_has_its_exact_logit() {
             let row = &exact[row * vocab..][..vocab];
             (0..vocab).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap() as u32
         };
-        // Some that nothing speaks for, and the winners of some rows: there, others decide what is near.
+        // Two arbitrary ids, and the best ids of some rows: in those rows, the margin counts from the best of the
+        // others.
         let mut always = vec![3, 700];
         always.extend((0..tokens.len()).step_by(4).map(best));
         let cases = [
@@ -242,20 +244,20 @@ fn what_can_be_chosen_has_its_exact_logit() {
                 };
                 let is_exact = |id: usize| approximate[id].to_bits() == exact[id].to_bits();
                 assert!(always.iter().all(|id| is_exact(*id as usize)), "{required:?}");
-                // Penalties may move those of `always`, so the others are counted without them.
+                // Penalties may change the logits of `always`, so those ids do not count among the others.
                 let mut others: Vec<usize> = (0..vocab).filter(|id| !always.contains(&(*id as u32))).collect();
                 others.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
                 let most = exact[others[0]];
-                let must = match required {
+                let required_count = match required {
                     ExactLogits::All => others.len(),
                     ExactLogits::WithinMargin { margin, .. } => {
                         others.partition_point(|id| exact[*id] >= most - margin)
                     }
                     ExactLogits::TopK { k, .. } => k,
                 };
-                let (must, rest) = others.split_at(must);
+                let (must, rest) = others.split_at(required_count);
                 assert!(must.iter().all(|id| is_exact(*id)), "{required:?}");
-                // Nothing else may look larger than the least of them.
+                // No other logit may appear larger than the least of them.
                 let least = exact[must[must.len() - 1]];
                 assert!(rest.iter().all(|id| approximate[*id] <= least), "{required:?}");
             }
@@ -264,7 +266,7 @@ fn what_can_be_chosen_has_its_exact_logit() {
 }
 
 #[test]
-fn choosing_among_the_exact_logits_is_choosing_among_all() {
+fn sampling_from_the_exact_logits_equals_sampling_from_all() {
     let plain = SamplingOptions { temperature: 0.8, ..SamplingOptions::default() };
     let all = [
         SamplingOptions::default(),
@@ -276,7 +278,7 @@ fn choosing_among_the_exact_logits_is_choosing_among_all() {
         SamplingOptions { min_p: 0.3, presence_penalty: -2.0, frequency_penalty: 0.5, ..plain },
         SamplingOptions { top_p: 0.9, ..plain },
     ];
-    for checkpoint in [storyteller(), of_many_blocks()] {
+    for checkpoint in [storyteller(), many_block_model()] {
         let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 3) % 1024).collect();
         let (model, hidden) = run(&checkpoint, &tokens);
         let (prompt, generated) = tokens.split_at(150);

@@ -18,6 +18,7 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
         seed: 0,
         eos: &[],
         hash_logits: true,
+        cancel: None,
     };
     let generation = generate(model, sequence, &request, |_| Control::Continue).unwrap();
     generation.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()

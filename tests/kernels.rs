@@ -1,4 +1,4 @@
-//! Every kernel of every instruction set this machine has, bit for bit against the scalar specification.
+//! Every kernel of every instruction set of this machine returns the bits of the scalar kernel.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use rumma::kernels::layout::*;
 use rumma::kernels::scalar::awq_int_tile;
 use rumma::kernels::{Isa, Kernels, math};
 
-/// A small generator of test numbers (splitmix64).
+/// A small random number generator (splitmix64).
 struct Random(u64);
 
 impl Random {
@@ -22,13 +22,13 @@ impl Random {
         (self.bits() % n as u64) as usize
     }
 
-    /// In -1..1.
+    /// A number in -1..1.
     fn unit(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0
     }
 }
 
-/// What the activations of a test look like.
+/// The kind of activations of a test.
 #[derive(Clone, Copy, Debug)]
 enum Values {
     Plain,
@@ -37,12 +37,12 @@ enum Values {
     Huge,
     Tiny,
     NotFinite,
-    /// Every code is the largest there is.
+    /// Every code is the largest possible.
     Highest,
-    /// Every code is the smallest.
+    /// Every code is the smallest possible.
     Lowest,
-    /// Every code is the largest, but for a few that are the smallest.
-    Turned,
+    /// Every code is the largest, except a few that are the smallest.
+    Mixed,
 }
 
 const KINDS: [Values; 9] = [
@@ -54,7 +54,7 @@ const KINDS: [Values; 9] = [
     Values::NotFinite,
     Values::Highest,
     Values::Lowest,
-    Values::Turned,
+    Values::Mixed,
 ];
 
 fn values(random: &mut Random, n: usize, kind: Values) -> Vec<f32> {
@@ -68,18 +68,18 @@ fn values(random: &mut Random, n: usize, kind: Values) -> Vec<f32> {
             Values::Tiny => random.unit() * 1e-28,
             Values::NotFinite if i == n / 2 => f32::INFINITY,
             Values::NotFinite => random.unit(),
-            Values::Turned if i % 50 == 25 => -3.0,
-            Values::Highest | Values::Turned => 3.0,
+            Values::Mixed if i % 50 == 25 => -3.0,
+            Values::Highest | Values::Mixed => 3.0,
             Values::Lowest => -3.0,
         })
         .collect()
 }
 
-/// The 4-bit codes of a layer: all the same, or of any kind.
+/// The 4-bit codes of a layer: all the same, or random.
 #[derive(Clone, Copy, Debug)]
 enum Codes {
     All(u8),
-    Any,
+    Random,
 }
 
 impl Codes {
@@ -88,23 +88,24 @@ impl Codes {
     }
 }
 
-/// Weights, zero points (without them they are 8) and the size of the scales of a layer.
+/// The weights of a layer, its zero points (`None`: all are 8), and the magnitude of its scales.
 type Content = (Codes, Option<Codes>, f32);
-const PLAIN: Content = (Codes::Any, Some(Codes::Any), 1.0);
-/// With activations of one sign, the first two have the largest sums there are, before zero points and after.
+const PLAIN: Content = (Codes::Random, Some(Codes::Random), 1.0);
+/// With activations of one sign, the first has the largest sums after the zero points are subtracted, and the first two
+/// the largest before.
 const CONTENTS: [Content; 8] = [
     (Codes::All(15), Some(Codes::All(0)), 1.0),
     (Codes::All(15), Some(Codes::All(15)), 1.0),
-    (Codes::Any, Some(Codes::All(15)), 1.0),
-    (Codes::Any, Some(Codes::All(0)), 1.0),
-    (Codes::Any, None, 1.0),
+    (Codes::Random, Some(Codes::All(15)), 1.0),
+    (Codes::Random, Some(Codes::All(0)), 1.0),
+    (Codes::Random, None, 1.0),
     PLAIN,
-    (Codes::Any, Some(Codes::Any), 1e-7),
-    (Codes::Any, Some(Codes::Any), 60000.0),
+    (Codes::Random, Some(Codes::Random), 1e-7),
+    (Codes::Random, Some(Codes::Random), 60000.0),
 ];
 
-/// What a layer of shape `n` is tried with: every content and every kind of activations, paired otherwise for the next
-/// shape, and the pairs with the largest sums.
+/// The contents and activations that a layer of shape `n` is tested with: every kind of activations, each with one of
+/// the contents, in other pairs for the next shape; and the pairs with the largest sums.
 fn trials(n: usize) -> impl Iterator<Item = (Content, Values)> {
     let large = [Values::Highest, Values::Lowest].into_iter().flat_map(|kind| [0, 1].map(|c| (CONTENTS[c], kind)));
     (0..KINDS.len()).map(move |k| (CONTENTS[(n + k) % CONTENTS.len()], KINDS[k])).chain(large)
@@ -148,7 +149,7 @@ impl Layer {
     }
 }
 
-/// Numbers as they lie on disk.
+/// Numbers in their stored format.
 fn stored(numbers: &[f32], kind: Float) -> Vec<u8> {
     let bytes = |v: &f32| match kind {
         Float::F16 => math::f32_to_f16(*v).to_le_bytes().to_vec(),
@@ -158,7 +159,7 @@ fn stored(numbers: &[f32], kind: Float) -> Vec<u8> {
     numbers.iter().flat_map(bytes).collect()
 }
 
-/// (inputs, outputs, group_size): square and not, whole and ragged in every direction.
+/// (inputs, outputs, group_size): whole and partial segments, tiles and steps in every combination.
 const SHAPES: [(usize, usize, usize); 19] = [
     (128, 64, 128),
     (128, 8, 32),
@@ -192,7 +193,7 @@ fn others() -> Vec<Kernels> {
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {
-    // Any NaN is as good as another: its payload is no part of the arithmetic.
+    // The payload of a NaN is not part of the arithmetic.
     values.iter().map(|v| if v.is_nan() { f32::NAN.to_bits() } else { v.to_bits() }).collect()
 }
 
@@ -206,7 +207,7 @@ fn quantized(kernels: Kernels, x: &[f32], rows: usize, planes: usize) -> QuantRo
 }
 
 #[test]
-fn quantised_activations_are_the_same_everywhere() {
+fn quantized_activations_have_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(1);
         for inputs in [1, 7, 16, 31, 32, 100, 127, 128, 129, 896, 2048 + 17] {
@@ -222,7 +223,7 @@ fn quantised_activations_are_the_same_everywhere() {
 }
 
 #[test]
-fn quantised_activations_stand_for_the_numbers() {
+fn quantized_activations_are_within_half_a_step_of_the_values() {
     let mut random = Random(2);
     for planes in [1, 2] {
         let x = values(&mut random, 300, Values::Outliers);
@@ -245,8 +246,8 @@ fn quantised_activations_stand_for_the_numbers() {
     }
 }
 
-/// A half of a layer for some columns, `stride` inputs at a time. Half-way, the outputs from the second tile on are cut
-/// off and finished on their own.
+/// The gemv of one split-K part of a layer for some columns, `stride` inputs at a time. Half-way, the outputs after the
+/// first tile are split off and finished as a task of their own.
 fn gemv(
     kernels: Kernels,
     layer: &Layer,
@@ -254,7 +255,7 @@ fn gemv(
     [inputs, columns]: [Range<usize>; 2],
     stride: usize,
 ) -> Vec<f32> {
-    // What was there before is not looked at, unless there is nothing to sum.
+    // The kernel must overwrite the NaNs. A part without inputs writes nothing, so its sum must be zero before.
     let mut out = vec![if inputs.is_empty() { 0.0 } else { f32::NAN }; x.rows * columns.len()];
     let mut sums = vec![7; x.rows * columns.len()];
     let half_way = inputs.start + inputs.len() / 2;
@@ -281,19 +282,19 @@ fn gemv(
     out
 }
 
-/// Some rows and columns of a result, `[rows, outputs]`, in tiles.
+/// Some rows and columns of a result `all`, `[rows, outputs]`, tile by tile.
 fn in_tiles(all: &[f32], outputs: usize, rows: Range<usize>, columns: Range<usize>) -> Vec<f32> {
     let part = |r: usize, tile: &Range<usize>| &all[r * outputs..][tile.clone()];
     runs(columns, TILE).flat_map(|tile| rows.clone().flat_map(move |r| part(r, &tile))).copied().collect()
 }
 
 #[test]
-fn a_few_rows_of_integers_give_the_scalar_bits() {
+fn gemv_has_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(3);
         for (n, shape) in SHAPES.into_iter().enumerate() {
             let (inputs, outputs, _) = shape;
-            // Several rows come in whole tiles.
+            // Several rows need whole tiles.
             let (most, part) = if outputs % TILE == 0 { (5, TILE) } else { (1, 8) };
             let mut parts = vec![0..outputs, outputs / 2 / part * part..outputs, 0..outputs.min(part)];
             parts.dedup();
@@ -322,8 +323,8 @@ fn a_few_rows_of_integers_give_the_scalar_bits() {
 }
 
 #[test]
-fn tiles_give_the_scalar_bits() {
-    // Runs of the rows, by their numbers: whatever passes a kernel deals them to.
+fn gemm_has_the_scalar_bits_for_integer_and_f32_activations() {
+    // Numbers of rows that the kernels split into passes in every way they have.
     let some_rows = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12].map(|rows| 1..1 + rows);
     const ROWS: usize = 13;
     for kernels in others() {
@@ -369,7 +370,7 @@ fn tiles_give_the_scalar_bits() {
 }
 
 #[test]
-fn the_two_ways_to_sum_a_layer_agree() {
+fn gemv_and_gemm_have_the_same_bits() {
     let mut random = Random(5);
     for shape in SHAPES {
         let (inputs, outputs, _) = shape;
@@ -389,7 +390,7 @@ fn the_two_ways_to_sum_a_layer_agree() {
 }
 
 #[test]
-fn integer_layers_are_close_to_exact_ones() {
+fn integer_arithmetic_is_close_to_f32() {
     let mut random = Random(6);
     let layer = Layer::new(&mut random, (1024, 256, 128), PLAIN);
     let x = values(&mut random, 1024, Values::Outliers);
@@ -410,7 +411,7 @@ fn integer_layers_are_close_to_exact_ones() {
 }
 
 #[test]
-fn dense_layers_give_the_scalar_bits() {
+fn dense_layers_have_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(7);
         for inputs in [1, 8, 31, 32, 33, 64, 100, 128, 896, 1000] {
@@ -432,7 +433,7 @@ fn dense_layers_give_the_scalar_bits() {
 }
 
 #[test]
-fn norm_silu_and_rotation_give_the_scalar_bits() {
+fn rms_norm_silu_and_rotation_have_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(8);
         for n in [2, 30, 32, 64, 100, 128, 896, 2050] {
@@ -456,7 +457,7 @@ fn norm_silu_and_rotation_give_the_scalar_bits() {
 }
 
 #[test]
-fn attention_gives_the_scalar_bits() {
+fn attention_has_the_scalar_bits() {
     const QUERIES: usize = 9;
     const KV_BLOCKS: usize = 3;
     for kernels in others() {
@@ -474,12 +475,12 @@ fn attention_gives_the_scalar_bits() {
                 floats.each_ref().map(|[k, v]| KvBlock { keys: KvSlice::F32(k), values: KvSlice::F32(v) }),
             ];
             let queries: Vec<f32> = (0..QUERIES * head_dim).map(|_| random.unit() * 3.0).collect();
-            // Everything, anything, and of the first four queries nothing behind the first block.
+            // All positions; random lengths; and random lengths where the first four queries end in the first block.
             let any = (0..QUERIES).map(|_| random.below(KV_BLOCKS * KV_BLOCK + 1)).collect();
             let more = (0..QUERIES).map(|n| random.below((1 + n / 4) * KV_BLOCK + 1)).collect();
             for kv_lens in [vec![KV_BLOCKS * KV_BLOCK; QUERIES], any, more] {
                 let mut results = Vec::new();
-                // However many blocks a call has, they are merged in order.
+                // The result must not depend on how many blocks a call has.
                 for calls in [&[1, 1, 1][..], &[2, 1], &[1, 2], &[3]] {
                     for (k, blocks) in [scalar(), kernels].into_iter().flat_map(|k| blocks.iter().map(move |p| (k, p)))
                     {

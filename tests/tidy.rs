@@ -287,3 +287,25 @@ fn no_file_contains_a_local_path_or_an_issue_number() {
     }
     assert_none(violations, "a path or number that only its author can resolve");
 }
+
+#[test]
+fn only_the_command_line_names_its_options() {
+    let names_option = |line: &str| {
+        line.match_indices("--").any(|(at, _)| line[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()))
+    };
+    let commands =
+        ["inspect", "load", "prefill", "decode", "bench", "verify", "selftest"].map(|c| format!("rumma {c}"));
+    // The page of charts has style sheets with variables.
+    let library =
+        source().into_iter().filter(|(path, _)| !path.starts_with("src/cli/") && path != "src/report/bench/html.rs");
+    let mut breaches = Vec::new();
+    for (path, text) in library {
+        let lines = text.lines().take_while(|line| !line.contains("#[cfg(test)]")).enumerate();
+        for (n, line) in lines.filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            if names_option(line) || commands.iter().any(|command| line.contains(command.as_str())) {
+                breaches.push(format!("{path}:{}: {}", n + 1, line.trim()));
+            }
+        }
+    }
+    assert_none(breaches, "the library states facts; src/cli/remedy.rs says which option or command helps");
+}

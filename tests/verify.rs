@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use rumma::checkpoint::lookup::manifest_for;
 use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes};
 use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
-use rumma::error::{Error, Result};
+use rumma::cli::remedy::{Context, message};
+use rumma::error::{Error, FaultKind, Result, Wanted};
 use rumma::files::hex;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -92,7 +93,7 @@ fn invalid_lines_are_refused_with_their_line_number() {
     refused(&format!("g{}  no-hex", &ABC[1..]), "64 hex digits");
     refused(&format!("\\{ABC}  bad\\x"), "backslash");
     refused("ü", "64 hex digits");
-    assert!(parse("# only comments\n").unwrap_err().to_string().contains("lists no file"));
+    assert!(parse("# only comments\n").unwrap_err().to_string().contains("found no file"));
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn every_kind_of_damage_is_reported_and_wrong_sizes_come_first() {
     assert_eq!(wrong[5].1, &Verdict::Extra { bytes: 5 });
     let error = report.into_result().unwrap_err();
     assert_eq!(error.exit_code(), 1);
-    assert!(error.to_string().contains("cut is truncated: 7 of 14 bytes, and 5 more"), "{error}");
+    assert!(error.to_string().contains("cut and 5 more: truncated (found 7 bytes, expected 14 bytes)"), "{error}");
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn links_of_a_hub_cache_are_followed_and_its_name_selects_the_pins() {
     let forged = Manifest { entries: vec![listed], ..pins };
     forged.save(&cache.0.join(snapshot).join(FILE_NAME)).unwrap();
     let error = manifest_for(&cache.0.join(snapshot), None).unwrap_err();
-    assert!(matches!(error, Error::Mismatch { .. }), "{error}");
+    assert_eq!(error.fault().map(|fault| fault.kind), Some(FaultKind::ChecksumsDisagree), "{error}");
     let text = error.to_string();
     assert!(text.contains(&hex(&hash_bytes(b"not the tokenizer"))) && text.contains("c0382117"), "{text}");
 }
@@ -164,8 +165,10 @@ fn links_of_a_hub_cache_are_followed_and_its_name_selects_the_pins() {
 fn a_directory_without_a_manifest_is_an_error_with_a_remedy() {
     let dir = Dir::new("bare");
     dir.write("config.json", b"{}");
-    let error = manifest_for(&dir.0, None).unwrap_err().to_string();
-    assert!(error.contains("--manifest") && error.contains("--write"), "{error}");
+    let error = manifest_for(&dir.0, None).unwrap_err();
+    assert!(matches!(error, Error::NotFound { what: Wanted::Checksums, .. }), "{error}");
+    let told = message(&error, &Context::default());
+    assert!(told.contains("--manifest") && told.contains("--write"), "{told}");
 }
 
 #[test]

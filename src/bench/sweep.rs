@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use super::ceilings::Ceilings;
 use super::system::ProcessMemory;
-use crate::engine::generate::{PREFILL_CHUNK, prefill};
-use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
+use crate::engine::generate::{Control, PREFILL_CHUNK, PrefillOptions, prefill};
+use crate::engine::sampler::{Sampler, SamplingOptions, random_ids};
 use crate::engine::sequence::{Sequence, decode_step};
-use crate::error::{Error, Result};
+use crate::error::{Error, RequestError, Result};
 use crate::model::{Model, Workspace};
 use crate::threads::{BusyTime, Threads};
 
@@ -91,12 +91,11 @@ impl SweepPlan {
     /// Whether all of it fits the positions, and those the model's.
     ///
     /// # Errors
-    /// [`Error::Context`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
+    /// [`RequestError::SweepTooLong`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
     pub fn check(&self, model: &Model) -> Result<()> {
         Sequence::new(model, &[0], self.positions)?;
         let (tokens, context) = (self.longest(), self.positions);
-        let hint = "give a smaller --contexts, --prefill-tokens or --tokens".into();
-        if tokens > context { Err(Error::Context { tokens, context, hint }) } else { Ok(()) }
+        if tokens > context { Err(RequestError::SweepTooLong { tokens, context }.into()) } else { Ok(()) }
     }
 
     /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of
@@ -258,14 +257,12 @@ struct SweepRunner {
 
 impl SweepRunner {
     fn new(plan: &SweepPlan, model: &Model) -> SweepRunner {
-        let mut rng = Rng { seed: plan.seed, stream: u64::MAX, counter: 0 };
-        let vocabulary = model.config.vocab_size as f64;
         SweepRunner {
             workspace: Workspace::default(),
             logits: Vec::new(),
             sampling: SamplingOptions::default(),
             steps: plan.steps,
-            prompt: (0..plan.longest()).map(|_| (rng.uniform() * vocabulary) as u32).collect(),
+            prompt: random_ids(plan.seed, model.config.vocab_size, plan.longest()),
             longest: plan.longest(),
             memory: ProcessMemory::now().map(|memory| [memory; 2]),
         }
@@ -288,7 +285,8 @@ impl SweepRunner {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
         let stopwatch = Stopwatch::start(&model.threads);
-        let last = prefill(model, &mut sequence, PREFILL_CHUNK, &mut self.workspace, |_, _| true);
+        let options = PrefillOptions { chunk: PREFILL_CHUNK, cancel: None };
+        let last = prefill(model, &mut sequence, options, &mut self.workspace, |_, _| Control::Continue);
         let last = last.ok_or(Error::Interrupted)?;
         let exact = model.logits(&last, &[self.sampling.required_logits(sequence.tokens())], &mut self.logits);
         sampler.sample(&mut self.logits, exact[0].as_deref(), sequence.tokens(), &[])?;

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::fields::FieldReader;
-use super::json::{JsonObject, one_line};
-use crate::error::{Error, Result};
+use super::json::JsonObject;
+use crate::error::{Fault, FaultKind, Result, one_line};
 
 /// The architecture family, from `model_type` (or `architectures` if that is missing).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,11 +212,11 @@ impl Config {
             fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
         })?;
         if object.fields.contains_key("text_config") && !object.fields.contains_key("hidden_size") {
-            return Err(Error::Unsupported {
-                path: object.path.clone(),
-                what: format!("{family} keeps its language model under text_config, as multimodal models do"),
-                fix: "give a checkpoint of a text model".into(),
-            });
+            return Err(Fault::new(FaultKind::UnsupportedModel, &object.path)
+                .subject("text_config")
+                .found(format!("the multimodal model {family}"))
+                .expected("a text model")
+                .into());
         }
         let hidden_size = fields.count("hidden_size", WIDTH)?;
         let heads = fields.count("num_attention_heads", HEADS)?;
@@ -280,25 +280,24 @@ impl Config {
 
     /// Fails if rumma can describe the model but not run it. The error names the field.
     pub(super) fn check_runnable(&self) -> Result<()> {
-        let refuse =
-            |what: String, fix: &str| Err(Error::Unsupported { path: self.path.clone(), what, fix: fix.to_string() });
+        let refuse = |kind, field: &str, found: String, expected: &str| {
+            Err(Fault::new(kind, &self.path).subject(field).found(found).expected(expected).into())
+        };
         if self.family != Family::Qwen2 {
-            let what = format!("model_type {} is not run (qwen2 is)", self.family);
-            return refuse(what, "`rumma inspect` shows what is in it");
+            return refuse(FaultKind::UnsupportedModel, "model_type", self.family.to_string(), "qwen2");
         }
+        let refuse = |field, found, expected| refuse(FaultKind::UnsupportedSetting, field, found, expected);
         if self.hidden_act != "silu" {
-            return refuse(format!("hidden_act {:?} is not known, silu is", self.hidden_act), "check config.json");
+            return refuse("hidden_act", format!("{:?}", self.hidden_act), "\"silu\"");
         }
         if self.rope.partial_rotary_factor != 1.0 {
-            let what = format!("partial_rotary_factor {} is not run, 1 is", self.rope.partial_rotary_factor);
-            return refuse(what, "check config.json");
+            return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), "1");
         }
         if !matches!(self.rope.scaling, RopeScaling::None | RopeScaling::Linear { .. }) {
-            let what = format!("rotary scaling {:?} is not run, linear is", self.rope.scaling.name());
-            return refuse(what, "check rope_scaling in config.json");
+            return refuse("rope_scaling", format!("{:?}", self.rope.scaling.name()), "\"linear\" or none");
         }
         if let Some(window) = self.sliding_window {
-            return refuse(format!("a sliding_window of {window} is not run"), "rumma runs full attention only");
+            return refuse("sliding_window", window.to_string(), "full attention");
         }
         Ok(())
     }

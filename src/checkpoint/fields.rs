@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::json::JsonObject;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 
 /// A JSON object in a file, and where in the file it is. A field that is null counts as absent.
 pub(super) struct FieldReader<'a> {
@@ -24,12 +24,9 @@ impl<'a> FieldReader<'a> {
 
     /// The error for field `name` with an invalid value.
     pub fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
-        Error::Field {
-            path: self.object.path.clone(),
-            field: if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) },
-            found: shorten(found.to_string()),
-            expected,
-        }
+        let field = if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) };
+        let fault = Fault::new(FaultKind::InvalidField, &self.object.path).subject(field);
+        fault.found(shorten(found.to_string())).expected(expected).into()
     }
 
     /// The value, unless it is absent or null.

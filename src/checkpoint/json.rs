@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result, escaped};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::regular_file;
 
 /// The size limit of a file, in bytes. The largest tokenizers in use have about 35 MB.
@@ -24,21 +24,11 @@ pub(super) struct JsonObject {
 impl JsonObject {
     /// Parses `bytes` as one JSON object; `path` is used in errors only.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<JsonObject> {
-        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         match serde_json::from_slice::<UniqueKeys>(bytes) {
             Ok(UniqueKeys(Value::Object(fields))) => Ok(JsonObject { path: path.to_path_buf(), fields }),
-            Ok(_) => Err(damaged("is JSON, but not a JSON object; fetch the file again".into())),
-            Err(error) => Err(damaged(format!("is not sound JSON ({error}); fetch the file again"))),
+            Ok(_) => Err(Fault::new(FaultKind::NotJsonObject, path).into()),
+            Err(error) => Err(Fault::new(FaultKind::NotJson, path).cause(error).into()),
         }
-    }
-}
-
-/// Makes text from a file fit for a message: escapes control characters and truncates it.
-pub(super) fn one_line(text: &str) -> String {
-    const LONGEST: usize = 400;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => escaped(&text[..end]) + "...",
-        None => escaped(text),
     }
 }
 
@@ -53,8 +43,8 @@ pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(SIDECAR_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > SIDECAR_LIMIT {
-        let why = format!("is larger than {} MiB, which no file of this kind is", SIDECAR_LIMIT >> 20);
-        return Err(Error::Damaged { path: path.to_path_buf(), why });
+        let limit = format!("at most {} MiB", SIDECAR_LIMIT >> 20);
+        return Err(Fault::new(FaultKind::TooLarge, path).expected(limit).into());
     }
     Ok(Some(bytes))
 }

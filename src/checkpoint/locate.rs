@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::is_plain_name;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 
 /// Where the tensors of a checkpoint are.
 #[derive(Debug, PartialEq)]
@@ -61,10 +61,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         return Ok(Location { weights, directory });
     }
     let Some((owner, name)) = hub_id(model) else {
-        return Err(Error::NotFound {
-            what: model.to_string(),
-            hint: "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`".into(),
-        });
+        return Err(Error::not_found(Wanted::Model, model));
     };
     for cache in caches {
         if let Some(found) = cache.find(owner, name)? {
@@ -72,13 +69,8 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         }
     }
     let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
-    Err(Error::NotFound {
-        what: model.to_string(),
-        hint: format!(
-            "no such path, and not in {}; `cargo xtask fetch-model {model}` fetches it on a host with a network",
-            searched.join(", ")
-        ),
-    })
+    let details = format!("no such path, and not in {}", searched.join(", "));
+    Err(Error::NotFound { what: Wanted::HubModel, name: model.into(), details })
 }
 
 impl ModelCache {
@@ -102,8 +94,7 @@ impl ModelCache {
                 if let Some(bytes) = super::json::read_sidecar(&main)? {
                     let commit = String::from_utf8_lossy(&bytes).trim().to_string();
                     if !is_plain_name(&commit) {
-                        let why = "does not hold the name of a snapshot; fetch the model again".into();
-                        return Err(Error::Damaged { path: main, why });
+                        return Err(Fault::new(FaultKind::InvalidSnapshotReference, main).found(commit).into());
                     }
                     let snapshot = snapshots.join(commit);
                     if snapshot.is_dir() {
@@ -115,12 +106,9 @@ impl ModelCache {
                     [] => Ok(None),
                     [only] => Ok(Some(snapshots.join(only))),
                     several => Err(Error::NotFound {
-                        what: main.display().to_string(),
-                        hint: format!(
-                            "it would say which of {} snapshots counts; name a directory of {}",
-                            several.len(),
-                            snapshots.display()
-                        ),
+                        what: Wanted::Snapshot,
+                        name: main.display().to_string(),
+                        details: format!("there are {} snapshots in {}", several.len(), snapshots.display()),
                     }),
                 }
             }
@@ -158,26 +146,28 @@ fn directory(path: &Path) -> Result<Location> {
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
     match (files.as_slice(), shards) {
         ([], _) => Err(Error::NotFound {
-            what: format!("a .safetensors file in {}", path.display()),
-            hint: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
-                true => "give the directory of a checkpoint".into(),
-                false => "GGUF and PyTorch files are not read; give the directory of an AWQ checkpoint".into(),
+            what: Wanted::Weights,
+            name: path.display().to_string(),
+            details: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
+                true => String::new(),
+                false => "GGUF and PyTorch files are not read".into(),
             },
         }),
         (_, Some(shards)) => {
             let (stem, _, of) = shards[0];
             let present = |i: usize| shards.contains(&(stem, i, of));
             if let Some(missing) = (1..=of).find(|i| !present(*i)) {
-                let why = format!("lacks shard {stem}-{missing:05}-of-{of:05}.safetensors; fetch the checkpoint again");
-                return Err(Error::Damaged { path: path.to_path_buf(), why });
+                let shard = format!("{stem}-{missing:05}-of-{of:05}.safetensors");
+                return Err(Fault::new(FaultKind::MissingShard, path).subject(shard).into());
             }
             let mine = files.iter().filter(|name| shard_number(name).is_some_and(|(s, _, n)| (s, n) == (stem, of)));
             found(WeightFiles::Files(mine.map(|name| path.join(name)).collect()))
         }
         ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
-            what: format!("model.safetensors or an index in {}", path.display()),
-            hint: format!("several .safetensors files are there; name one of {}", several.join(", ")),
+            what: Wanted::WeightsIndex,
+            name: path.display().to_string(),
+            details: format!("there are {}", several.join(", ")),
         }),
     }
 }

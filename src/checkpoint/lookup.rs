@@ -2,7 +2,7 @@
 
 use super::manifest::{FILE_NAME, Manifest};
 use super::pins;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Wanted};
 use std::path::Path;
 
 /// The manifest called `name`: a file, which may be a pipe, or the built-in pins of a hub id.
@@ -15,7 +15,8 @@ pub fn manifest_named(name: &Path) -> Result<Manifest> {
 /// given by the user; without one it is taken from the directory names of a hub cache or from the manifest's comments.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is neither, [`Error::Mismatch`] if `SHA256SUMS` contradicts the pins.
+/// [`Error::NotFound`] if there is neither; [`FaultKind::ChecksumsDisagree`](crate::error::FaultKind) if `SHA256SUMS`
+/// contradicts the pins.
 pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
     let path = dir.join(FILE_NAME);
     let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
@@ -28,11 +29,7 @@ pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
         (Some(listed), Some(pin)) => pin.check(&listed).map(|()| listed),
         (Some(listed), None) => Ok(listed),
         (None, Some(pin)) => Ok(pin.manifest()),
-        (None, None) => Err(Error::NotFound {
-            what: path.display().to_string(),
-            hint: "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"
-                .into(),
-        }),
+        (None, None) => Err(Error::not_found(Wanted::Checksums, path.display())),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Comment lines hold what that format lacks: notes such as `# repo: ORG/NAME`, and sizes as `# bytes N NAME`. With the
 //! size, a truncated file is distinguished from a changed one, and is found without hashing.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::{from_hex, hex, regular_file, write_atomic};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -98,7 +98,7 @@ impl Manifest {
     /// Parses the text of a manifest; `path` is used in errors only.
     ///
     /// # Errors
-    /// [`Error::Damaged`] with the line: not of the form `HASH  NAME`, a name twice, absolute or with `..`.
+    /// [`FaultKind::InvalidChecksums`] with the line: not of the form `HASH  NAME`, a name twice, absolute or with `..`.
     pub fn parse(path: &Path, text: &str) -> Result<Manifest> {
         let mut manifest =
             Manifest { path: path.to_path_buf(), notes: Vec::new(), entries: Vec::new(), complete: true };
@@ -115,11 +115,12 @@ impl Manifest {
             if line.trim().is_empty() {
                 continue;
             }
-            let damaged =
-                |why: String| Error::Damaged { path: path.to_path_buf(), why: format!("line {number}: {why}") };
-            let entry = hash_line(line).map_err(|why| damaged(format!("{why}: {:?}", shortened(line))))?;
+            let invalid = |cause: String| {
+                Fault::new(FaultKind::InvalidChecksums, path).subject(format!("line {number}")).cause(cause)
+            };
+            let entry = hash_line(line).map_err(|why| invalid(why).found(format!("{:?}", shortened(line))))?;
             if !seen.insert(entry.name.clone()) {
-                return Err(damaged(format!("{:?} is listed twice; keep one of the lines", entry.name)));
+                return Err(invalid(format!("{:?} is listed twice", entry.name)).into());
             }
             manifest.entries.push(entry);
         }
@@ -129,8 +130,10 @@ impl Manifest {
             }
         }
         if manifest.entries.is_empty() {
-            let why = "lists no file; expected lines of the form HASH  NAME, as sha256sum writes them".to_string();
-            return Err(Error::Damaged { path: path.to_path_buf(), why });
+            return Err(Fault::new(FaultKind::InvalidChecksums, path)
+                .found("no file")
+                .expected("lines of the form HASH  NAME, as sha256sum writes them")
+                .into());
         }
         Ok(manifest)
     }
@@ -147,10 +150,8 @@ impl Manifest {
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         if text.len() as u64 > MAX_BYTES {
-            return Err(Error::Damaged {
-                path: path.to_path_buf(),
-                why: "is too large for a list of hashes; give the SHA256SUMS of the model".into(),
-            });
+            let limit = format!("at most {} MiB", MAX_BYTES >> 20);
+            return Err(Fault::new(FaultKind::TooLarge, path).expected(limit).into());
         }
         Manifest::parse(path, &text)
     }
@@ -219,8 +220,7 @@ impl ManifestEntry {
 /// manifest of the current files must not overwrite it.
 pub fn check_replaceable(path: &Path) -> Result<()> {
     if path.exists() && Manifest::read(path).is_ok_and(|found| found.note("commit").is_some()) {
-        let why = "holds the sums that the model was fetched with; remove it first, or write elsewhere with --manifest";
-        return Err(Error::Mismatch { path: path.to_path_buf(), why: why.into() });
+        return Err(Fault::new(FaultKind::FetchedChecksums, path).into());
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ use safetensors::Dtype;
 pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
 pub use random::RandomModel;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
@@ -56,8 +56,8 @@ pub struct Checkpoint {
     pub family: Option<Family>,
     /// The sampling defaults of `generation_config.json`.
     pub generation: GenerationConfig,
-    /// Problems that do not prevent opening, one line each.
-    pub warnings: Vec<String>,
+    /// Problems that do not prevent opening.
+    pub warnings: Vec<Fault>,
     shards: Vec<Shard>,
     /// Tensor name to position in `shards`.
     index: BTreeMap<String, usize>,
@@ -88,8 +88,7 @@ pub struct Tensor<'a> {
 /// [`Error::NotFound`], also for the built-in model, which is not in a directory.
 pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
-        let hint = "it is part of the program; `rumma selftest` checks it".into();
-        return Err(Error::NotFound { what: format!("a directory of {model}"), hint });
+        return Err(Error::not_found(Wanted::Directory, model));
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
@@ -107,8 +106,8 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Damaged`] and its like for files that are not sound. A
-    /// configuration that cannot be used is not an error here; [`Checkpoint::config`] reports it.
+    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Fault`] for damaged files. A configuration that cannot be used is
+    /// not an error here; [`Checkpoint::config`] reports it.
     pub fn open(source: &CheckpointSource) -> Result<Checkpoint> {
         if source.model == builtin::STORYTELLER {
             let files = builtin::FILES.iter().map(|(name, bytes)| (*name, Cow::Borrowed(*bytes)));
@@ -124,9 +123,8 @@ impl Checkpoint {
                     [only] => {
                         let name = only.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                         if let Some((_, number, of @ 2..)) = locate::shard_number(name) {
-                            shards
-                                .warnings
-                                .push(format!("{name} is shard {number} of {of}; the directory has them all"));
+                            let warning = Fault::new(FaultKind::OneOfSeveralShards, only);
+                            shards.warnings.push(warning.found(format!("shard {number} of {of}")));
                         }
                         (only.clone(), shards)
                     }
@@ -146,7 +144,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
+    /// [`Error::Request`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
     pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
         Checkpoint::synthesize(model, config, tokenizer, true)
     }
@@ -155,7 +153,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be.
+    /// [`Error::Request`] for a model that cannot be.
     pub fn random_headers(
         model: &RandomModel,
         config: Option<PathBuf>,
@@ -190,8 +188,7 @@ impl Checkpoint {
             Some(path) => match json::read_sidecar(path)? {
                 Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
-                    let hint = "--config takes the path of a config.json".into();
-                    return Err(Error::NotFound { what: path.display().to_string(), hint });
+                    return Err(Error::not_found(Wanted::ConfigFile, path.display()));
                 }
             },
             None => read("config.json")?,
@@ -204,13 +201,14 @@ impl Checkpoint {
         if let Some(object) = &config_object {
             match Config::parse(object, quantization) {
                 Ok(parsed) => config = Some(parsed),
-                Err(error) => warnings.push(error.to_string()),
+                Err(Error::Fault(fault)) => warnings.push(*fault),
+                Err(error) => return Err(error),
             }
         }
         for shard in &shards {
             match shard.misaligned() {
                 0 => {}
-                n => warnings.push(format!("{}: {n} tensors are not aligned to their elements", shard.path.display())),
+                n => warnings.push(Fault::new(FaultKind::Misaligned, &shard.path).found(format!("{n} tensors"))),
             }
         }
         let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
@@ -242,10 +240,7 @@ impl Checkpoint {
             // Parsing failed in `new`: return the same error.
             Config::parse(object, None)?;
         }
-        Err(Error::NotFound {
-            what: format!("config.json of {}", self.source),
-            hint: "it says how the tensors are computed with; put it beside them or give `--config F`".into(),
-        })
+        Err(Error::not_found(Wanted::Config, &self.source))
     }
 
     /// All tensors, sorted by name.
@@ -294,8 +289,7 @@ impl Checkpoint {
 }
 
 fn no_tokenizer(path: &Path) -> Error {
-    let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
-    Error::NotFound { what: path.display().to_string(), hint }
+    Error::not_found(Wanted::TokenizerFile, path.display())
 }
 
 impl Sidecars {

@@ -1,7 +1,7 @@
 //! Built-in hashes of well-known models: `xtask/models.toml`, embedded in the binary.
 
 use super::manifest::{Manifest, ManifestEntry, local_name};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::{from_hex, hex};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -35,19 +35,16 @@ impl Pin {
     /// Fails if `manifest` lists a pinned file with a different hash.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] with the first such file.
+    /// [`FaultKind::ChecksumsDisagree`] with the first such file.
     pub fn check(&self, manifest: &Manifest) -> Result<()> {
         for known in &self.files {
             let listed = manifest.entries.iter().find(|e| e.name == known.name);
             if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
-                let why = format!(
-                    "{} of {} is listed as sha256 {}, but known as {}; fetch the model again",
-                    known.name,
-                    self.repo,
-                    hex(&listed.sha256),
-                    hex(&known.sha256)
-                );
-                return Err(Error::Mismatch { path: manifest.path.clone(), why });
+                return Err(Fault::new(FaultKind::ChecksumsDisagree, &manifest.path)
+                    .subject(format!("{} of {}", known.name, self.repo))
+                    .found(format!("sha256 {}", hex(&listed.sha256)))
+                    .expected(hex(&known.sha256))
+                    .into());
             }
         }
         Ok(())
@@ -63,7 +60,7 @@ pub fn pin_of(repo: &str) -> Result<Option<Pin>> {
 /// Parses a file of pins; `path` is used in errors only.
 ///
 /// # Errors
-/// [`Error::Damaged`] for what is not TOML of this form, names no local file or is no SHA-256.
+/// [`FaultKind::InvalidChecksums`] for what is not TOML of this form, names no local file or is no SHA-256.
 pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -87,7 +84,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
         bytes: Option<u64>,
     }
 
-    let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+    let damaged = |cause: String| Error::from(Fault::new(FaultKind::InvalidChecksums, path).cause(cause));
     let file: PinsFile = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
     let entry = |f: PinnedFile| {
         let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;

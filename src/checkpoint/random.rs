@@ -15,7 +15,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde_json::json;
 
 use super::shard::{Bytes, Shard};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Result};
 use crate::pages;
 
 /// The options of a checkpoint with random weights.
@@ -113,13 +113,13 @@ impl RandomModel {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for invalid dimensions and for a directory that is not empty; [`Error::Io`].
+    /// [`Error::Request`] for invalid dimensions; [`FaultKind::DirectoryNotEmpty`]; [`Error::Io`].
     pub fn write_to(&self, directory: &Path) -> Result<()> {
         const CHUNK: usize = 64 << 20;
         let layout = self.layout()?;
         fs::create_dir_all(directory).map_err(Error::io(directory, "create"))?;
         if fs::read_dir(directory).map_err(Error::io(directory, "list"))?.next().is_some() {
-            return Err(Error::Usage(format!("{}: is not empty; name a new directory", directory.display())));
+            return Err(Fault::new(FaultKind::DirectoryNotEmpty, directory).into());
         }
         let path = directory.join("model.safetensors");
         let mut file = File::create(&path).map_err(Error::io(&path, "create"))?;
@@ -158,7 +158,7 @@ impl RandomModel {
             offset = end;
         }
         let metadata = [("format".to_string(), "pt".to_string())].into_iter().collect();
-        let damaged = |why: String| Error::Damaged { path: PathBuf::from(&name), why };
+        let damaged = |cause: String| Fault::new(FaultKind::DamagedHeader, &name).cause(cause);
         let header = Metadata::new(Some(metadata), infos).map_err(|error| damaged(error.to_string()))?;
         let mut header = serde_json::to_vec(&header).map_err(|error| damaged(error.to_string()))?;
         header.resize(header.len().next_multiple_of(8), b' ');
@@ -176,19 +176,22 @@ impl RandomModel {
 
     /// The name for messages, and the dimensions.
     fn shape(&self) -> Result<(String, ModelShape)> {
-        let usage = |why: String| Err(Error::Usage(why));
+        let invalid = |field, found: String, expected: String| {
+            Err(RequestError::InvalidRandomModel { field, found, expected }.into())
+        };
         let (mut name, mut shape) = match (&self.like, self.hidden_size) {
-            (Some(_), Some(_)) => return usage("--like and --hidden-size exclude each other".into()),
+            (Some(_), Some(_)) => return Err(RequestError::AmbiguousRandomModel.into()),
             (like, None) => {
                 let like = like.as_deref().unwrap_or("qwen2.5-3b").to_lowercase();
                 match Self::NAMES.iter().position(|name| *name == like) {
                     Some(known) => (like, SHAPES[known]),
-                    None => return usage(format!("--like {like}: known are {}", Self::NAMES.join(", "))),
+                    None => return invalid("like", like, Self::NAMES.join(", ")),
                 }
             }
             (None, Some(hidden)) => {
                 if hidden == 0 || hidden % GROUP_SIZE != 0 || hidden > 1 << 16 {
-                    return usage(format!("--hidden-size {hidden}: a multiple of {GROUP_SIZE} up to 65536 is needed"));
+                    let expected = format!("a multiple of {GROUP_SIZE} up to 65536");
+                    return invalid("hidden_size", hidden.to_string(), expected);
                 }
                 let known = SHAPES.iter().filter(|shape| shape.hidden == hidden);
                 let shape = known.clone().find(|shape| Some(shape.layers) == self.layers).or(known.into_iter().next());
@@ -197,7 +200,7 @@ impl RandomModel {
         };
         if let Some(layers) = self.layers {
             if layers == 0 || layers > 1 << 12 {
-                return usage(format!("--layers {layers}: 1 to 4096 are possible"));
+                return invalid("layers", layers.to_string(), "1 to 4096".into());
             }
             if layers != shape.layers || self.hidden_size.is_some() {
                 name = format!("{name},layers={layers}");
@@ -324,25 +327,20 @@ impl RandomLayout {
     /// Generates the safetensors file in page-aligned memory. Unless `filled`, only the header is written; the tensors
     /// are zero and take no memory.
     pub fn in_memory(&self, filled: bool) -> Result<Shard> {
-        let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
-                   `cargo xtask random-checkpoint`";
-        let lack = |what: String| Error::Machine { what, fix: fix.into() };
+        let lack = |available, source| MachineError::NotEnoughMemory {
+            purpose: MemoryPurpose::RandomModel(self.name.clone()),
+            needed: self.len as u64,
+            available,
+            source,
+        };
         if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
-            return Err(lack(format!(
-                "not enough memory: {} takes {} MB, and {} MB are available",
-                self.name,
-                self.len / 1_000_000,
-                available / 1_000_000
-            )));
+            return Err(lack(Some(available), None).into());
         }
         let mut options = MmapOptions::new();
         if !filled {
             options.no_reserve_swap();
         }
-        let mut map = options
-            .len(self.len)
-            .map_anon()
-            .map_err(|error| lack(format!("{} takes {} MB of memory: {error}", self.name, self.len / 1_000_000)))?;
+        let mut map = options.len(self.len).map_anon().map_err(|error| lack(None, Some(error)))?;
         self.fill(0, if filled { &mut map } else { &mut map[..self.prefix.len()] });
         let path = PathBuf::from(&self.name).join("model.safetensors");
         let map = map.make_read_only().map_err(Error::io(&path, "make read-only"))?;

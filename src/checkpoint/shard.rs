@@ -17,8 +17,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Tensor;
-use super::json::one_line;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::regular_file;
 use crate::pages;
 
@@ -51,8 +50,7 @@ impl Shard {
         let found = regular_file(path)?;
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         if found.len() < LENGTH as u64 {
-            let why = format!("is {} bytes long, too short for a safetensors file; fetch it again", found.len());
-            return Err(Error::Damaged { path: path.to_path_buf(), why });
+            return Err(too_short(path, found.len()).into());
         }
         // SAFETY: a map is sound only while no other process changes the file, which cannot be guaranteed. These facts
         // limit the effects of a change: the map is read-only; its length is fixed; every offset into it comes from a
@@ -62,14 +60,13 @@ impl Shard {
         // beyond its end raises SIGBUS, which ends the process. Tools that replace checkpoints write a new file and
         // rename it, which does not affect the mapped file.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
-        pages::ask_for_large(&map);
+        pages::advise_huge_pages(&map);
         Shard::new(path.to_path_buf(), Bytes::Map(map))
     }
 
     /// A shard from bytes in memory; checks the header. `path` is used in messages.
     pub fn new(path: PathBuf, bytes: Bytes) -> Result<Shard> {
-        let (data, header) =
-            check(bytes.as_slice()).map_err(|why| Error::Damaged { path: path.clone(), why: one_line(&why) })?;
+        let (data, header) = check(&path, bytes.as_slice())?;
         Ok(Shard { path, bytes, data, header })
     }
 
@@ -118,71 +115,78 @@ impl Bytes {
     }
 }
 
+fn too_short(path: &Path, bytes: u64) -> Fault {
+    Fault::new(FaultKind::Truncated, path).found(format!("{bytes} bytes")).expected(format!("at least {LENGTH} bytes"))
+}
+
 /// Checks a safetensors file. Returns the position of the first tensor and the header, or the problem.
 ///
 /// These checks give more detailed errors than those of the safetensors crate, which run last.
-fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
+fn check(path: &Path, file: &[u8]) -> Result<(usize, Metadata)> {
+    let fault = |kind| Fault::new(kind, path);
     let Some((length, rest)) = file.split_first_chunk::<LENGTH>() else {
-        return Err(format!("is {} bytes long, too short for a safetensors file; fetch it again", file.len()));
+        return Err(too_short(path, file.len() as u64).into());
     };
     let length = u64::from_le_bytes(*length);
-    if let Some(kind) = other_kind(file) {
-        return Err(format!("is {kind}, not a safetensors file; fetch the .safetensors files of an AWQ model"));
+    if let Some(fault) = other_kind(path, file) {
+        return Err(fault.into());
     }
     if length > HEADER_LIMIT {
-        return Err(format!("is not a safetensors file: its first 8 bytes would mean a header of {length} bytes"));
+        return Err(fault(FaultKind::NotSafetensors)
+            .found(format!("a header of {length} bytes"))
+            .expected(format!("at most {HEADER_LIMIT}"))
+            .into());
     }
     // At most 100 MB: fits a usize.
     let length = length as usize;
     let Some((header, data)) = rest.split_at_checked(length) else {
-        return Err(format!(
-            "is truncated inside its header: {} of {length} header bytes are missing; fetch it again",
-            length - rest.len()
-        ));
+        let truncated = fault(FaultKind::Truncated).subject("header");
+        return Err(truncated.found(format!("{} bytes", rest.len())).expected(format!("{length} bytes")).into());
     };
     // A copy: the file may change while the header is checked.
-    let header =
-        std::str::from_utf8(header).map_err(|error| format!("has a header that is not UTF-8: {error}"))?.to_owned();
-    let entries: TensorEntries =
-        serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
-    let end = check_entries(entries.0)?;
+    let header = std::str::from_utf8(header)
+        .map_err(|error| fault(FaultKind::DamagedHeader).cause(format!("not UTF-8: {error}")))?
+        .to_owned();
+    let damaged = |error| fault(FaultKind::DamagedHeader).cause(error);
+    let entries: TensorEntries = serde_json::from_str(&header).map_err(damaged)?;
+    let end = check_entries(path, entries.0)?;
     if end > data.len() as u64 {
-        return Err(format!(
-            "is truncated: {} bytes are missing ({} there, {} expected); fetch it again",
-            end - data.len() as u64,
-            file.len(),
-            (LENGTH + length) as u64 + end
-        ));
+        let expected = (LENGTH + length) as u64 + end;
+        let truncated = fault(FaultKind::Truncated).found(format!("{} bytes", file.len()));
+        return Err(truncated.expected(format!("{expected} bytes")).into());
     }
     if end < data.len() as u64 {
-        return Err(format!("has {} bytes behind its last tensor that no tensor owns", data.len() as u64 - end));
+        return Err(fault(FaultKind::TrailingBytes).found(format!("{} bytes", data.len() as u64 - end)).into());
     }
-    let header: Metadata = serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
+    let header: Metadata = serde_json::from_str(&header).map_err(damaged)?;
     Ok((LENGTH + length, header))
 }
 
 /// Checks each entry, and that the entries cover the bytes from 0 on without gaps or overlaps. Returns where they end.
-fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result<u64, String> {
+fn check_entries(path: &Path, mut entries: Vec<(String, TensorEntry)>) -> Result<u64> {
+    let damaged = |cause: String| Error::from(Fault::new(FaultKind::DamagedHeader, path).cause(cause));
     for (name, entry) in &entries {
+        let damaged =
+            |cause: String| Error::from(Fault::new(FaultKind::DamagedHeader, path).subject(name).cause(cause));
         if name.chars().any(char::is_control) {
-            return Err(format!("tensor {name}: the name holds control characters"));
+            return Err(damaged("the name holds control characters".into()));
         }
         let (start, end) = entry.data_offsets;
         let bits = entry.shape.iter().try_fold(entry.dtype.bitsize() as u64, |bits, &n| bits.checked_mul(n));
         let Some(bits) = bits.filter(|_| end >= start) else {
-            return Err(format!(
-                "tensor {name}: {} {:?} at bytes {start} to {end} is more than any file holds",
+            return Err(damaged(format!(
+                "{} {:?} at bytes {start} to {end} is more than any file holds",
                 entry.dtype, entry.shape
-            ));
+            )));
         };
         if bits % 8 != 0 || bits / 8 != end - start {
-            return Err(format!(
-                "tensor {name}: {} {:?} takes {} bytes, but its offsets {start} to {end} hold {}",
+            return Err(damaged(format!(
+                "{} {:?} takes {} bytes, but its offsets {start} to {end} hold {}",
                 entry.dtype,
                 entry.shape,
                 bits.div_ceil(8),
                 end - start
-            ));
+            )));
         }
     }
     entries.sort_by_key(|(_, entry)| entry.data_offsets);
@@ -191,10 +195,11 @@ fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result
     for (name, entry) in &entries {
         let (start, end) = entry.data_offsets;
         if start < covered {
-            return Err(format!("tensors {last} and {name} overlap: {name} begins at byte {start}, before {covered}"));
+            let cause = format!("tensors {last} and {name} overlap: {name} begins at byte {start}, before {covered}");
+            return Err(damaged(cause));
         }
         if start > covered {
-            return Err(format!("bytes {covered} to {start}, between {last} and {name}, belong to no tensor"));
+            return Err(damaged(format!("bytes {covered} to {start}, between {last} and {name}, belong to no tensor")));
         }
         (covered, last) = (end, name);
     }
@@ -202,9 +207,11 @@ fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result
 }
 
 /// The kind of a file that is not a safetensors file, if its first bytes identify it.
-fn other_kind(file: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 6] = [
-        (b"version https://git-lfs", "a Git LFS pointer (`git lfs pull` fetches the file itself)"),
+fn other_kind(path: &Path, file: &[u8]) -> Option<Fault> {
+    if file.starts_with(b"version https://git-lfs") {
+        return Some(Fault::new(FaultKind::GitLfsPointer, path));
+    }
+    let kinds: [(&[u8], &str); 5] = [
         (b"GGUF", "a GGUF file"),
         (b"PK\x03\x04", "a zip archive, perhaps a PyTorch checkpoint"),
         (b"\x80\x02", "a Python pickle"),
@@ -213,7 +220,8 @@ fn other_kind(file: &[u8]) -> Option<&'static str> {
     ];
     // The header length of a safetensors file may start with any of these bytes, but is followed by JSON.
     let is_json = file.get(LENGTH) == Some(&b'{');
-    kinds.into_iter().find(|(mark, _)| !is_json && file.starts_with(mark)).map(|(_, kind)| kind)
+    let (_, kind) = kinds.into_iter().find(|(mark, _)| !is_json && file.starts_with(mark))?;
+    Some(Fault::new(FaultKind::NotSafetensors, path).found(kind))
 }
 
 /// The tensors of a header in the order in which they are written. A duplicate name is an error.

@@ -1,7 +1,7 @@
 //! Compares files on disk with a manifest: sizes first, then hashes, several files in parallel.
 
 use super::manifest::{self, Hash, Manifest, ManifestEntry, Verdict};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
@@ -42,16 +42,12 @@ impl VerifyReport {
     /// The report itself if all files match.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] with the first file that does not match.
+    /// The fault of the first file that does not match, with the number of the others.
     pub fn into_result(self) -> Result<VerifyReport> {
-        let (wrong, first) = (self.wrong().count(), self.wrong().next());
+        let first = self.wrong().find_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
         match first {
             None => Ok(self),
-            Some(first) => {
-                let more = if wrong > 1 { format!(", and {} more", wrong - 1) } else { String::new() };
-                let why = format!("{} {}{more}; {}", first.name, first.verdict.describe(), first.verdict.fix());
-                Err(Error::Mismatch { path: self.dir.clone(), why })
-            }
+            Some(fault) => Err(fault.more(self.wrong().count() - 1).into()),
         }
     }
 }
@@ -76,12 +72,27 @@ impl Verdict {
         }
     }
 
-    /// What to do about a file that does not match.
-    pub fn fix(&self) -> &'static str {
-        match self {
-            Verdict::Extra { .. } => "remove it, or list it",
-            _ => "fetch it again, or copy it from where it is whole",
-        }
+    /// The verdict on `file` as a fault; `None` for a good file.
+    pub fn fault(&self, file: &Path) -> Option<Fault> {
+        let fault = |kind| Fault::new(kind, file);
+        let bytes = |kind, found: u64, expected: u64| {
+            fault(kind).found(format!("{found} bytes")).expected(format!("{expected} bytes"))
+        };
+        Some(match self {
+            Verdict::Good { .. } => return None,
+            Verdict::Truncated { expected_bytes, found_bytes } => {
+                bytes(FaultKind::Truncated, *found_bytes, *expected_bytes)
+            }
+            Verdict::Oversized { expected_bytes, found_bytes } => {
+                bytes(FaultKind::TooLong, *found_bytes, *expected_bytes)
+            }
+            Verdict::Missing => fault(FaultKind::MissingFile),
+            Verdict::Changed { expected_sha256, found_sha256, .. } => {
+                fault(FaultKind::ChecksumMismatch).found(format!("sha256 {found_sha256}")).expected(expected_sha256)
+            }
+            Verdict::Unreadable { why } => fault(FaultKind::Unreadable).cause(why),
+            Verdict::Extra { .. } => fault(FaultKind::UnlistedFile),
+        })
     }
 
     /// Position in a report; smaller comes first.
@@ -142,10 +153,7 @@ pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Resul
     };
     let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Err(Error::NotFound {
-            what: format!("files in {}", dir.display()),
-            hint: "give the directory of a checkpoint".into(),
-        });
+        return Err(Error::not_found(Wanted::Files, dir.display()));
     }
     Ok(Manifest { path: dir.join(manifest::FILE_NAME), notes, entries, complete: true })
 }
@@ -159,10 +167,10 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
         let path = dir.join(&below);
         for item in fs::read_dir(&path).map_err(Error::io(&path, "list"))? {
             let item = item.map_err(Error::io(&path, "list"))?;
-            let name = item.file_name().into_string().map_err(|name| Error::Damaged {
-                path: path.clone(),
-                why: format!("the file name {name:?} is not UTF-8; rename the file"),
-            })?;
+            let name = item
+                .file_name()
+                .into_string()
+                .map_err(|name| Fault::new(FaultKind::FileNameNotUtf8, &path).subject(format!("{name:?}")))?;
             if name.starts_with('.') || (below.is_empty() && name == manifest::FILE_NAME) {
                 continue;
             }

@@ -14,7 +14,7 @@ use super::parse::{Command, RawArgs};
 use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
-use crate::model::{MemoryRequest, Model};
+use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::bench::{Baseline, Bench};
 use crate::report::load::Load;
 use crate::threads;
@@ -155,27 +155,26 @@ fn memory_request(plan: &SweepPlan) -> MemoryRequest {
     let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
     let batch = plan.batches.iter().copied().max().unwrap_or(1);
     let steps = plan.steps + 2;
-    let mut sequences: Vec<_> = plan.contexts.iter().map(|context| (1, *context)).collect();
-    let most = [(batch, least(&plan.contexts) + steps), (least(&plan.batches), plan.longest())]
-        .into_iter()
-        .max_by_key(|(sequences, tokens)| sequences * tokens);
+    let mut sequences: Vec<_> =
+        plan.contexts.iter().map(|context| SequenceGroup { count: 1, tokens: *context }).collect();
+    let largest_batch = SequenceGroup { count: batch, tokens: least(&plan.contexts) + steps };
+    let longest = SequenceGroup { count: least(&plan.batches), tokens: plan.longest() };
+    let most = [largest_batch, longest].into_iter().max_by_key(|group| group.count * group.tokens);
     sequences.extend(most);
-    let options = "--batches, --contexts or --prefill-tokens";
     MemoryRequest {
         sequences,
         rows: plan.longest().min(PREFILL_CHUNK).max(batch),
         logits: batch,
         draws_among_all: false,
-        options,
     }
 }
 
 fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
     let bench_args: BenchArgs = args.get()?;
-    let (options, context) = args.get::<MachineArgs>()?.resolve()?;
+    let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
-    let bench_options = bench_args.resolve(options.threads.unwrap_or_else(threads::default_count))?;
+    let bench_options = bench_args.resolve(machine.model.threads.unwrap_or_else(threads::default_count))?;
     if bench_args.csv && console.json {
         return Err(Error::Usage("--csv and --json exclude each other".into()));
     }
@@ -188,9 +187,9 @@ fn run(args: &RawArgs) -> Result<()> {
 
     let started = Instant::now();
     let checkpoint = source.open()?;
-    let mut model = Model::load(&checkpoint, &options)?;
+    let mut model = Model::load(&checkpoint, &machine.model)?;
     let loaded = started.elapsed();
-    let plan = bench_options.plan(context.unwrap_or(model.config.max_position_embeddings), source.seed);
+    let plan = bench_options.plan(machine.context.unwrap_or(model.config.max_position_embeddings), source.seed);
     plan.check(&model)?;
     model.check_memory(&memory_request(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);

@@ -1,23 +1,24 @@
 //! `rumma decode`: generates text.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use argh::ArgsInfo;
 
-use super::args::{AnswerArgs, MachineArgs, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs};
+use super::args::{
+    AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
+};
 use super::console::{Console, print};
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
-use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, Timing, generate};
+use super::progress::Progress;
+use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
 use crate::error::{Error, Result};
-use crate::model::MemoryRequest;
 use crate::model::head::ExactLogits;
+use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
-use crate::text::{TextStream, Tokenizer};
+use crate::text::{AnswerText, TextStream, Tokenizer};
 
 pub const COMMAND: Command = Command {
     name: "decode",
@@ -46,161 +47,196 @@ pub const COMMAND: Command = Command {
     run,
 };
 
+/// The tokens to generate if neither the user nor the checkpoint sets a limit.
+const DEFAULT_TOKENS: usize = 256;
+
+/// The options, checked as far as they can be before a file is opened.
+struct DecodeOptions {
+    source: ModelSource,
+    prompt: PromptArgs,
+    state: Option<String>,
+    /// Prompt tokens in one forward pass.
+    chunk: usize,
+    max_tokens: Option<usize>,
+    batch: usize,
+    stop: Vec<String>,
+    sampling: SamplingArgs,
+    machine: MachineOptions,
+    console: Console,
+}
+
+impl DecodeOptions {
+    fn from_args(args: &RawArgs) -> Result<DecodeOptions> {
+        let source = args.get::<SourceArgs>()?.resolve()?;
+        let prompt = args.get::<PromptArgs>()?;
+        let chunk = prompt.chunk()?;
+        let answer: AnswerArgs = args.get()?;
+        let (max_tokens, batch) = (answer.tokens()?, answer.batch()?);
+        let sampling: SamplingArgs = args.get()?;
+        sampling.resolve(&Default::default())?;
+        let machine = args.get::<MachineArgs>()?.resolve()?;
+        let console = args.get::<OutputArgs>()?.resolve();
+        let StateArgs { state } = args.get()?;
+        let stop = answer.stop;
+        Ok(DecodeOptions { source, prompt, state, chunk, max_tokens, batch, stop, sampling, machine, console })
+    }
+}
+
 fn run(args: &RawArgs) -> Result<()> {
-    let source = args.get::<SourceArgs>()?.resolve()?;
-    let prompt = args.get::<PromptArgs>()?;
-    let chunk = prompt.chunk()?;
-    let answer: AnswerArgs = args.get()?;
-    let (tokens, batch) = (answer.tokens()?, answer.batch()?);
-    let sampling: SamplingArgs = args.get()?;
-    sampling.resolve(&Default::default())?;
-    let machine = args.get::<MachineArgs>()?.resolve()?;
-    let console = args.get::<OutputArgs>()?.resolve();
-    // The prompt may come from a terminal.
+    let options = DecodeOptions::from_args(args)?;
+    let DecodeOptions { source, prompt, state, chunk, batch, console, .. } = options;
+    // Before the prompt is read, which may come from a terminal.
     let interrupt = Interrupt::install();
-    let prompt = match args.get::<StateArgs>()?.state {
+    let prompt = match state {
         Some(file) => prompt.resolve_state(file)?,
         None => prompt.resolve(source.is_random())?,
     };
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
-    let sampling = sampling.resolve(&checkpoint.generation)?;
-    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
+    let sampling = options.sampling.resolve(&checkpoint.generation)?;
+    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, sequence, report: loaded } = loaded_prompt;
     let prompt_tokens = sequence.tokens().len();
-    let tokens = tokens.or_else(|| checkpoint.generation.tokens_behind(prompt_tokens)).unwrap_or(256);
-    let longest = prompt_tokens.saturating_add(tokens).min(loaded.context);
-    // Every sequence has a copy of the prompt's keys and values, for a moment beside those they are copied from.
-    let most =
-        [(batch + 1, prompt_tokens), (batch, longest)].into_iter().max_by_key(|(sequences, tokens)| sequences * tokens);
-    model.check_memory(&MemoryRequest {
-        sequences: most.into_iter().collect(),
-        rows: chunk.min(prompt_tokens).max(batch),
-        logits: batch,
-        draws_among_all: matches!(sampling.required_logits(&[]), ExactLogits::All),
-        options: "--batch, --tokens or --context",
-    })?;
-    let mut texts =
-        (0..batch).map(|_| AnswerText::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;
-    announce(&loaded, &console);
+    let suggested = || checkpoint.generation.tokens_behind(prompt_tokens);
     let request = GenerateRequest {
         prefill_chunk: chunk,
-        max_tokens: tokens,
+        max_tokens: options.max_tokens.or_else(suggested).unwrap_or(DEFAULT_TOKENS),
         batch,
         sampling,
         seed: source.seed,
         eos: &checkpoint.generation.eos_token_ids,
         hash_logits: console.json,
+        cancel: Some(interrupt.cancel_flag()),
     };
+    model.check_memory(&memory_request(&request, prompt_tokens, loaded.context))?;
+    let texts = answer_texts(tokenizer.as_ref(), &options.stop, batch)?;
 
-    // The first sequence is printed as it comes, the others behind it when all have ended.
-    let print_piece = |piece: &str| if console.json { Ok(()) } else { print(piece) };
-    let mut write_error = None;
-    let mut progress = Some(console.progress("Prefill"));
-    let uncomputed = sequence.uncomputed_len() as u64;
-    let (start, run) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
-    let (prompt, run_so_far) = (sequence.tokens().to_vec(), Arc::clone(&run));
-    interrupt.on_exit(move || {
-        let prefill = Timing { tokens: run_so_far.load(Ordering::Relaxed), time: start.elapsed() };
-        // There is nothing left to do where nobody listens.
-        let _ = report(Generation::interrupted(prompt, batch, prefill), vec![String::new(); batch], &console);
-    });
-    let generation = generate(&model, sequence, &request, |event| match event {
-        Event::Prefill { done } => {
-            run.store(done, Ordering::Relaxed);
-            if let Some(bar) = &progress {
-                bar.update(done as u64, uncomputed);
+    interrupt.defer();
+    announce(&loaded, &console);
+    let mut printer = AnswerPrinter::new(&console, &interrupt, texts, sequence.uncomputed_len());
+    let generation = generate(&model, sequence, &request, |event| printer.on_event(event))?;
+    printer.finish(generation, tokenizer.is_some())
+}
+
+/// What a generation takes when it takes the most.
+fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usize) -> MemoryRequest {
+    let batch = request.batch;
+    // Every sequence gets a copy of the prompt's keys and values, for a moment beside the ones that are copied.
+    let forked = SequenceGroup { count: batch + 1, tokens: prompt_tokens };
+    let longest = prompt_tokens.saturating_add(request.max_tokens).min(context);
+    let finished = SequenceGroup { count: batch, tokens: longest };
+    let most = [forked, finished].into_iter().max_by_key(|group| group.count * group.tokens);
+    MemoryRequest {
+        sequences: most.into_iter().collect(),
+        rows: request.prefill_chunk.min(prompt_tokens).max(batch),
+        logits: batch,
+        draws_among_all: matches!(request.sampling.required_logits(&[]), ExactLogits::All),
+    }
+}
+
+/// An empty answer for each sequence.
+fn answer_texts<'t>(tokenizer: Option<&'t Tokenizer>, stop: &[String], batch: usize) -> Result<Vec<AnswerText<'t>>> {
+    if tokenizer.is_none() && !stop.is_empty() {
+        return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer F".into()));
+    }
+    let text = |_| Ok(AnswerText::new(tokenizer.map(|tokenizer| TextStream::new(tokenizer, stop)).transpose()?));
+    (0..batch).map(text).collect()
+}
+
+/// Follows a generation: prints the first sequence while it grows, and everything else at the end.
+struct AnswerPrinter<'a> {
+    console: &'a Console,
+    interrupt: &'a Interrupt,
+    texts: Vec<AnswerText<'a>>,
+    /// Prompt tokens to run.
+    uncomputed: usize,
+    /// There until the prompt has been run.
+    prefill_progress: Option<Progress>,
+    write_error: Option<Error>,
+}
+
+impl<'a> AnswerPrinter<'a> {
+    fn new(console: &'a Console, interrupt: &'a Interrupt, texts: Vec<AnswerText<'a>>, uncomputed: usize) -> Self {
+        let prefill_progress = Some(console.progress("Prefill"));
+        AnswerPrinter { console, interrupt, texts, uncomputed, prefill_progress, write_error: None }
+    }
+
+    fn on_event(&mut self, event: Event) -> Control {
+        match event {
+            Event::Prefill { done } => {
+                if let Some(progress) = &self.prefill_progress {
+                    progress.update(done as u64, self.uncomputed as u64);
+                }
+                self.interrupt.control()
             }
-            Control::Continue
-        }
-        Event::Prefilled(prefilled) => {
-            interrupt.defer();
-            progress = None;
-            console.status(&prefill::status(batch, prefilled));
-            write_error = print_piece(&heading(0, batch)).err();
-            Control::Continue
-        }
-        Event::Token { sequence, id } => {
-            let piece = texts[sequence].push(id);
-            if sequence == 0 && !piece.is_empty() && write_error.is_none() {
-                write_error = print_piece(&piece).err();
-            }
-            if write_error.is_some() || interrupt.deferred_error().is_some() {
-                Control::EndAll
-            } else if texts[sequence].has_stopped() {
-                Control::EndSequence
-            } else {
+            Event::Prefilled(timing) => {
+                self.prefill_progress = None;
+                self.console.status(&prefill::status(self.texts.len(), timing));
+                self.write_error = self.print(&heading(0, self.texts.len())).err();
+                // The first token is there already, but for its choice.
                 Control::Continue
             }
+            Event::Token { sequence, id } => {
+                let piece = self.texts[sequence].push(id);
+                if sequence == 0 && !piece.is_empty() && self.write_error.is_none() {
+                    self.write_error = self.print(&piece).err();
+                }
+                if self.write_error.is_some() {
+                    Control::EndAll
+                } else if self.texts[sequence].has_stopped() && self.interrupt.error().is_none() {
+                    Control::EndSequence
+                } else {
+                    self.interrupt.control()
+                }
+            }
         }
-    })?;
-    if let Some(error) = write_error {
-        return Err(error);
     }
-    for (i, text) in texts.iter_mut().enumerate() {
-        let rest = text.flush();
-        print_piece(&if i == 0 { rest } else { heading(i, batch) + &text.whole })?;
-        print_piece("\n")?;
+
+    /// Prints the rest of the text, the status line and, for programs, the whole answer.
+    ///
+    /// # Errors
+    /// A write that failed; the recorded signal if it ended a sequence.
+    fn finish(mut self, generation: Generation, has_tokenizer: bool) -> Result<()> {
+        if let Some(error) = self.write_error.take() {
+            return Err(error);
+        }
+        // It is still there if prefill was interrupted: then no sequence has a text.
+        if self.prefill_progress.take().is_none() {
+            self.print_rest()?;
+        }
+        self.console.status(&decode::status(&generation));
+        let interrupted = generation.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
+        if self.console.json {
+            let text = |text: &AnswerText| if has_tokenizer { text.text().to_string() } else { String::new() };
+            let texts = self.texts.iter().map(text).collect();
+            self.console.answer(&Decode::new(generation, texts), |_| String::new())?;
+        }
+        self.interrupt.error().filter(|_| interrupted).map_or(Ok(()), Err)
     }
-    let interrupted = generation.sequences.iter().any(|sequence| sequence.finish == Finish::Interrupted);
-    let texts = texts.into_iter().map(|text| if tokenizer.is_some() { text.whole } else { String::new() }).collect();
-    report(generation, texts, &console)?;
-    interrupt.deferred_error().filter(|_| interrupted).map_or(Ok(()), Err)
+
+    /// Prints what the first sequence held back, then the whole texts of the others.
+    fn print_rest(&mut self) -> Result<()> {
+        for i in 0..self.texts.len() {
+            let rest = self.texts[i].flush();
+            let batch = self.texts.len();
+            self.print(&if i == 0 { rest } else { heading(i, batch) + self.texts[i].text() })?;
+            self.print("\n")?;
+        }
+        Ok(())
+    }
+
+    /// Prints a part of the answer at once, unless the answer is one JSON object at the end.
+    fn print(&self, piece: &str) -> Result<()> {
+        if self.console.json { Ok(()) } else { print(piece) }
+    }
 }
 
-/// The status line, and for programs the whole answer; people have read it already.
-fn report(generation: Generation, texts: Vec<String>, console: &Console) -> Result<()> {
-    console.status(&decode::status(&generation));
-    if !console.json {
-        return Ok(());
-    }
-    console.answer(&Decode::new(generation, texts), |_| String::new())
-}
-
-/// What stands above sequence `i`, where there are several.
+/// The line above sequence `i`, if there are several.
 fn heading(i: usize, batch: usize) -> String {
     match (i, batch) {
         (_, 1) => String::new(),
         (0, _) => format!("=== 1 of {batch}\n"),
         _ => format!("\n=== {} of {batch}\n", i + 1),
-    }
-}
-
-/// The growing text of a sequence: words, or its token ids where there is no tokenizer.
-struct AnswerText<'t> {
-    stream: Option<TextStream<'t>>,
-    whole: String,
-}
-
-impl<'t> AnswerText<'t> {
-    fn new(tokenizer: Option<&'t Tokenizer>, stops: &[String]) -> Result<AnswerText<'t>> {
-        if tokenizer.is_none() && !stops.is_empty() {
-            return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer F".into()));
-        }
-        let stream = tokenizer.map(|tokenizer| TextStream::new(tokenizer, stops)).transpose()?;
-        Ok(AnswerText { stream, whole: String::new() })
-    }
-
-    /// What the next token adds.
-    fn push(&mut self, id: u32) -> String {
-        let piece = match &mut self.stream {
-            Some(stream) => stream.push(id),
-            None if self.whole.is_empty() => id.to_string(),
-            None => format!(" {id}"),
-        };
-        self.whole.push_str(&piece);
-        piece
-    }
-
-    /// What was held back until the end.
-    fn flush(&mut self) -> String {
-        let piece = self.stream.as_mut().map(TextStream::flush).unwrap_or_default();
-        self.whole.push_str(&piece);
-        piece
-    }
-
-    fn has_stopped(&self) -> bool {
-        self.stream.as_ref().is_some_and(|stream| stream.stopped().is_some())
     }
 }

@@ -48,11 +48,11 @@ pub struct InspectArgs {
 fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
     let InspectArgs { tensors, stats } = args.get()?;
-    let (run, context) = args.get::<MachineArgs>()?.resolve()?;
+    let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
-    let options = InspectOptions { context, tensors, stats, run };
+    let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model };
     let _interrupt = Interrupt::install();
-    set_global_threads(run.threads)?;
+    set_global_threads(machine.model.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;

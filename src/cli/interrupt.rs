@@ -1,10 +1,13 @@
-//! Ctrl-C and SIGTERM: end a generation in good order the first time, the process the second.
+//! Ctrl-C and SIGTERM: the first one ends a run in good order, the second one ends the process.
+//!
+//! A signal is only recorded while a run checks for it: then the run ends, and the main thread prints what there is and
+//! returns [`Interrupt::error`]. At all other times, and for the second signal, the process ends at once.
 //!
 //! SIGHUP is left alone: a handler would undo what `nohup` does.
 
 use std::process;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
@@ -12,69 +15,71 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use super::progress;
+use crate::engine::generate::Control;
 use crate::error::Error;
 
-/// Whether the process was asked to end, and what that does.
+/// The signals that this process was sent.
 #[derive(Clone)]
 pub struct Interrupt {
-    action: Arc<Mutex<SignalAction>>,
-    /// The signal that was deferred; 0 for none.
-    deferred_signal: Arc<AtomicI32>,
+    state: Arc<State>,
 }
 
-/// What the next signal does.
-enum SignalAction {
-    /// It ends the process, after this callback.
-    Exit(Box<dyn FnOnce() + Send>),
-    /// It only shows in [`Interrupt::deferred_error`].
-    Defer,
+#[derive(Default)]
+struct State {
+    /// Whether a run checks for signals.
+    deferred: AtomicBool,
+    /// The signal that was recorded; 0 for none.
+    signal: AtomicI32,
+    /// Set with `signal`, for [`Interrupt::cancel_flag`].
+    cancel: AtomicBool,
 }
 
 impl Interrupt {
-    /// From here on a signal ends the process at once, with the exit code of its error and without a half-drawn bar, until
-    /// [`Interrupt::defer`] is called. Where no handler can be set, signals do what they always do.
+    /// Handles signals from here on: until [`Interrupt::defer`] is called, a signal ends the process at once, with the exit
+    /// code of its error and without a half-drawn bar. If no handler can be set, signals do what they do by default.
     pub fn install() -> Interrupt {
-        let action = Arc::new(Mutex::new(SignalAction::Exit(Box::new(|| {}))));
-        let interrupt = Interrupt { action, deferred_signal: Arc::new(AtomicI32::new(0)) };
+        let interrupt = Interrupt { state: Arc::default() };
         if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
             let interrupt = interrupt.clone();
-            // A thread, because a handler may neither draw nor print.
+            // A thread, because a handler must not take the lock of the progress bar.
             thread::spawn(move || signals.forever().for_each(|signal| interrupt.handle(signal)));
         }
         interrupt
     }
 
-    /// The next signal ends the process at once, but for `on_exit`.
-    pub fn on_exit(&self, on_exit: impl FnOnce() + Send + 'static) {
-        self.set(SignalAction::Exit(Box::new(on_exit)));
-    }
-
-    /// The next signal only shows in [`Interrupt::deferred_error`]; the one after it ends the process.
+    /// From here on the first signal is only recorded. The caller must check for it: by [`Interrupt::control`],
+    /// [`Interrupt::cancel_flag`] or [`Interrupt::error`].
     pub fn defer(&self) {
-        self.set(SignalAction::Defer);
+        self.state.deferred.store(true, Ordering::SeqCst);
     }
 
-    /// How a command ends that was asked to.
-    pub fn deferred_error(&self) -> Option<Error> {
-        match self.deferred_signal.load(Ordering::SeqCst) {
+    /// What a generation is to do next.
+    pub fn control(&self) -> Control {
+        if self.error().is_some() { Control::EndAll } else { Control::Continue }
+    }
+
+    /// True from the recorded signal on: for [`Model::forward_unless`](crate::model::Model::forward_unless).
+    pub fn cancel_flag(&self) -> &AtomicBool {
+        &self.state.cancel
+    }
+
+    /// The error of the recorded signal, if there was one.
+    pub fn error(&self) -> Option<Error> {
+        match self.state.signal.load(Ordering::SeqCst) {
             0 => None,
             signal => Some(signal_error(signal)),
         }
     }
 
-    fn set(&self, action: SignalAction) -> SignalAction {
-        std::mem::replace(&mut self.action.lock().unwrap_or_else(PoisonError::into_inner), action)
-    }
-
+    /// Records the first signal of a run that checks for it; ends the process otherwise.
     fn handle(&self, signal: i32) {
-        match self.set(SignalAction::Exit(Box::new(|| {}))) {
-            SignalAction::Defer => self.deferred_signal.store(signal, Ordering::SeqCst),
-            SignalAction::Exit(on_exit) => {
-                progress::clear();
-                on_exit();
-                process::exit(signal_error(signal).exit_code().into());
-            }
+        let recorded = self.state.deferred.load(Ordering::SeqCst)
+            && self.state.signal.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if !recorded {
+            progress::clear();
+            process::exit(signal_error(signal).exit_code().into());
         }
+        self.state.cancel.store(true, Ordering::SeqCst);
     }
 }
 

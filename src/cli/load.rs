@@ -4,18 +4,18 @@ use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
+use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, SourceArgs};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use super::prompt::{self, Prompt};
+use super::prompt::{self, PromptSource};
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::sequence::Sequence;
 use crate::engine::state;
 use crate::error::Result;
+use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
-use crate::model::{Model, ModelOptions};
 use crate::report::load::Load;
 use crate::text::Tokenizer;
 
@@ -52,7 +52,7 @@ pub struct LoadArgs {
 fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
     let LoadArgs { verify } = args.get()?;
-    let (options, context) = args.get::<MachineArgs>()?.resolve()?;
+    let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::install();
     let started = Instant::now();
@@ -61,9 +61,9 @@ fn run(args: &RawArgs) -> Result<()> {
         verify_mapped(&checkpoint, source.name()?, &console)?;
     }
     let progress = console.progress("Loading");
-    let model = Model::load(&checkpoint, &options)?;
+    let model = Model::load(&checkpoint, &machine.model)?;
     drop(progress);
-    let context = context.unwrap_or(model.config.max_position_embeddings);
+    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     // Whether the model has so many positions is for a sequence to say.
     Sequence::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
@@ -85,38 +85,38 @@ pub fn announce(report: &Load, console: &Console) {
     console.status(&report.status());
 }
 
-/// A model that knows its prompt, checked as far as it can be before anything is run.
+/// A model and the prompt it is to read, checked as far as possible before anything is run.
 pub struct LoadedPrompt<'a> {
     pub model: Model<'a>,
     pub tokenizer: Option<Tokenizer>,
-    /// The prompt's tokens, none of which has been run.
+    /// The prompt. At least one token is uncomputed: all of them, or the last one of a state.
     pub sequence: Sequence,
-    /// What to [`announce`] once everything else is sound, too: an error should stand alone on stderr.
+    /// To be given to [`announce`] after all other checks: an error should be the only line on stderr.
     pub report: Load,
 }
 
-/// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both load at once.
+/// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both are loaded at the same
+/// time. `started` is when the command began to open the checkpoint.
 pub fn load_with_prompt<'a>(
     checkpoint: &'a Checkpoint,
-    prompt: &Prompt,
-    machine: (ModelOptions, Option<usize>),
+    prompt: &PromptSource,
+    machine: MachineOptions,
     seed: u64,
     started: Instant,
     console: &Console,
 ) -> Result<LoadedPrompt<'a>> {
-    let (options, context) = machine;
     let progress = console.progress("Loading");
     let file = checkpoint.read("tokenizer.json")?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
-    check_memory_to_load(checkpoint.config()?, options.arithmetic, bytes)?;
-    let load = || Model::load(checkpoint, &options).map(|model| (model, started.elapsed()));
+    check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes)?;
+    let load = || Model::load(checkpoint, &machine.model).map(|model| (model, started.elapsed()));
     let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint, file));
     drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
-    let ids = prompt.tokens(checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
-    let context = context.unwrap_or(model.config.max_position_embeddings);
+    let ids = prompt::token_ids(prompt, checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
+    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     let sequence = match prompt {
-        Prompt::State(file) => state::load(file, &model, context)?,
+        PromptSource::State(file) => state::load(file, &model, context)?,
         _ => Sequence::new(&model, &ids, context)?,
     };
     let report = Load::new(checkpoint, &model, context, duration);

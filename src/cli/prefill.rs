@@ -1,24 +1,25 @@
 //! `rumma prefill`: a prompt through the model, and what the model expects behind it.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use argh::ArgsInfo;
 
-use super::args::{MachineArgs, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
+use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
+use super::console::Console;
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
-use crate::checkpoint::manifest;
-use crate::engine::generate::{Timing, prefill};
-use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
+use super::progress::Progress;
+use crate::checkpoint::manifest::hash_bytes;
+use crate::engine::generate::{Control, PrefillOptions, Timing, prefill};
+use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
 use crate::engine::state;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::model::{MemoryRequest, Workspace};
+use crate::model::{MemoryRequest, Model, SequenceGroup, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
+use crate::text::Tokenizer;
 
 pub const COMMAND: Command = Command {
     name: "prefill",
@@ -48,91 +49,139 @@ const TOP_LOGITS: usize = 20;
 /// Rows whose logits are there at the same time: a whole prompt's would be gigabytes.
 const LOGIT_ROWS: usize = 16;
 
+/// The options, checked as far as they can be before a file is opened.
+struct PrefillArgs {
+    source: ModelSource,
+    prompt: PromptArgs,
+    /// Prompt tokens in one forward pass.
+    chunk: usize,
+    machine: MachineOptions,
+    console: Console,
+    save_state: Option<String>,
+}
+
+impl PrefillArgs {
+    fn from_args(args: &RawArgs) -> Result<PrefillArgs> {
+        let source = args.get::<SourceArgs>()?.resolve()?;
+        let prompt = args.get::<PromptArgs>()?;
+        let chunk = prompt.chunk()?;
+        let machine = args.get::<MachineArgs>()?.resolve()?;
+        let console = args.get::<OutputArgs>()?.resolve();
+        let SaveArgs { save_state } = args.get()?;
+        Ok(PrefillArgs { source, prompt, chunk, machine, console, save_state })
+    }
+}
+
 fn run(args: &RawArgs) -> Result<()> {
-    let source = args.get::<SourceArgs>()?.resolve()?;
-    let prompt = args.get::<PromptArgs>()?;
-    let chunk = prompt.chunk()?;
-    let machine = args.get::<MachineArgs>()?.resolve()?;
-    let console = args.get::<OutputArgs>()?.resolve();
-    // The prompt may come from a terminal.
+    let PrefillArgs { source, prompt, chunk, machine, console, save_state } = PrefillArgs::from_args(args)?;
+    // Before the prompt is read, which may come from a terminal.
     let interrupt = Interrupt::install();
     let prompt = prompt.resolve(source.is_random())?;
-    let SaveArgs { save_state } = args.get()?;
-    if let Some(file) = &save_state {
-        files::check_writable(Path::new(file))?;
-    }
+    let save_state = save_state.as_deref().map(Path::new);
+    save_state.map_or(Ok(()), files::check_writable)?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
-    let ids = sequence.tokens().to_vec();
-    let vocabulary = model.config.vocab_size;
+    let prompt_ids = sequence.tokens().to_vec();
     model.check_memory(&MemoryRequest {
         // A state is written from a copy.
-        sequences: vec![(if save_state.is_some() { 2 } else { 1 }, ids.len())],
-        rows: chunk.min(ids.len()),
+        sequences: vec![SequenceGroup { count: 1 + usize::from(save_state.is_some()), tokens: prompt_ids.len() }],
+        rows: chunk.min(prompt_ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         draws_among_all: false,
-        options: "--chunk, or a shorter prompt",
     })?;
-    announce(&loaded, &console);
 
-    let mut workspace = Workspace::default();
-    let mut prompt_logprobs = Vec::new();
-    let progress = console.progress("Prefill");
-    // The model's time alone: the probabilities of the prompt are an extra.
-    let mut run = Timing::default();
-    let done_so_far = Arc::new(AtomicUsize::new(0));
-    let (tokens_done, all) = (Arc::clone(&done_so_far), ids.len());
-    let prefill_start = Instant::now();
-    interrupt.on_exit(move || {
-        console.status(&interrupted(tokens_done.load(Ordering::Relaxed), all, prefill_start.elapsed()));
-    });
-    let mut start = prefill_start;
-    let last = prefill(&model, &mut sequence, chunk, &mut workspace, |done, hidden| {
-        run = Timing { tokens: done, time: run.time + start.elapsed() };
-        done_so_far.store(done, Ordering::Relaxed);
-        progress.update(done as u64, all as u64);
-        // The probabilities of the prompt cost as much again as the prompt itself, so only programs get them.
-        for rows in hidden.chunks(LOGIT_ROWS * model.config.hidden_size).filter(|_| console.json) {
-            let following = &ids[prompt_logprobs.len() + 1..];
-            let logits = model.exact_logits(rows);
-            prompt_logprobs
-                .extend(logits.chunks_exact(vocabulary).zip(following).map(|(row, id)| log_softmax_at(row, *id)));
-        }
-        start = Instant::now();
-        true
-    });
-    drop(progress);
-    let start = Instant::now();
-    let logits = model.exact_logits(&last.ok_or(Error::Interrupted)?);
-    run.time += start.elapsed();
-    most_likely(&logits)?;
-    if prompt_logprobs.iter().any(|logprob| !logprob.is_finite()) {
-        return Err(not_finite("the log-probabilities of the prompt"));
-    }
-
-    // A file that is being written is finished first.
     interrupt.defer();
+    announce(&loaded, &console);
+    let mut scorer = PromptScorer::new(&console, &interrupt, prompt_ids);
+    let options = PrefillOptions { chunk, cancel: Some(interrupt.cancel_flag()) };
+    let on_chunk = |done, hidden: &[f32]| scorer.on_chunk(&model, done, hidden);
+    let last_hidden = prefill(&model, &mut sequence, options, &mut Workspace::default(), on_chunk);
+    let Some(last_hidden) = last_hidden else {
+        console.status(&scorer.interrupted());
+        return Err(interrupt.error().unwrap_or(Error::Interrupted));
+    };
+    let (report, timing) = scorer.finish(&model, &last_hidden, tokenizer.as_ref())?;
     if let Some(file) = save_state {
-        state::save(Path::new(&file), &model, &sequence)?;
+        state::save(file, &model, &sequence)?;
+    }
+    console.status(&status(1, timing));
+    console.answer(&report, Prefill::to_text)?;
+    interrupt.error().map_or(Ok(()), Err)
+}
+
+/// Follows a prompt through the model and collects what there is to report.
+struct PromptScorer<'a> {
+    console: &'a Console,
+    interrupt: &'a Interrupt,
+    prompt_ids: Vec<u32>,
+    /// The logarithm of the probability of each token from the second on, as far as they are known. They take as long as the
+    /// prompt itself, so only programs get them.
+    logprobs: Vec<f32>,
+    progress: Progress,
+    /// Of the model alone: `logprobs` are extra work.
+    timing: Timing,
+    started: Instant,
+    chunk_started: Instant,
+}
+
+impl<'a> PromptScorer<'a> {
+    fn new(console: &'a Console, interrupt: &'a Interrupt, prompt_ids: Vec<u32>) -> PromptScorer<'a> {
+        let (progress, now) = (console.progress("Prefill"), Instant::now());
+        let timing = Timing { tokens: 0, time: Duration::ZERO };
+        let logprobs = Vec::new();
+        PromptScorer { console, interrupt, prompt_ids, logprobs, progress, timing, started: now, chunk_started: now }
     }
 
-    let top_logits = largest_logits(&logits, TOP_LOGITS);
-    let text =
-        |id: u32| tokenizer.as_ref().map(|t| String::from_utf8_lossy(&t.token_bytes(id).unwrap_or_default()).into());
-    let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
-    let seconds = run.time.as_secs_f64();
-    let report = Prefill {
-        top_tokens: top_logits.iter().filter_map(|(id, _)| text(*id)).collect(),
-        prompt_ids: ids,
-        top_logits,
-        prompt_logprobs,
-        seconds,
-        logits_sha256: files::hex(&manifest::hash_bytes(&bytes)),
-    };
-    console.status(&status(1, run));
-    console.answer(&report, Prefill::to_text)?;
-    interrupt.deferred_error().map_or(Ok(()), Err)
+    /// Notes a chunk that was run: `hidden` are its hidden states, `[rows, hidden_size]`.
+    fn on_chunk(&mut self, model: &Model, done: usize, hidden: &[f32]) -> Control {
+        self.timing = Timing { tokens: done, time: self.timing.time + self.chunk_started.elapsed() };
+        self.progress.update(done as u64, self.prompt_ids.len() as u64);
+        for rows in hidden.chunks(LOGIT_ROWS * model.config.hidden_size).filter(|_| self.console.json) {
+            if self.interrupt.control() == Control::EndAll {
+                break;
+            }
+            let following = &self.prompt_ids[self.logprobs.len() + 1..];
+            let logits = model.exact_logits(rows);
+            let rows = logits.chunks_exact(model.config.vocab_size).zip(following);
+            self.logprobs.extend(rows.map(|(row, id)| log_softmax_at(row, *id)));
+        }
+        self.chunk_started = Instant::now();
+        self.interrupt.control()
+    }
+
+    /// The status line of a prompt that was not run to its end.
+    fn interrupted(self) -> String {
+        interrupted(self.timing.tokens, self.prompt_ids.len(), self.started.elapsed())
+    }
+
+    /// The report of a prompt whose last token has this hidden state, and the time the model took.
+    fn finish(self, model: &Model, last_hidden: &[f32], tokenizer: Option<&Tokenizer>) -> Result<(Prefill, Timing)> {
+        let PromptScorer { prompt_ids, logprobs, progress, mut timing, .. } = self;
+        drop(progress);
+        let start = Instant::now();
+        let logits = model.exact_logits(last_hidden);
+        timing.time += start.elapsed();
+        most_likely(&logits)?;
+        if logprobs.iter().any(|logprob| !logprob.is_finite()) {
+            return Err(Error::NotFinite { what: "the log-probabilities of the prompt" });
+        }
+        let top_logits = largest_logits(&logits, TOP_LOGITS);
+        let text = |id: u32| {
+            let bytes = tokenizer.map(|tokenizer| tokenizer.token_bytes(id).unwrap_or_default());
+            bytes.map(|bytes| String::from_utf8_lossy(&bytes).into())
+        };
+        let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
+        let report = Prefill {
+            top_tokens: top_logits.iter().filter_map(|(id, _)| text(*id)).collect(),
+            prompt_ids,
+            top_logits,
+            prompt_logprobs: logprobs,
+            seconds: timing.time.as_secs_f64(),
+            logits_sha256: files::hex(&hash_bytes(&bytes)),
+        };
+        Ok((report, timing))
+    }
 }

@@ -1,4 +1,4 @@
-//! The prompt: from the options that name it to the tokens the model reads.
+//! The prompt: from the options that name it to the token ids that the model reads.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,23 +6,18 @@ use std::path::{Path, PathBuf};
 
 use super::args::{PromptArgs, up_to};
 use crate::checkpoint::Checkpoint;
-use crate::engine::sampler::Rng;
-use crate::error::{Error, Result};
+use crate::engine::sampler::random_ids;
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::text::chat::ChatSources;
-use crate::text::{ChatTemplate, Conversation, Tokenizer};
+use crate::text::{Conversation, Prompt, PromptEncoder, Tokenizer};
 
-/// What the model is to read, before any tokenizer is at hand.
+/// Where the tokens that the model reads first come from.
 #[derive(Debug, Clone)]
-pub enum Prompt {
-    /// Raw text.
-    Text(String),
-    /// A conversation for the chat template, and the file that it comes from.
-    Chat(Conversation, Option<PathBuf>),
-    /// Token ids as they are.
-    Ids(Vec<u32>),
+pub enum PromptSource {
+    Prompt(Prompt),
     /// So many ids drawn from the seed.
     RandomIds(usize),
-    /// What a state file holds.
+    /// A state file, which has the keys and values of its tokens as well.
     State(PathBuf),
 }
 
@@ -31,19 +26,19 @@ impl PromptArgs {
     ///
     /// # Errors
     /// [`Error::Usage`] where there is a prompt as well.
-    pub fn resolve_state(self, file: String) -> Result<Prompt> {
+    pub fn resolve_state(self, file: String) -> Result<PromptSource> {
         let sources = [&self.prompt, &self.prompt_file, &self.user, &self.system, &self.messages, &self.prompt_ids];
         if sources.iter().any(|source| source.is_some()) || self.prompt_tokens.is_some() {
             return Err(Error::Usage("--state goes on from a prompt that was read already; give no other".into()));
         }
-        Ok(Prompt::State(file.into()))
+        Ok(PromptSource::State(file.into()))
     }
 
     /// The one prompt that was asked for; a demo model (`random`) makes do without.
     ///
     /// # Errors
     /// [`Error::Usage`] unless there is exactly one source; whatever reading its file meets.
-    pub fn resolve(self, random: bool) -> Result<Prompt> {
+    pub fn resolve(self, random: bool) -> Result<PromptSource> {
         let sources = [
             ("--prompt", self.prompt.is_some()),
             ("--prompt-file", self.prompt_file.is_some()),
@@ -59,103 +54,54 @@ impl PromptArgs {
         if self.system.is_some() && self.user.is_none() {
             return Err(Error::Usage("--system goes with --user".into()));
         }
-        if let Some(text) = self.prompt {
-            Ok(Prompt::Text(text))
+        let prompt = if let Some(text) = self.prompt {
+            Prompt::Text(text)
         } else if let Some(file) = self.prompt_file {
-            let path = display_path(&file).to_path_buf();
-            match String::from_utf8(read(&file)?) {
-                Ok(text) if text.is_empty() => Err(Error::Text { path, why: "is empty; give some text".into() }),
-                Ok(text) => Ok(Prompt::Text(text)),
-                Err(error) => {
-                    let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
-                    Err(Error::Text { path, why })
-                }
-            }
+            Prompt::Text(read_text(&file)?)
         } else if let Some(user) = self.user {
-            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user), None))
+            Prompt::Chat(Conversation::question(self.system.as_deref(), &user))
         } else if let Some(file) = self.messages {
-            let path = display_path(&file).to_path_buf();
-            match Conversation::from_json(&path, &read(&file)?) {
-                Ok(conversation) => Ok(Prompt::Chat(conversation, Some(path))),
-                Err(Error::Damaged { path, why }) => {
-                    let why = format!("{why}; expected messages as in [{{\"role\": \"user\", \"content\": \"...\"}}]");
-                    Err(Error::Damaged { path, why })
-                }
-                Err(error) => Err(error),
-            }
+            Prompt::Chat(Conversation::from_json(display_path(&file), &read(&file)?)?)
         } else if let Some(ids) = self.prompt_ids {
-            Ok(Prompt::Ids(parse_ids(&ids)?))
+            Prompt::Ids(parse_ids(&ids)?)
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
-            Ok(Prompt::RandomIds(count))
+            return Ok(PromptSource::RandomIds(count));
         } else {
-            Err(Error::Usage("no prompt; give one of --prompt, --prompt-file, --user, --messages, --prompt-ids".into()))
-        }
-    }
-}
-
-impl Prompt {
-    /// The tokens of the prompt. A sequence checks that they are some, and such as the model has.
-    ///
-    /// # Errors
-    /// Text where there is no tokenizer or no chat template, or where one of the two fails.
-    pub fn tokens(
-        &self,
-        checkpoint: &Checkpoint,
-        tokenizer: Option<&Tokenizer>,
-        vocabulary: usize,
-        seed: u64,
-    ) -> Result<Vec<u32>> {
-        let require_tokenizer = || {
-            tokenizer.ok_or_else(|| Error::NotFound {
-                what: format!("tokenizer.json of {}", checkpoint.source),
-                hint: "text needs it; put it beside the weights, give --tokenizer F, or tokens with --prompt-ids"
-                    .into(),
-            })
+            let sources = "--prompt, --prompt-file, --user, --messages, --prompt-ids";
+            return Err(Error::Usage(format!("no prompt; give one of {sources}")));
         };
-        match self {
-            Prompt::Text(text) if text.is_empty() => Err(Error::Usage("the prompt is empty; give some text".into())),
-            Prompt::Text(text) => non_empty(require_tokenizer()?.encode_prompt(text)?, checkpoint),
-            Prompt::Chat(conversation, file) => {
-                let tokenizer = require_tokenizer()?;
-                let rendered = template(checkpoint)?.render(conversation, true);
-                let text = rendered.map_err(|error| mention_messages(error, file.as_deref()))?;
-                if text.is_empty() {
-                    return Err(Error::Text {
-                        path: format!("chat template of {}", checkpoint.source).into(),
-                        why: "writes no text for these messages; give raw text with --prompt".into(),
-                    });
-                }
-                non_empty(tokenizer.encode(&text)?, checkpoint)
-            }
-            Prompt::Ids(ids) => Ok(ids.clone()),
-            // Its tokens come with their keys and values.
-            Prompt::State(_) => Ok(Vec::new()),
-            Prompt::RandomIds(count) => {
-                let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
-                Ok((0..*count).map(|_| (rng.uniform() * vocabulary as f64) as u32).collect())
-            }
-        }
+        Ok(PromptSource::Prompt(prompt))
     }
 }
 
-/// `ids`, which a tokenizer made of some text, if there are any.
-fn non_empty(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
-    if !ids.is_empty() {
-        return Ok(ids);
-    }
-    let path = checkpoint.read("tokenizer.json")?.map_or_else(|| "tokenizer.json".into(), |(path, _)| path);
-    let why = "makes no token of the prompt; give other text, or the tokenizer that belongs to the model".into();
-    Err(Error::Text { path, why })
+/// The token ids of a prompt, with the tokenizer and the chat template of a checkpoint.
+///
+/// # Errors
+/// Those of [`PromptEncoder::encode`] and of reading the checkpoint's files.
+pub fn encode(prompt: &Prompt, checkpoint: &Checkpoint, tokenizer: Option<&Tokenizer>) -> Result<Vec<u32>> {
+    let read = |name| if matches!(prompt, Prompt::Chat(..)) { checkpoint.read(name) } else { Ok(None) };
+    let config = read("tokenizer_config.json")?;
+    let jinja = read("chat_template.jinja")?;
+    let json = read("chat_template.json")?;
+    let chat = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
+    PromptEncoder { model: &checkpoint.source, tokenizer, chat }.encode(prompt)
 }
 
-/// A chat template's error names the template; the messages in `file` may be at fault as well.
-fn mention_messages(error: Error, file: Option<&Path>) -> Error {
-    match error {
-        Error::Text { path, why } => {
-            let messages = file.map_or_else(|| "--user and --system".into(), |file| file.display().to_string());
-            Error::Text { path, why: format!("{why}; check the messages in {messages}") }
-        }
-        error => error,
+/// The token ids of a prompt or of random text; none for a state, whose tokens come with their keys and values.
+///
+/// # Errors
+/// Those of [`encode`].
+pub fn token_ids(
+    source: &PromptSource,
+    checkpoint: &Checkpoint,
+    tokenizer: Option<&Tokenizer>,
+    vocab_size: usize,
+    seed: u64,
+) -> Result<Vec<u32>> {
+    match source {
+        PromptSource::Prompt(prompt) => encode(prompt, checkpoint, tokenizer),
+        PromptSource::RandomIds(count) => Ok(random_ids(seed, vocab_size, *count)),
+        PromptSource::State(_) => Ok(Vec::new()),
     }
 }
 
@@ -170,16 +116,17 @@ fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
     file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
 }
 
-/// The checkpoint's chat template.
-fn template(checkpoint: &Checkpoint) -> Result<ChatTemplate> {
-    let config = checkpoint.read("tokenizer_config.json")?;
-    let jinja = checkpoint.read("chat_template.jinja")?;
-    let json = checkpoint.read("chat_template.json")?;
-    let sources = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
-    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::NotFound {
-        what: format!("chat template of {}", checkpoint.source),
-        hint: "it is a base model; give raw text with --prompt".into(),
-    })
+/// The text of `--prompt-file`.
+fn read_text(file: &str) -> Result<String> {
+    let path = display_path(file);
+    match String::from_utf8(read(file)?) {
+        Ok(text) if text.is_empty() => Err(Fault::new(FaultKind::EmptyPromptFile, path).into()),
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let place = format!("byte {}", error.utf8_error().valid_up_to());
+            Err(Fault::new(FaultKind::NotUtf8, path).subject(place).into())
+        }
+    }
 }
 
 fn parse_ids(list: &str) -> Result<Vec<u32>> {
@@ -198,7 +145,7 @@ fn display_path(file: &str) -> &Path {
 /// The content of `file`, or of standard input where `file` is `-`.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Text`] for more than any context could hold, such as a device without end.
+/// [`Error::Io`]; [`FaultKind::TooLarge`] for more than any context could hold, such as a device without end.
 fn read(file: &str) -> Result<Vec<u8>> {
     const MAX_BYTES: u64 = 64 << 20;
     let path = display_path(file);
@@ -209,8 +156,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
     };
     read.map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > MAX_BYTES {
-        let why = format!("is longer than {} MiB; no prompt is", MAX_BYTES >> 20);
-        return Err(Error::Text { path: path.to_path_buf(), why });
+        return Err(Fault::new(FaultKind::TooLarge, path).expected(format!("at most {} MiB", MAX_BYTES >> 20)).into());
     }
     Ok(bytes)
 }

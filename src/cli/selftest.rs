@@ -8,17 +8,17 @@ use argh::ArgsInfo;
 use super::args::OutputArgs;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use super::prompt::{self, Prompt};
+use super::prompt;
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine::generate::{Control, GenerateRequest, PREFILL_CHUNK, generate};
 use crate::engine::sampler::SamplingOptions;
 use crate::engine::sequence::Sequence;
-use crate::error::{Error, Result};
+use crate::error::{MachineError, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::selftest::{Hashed, Selftest};
-use crate::text::Conversation;
+use crate::text::{Conversation, Prompt};
 use crate::threads::default_count;
 
 pub const COMMAND: Command = Command {
@@ -48,8 +48,8 @@ fn run(args: &RawArgs) -> Result<()> {
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
-    let prompt =
-        Prompt::Chat(Conversation::question(None, QUESTION), None).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
+    let question = Prompt::Chat(Conversation::question(None, QUESTION));
+    let prompt = prompt::encode(&question, &checkpoint, tokenizer.as_ref())?;
     let mut results = Vec::new();
     for (arithmetic, recorded) in RECORDED {
         for kernels in Kernels::available() {
@@ -72,10 +72,7 @@ fn run(args: &RawArgs) -> Result<()> {
     // A check that failed has failed, also where nobody reads what was found.
     match wrong {
         None => write_result,
-        Some((arithmetic, isa)) => Err(Error::Machine {
-            what: format!("{arithmetic} on {isa} gives other logits than recorded"),
-            fix: "do not rely on this machine's answers, or on this build of rumma".into(),
-        }),
+        Some((arithmetic, isa)) => Err(MachineError::WrongLogits { arithmetic, isa }.into()),
     }
 }
 
@@ -90,6 +87,7 @@ fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
         seed: 0,
         eos: &[],
         hash_logits: true,
+        cancel: None,
     };
     let mut generation = generate(model, sequence, &request, |_| Control::Continue)?;
     Ok(generation.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())

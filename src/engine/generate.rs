@@ -1,16 +1,18 @@
 //! From a prompt to its continuations: prefill once, then decode a batch of sequences until each has ended.
 
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
 use super::sequence::{Sequence, decode_step};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::hex;
+use crate::model::head::ExactLogits;
 use crate::model::{Model, Workspace};
 
-/// Prompt tokens that are run together unless told otherwise: enough to keep the multipliers busy, and a moment's work.
+/// The default number of prompt tokens in one forward pass: enough rows for every weight that is read from memory.
 pub const PREFILL_CHUNK: usize = 512;
 
 /// What to generate.
@@ -27,26 +29,30 @@ pub struct GenerateRequest<'r> {
     pub eos: &'r [u32],
     /// Whether to hash the logits of every generated position.
     pub hash_logits: bool,
+    /// Another thread sets it to end everything in the middle of a prefill chunk, which can take long. During decode, only
+    /// [`Control::EndAll`] ends everything.
+    pub cancel: Option<&'r AtomicBool>,
 }
 
-/// What a generation tells while it runs.
-#[derive(Clone, Copy, Debug)]
+/// What [`generate`] tells its callback, in this order: `Prefill` after each chunk of the prompt, `Prefilled` once, then one
+/// `Token` for each running sequence in every step, by number of the sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// So many tokens of the prompt have been run.
+    /// `done` uncomputed tokens of the prompt have been run so far.
     Prefill { done: usize },
-    /// All of them have, and the logits behind them are there.
+    /// All of them have, and the logits of the first token are computed.
     Prefilled(Timing),
     /// A sequence has its next token (an end-of-sequence token included).
     Token { sequence: usize, id: u32 },
 }
 
-/// What the callback wants to happen next.
+/// The callback's answer to an [`Event`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
     Continue,
-    /// The sequence of this token has ended (a stop string was met).
+    /// The sequence of this token ends (a stop string was met). The same as `Continue` for other events.
     EndSequence,
-    /// Everything ends here (Ctrl-C).
+    /// Every sequence ends (Ctrl-C): those that have not ended get [`Finish::Interrupted`].
     EndAll,
 }
 
@@ -61,7 +67,7 @@ pub enum Finish {
     TokenLimit,
     /// The context has no room for another token.
     ContextEnd,
-    /// The callback ended everything.
+    /// The callback or [`GenerateRequest::cancel`] ended everything.
     Interrupted,
 }
 
@@ -75,53 +81,53 @@ pub struct GeneratedSequence {
     pub logits_sha256: Option<String>,
 }
 
-/// Tokens and the time they took: the model's and the sampler's work, not the callback's and not the hashing.
-#[derive(Clone, Copy, Debug, Default)]
+/// Tokens and the time they took in the model and the sampler. The time of the callback and of hashing is not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
     pub tokens: usize,
     pub time: Duration,
 }
 
-/// What came of a [`GenerateRequest`].
+/// The result of [`generate`].
 #[derive(Clone, Debug)]
 pub struct Generation {
     /// The tokens that the sequence began with.
     pub prompt: Vec<u32>,
     pub sequences: Vec<GeneratedSequence>,
-    /// The tokens of the prompt that had to be run, once for the whole batch.
+    /// The tokens of the prompt that were run, once for the whole batch, and the logits of the first token.
     pub prefill: Timing,
-    /// All tokens of all sequences but the first of each, which prefill gives.
+    /// All tokens of all sequences but the first of each, whose logits are part of prefill.
     pub decode: Timing,
     /// Forward passes of decode.
     pub steps: usize,
 }
 
-impl Generation {
-    /// What came of a request that was interrupted while its prompt was run.
-    pub fn interrupted(prompt: Vec<u32>, batch: usize, prefill: Timing) -> Generation {
-        let nothing = GeneratedSequence {
-            ids: Vec::new(),
-            finish: Finish::Interrupted,
-            logits_sha256: Some(hex(&Sha256::digest([]))),
-        };
-        Generation { prompt, sequences: vec![nothing; batch], prefill, decode: Timing::default(), steps: 0 }
-    }
+/// How to run a prompt.
+#[derive(Clone, Copy, Debug)]
+pub struct PrefillOptions<'r> {
+    /// The most tokens in one forward pass; 0 counts as 1.
+    pub chunk: usize,
+    /// Another thread sets it to end prefill in the middle of a chunk.
+    pub cancel: Option<&'r AtomicBool>,
 }
 
-/// Runs the uncomputed tokens of a sequence in chunks; returns the hidden state of the last one, or none where `on_progress`
-/// (called with the tokens done after each chunk) says to stop.
+/// Runs the uncomputed tokens of a sequence, at least one, in chunks. `on_chunk` is called after each chunk with the tokens
+/// run so far and the chunk's hidden states, `[rows, hidden_size]`.
+///
+/// Returns the hidden state of the last token, `[hidden_size]`, or none if `on_chunk` answers [`Control::EndAll`] or
+/// `options.cancel` was set.
 pub fn prefill(
     model: &Model,
     sequence: &mut Sequence,
-    chunk: usize,
+    options: PrefillOptions,
     workspace: &mut Workspace,
-    mut on_progress: impl FnMut(usize, &[f32]) -> bool,
+    mut on_chunk: impl FnMut(usize, &[f32]) -> Control,
 ) -> Option<Vec<f32>> {
     let total = sequence.uncomputed_len();
     loop {
-        let hidden = sequence.run(model, chunk.max(1), workspace);
+        let hidden = sequence.run_unless(options.cancel, model, options.chunk.max(1), workspace)?;
         let last = hidden[hidden.len() - model.config.hidden_size..].to_vec();
-        if !on_progress(total - sequence.uncomputed_len(), hidden) {
+        if on_chunk(total - sequence.uncomputed_len(), hidden) == Control::EndAll {
             return None;
         }
         if sequence.uncomputed_len() == 0 {
@@ -130,18 +136,65 @@ pub fn prefill(
     }
 }
 
+/// Generates `request.batch` continuations of a sequence with at least one uncomputed token. `on_event` is called for every
+/// [`Event`] and can end a sequence or everything; what was generated until then is returned.
+///
+/// # Errors
+/// [`Error`](crate::error::Error) of the sampler: options out of their ranges, logits that are not finite.
+pub fn generate(
+    model: &Model,
+    sequence: Sequence,
+    request: &GenerateRequest,
+    on_event: impl FnMut(Event) -> Control + Send,
+) -> Result<Generation> {
+    // All of it on a thread of the pool: handing every pass over to one and waiting for it takes longer than sampling.
+    model.threads.install(|| generate_inner(model, sequence, request, on_event))
+}
+
+/// [`generate`] on the calling thread.
+fn generate_inner(
+    model: &Model,
+    mut sequence: Sequence,
+    request: &GenerateRequest,
+    on_event: impl FnMut(Event) -> Control,
+) -> Result<Generation> {
+    let sampler = |stream| Sampler::new(&request.sampling, request.seed, stream as u64);
+    let samplers = (0..request.batch).map(sampler).collect::<Result<Vec<_>>>()?;
+    let mut run = GenerationRun::new(request, sequence.tokens(), on_event);
+    let Some(last_hidden) = run.prefill(model, &mut sequence) else {
+        return Ok(run.interrupted());
+    };
+    let (logits, finish) = run.first_logits(model, &sequence, &last_hidden);
+    let mut batch = fork(sequence, samplers, finish, request.hash_logits);
+    run.decode(model, &mut batch, logits)?;
+    Ok(run.finish(batch))
+}
+
 /// One sequence of the batch while it is being generated.
 struct Running {
     sequence: Sequence,
     sampler: Sampler,
     hash: Option<Sha256>,
     ids: Vec<u32>,
+    /// None: it goes on.
     finish: Option<Finish>,
 }
 
+/// A copy of the prefilled sequence for each sampler.
+fn fork(sequence: Sequence, samplers: Vec<Sampler>, finish: Option<Finish>, hash_logits: bool) -> Vec<Running> {
+    let running = |sampler| Running {
+        sequence: sequence.clone(),
+        sampler,
+        hash: hash_logits.then(Sha256::new),
+        ids: Vec::new(),
+        finish,
+    };
+    samplers.into_iter().map(running).collect()
+}
+
 impl Running {
-    /// Takes the next token from its logits and notes whether that ends the sequence. Returns the token and the time the
-    /// sampler took.
+    /// Samples the next token from its logits `[vocab_size]` and notes whether that ends the sequence. `exact` are the tokens
+    /// whose logits are exact, if not all are. Returns the token and the time the sampler took.
     fn sample_next(
         &mut self,
         request: &GenerateRequest,
@@ -168,121 +221,152 @@ impl Running {
         }
         Ok((id, time))
     }
+}
 
-    fn apply(&mut self, control: Control) {
-        match control {
-            Control::Continue => {}
-            Control::EndSequence => self.finish = Some(Finish::StopString),
-            Control::EndAll => self.finish = Some(Finish::Interrupted),
+/// The logits of the sequences that still run, in their order.
+struct BatchLogits {
+    /// `[rows, vocab_size]`
+    values: Vec<f32>,
+    /// `[rows]`: see [`Model::logits`].
+    exact: Vec<Option<Vec<u32>>>,
+}
+
+/// The state of one call of [`generate`] beside the sequences.
+struct GenerationRun<'r, F> {
+    request: &'r GenerateRequest<'r>,
+    on_event: F,
+    prompt: Vec<u32>,
+    workspace: Workspace,
+    prefill: Timing,
+    decode: Timing,
+    steps: usize,
+}
+
+impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
+    fn new(request: &'r GenerateRequest<'r>, prompt: &[u32], on_event: F) -> GenerationRun<'r, F> {
+        GenerationRun {
+            request,
+            on_event,
+            prompt: prompt.to_vec(),
+            workspace: Workspace::default(),
+            prefill: Timing::default(),
+            decode: Timing::default(),
+            steps: 0,
         }
     }
-}
 
-/// Continues a sequence. `on_event` hears of every token as it comes and may end a sequence or everything.
-///
-/// # Errors
-/// What the sampler refuses; [`Error::Interrupted`] where `on_event` ends everything during prefill.
-pub fn generate(
-    model: &Model,
-    sequence: Sequence,
-    request: &GenerateRequest,
-    on_event: impl FnMut(Event) -> Control + Send,
-) -> Result<Generation> {
-    // All of it on a thread of the pool: handing every pass over to one and waiting for it takes longer than sampling.
-    model.threads.install(|| generate_inner(model, sequence, request, on_event))
-}
-
-/// [`generate`], on whatever thread it is called.
-fn generate_inner(
-    model: &Model,
-    mut sequence: Sequence,
-    request: &GenerateRequest,
-    mut on_event: impl FnMut(Event) -> Control,
-) -> Result<Generation> {
-    let mut workspace = Workspace::default();
-    let prompt = sequence.tokens().to_vec();
-    let sampler = |stream: usize| Sampler::new(&request.sampling, request.seed, stream as u64);
-    let samplers = (0..request.batch).map(sampler).collect::<Result<Vec<_>>>()?;
-
-    let mut prefilled = Timing { tokens: sequence.uncomputed_len(), time: Duration::ZERO };
-    let mut start = Instant::now();
-    let last = prefill(model, &mut sequence, request.prefill_chunk, &mut workspace, |done, _| {
-        prefilled.time += start.elapsed();
-        let go_on = on_event(Event::Prefill { done }) != Control::EndAll;
-        start = Instant::now();
-        go_on
-    });
-    let last = last.ok_or(Error::Interrupted)?;
-    let start = Instant::now();
-    let mut logits = Vec::new();
-    let mut exact = Vec::new();
-    let mut finish = if request.max_tokens == 0 {
-        Some(Finish::TokenLimit)
-    } else {
-        sequence.is_full().then_some(Finish::ContextEnd)
-    };
-    if finish.is_none() {
-        exact = model.logits(&last, &[request.sampling.required_logits(&prompt)], &mut logits);
-    }
-    prefilled.time += start.elapsed();
-    if on_event(Event::Prefilled(prefilled)) == Control::EndAll {
-        finish = Some(Finish::Interrupted);
+    /// Runs the prompt. Returns the hidden state of its last token, or none if that was interrupted.
+    fn prefill(&mut self, model: &Model, sequence: &mut Sequence) -> Option<Vec<f32>> {
+        let options = PrefillOptions { chunk: self.request.prefill_chunk, cancel: self.request.cancel };
+        let (timing, on_event) = (&mut self.prefill, &mut self.on_event);
+        let mut start = Instant::now();
+        let last_hidden = prefill(model, sequence, options, &mut self.workspace, |done, _| {
+            *timing = Timing { tokens: done, time: timing.time + start.elapsed() };
+            let control = on_event(Event::Prefill { done });
+            start = Instant::now();
+            control
+        });
+        self.prefill.time += start.elapsed();
+        last_hidden
     }
 
-    let vocab = model.config.vocab_size;
-    // The first sequence takes them as they are.
-    let row = logits.len();
-    (1..request.batch).for_each(|_| logits.extend_from_within(..row));
-    exact.resize(request.batch, exact.first().cloned().flatten());
-    let mut running: Vec<Running> = samplers
-        .into_iter()
-        .map(|sampler| Running {
-            sequence: sequence.clone(),
-            sampler,
-            hash: request.hash_logits.then(Sha256::new),
-            ids: Vec::new(),
-            finish,
-        })
-        .collect();
-    drop(sequence);
+    /// Computes the logits of the first token, the same for every sequence; none if no token is to be generated, and then why.
+    fn first_logits(
+        &mut self,
+        model: &Model,
+        sequence: &Sequence,
+        last_hidden: &[f32],
+    ) -> (BatchLogits, Option<Finish>) {
+        let batch = self.request.batch;
+        let mut logits = BatchLogits { values: Vec::new(), exact: Vec::new() };
+        let start = Instant::now();
+        let mut finish = if self.request.max_tokens == 0 {
+            Some(Finish::TokenLimit)
+        } else {
+            sequence.is_full().then_some(Finish::ContextEnd)
+        };
+        if finish.is_none() {
+            let required = self.request.sampling.required_logits(&self.prompt);
+            logits.exact = model.logits(last_hidden, &[required], &mut logits.values);
+        }
+        self.prefill.time += start.elapsed();
+        let row = logits.values.len();
+        (1..batch).for_each(|_| logits.values.extend_from_within(..row));
+        logits.exact.resize(batch, logits.exact.first().cloned().flatten());
+        if (self.on_event)(Event::Prefilled(self.prefill)) == Control::EndAll {
+            finish = Some(Finish::Interrupted);
+        }
+        (logits, finish)
+    }
 
-    let mut decoded = Timing::default();
-    let mut steps = 0;
-    loop {
-        let mut end_all = false;
-        let active = running.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
-        for (((sequence, running), logits), exact) in active.zip(logits.chunks_exact_mut(vocab)).zip(&exact) {
-            let (id, time) = running.sample_next(request, &prompt, logits, exact.as_deref())?;
-            if steps > 0 {
-                decoded.tokens += 1;
-                decoded.time += time;
+    /// Samples and computes in turn until every sequence has ended.
+    fn decode(&mut self, model: &Model, batch: &mut [Running], mut logits: BatchLogits) -> Result<()> {
+        loop {
+            self.sample_tokens(batch, &mut logits, model.config.vocab_size)?;
+            let running = batch.iter_mut().filter(|r| r.finish.is_none());
+            let mut sequences: Vec<&mut Sequence> = running.map(|r| &mut r.sequence).collect();
+            if sequences.is_empty() {
+                return Ok(());
             }
-            let control = on_event(Event::Token { sequence, id });
-            running.apply(control);
-            end_all |= control == Control::EndAll;
+            let start = Instant::now();
+            let hidden = decode_step(&mut sequences, model, &mut self.workspace);
+            let sampling = &self.request.sampling;
+            let required: Vec<ExactLogits> = sequences.iter().map(|s| sampling.required_logits(s.tokens())).collect();
+            logits.exact = model.logits(hidden, &required, &mut logits.values);
+            self.decode.time += start.elapsed();
+            self.steps += 1;
+        }
+    }
+
+    /// Samples one token for every running sequence and tells the callback, which may end one or all.
+    fn sample_tokens(&mut self, batch: &mut [Running], logits: &mut BatchLogits, vocab_size: usize) -> Result<()> {
+        let mut end_all = false;
+        let running = batch.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
+        let rows = logits.values.chunks_exact_mut(vocab_size).zip(&logits.exact);
+        for ((sequence, running), (row, exact)) in running.zip(rows) {
+            let (id, time) = running.sample_next(self.request, &self.prompt, row, exact.as_deref())?;
+            if self.steps > 0 {
+                self.decode = Timing { tokens: self.decode.tokens + 1, time: self.decode.time + time };
+            }
+            match (self.on_event)(Event::Token { sequence, id }) {
+                Control::Continue => {}
+                Control::EndSequence => running.finish = Some(Finish::StopString),
+                Control::EndAll => {
+                    running.finish = Some(Finish::Interrupted);
+                    end_all = true;
+                }
+            }
         }
         if end_all {
-            running.iter_mut().filter(|r| r.finish.is_none()).for_each(|r| r.apply(Control::EndAll));
+            batch.iter_mut().for_each(|r| r.finish = r.finish.or(Some(Finish::Interrupted)));
         }
-        let mut sequences: Vec<_> =
-            running.iter_mut().filter(|r| r.finish.is_none()).map(|r| &mut r.sequence).collect();
-        if sequences.is_empty() {
-            break;
-        }
-        let start = Instant::now();
-        let hidden = decode_step(&mut sequences, model, &mut workspace);
-        let required: Vec<_> = sequences.iter().map(|s| request.sampling.required_logits(s.tokens())).collect();
-        exact = model.logits(hidden, &required, &mut logits);
-        decoded.time += start.elapsed();
-        steps += 1;
+        Ok(())
     }
-    let sequences = running
-        .into_iter()
-        .map(|r| GeneratedSequence {
+
+    /// The result of a run whose prefill was interrupted.
+    fn interrupted(self) -> Generation {
+        let sequence = GeneratedSequence {
+            ids: Vec::new(),
+            finish: Finish::Interrupted,
+            logits_sha256: self.request.hash_logits.then(|| hex(&Sha256::digest([]))),
+        };
+        let sequences = vec![sequence; self.request.batch];
+        self.with_sequences(sequences)
+    }
+
+    /// The result of a run whose sequences have ended.
+    fn finish(self, batch: Vec<Running>) -> Generation {
+        let sequence = |r: Running| GeneratedSequence {
             ids: r.ids,
             finish: r.finish.unwrap_or(Finish::Interrupted),
             logits_sha256: r.hash.map(|hash| hex(&hash.finalize())),
-        })
-        .collect();
-    Ok(Generation { prompt, sequences, prefill: prefilled, decode: decoded, steps })
+        };
+        let sequences = batch.into_iter().map(sequence).collect();
+        self.with_sequences(sequences)
+    }
+
+    fn with_sequences(self, sequences: Vec<GeneratedSequence>) -> Generation {
+        let GenerationRun { prompt, prefill, decode, steps, .. } = self;
+        Generation { prompt, sequences, prefill, decode, steps }
+    }
 }

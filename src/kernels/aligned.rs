@@ -1,26 +1,28 @@
-//! Memory that begins where a cache line does.
+//! Memory aligned to cache lines.
 //!
-//! A vector that lies in two cache lines is loaded and stored in two parts. Allocators promise 16 bytes at most, so that of
-//! 32-byte vectors every second one would be cut, and of 64-byte vectors each.
+//! A vector that crosses a cache line is loaded and stored in two parts. Allocators promise an alignment of 16 bytes at
+//! most; at such an address every second vector of 32 bytes crosses a line, and every vector of 64 bytes.
 
 use std::ops::{Deref, DerefMut, Range};
 
 /// Bytes of a cache line.
 pub const LINE: usize = 64;
 
-/// A run of numbers, the first of them at the start of a cache line.
+/// A slice of numbers whose first one is at the start of a cache line. Cloning is not offered, because a copy of
+/// `memory` would lie at another address.
 #[derive(Debug, Default)]
 pub struct Aligned<T> {
-    /// The numbers, and as many more as fit a cache line.
+    /// The numbers, and [`Aligned::SPARE`] more.
     memory: Vec<T>,
+    /// Index in `memory` of the first number.
     start: usize,
 }
 
 impl<T> Aligned<T> {
-    /// Numbers of a cache line.
+    /// Numbers in a cache line: how far the start may have to move.
     const SPARE: usize = LINE / size_of::<T>();
 
-    /// Where the numbers lie in memory.
+    /// The range of `memory` that holds the numbers.
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.memory.len().saturating_sub(Self::SPARE)
     }
@@ -34,7 +36,7 @@ impl<T: Copy + Default> Aligned<T> {
         Aligned { memory, start }
     }
 
-    /// Makes room for `len` numbers. What was there is forgotten; memory is kept.
+    /// Sets the length to `len` and leaves the values unspecified. Reuses the memory if it is large enough.
     pub fn reset(&mut self, len: usize) {
         let needed = len + Self::SPARE;
         if needed <= self.memory.capacity() {

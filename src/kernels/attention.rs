@@ -1,7 +1,8 @@
-//! The specification of attention over one block of keys and values, and how blocks are put together.
+//! The reference for attention over blocks of keys and values, and the code that all instruction sets share.
 //!
-//! Keys lie transposed, `[head_dim, KV_BLOCK]`, so that the lanes of a vector are positions: a score is a plain run of fused
-//! multiply-adds over head_dim, and a value sum a plain run over positions, in any vector width the same bits.
+//! Keys are stored transposed, `[head_dim, KV_BLOCK]`, so the lanes of a vector are positions. A score is then a
+//! sequence of fused multiply-adds over head_dim, and an output element a sequence over positions: the same bits for
+//! every vector width.
 
 use std::ops::Range;
 
@@ -9,10 +10,10 @@ use super::aligned::Aligned;
 use super::math;
 use super::scalar::{LANES, fold};
 
-/// Positions in one block.
+/// Positions in one block of the KV cache.
 pub const KV_BLOCK: usize = 64;
 
-/// Numbers of a block.
+/// The keys or values of a block.
 #[derive(Clone, Copy, Debug)]
 pub enum KvSlice<'a> {
     /// Half precision.
@@ -21,7 +22,7 @@ pub enum KvSlice<'a> {
 }
 
 impl KvSlice<'_> {
-    /// Number `i`.
+    /// Number `i`, exactly.
     #[inline(always)]
     pub fn get(&self, i: usize) -> f32 {
         match self {
@@ -30,17 +31,20 @@ impl KvSlice<'_> {
         }
     }
 
-    /// Where a run of them lies, every byte of which can be read.
+    /// The address of the numbers in `range`, all of which can be read from there.
+    ///
+    /// # Panics
+    /// If `range` is not inside the slice.
     #[inline(always)]
-    pub fn at(&self, run: Range<usize>) -> *const u8 {
+    pub fn as_ptr(&self, range: Range<usize>) -> *const u8 {
         match self {
-            KvSlice::F16(halves) => halves[run].as_ptr().cast(),
-            KvSlice::F32(numbers) => numbers[run].as_ptr().cast(),
+            KvSlice::F16(halves) => halves[range].as_ptr().cast(),
+            KvSlice::F32(numbers) => numbers[range].as_ptr().cast(),
         }
     }
 }
 
-/// One KV head's keys and values in one block.
+/// The keys and values of one KV head in one block.
 #[derive(Clone, Copy, Debug)]
 pub struct KvBlock<'a> {
     /// `[head_dim, KV_BLOCK]`
@@ -49,13 +53,13 @@ pub struct KvBlock<'a> {
     pub values: KvSlice<'a>,
 }
 
-/// One KV head's blocks in order of position.
+/// Blocks of one KV head, in order of position.
 pub type KvBlocks<'p, 'k> = &'p [KvBlock<'k>];
 
-/// The attention of one query over one or more blocks, before the division by `sum`.
+/// The state of the online softmax of one query after some blocks. The attention output is `acc / sum`.
 #[derive(Clone, Debug)]
 pub struct SoftmaxState {
-    /// The largest score seen.
+    /// The largest score so far.
     pub max: f32,
     /// The sum of exp(score - max).
     pub sum: f32,
@@ -64,12 +68,13 @@ pub struct SoftmaxState {
 }
 
 impl SoftmaxState {
-    /// What attention over no block gives.
+    /// The state before the first block.
     pub fn empty(head_dim: usize) -> SoftmaxState {
         SoftmaxState { max: f32::NEG_INFINITY, sum: 0.0, acc: vec![0.0; head_dim] }
     }
 
-    /// Adds the next block's sums (Milakov and Gimelshein, "Online normalizer calculation for softmax").
+    /// Merges the maximum, sum and weighted values of the next block (Milakov and Gimelshein, "Online normalizer
+    /// calculation for softmax").
     #[inline(always)]
     pub fn merge(&mut self, max: f32, sum: f32, acc: &[f32]) {
         let top = self.max.max(max);
@@ -82,8 +87,8 @@ impl SoftmaxState {
     }
 }
 
-/// The softmax of one block's scores, of which the first `kv_len` count (at least one): leaves exp(score - largest), and
-/// zeros behind. Returns the largest and the sum.
+/// Replaces the first `kv_len` scores of a block (at least one) by exp(score - largest score), and the others by zero.
+/// Returns the largest score and the sum of the new values.
 #[inline(always)]
 pub fn block_softmax(scores: &mut [f32; KV_BLOCK], kv_len: usize) -> (f32, f32) {
     scores[kv_len..].fill(f32::NEG_INFINITY);
@@ -110,8 +115,8 @@ pub fn block_softmax(scores: &mut [f32; KV_BLOCK], kv_len: usize) -> (f32, f32) 
     (tops[0], fold(sums))
 }
 
-/// Attends `kv_lens.len()` queries (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) to a run of blocks and merges
-/// each block's result into `out`, in order. Query n sees the first `kv_lens[n]` positions of the run.
+/// Attention of `queries` (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) over consecutive blocks. Merges
+/// each block into `out`, `[queries]`, in order. Query n attends to the first `kv_lens[n]` positions of the blocks.
 #[inline(always)]
 pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
     let head_dim = queries.len() / kv_lens.len().max(1);
@@ -140,8 +145,8 @@ pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [S
     }
 }
 
-/// A few rows times a matrix: `out[r, j] += sum over k of rows[r, k] * matrix[k, j]` for the `k` given, in order. Both halves of
-/// attention are of this kind.
+/// A matrix product: `out[r, j] += sum over k of rows[r, k] * matrix[k, j]`, in order of k. Scores are such a product
+/// of the queries and the keys, outputs one of the softmax weights and the values.
 pub struct Product<'a> {
     /// `[rows, stride]`
     pub rows: &'a [f32],
@@ -150,12 +155,12 @@ pub struct Product<'a> {
     /// `[at least k.end, width]`
     pub matrix: KvSlice<'a>,
     pub width: usize,
-    /// What is to be prefetched meanwhile: a matrix of the same shape.
+    /// A matrix of the same shape to prefetch meanwhile.
     pub next: Option<KvSlice<'a>>,
 }
 
 impl Product<'_> {
-    /// Adds the product to the columns of `out`, `[rows, width]`, from `start` on, by the specification.
+    /// Adds the product to the columns `start..width` of `out`, `[rows, width]`, in scalar code.
     #[inline(always)]
     pub fn add_from(&self, start: usize, out: &mut [f32]) {
         for (row, out) in self.rows.chunks(self.stride).zip(out.chunks_exact_mut(self.width)) {
@@ -168,8 +173,8 @@ impl Product<'_> {
     }
 }
 
-/// [`attend`] by vectors: every instruction set walks blocks and queries like this, and differs in one loop: `add(product, out)`
-/// adds the [`Product`] of up to four rows.
+/// [`attend`] with vectors. Every instruction set goes through blocks and queries like this; they differ in
+/// `add(product, out)`, which adds a [`Product`] of up to four rows to `out`.
 #[inline(always)]
 pub fn attend_with(
     add: impl Fn(&Product, &mut [f32]),
@@ -190,7 +195,7 @@ pub fn attend_with(
             if most == 0 {
                 continue;
             }
-            // The first queries prefetch the next block.
+            // Only the first pass over a block prefetches the next one.
             let next = next.take();
             let mut scores = [[0.0; KV_BLOCK]; QUERIES_PER_PASS];
             let scores = &mut scores[..kv_lens.len()];
@@ -205,7 +210,7 @@ pub fn attend_with(
 
             let sums = &mut sums[..kv_lens.len() * head_dim];
             sums.fill(0.0);
-            // Positions that all of them see are added for all at once.
+            // The positions that all queries attend to are added for all of them in one product.
             let common = (0..kv_lens.len()).map(kv_len_here).min().unwrap_or(0);
             let (matrix, width, next) = (block.values, head_dim, next.map(|next| next.values));
             let rows = scores.as_flattened();
@@ -224,59 +229,7 @@ pub fn attend_with(
     }
 }
 
-/// Writes `add` of an instruction set, as [`attend_with`] wants it, from the one loop that needs its vectors:
-/// `add_columns::<HALF, R, V>(product, at, out)` adds the product of `R` rows and `V` vectors of columns from `at` on.
-/// `$lanes` are the columns of a vector, `$one` to `$four` the vectors that one to four rows are given at a time: as
-/// many as leave the sums in registers.
-///
-/// A macro, because a generic function cannot be compiled for the instruction set of its argument.
-#[allow(unused_macros)] // Where the scalar kernels are the only ones.
-macro_rules! add_in_vectors {
-    ($features:literal, $lanes:literal, [$one:literal, $two:literal, $three:literal, $four:literal]) => {
-        /// Adds the product of up to four rows.
-        #[inline]
-        #[target_feature(enable = $features)]
-        fn add(p: &Product, out: &mut [f32]) {
-            match p.matrix {
-                KvSlice::F16(_) => add_rows::<true>(p, out),
-                KvSlice::F32(_) => add_rows::<false>(p, out),
-            }
-        }
-
-        /// The same of a matrix of halves or of numbers of single precision.
-        #[inline]
-        #[target_feature(enable = $features)]
-        fn add_rows<const HALF: bool>(p: &Product, out: &mut [f32]) {
-            match out.len() / p.width {
-                4 => add_tiled::<HALF, 4, $four>(p, out),
-                3 => add_tiled::<HALF, 3, $three>(p, out),
-                2 => add_tiled::<HALF, 2, $two>(p, out),
-                _ => add_tiled::<HALF, 1, $one>(p, out),
-            }
-        }
-
-        /// Adds the product of `R` rows: `V` vectors of columns at a time, then single ones, then numbers.
-        #[target_feature(enable = $features)]
-        fn add_tiled<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
-            let mut at = 0;
-            while at + $lanes * V <= p.width {
-                add_columns::<HALF, R, V>(p, at, out);
-                at += $lanes * V;
-            }
-            while at + $lanes <= p.width {
-                add_columns::<HALF, R, 1>(p, at, out);
-                at += $lanes;
-            }
-            if at < p.width {
-                p.add_from(at, out);
-            }
-        }
-    };
-}
-#[allow(unused_imports)] // The same.
-pub(super) use add_in_vectors;
-
-/// Positions of block `p` of a run, of whose positions the first `kv_len` are seen.
+/// How many of the first `kv_len` positions are in block `p`.
 #[inline(always)]
 pub fn block_kv_len(kv_len: usize, p: usize) -> usize {
     kv_len.saturating_sub(p * KV_BLOCK).min(KV_BLOCK)

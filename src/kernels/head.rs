@@ -1,63 +1,70 @@
-//! The specification of the quantized output head: 8-bit rows that tell, with a certain bound, how far each logit can lie
-//! from the exact one.
+//! The reference for the quantized output head: approximate logits from 8-bit rows, and a proven bound on the distance
+//! of each from the exact logit.
 //!
-//! With w = scale * code + e for a row and x = step * code + d for the activations, Cauchy and Schwarz give
-//! |w x - scale code . step code| <= |x| |e| + |d| |scale code|, where |scale code| <= |w| + |e|; rounding adds a little of
-//! |w| |x|.
+//! Let a row be w = scale * a + e and the activations x = step * b + d, with integer codes a and b. By the
+//! Cauchy-Schwarz inequality
+//!
+//! ```text
+//! |w . x - (scale * a) . (step * b)| <= |x| |e| + |d| |scale * a|,   where |scale * a| <= |w| + |e|
+//! ```
+//!
+//! and rounding in single precision adds at most [`ROUNDING`] |w| |x|.
 
 use super::aligned::Aligned;
 use super::layout::Dense;
-use super::math::{Largest, SIDE};
+use super::math::{MAX_LANES, MaxTracker};
 use super::scalar::{LANES, fold, round, widen};
 
-/// Rows that lie side by side. Each lane of a vector is a row of its own, so that no sum has to be folded, and a strip is
-/// read as one long run.
+/// Rows that are interleaved. Each vector lane is a row of its own, so no sum has to be folded, and a strip is one long
+/// range of memory.
 pub const STRIP: usize = 16;
-/// Codes of a row are padded with zeros to a multiple of this.
+/// The codes of a row are padded with zeros to a multiple of this.
 pub const PAD: usize = 32;
-/// Inputs whose products a lane of 32 bits may sum: 127 * 16256 * 1024 < 2^31.
+/// Inputs whose products fit a 32-bit sum: 127 * 16256 * 1024 < 2^31.
 pub const I32_SUM_INPUTS: usize = 1024;
-/// The widest row that [`ROUNDING`] covers.
+/// The most inputs for which [`ROUNDING`] holds.
 pub const WIDEST: usize = 16384;
 /// The largest code of an activation.
 const MAX_CODE: f32 = 16256.0;
-/// What rounding in single precision may add, relative to |w| |x|. The exact logit, 32 running sums of at most 512 terms and
-/// their fold, is off by 517 * 2^-24 = 3.1e-5 at most; the quantized one and the arithmetic of the bound by a few 2^-24.
+/// The rounding errors of both logits and of the bound, relative to |w| |x|. The error of the exact logit, 32 running
+/// sums of at most 512 terms and their fold, is at most 517 * 2^-24 = 3.1e-5; that of the quantized logit and of the
+/// bound a few 2^-24.
 const ROUNDING: f32 = 6e-5;
-/// The most that a code may be off its activation, in steps: a half for rounding, and 2^-11 because the quotient before it, of
-/// up to [`MAX_CODE`], is rounded too.
+/// The largest distance of a code from its activation, in steps: 1/2 for rounding to an integer, and 2^-11 because the
+/// quotient of up to [`MAX_CODE`] was rounded before.
 const MAX_CODE_ERROR: f32 = 0.501;
-/// Rows and activations whose largest magnitude is below this are not coded: squares of their numbers would underflow, and a
-/// length would come out too short. Above it, what underflows is less than [`ROUNDING`] covers.
+/// Rows and activations whose largest magnitude is below this get the scale 0. The squares of their numbers would
+/// underflow, and their computed norm would be too small. Above it, the loss by underflow is less than the margin of
+/// [`ROUNDING`].
 const MIN_CODED: f32 = 1e-15;
 
-/// The logits of a run of rows, a slice for each activation.
+/// Logits of consecutive rows, one slice for each row of activations.
 pub type Logits<'a, 'b> = &'a mut [&'b mut [f32]];
 
-/// One row of the head as 8-bit codes.
+/// The scale and norms of one row of the head.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HeadRow {
     /// weight ~= scale * code
     pub scale: f32,
-    /// The length of what the codes leave out, at least.
+    /// An upper bound of |e|, the Euclidean norm of weight - scale * code.
     pub error: f32,
-    /// The length of the row, at least.
+    /// An upper bound of |w|, the norm of the row.
     pub length: f32,
 }
 
-/// One row of activations for the head: x ~= step * code.
+/// One row of activations, quantized for the head: x ~= step * code.
 #[derive(Debug)]
 pub struct HeadInput {
     /// `[inputs]`, padded with zeros to a multiple of [`PAD`].
     pub codes: Aligned<i16>,
     pub step: f32,
-    /// The length of x, at least.
+    /// An upper bound of |x|, the Euclidean norm.
     pub length: f32,
-    /// The length of what the codes leave out, at least.
+    /// An upper bound of |d|, the norm of x - step * code.
     pub error: f32,
 }
 
-/// The length of a vector, rounded up.
+/// An upper bound of the norm of a vector; the factor covers the rounding.
 #[inline(always)]
 fn length(values: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; LANES];
@@ -72,20 +79,20 @@ fn length(values: &[f32]) -> f32 {
     fold(lanes).sqrt() * 1.001
 }
 
-/// A length that numbers of that magnitude and count do not exceed.
+/// An upper bound of the norm of `count` numbers of at most that magnitude.
 #[inline(always)]
-fn longest(largest: f32, count: usize) -> f32 {
+fn max_norm(largest: f32, count: usize) -> f32 {
     largest * (count as f32).sqrt() * 1.001 + f32::MIN_POSITIVE
 }
 
-/// The largest magnitude: they are ordered as their bits are, and what is not finite comes last.
+/// The largest magnitude, infinite or NaN if a number is. The bits of non-negative floats have the order of the floats.
 #[inline(always)]
 fn largest_magnitude(values: &[f32]) -> f32 {
     f32::from_bits(values.iter().map(|v| v.abs().to_bits()).fold(0, u32::max))
 }
 
-/// Row `o` of a dense head as 8-bit codes, `codes` padded with zeros. A row with a number that is not finite gets an
-/// infinite bound, so that it is always computed exactly.
+/// Quantizes row `o` of a dense head to 8-bit `codes`, padded with zeros. `wide`, `[inputs]`, is scratch memory. A row
+/// with an infinity or a NaN gets an infinite bound, so its logit is always computed exactly.
 #[inline(always)]
 pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> HeadRow {
     widen(w.row(o), w.kind, wide);
@@ -95,7 +102,7 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
         return HeadRow { scale: 0.0, error: f32::INFINITY, length: f32::INFINITY };
     }
     if largest < MIN_CODED {
-        let length = longest(largest, wide.len());
+        let length = max_norm(largest, wide.len());
         return HeadRow { scale: 0.0, error: length, length };
     }
     let length_of_row = length(wide);
@@ -108,7 +115,7 @@ pub fn quantize_row(w: &Dense, o: usize, wide: &mut [f32], codes: &mut [i8]) -> 
     HeadRow { scale, error: length(wide), length: length_of_row }
 }
 
-/// Activations as 15-bit codes with one step.
+/// Quantizes activations to 15-bit codes with one step.
 #[inline(always)]
 pub fn quantize_input(x: &[f32]) -> HeadInput {
     let largest = largest_magnitude(x);
@@ -118,7 +125,7 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
         return HeadInput { codes, step: 0.0, length: f32::INFINITY, error: f32::INFINITY };
     }
     if largest < MIN_CODED {
-        let length = longest(largest, x.len());
+        let length = max_norm(largest, x.len());
         return HeadInput { codes, step: 0.0, length, error: length };
     }
     let step = largest / MAX_CODE;
@@ -128,8 +135,8 @@ pub fn quantize_input(x: &[f32]) -> HeadInput {
     HeadInput { codes, step, length: length_of_x, error: step * MAX_CODE_ERROR * (x.len() as f32).sqrt() }
 }
 
-/// Writes row `r` of a strip, `[padded inputs]`, to its place in `strip`, `[padded inputs / 2, STRIP, 2]`,
-/// as bytes: memory that comes from the operating system is made of bytes.
+/// Writes the codes of row `r` of a strip, `[padded inputs]`, to `strip`, `[padded inputs / 2, STRIP, 2]`. The strip is
+/// bytes because it lies in mapped memory.
 #[inline(always)]
 pub fn interleave(row: &[i8], r: usize, strip: &mut [u8]) {
     for (pair, codes) in strip.as_chunks_mut::<{ 2 * STRIP }>().0.iter_mut().zip(row.as_chunks::<2>().0) {
@@ -137,13 +144,14 @@ pub fn interleave(row: &[i8], r: usize, strip: &mut [u8]) {
     }
 }
 
-/// The logits of a run of rows for several activations: `codes` is `[strips, padded inputs / 2, STRIP, 2]` and the last strip
-/// filled up with any codes, `scales` is `[rows]`, `out` is `[activations, rows]`.
+/// The quantized logits of consecutive rows for several rows of activations `x`: `codes` is
+/// `[strips, padded inputs / 2, STRIP, 2]`, where unused rows of the last strip may have any codes; `scales` is
+/// `[rows]`, `out` is `[activations, rows]`.
 ///
 /// `logit = (sum of code * code) as f32 * (scale * step)`; the sum is exact.
 #[inline(always)]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], sums: &mut [[[f32; STRIP]; 1]]| {
+    let dot = |strip: &[u8], x: &[&HeadInput], sums: &mut [[[f32; STRIP]; 1]]| {
         for (x, [sums]) in x.iter().zip(sums) {
             let mut exact = [0_i64; STRIP];
             for (w, x) in strip.as_chunks::<{ 2 * STRIP }>().0.iter().zip(x.codes.as_chunks::<2>().0) {
@@ -155,15 +163,15 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
             *sums = exact.map(|sum| sum as f32);
         }
     };
-    logits_with::<1, 1>(sums, (codes, scales, x, out));
+    logits_with::<1, 1>(dot, (codes, scales, x, out));
 }
 
-/// [`logits`] by vectors: every instruction set walks strips like this, and differs in `sums(strips, x, sums)`, which gets up
-/// to `INPUTS_PER_PASS` activations and neighbouring strips, `STRIPS_PER_PASS` for a single one, fewer for more and, in the end, single ones,
-/// and sets a sum for each row.
+/// [`logits`] with vectors. Every instruction set goes through strips like this; they differ in `dot(strips, x, sums)`,
+/// which sets `sums` to the dot products of the codes, `[activations, strips, STRIP]`. It gets up to `INPUTS_PER_PASS`
+/// rows of activations and `STRIPS_PER_PASS / activations` neighbouring strips, or one strip where fewer are left.
 #[inline(always)]
 pub fn logits_with<const INPUTS_PER_PASS: usize, const STRIPS_PER_PASS: usize>(
-    sums: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; STRIPS_PER_PASS]]),
+    dot: impl Fn(&[u8], &[&HeadInput], &mut [[[f32; STRIP]; STRIPS_PER_PASS]]),
     (codes, scales, x, out): (&[u8], &[f32], &[&HeadInput], Logits),
 ) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
@@ -174,8 +182,8 @@ pub fn logits_with<const INPUTS_PER_PASS: usize, const STRIPS_PER_PASS: usize>(
             let strip_count = (STRIPS_PER_PASS / x.len()).max(1);
             while rest.len() >= strip {
                 let strip_count = if rest.len() < strip_count * strip { 1 } else { strip_count };
-                let (part, behind) = rest.split_at(strip_count * strip);
-                sums(part, x, &mut exact[..x.len()]);
+                let (part, after) = rest.split_at(strip_count * strip);
+                dot(part, x, &mut exact[..x.len()]);
                 let rows = first..(first + strip_count * STRIP).min(scales.len());
                 for ((x, out), sums) in x.iter().zip(out.iter_mut()).zip(&exact) {
                     let sums = sums.as_flattened().iter().zip(&scales[rows.clone()]);
@@ -183,31 +191,32 @@ pub fn logits_with<const INPUTS_PER_PASS: usize, const STRIPS_PER_PASS: usize>(
                         *y = sum * (scale * x.step);
                     }
                 }
-                (first, rest) = (first + strip_count * STRIP, behind);
+                (first, rest) = (first + strip_count * STRIP, after);
             }
         }
     }
 }
 
-/// How far the logit of a row of that error and length can lie from the exact one.
+/// The largest distance of a quantized logit from the exact one, given [`HeadRow::error`] and [`HeadRow::length`].
 #[inline(always)]
 pub fn error_bound(error: f32, length: f32, x: &HeadInput) -> f32 {
     error * x.length + (length + error) * x.error + length * (ROUNDING * x.length)
 }
 
-/// What one of some logits surely reaches, and what none of them can exceed.
+/// Bounds of the largest exact logit of some rows: it is at least `lower` and at most `upper`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LogitBounds {
     pub lower: f32,
     pub upper: f32,
 }
 
-/// The bounds of the logits of a run of rows, given the errors and lengths of the rows.
+/// The bounds of the largest exact logit of consecutive rows, given their quantized logits, errors and lengths,
+/// `[rows]` each.
 #[inline(always)]
 pub fn logit_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
-    let (mut low, mut high) = (Largest::NONE, Largest::NONE);
+    let (mut low, mut high) = (MaxTracker::NONE, MaxTracker::NONE);
     let mut update = |logits: &[f32], errors: &[f32], lengths: &[f32]| {
-        let (mut lows, mut highs) = ([f32::NEG_INFINITY; SIDE], [f32::NEG_INFINITY; SIDE]);
+        let (mut lows, mut highs) = ([f32::NEG_INFINITY; MAX_LANES], [f32::NEG_INFINITY; MAX_LANES]);
         let rows = logits.iter().zip(errors.iter().zip(lengths));
         for ((low, high), (logit, (error, length))) in lows.iter_mut().zip(&mut highs).zip(rows) {
             let bound = error_bound(*error, *length, x);
@@ -216,15 +225,15 @@ pub fn logit_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInp
         low.update(&lows);
         high.update(&highs);
     };
-    let (logits, last) = logits.as_chunks::<SIDE>();
-    let (errors, last_errors) = errors.as_chunks::<SIDE>();
-    let (lengths, last_lengths) = lengths.as_chunks::<SIDE>();
+    let (logits, last) = logits.as_chunks::<MAX_LANES>();
+    let (errors, last_errors) = errors.as_chunks::<MAX_LANES>();
+    let (lengths, last_lengths) = lengths.as_chunks::<MAX_LANES>();
     for ((logits, errors), lengths) in logits.iter().zip(errors).zip(lengths) {
         update(logits, errors, lengths);
     }
     update(last, last_errors, last_lengths);
-    let (lower, upper) = (low.number(), high.number());
-    // What is not finite promises nothing; what is not a number must be computed.
+    let (lower, upper) = (low.max(), high.max());
+    // An infinity or a NaN proves no lower bound, and a NaN means that the exact logits must be computed.
     LogitBounds {
         lower: if lower.is_finite() { lower } else { f32::NEG_INFINITY },
         upper: if upper.is_nan() { f32::INFINITY } else { upper },

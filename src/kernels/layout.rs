@@ -1,21 +1,22 @@
-//! What the kernels read and write: 4-bit layers as they lie on disk, quantised activations, tiles of results.
+//! The data that kernels read and write: 4-bit layers in their stored layout, quantized activations, tiles of results.
 //!
-//! Everything here is plain data. The constants are part of the arithmetic: changing one changes the bits of every answer.
+//! Everything here is plain data. The constants are part of the arithmetic: changing one changes the bits of every
+//! result.
 
 use std::ops::Range;
 
-/// Inputs that share one float scale of the activations, and the longest run summed in integers before a float sees it.
+/// Inputs that share one f32 scale of the activations. No integer sum spans more inputs than this.
 pub const ACT_GROUP: usize = 128;
-/// Inputs inside a [`ACT_GROUP`] that share one integer sub-scale.
+/// Inputs that share one integer sub-scale of the activations; a divisor of [`ACT_GROUP`].
 pub const ACT_BLOCK: usize = 16;
-/// Inputs per entry of [`QuantRows::sums`]: the smallest weight group there is.
+/// Inputs per entry of [`QuantRows::sums`]: the smallest weight group that is supported.
 pub const SUM_BLOCK: usize = 32;
-/// The largest sub-scale. 15 * 127 * 128 * 64 < 2^24, so that every integer sum of `int8` is an exact f32.
+/// The largest sub-scale. 15 * 127 * 128 * 64 < 2^24, so every integer sum of `int8` is exact as f32.
 pub const SUB_MAX: i32 = 64;
-/// Outputs in one tile of a result, a whole cache line of 4-bit weights per input.
+/// Outputs in one tile of a result: one cache line of 4-bit weights per input.
 pub const TILE: usize = 128;
 
-/// The number format of one tensor's scales or dense weights, little-endian.
+/// The little-endian number format of the scales or the dense weights of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Float {
     F16,
@@ -33,9 +34,9 @@ impl Float {
     }
 }
 
-/// A 4-bit layer in AutoAWQ's `gemm` layout: w[i, o] = (q[i, o] - z[i / group_size, o]) * s[i / group_size, o].
+/// A 4-bit layer in AutoAWQ's `gemm` layout: `w[i, o] = (q[i, o] - z[i / group_size, o]) * s[i / group_size, o]`.
 ///
-/// A 32-bit word holds eight neighbouring outputs; output `8c + NIBBLE_ORDER[n]` sits in bits 4n..4n+3.
+/// A 32-bit word holds eight neighbouring outputs: word c holds output `8c + NIBBLE_ORDER[n]` in bits 4n to 4n + 3.
 #[derive(Clone, Copy, Debug)]
 pub struct Awq4<'a> {
     pub inputs: usize,
@@ -45,17 +46,25 @@ pub struct Awq4<'a> {
     pub group_size: usize,
     /// `[inputs, outputs / 8]` words.
     pub qweight: &'a [u8],
-    /// `[inputs / group_size, outputs / 8]` words; without them every zero point is 8.
+    /// `[inputs / group_size, outputs / 8]` words; `None` if every zero point is [`DEFAULT_ZERO`].
     pub qzeros: Option<&'a [u8]>,
     /// `[inputs / group_size, outputs]` numbers.
     pub scales: &'a [u8],
     pub scale_type: Float,
 }
 
-/// Nibble n of a word is output `8c + NIBBLE_ORDER[n]` (AutoAWQ `awq/modules/linear/gemm.py`).
+/// Nibble n of word c is output `8c + NIBBLE_ORDER[n]` (AutoAWQ `awq/modules/linear/gemm.py`).
 pub const NIBBLE_ORDER: [usize; 8] = [0, 2, 4, 6, 1, 3, 5, 7];
-/// Output `8c + k` sits at bit `NIBBLE_SHIFT[k]` of its word: the inverse of [`NIBBLE_ORDER`].
+/// Output `8c + k` is at bit `NIBBLE_SHIFT[k]` of word c: the inverse of [`NIBBLE_ORDER`].
 pub const NIBBLE_SHIFT: [u32; 8] = [0, 16, 4, 20, 8, 24, 12, 28];
+/// The zero point of every output of a layer without `qzeros`.
+pub const DEFAULT_ZERO: i32 = 8;
+
+/// Word `i` of a row of little-endian 32-bit words.
+#[inline(always)]
+pub fn word_at(row: &[u8], i: usize) -> u32 {
+    u32::from_le_bytes(row.as_chunks().0[i])
+}
 
 impl<'a> Awq4<'a> {
     /// Bytes of one row of `qweight` or `qzeros`.
@@ -63,7 +72,7 @@ impl<'a> Awq4<'a> {
         self.outputs / 2
     }
 
-    /// The longest run of inputs that shares a weight scale and an activation scale.
+    /// Inputs of a segment: the longest range that shares both a weight scale and an activation scale.
     pub fn segment(&self) -> usize {
         self.group_size.min(ACT_GROUP)
     }
@@ -74,7 +83,7 @@ impl<'a> Awq4<'a> {
         inputs.clone().step_by(segment).map(move |start| start..(start + segment).min(inputs.end))
     }
 
-    /// The zero points and scales of the group of input `i`.
+    /// The zero points and scales of the weight group of input `i`.
     pub fn group(&self, i: usize) -> GroupRow<'a> {
         let group = i / self.group_size;
         let row = |all: &'a [u8], bytes: usize| &all[group * bytes..(group + 1) * bytes];
@@ -86,53 +95,54 @@ impl<'a> Awq4<'a> {
     }
 }
 
-/// What the inputs of one group of a 4-bit layer share.
+/// The zero points and scales of one weight group, for all outputs.
 #[derive(Clone, Copy, Debug)]
 pub struct GroupRow<'a> {
-    /// `[outputs / 8]` words, or none where every zero point is 8.
+    /// `[outputs / 8]` words; `None` if every zero point is [`DEFAULT_ZERO`].
     pub zeros: Option<&'a [u8]>,
     /// `[outputs]` numbers.
     pub scales: &'a [u8],
     pub scale_type: Float,
 }
 
-/// A part of a 4-bit layer that is on its way to be multiplied with a few rows: a run of outputs, and the inputs of a half of
-/// the layer that are still to come.
+/// The unit of work of a gemv: a range of outputs of a 4-bit layer, and the inputs of one split-K part that are not yet
+/// multiplied.
 ///
-/// Results lie as in [`Tiles`]: tile by tile `[rows, width]`. It can be left at any multiple of [`ACT_BLOCK`] inputs and be taken
-/// up again, by another thread as well.
+/// Results are stored as in [`Tiles`]: tile by tile, `[rows, width]`. A task can be paused at any multiple of
+/// [`ACT_BLOCK`] inputs and continued later, also by another thread.
 #[derive(Debug)]
 pub struct GemvTask<'a> {
     pub w: Awq4<'a>,
-    /// From a multiple of [`ACT_BLOCK`] to the end of the half.
+    /// From a multiple of [`ACT_BLOCK`] to the end of the split-K part.
     pub inputs: Range<usize>,
-    /// From a multiple of [`TILE`]; of several rows, whole tiles.
+    /// From a multiple of [`TILE`]; whole tiles if there are several rows.
     pub columns: Range<usize>,
     pub rows: usize,
-    /// `[rows * columns]`: the integer sums of a segment that was left in the middle, in the order of the kernel that left it.
+    /// `[rows * columns]`: the integer sums of a segment that is not finished. Their order is the private choice of a
+    /// kernel.
     pub sums: &'a mut [i32],
-    /// `[rows * columns]`: the sum of the segments that have ended.
+    /// `[rows * columns]`: the f32 sums of the finished segments.
     pub out: &'a mut [f32],
-    /// Whether none has ended yet: `out` holds nothing, and the first to end sets it.
+    /// Whether no segment is finished yet. Then the values of `out` are unspecified, and the first segment sets them.
     pub first_segment: bool,
-    /// Whether the first of the weights to come were prefetched.
+    /// Whether the first of the remaining weights have been prefetched.
     pub prefetched: bool,
 }
 
 impl<'a> GemvTask<'a> {
-    /// The segment that input `start` lies in, up to where the task ends.
+    /// The segment of input `start`, cut at the end of the task.
     pub fn segment(&self, start: usize) -> Range<usize> {
         let segment = self.w.segment();
         let begin = start / segment * segment;
         begin..(begin + segment).min(self.inputs.end)
     }
 
-    /// Bytes of weights still to be read.
+    /// Bytes of weights that are not yet read.
     pub fn bytes(&self) -> usize {
         self.inputs.len() * self.columns.len() / 2
     }
 
-    /// Cuts off the outputs from the first `columns` on, a multiple of [`TILE`].
+    /// Keeps the first `columns` outputs, a multiple of [`TILE`], and returns the others as a task of their own.
     pub fn split_off(&mut self, columns: usize) -> GemvTask<'a> {
         let (sums, more_sums) = std::mem::take(&mut self.sums).split_at_mut(self.rows * columns);
         let (out, more_out) = std::mem::take(&mut self.out).split_at_mut(self.rows * columns);
@@ -142,7 +152,7 @@ impl<'a> GemvTask<'a> {
         GemvTask { columns, sums: more_sums, out: more_out, inputs: self.inputs.clone(), prefetched: false, ..*self }
     }
 
-    /// Of a task of one row, the outputs from the first `columns` on, to be taken as far as this task is.
+    /// The outputs after the first `columns` as a task that borrows from this one. Only for tasks of one row.
     pub fn tail(&mut self, columns: usize) -> GemvTask<'_> {
         GemvTask {
             w: self.w,
@@ -154,26 +164,26 @@ impl<'a> GemvTask<'a> {
         }
     }
 
-    /// Where the result of row `r` and of output `n` of the task lies.
+    /// The index in `out` and `sums` of row `r` and output `n` of the task.
     #[inline]
     pub fn output_index(&self, r: usize, n: usize) -> usize {
         (n / TILE * self.rows + r) * TILE + n % TILE
     }
 
-    /// Notes that all inputs up to `end` are taken.
+    /// Records that all inputs before `end` are multiplied.
     pub fn advance_to(&mut self, end: usize) {
         self.first_segment &= end < self.segment(self.inputs.start).end;
         (self.inputs.start, self.prefetched) = (end, true);
     }
 
-    /// Where its weights begin.
+    /// The position of the remaining weights.
     pub fn as_next(&self) -> NextTask<'a> {
         NextTask { w: self.w, input: self.inputs.start, columns: self.columns.clone() }
     }
 }
 
-/// Where a thread reads on after a [`GemvTask`]. A kernel prefetches the first of these weights while it multiplies the
-/// last of its own, so that memory is never left without work.
+/// The position of the weights that a thread reads after a [`GemvTask`]. A kernel prefetches the first of them while it
+/// multiplies the last ones of its task, so that memory is always busy.
 #[derive(Clone, Debug)]
 pub struct NextTask<'a> {
     pub w: Awq4<'a>,
@@ -181,7 +191,7 @@ pub struct NextTask<'a> {
     pub columns: Range<usize>,
 }
 
-/// A dense layer, `[outputs, inputs]` numbers: `y[o] = sum_i w[o, i] * x[i]`.
+/// A dense layer, `[outputs, inputs]` numbers: `y[o] = sum over i of w[o, i] * x[i]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Dense<'a> {
     pub inputs: usize,
@@ -198,18 +208,19 @@ impl<'a> Dense<'a> {
     }
 }
 
-/// The two halves of a layer's inputs, each summed on its own and then added.
+/// The two split-K parts of the inputs of a layer. Each is summed on its own, and the two sums are added.
 ///
-/// Two threads can so read two long runs of rows each. The cut depends on nothing but the number of inputs.
+/// Two threads can then read two long ranges of weight rows. The parts depend only on the number of inputs, so the
+/// result does not depend on the number of threads.
 pub fn split_k(inputs: usize) -> [Range<usize>; 2] {
     let cut = (inputs.div_ceil(ACT_GROUP).div_ceil(2) * ACT_GROUP).min(inputs);
     [0..cut, cut..inputs]
 }
 
-/// Rows of activations as integers: `x[i] ~= scale[i / 128] * sum_p sub[p][i / 16] * code[p][i]` over `planes`.
+/// Quantized activations: `x[i] ~= scales[i / 128] * sum over planes p of subs[p][i / 16] * codes[p][i]`.
 ///
-/// `int8` has one plane whose sub-scales lie in 1..=64. `int15` has two: sub-scale 128 for the high plane, 1 for the low.
-/// Inputs are padded with zero codes to a multiple of [`ACT_GROUP`].
+/// `int8` has one plane with sub-scales in 1..=64. `int15` has two: the high plane with sub-scale 128 and the low plane
+/// with sub-scale 1. Inputs are padded with zero codes to a multiple of [`ACT_GROUP`].
 #[derive(Clone, Debug, Default)]
 pub struct QuantRows {
     pub rows: usize,
@@ -221,7 +232,7 @@ pub struct QuantRows {
     pub subs: Vec<i16>,
     /// `[rows, groups]`
     pub scales: Vec<f32>,
-    /// `[rows, groups * 4]`: the integer sum of every 32 inputs, sub-scales applied.
+    /// `[rows, groups * 4]`: the sum of `subs * codes` over every 32 inputs and all planes.
     pub sums: Vec<i32>,
 }
 
@@ -235,10 +246,10 @@ pub struct QuantRow<'a> {
     pub sums: &'a [i32],
 }
 
-/// A run of groups of one row of [`QuantRows`], to be written.
+/// A range of groups of one row of [`QuantRows`], to be written.
 #[derive(Debug)]
 pub struct QuantRowMut<'a> {
-    /// The codes of each plane; of one plane, the second is empty.
+    /// The codes of each plane; the second is empty if there is one plane.
     pub codes: [&'a mut [i8]; 2],
     pub subs: [&'a mut [i16]; 2],
     pub scales: &'a mut [f32],
@@ -246,7 +257,7 @@ pub struct QuantRowMut<'a> {
 }
 
 impl QuantRows {
-    /// Makes room for `rows` rows of `inputs` numbers. What was there is forgotten; memory is kept.
+    /// Sets the shape and leaves the values unspecified. Reuses memory.
     pub fn reset(&mut self, rows: usize, inputs: usize, planes: usize) {
         let groups = inputs.div_ceil(ACT_GROUP);
         (self.rows, self.inputs, self.planes) = (rows, inputs, planes);
@@ -274,12 +285,12 @@ impl QuantRows {
         }
     }
 
-    /// All rows, each to be written on its own.
+    /// All rows, each as one mutable part.
     pub fn rows_mut(&mut self) -> impl Iterator<Item = QuantRowMut<'_>> {
         self.parts_mut(self.groups())
     }
 
-    /// Runs of `groups` groups of every row, row by row, each to be written on its own.
+    /// The mutable parts of every row, row by row: `groups` groups each, fewer in the last part of a row.
     pub fn parts_mut(&mut self, groups: usize) -> impl Iterator<Item = QuantRowMut<'_>> {
         const SUBS: usize = ACT_GROUP / ACT_BLOCK;
         let (all, planes, groups) = (self.groups().max(1), self.planes.max(1), groups.max(1));
@@ -302,13 +313,13 @@ impl QuantRows {
 }
 
 impl QuantRow<'_> {
-    /// The integer sum over `inputs`, whose ends lie on multiples of [`SUM_BLOCK`] (or at the padded end).
+    /// The sum of `subs * codes` over `inputs`, whose ends are multiples of [`SUM_BLOCK`] or the end of the row.
     pub fn sum(&self, inputs: Range<usize>) -> i32 {
         self.sums[inputs.start / SUM_BLOCK..inputs.end.div_ceil(SUM_BLOCK)].iter().sum()
     }
 }
 
-/// A range in runs of `length`, the last one shorter where it does not divide.
+/// A range in parts of `length`; the last one may be shorter.
 pub fn runs(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
     range.clone().step_by(length).map(move |start| start..(start + length).min(range.end))
 }
@@ -318,38 +329,40 @@ pub fn tile_columns(t: usize, outputs: usize) -> Range<usize> {
     t * TILE..((t + 1) * TILE).min(outputs)
 }
 
-/// Rows of a [`Tiles`] that lie together: few enough to keep a tile of them in the second-level cache.
+/// Rows in one block of [`Tiles`]: few enough that a tile of them stays in the second-level cache.
 pub const TILE_ROWS: usize = 128;
 
-/// A result in blocks of [`TILE_ROWS`] rows, and in those in tiles: tile t holds `[rows of the block, width]` numbers, all
-/// one behind the other. One row is simply contiguous.
+/// The result of a layer: blocks of [`TILE_ROWS`] rows, and in a block one tile after the other, each
+/// `[rows of the block, width]`. A single row is contiguous.
 ///
-/// A tile belongs to one thread while it is computed, and one row of a tile is one activation group of the next layer.
+/// One thread computes a tile, and one row of a tile is one activation group of the next layer.
 #[derive(Clone, Debug, Default)]
 pub struct Tiles {
     pub rows: usize,
     pub outputs: usize,
     pub data: Vec<f32>,
-    /// As `data`: of a few rows, what the second half of the inputs gives, still to be added; empty where nothing is. Whoever
-    /// reads a row adds it: that costs nothing, where a thread that goes through it for that keeps the others waiting.
+    /// The sums of the second split-K part after a gemv, in the order of `data`; empty if they are already added. A
+    /// reader of a row adds them, which costs it nothing; a separate pass over the result would keep the other threads
+    /// waiting.
     pub split_k_partial: Vec<f32>,
 }
 
 impl Tiles {
-    /// Makes room for `rows` rows of `outputs` numbers. What was there is forgotten; memory is kept.
+    /// Sets the shape and leaves the values unspecified. Reuses memory.
     pub fn reset(&mut self, rows: usize, outputs: usize) {
         (self.rows, self.outputs) = (rows, outputs);
         self.data.resize(rows * outputs, 0.0);
         self.split_k_partial.clear();
     }
 
-    /// Makes room for the two halves of a few rows, one block of them. What was there is forgotten; memory is kept.
+    /// Sets the shape for two split-K parts; the rows must fit one block. Leaves the values unspecified and reuses
+    /// memory.
     pub fn reset_split_k(&mut self, rows: usize, outputs: usize) {
         self.reset(rows, outputs);
         self.split_k_partial.resize(rows * outputs, 0.0);
     }
 
-    /// Row `r` of tile `t`; `sum` is room for it.
+    /// Row `r` of tile `t`, both split-K parts added. `sum` is scratch memory that the result may borrow.
     pub fn tile_row<'t>(&'t self, t: usize, r: usize, sum: &'t mut [f32; TILE]) -> &'t [f32] {
         let columns = tile_columns(t, self.outputs);
         let block = r / TILE_ROWS * TILE_ROWS;
@@ -367,7 +380,7 @@ impl Tiles {
         sum
     }
 
-    /// Row `r` in order, copied to `out` of `outputs` numbers.
+    /// Copies row `r` to `out`, `[outputs]`.
     pub fn copy_row(&self, r: usize, out: &mut [f32]) {
         let mut sum = [0.0; TILE];
         for (t, to) in out.chunks_mut(TILE).enumerate() {

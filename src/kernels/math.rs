@@ -1,12 +1,13 @@
-//! The functions that libm would answer differently on different machines, made of exact operations only.
+//! Mathematical functions whose results are the same on every machine. libm differs between systems, so these use only
+//! operations that IEEE 754 defines to the bit.
 
-/// Below this, [`exp`] is zero: e^x would be subnormal.
+/// Below this, [`exp`] is zero, because e^x would be subnormal.
 pub const EXP_MIN: f32 = -87.3;
 /// Above this, [`exp`] is infinite (e^88.7 is the largest f32).
 pub const EXP_MAX: f32 = 88.0;
 
-/// e^x to about 1 ulp: x = n ln 2 + r, a polynomial of degree 7 in r, n put into the exponent
-/// (coefficients: Cephes `expf`, S. L. Moshier).
+/// e^x to about 1 ulp: with x = n ln 2 + r, a polynomial of degree 7 in r times 2^n (coefficients of Cephes `expf`, S.
+/// L. Moshier).
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     let clamped = x.clamp(EXP_MIN, EXP_MAX);
@@ -19,7 +20,7 @@ pub fn exp(x: f32) -> f32 {
     p = p.mul_add(r, 1.666_666_5e-1);
     p = p.mul_add(r, 0.5);
     let y = p.mul_add(r * r, r) + 1.0;
-    // 1.5 * 2^23 + 127 puts n + 127 into the lowest bits, which the shift makes an exponent.
+    // Adding 1.5 * 2^23 + 127 leaves n + 127 in the lowest bits, and the shift moves it to the exponent: 2^n.
     let y = y * f32::from_bits((n + 12_583_039.0).to_bits() << 23);
     if x < EXP_MIN {
         0.0
@@ -36,23 +37,23 @@ pub fn silu(x: f32) -> f32 {
     x / (1.0 + exp(-x))
 }
 
-/// The f32 that a half-precision number stands for, exactly.
+/// The value of an IEEE half-precision number, exactly.
 #[inline(always)]
 pub fn f16_to_f32(h: u16) -> f32 {
     let magnitude = u32::from(h & 0x7fff) << 13;
-    // 2^112 moves the exponent from bias 15 to bias 127; a subnormal half becomes normal on the way.
+    // Multiplying by 2^112 changes the exponent bias from 15 to 127 and makes subnormal halves normal.
     let finite = (f32::from_bits(magnitude) * f32::from_bits(0x7780_0000)).to_bits();
     let bits = if magnitude >= 0x0f80_0000 { magnitude | 0x7f80_0000 } else { finite };
     f32::from_bits(bits | u32::from(h & 0x8000) << 16)
 }
 
-/// The half nearest to `x`, ties to even; too large becomes infinity.
+/// The half-precision number nearest to `x`, ties to even; numbers that are too large become infinity.
 #[inline(always)]
 pub fn f32_to_f16(x: f32) -> u16 {
     half::f16::from_f32_const(x).to_bits()
 }
 
-/// The f32 that a bfloat16 stands for, exactly.
+/// The value of a bfloat16, exactly.
 #[inline(always)]
 pub fn bf16_to_f32(h: u16) -> f32 {
     f32::from_bits(u32::from(h) << 16)
@@ -60,7 +61,7 @@ pub fn bf16_to_f32(h: u16) -> f32 {
 
 /// (sin x, cos x) for |x| up to about 2^30, to 1e-15 plus the rounding of the reduction.
 pub fn sin_cos(x: f64) -> (f64, f64) {
-    // pi/2 in two parts, the first with 33 bits, so that k * HIGH is exact for every k that occurs.
+    // pi/2 in two parts. The first has 33 bits, so k * HIGH is exact for every k that occurs.
     const HIGH: f64 = 1.570_796_326_734_125_6;
     const LOW: f64 = 6.077_100_506_506_192e-11;
     let k = (x * std::f64::consts::FRAC_2_PI).round_ties_even();
@@ -94,7 +95,7 @@ pub fn ln(x: f64) -> f64 {
         m /= 2.0;
         exponent += 1;
     }
-    // ln m = 2 atanh((m - 1) / (m + 1)); |t| < 0.172, so 13 odd powers reach 1e-20.
+    // ln m = 2 atanh((m - 1) / (m + 1)). As |t| < 0.172, 13 odd powers leave an error of 1e-20.
     let t = (m - 1.0) / (m + 1.0);
     let (mut power, mut sum) = (t, t);
     for i in 1..13 {
@@ -121,42 +122,42 @@ pub fn pow(base: f64, power: f64) -> f64 {
     exp_f64(power * ln(base))
 }
 
-/// Numbers among which [`Largest`] looks side by side.
-pub const SIDE: usize = 32;
+/// Lanes of a [`MaxTracker`].
+pub const MAX_LANES: usize = 32;
 
-/// The largest of all numbers seen: without a branch, so that vectors can look.
-pub struct Largest {
-    most: [f32; SIDE],
-    unsound: [bool; SIDE],
+/// The maximum of the numbers so far, in lanes and without branches, so that the loop becomes vector code.
+pub struct MaxTracker {
+    most: [f32; MAX_LANES],
+    has_nan: [bool; MAX_LANES],
 }
 
-impl Largest {
-    /// Before any is seen.
-    pub const NONE: Largest = Largest { most: [f32::NEG_INFINITY; SIDE], unsound: [false; SIDE] };
+impl MaxTracker {
+    /// The tracker before the first number.
+    pub const NONE: MaxTracker = MaxTracker { most: [f32::NEG_INFINITY; MAX_LANES], has_nan: [false; MAX_LANES] };
 
-    /// Looks at up to [`SIDE`] numbers.
+    /// Includes up to [`MAX_LANES`] numbers.
     #[inline(always)]
     pub fn update(&mut self, numbers: &[f32]) {
-        for ((most, unsound), number) in self.most.iter_mut().zip(&mut self.unsound).zip(numbers) {
+        for ((most, has_nan), number) in self.most.iter_mut().zip(&mut self.has_nan).zip(numbers) {
             *most = if *number > *most { *number } else { *most };
-            *unsound |= number.is_nan();
+            *has_nan |= number.is_nan();
         }
     }
 
-    /// The largest, NaN where one was not a number, -inf where there was none.
+    /// The maximum; NaN if any number was NaN, negative infinity if there was none.
     #[inline(always)]
-    pub fn number(&self) -> f32 {
-        if self.unsound.contains(&true) { f32::NAN } else { self.most.into_iter().fold(f32::NEG_INFINITY, f32::max) }
+    pub fn max(&self) -> f32 {
+        if self.has_nan.contains(&true) { f32::NAN } else { self.most.into_iter().fold(f32::NEG_INFINITY, f32::max) }
     }
 }
 
-/// The largest of some numbers, NaN where one is not a number.
+/// The largest number; NaN if any is NaN.
 pub fn largest(numbers: &[f32]) -> f32 {
-    let mut largest = Largest::NONE;
-    let (body, tail) = numbers.as_chunks::<SIDE>();
+    let mut largest = MaxTracker::NONE;
+    let (body, tail) = numbers.as_chunks::<MAX_LANES>();
     body.iter().for_each(|numbers| largest.update(numbers));
     largest.update(tail);
-    largest.number()
+    largest.max()
 }
 
 #[cfg(test)]
@@ -164,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exp_is_close_to_the_truth_everywhere() {
+    fn exp_has_a_relative_error_below_2e_7() {
         let mut worst = 0.0_f64;
         for i in -87_000..88_000 {
             let x = i as f32 / 1000.0;
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_half_converts_exactly_and_back() {
+    fn every_half_converts_to_f32_and_back_exactly() {
         for h in 0..=u16::MAX {
             let exact = half::f16::from_bits(h).to_f32();
             if exact.is_nan() {
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn double_functions_agree_with_libm_to_1e_13() {
+    fn functions_in_double_precision_agree_with_libm_to_1e_13() {
         for i in 1..20_000 {
             let x = f64::from(i) * 7.31;
             let (s, c) = sin_cos(x);

@@ -1,6 +1,7 @@
-//! Leaves: slices in, slices out. One table of functions per instruction set, chosen once; all give the same bits.
+//! The kernels: functions from slices to slices, without threads, files, errors or state.
 //!
-//! [`scalar`] is the specification. The other tables hold functions of the same names.
+//! Each instruction set has one table of functions, chosen at run time. [`scalar`], [`attention`], [`head`] and
+//! [`math`] are the reference; every other table has functions of the same names that return the same bits.
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod aarch64;
@@ -11,6 +12,8 @@ pub mod layout;
 pub mod math;
 pub mod probe;
 pub mod scalar;
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
+mod template;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -20,7 +23,7 @@ use attention::{KvBlocks, SoftmaxState};
 use head::{HeadInput, HeadRow, LogitBounds, Logits};
 use layout::{Awq4, Dense, GemvTask, NextTask, QuantRowMut, QuantRows};
 
-/// An instruction set that kernels are written for.
+/// An instruction set that has kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
     Scalar,
@@ -30,10 +33,10 @@ pub enum Isa {
 }
 
 impl Isa {
-    /// Every instruction set there are kernels for, slowest first.
+    /// All of them, slowest first.
     pub const ALL: [Isa; 4] = [Isa::Scalar, Isa::Neon, Isa::Avx2, Isa::Avx512];
 
-    /// The name that `--isa` takes.
+    /// The name on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Isa::Scalar => "scalar",
@@ -43,13 +46,14 @@ impl Isa {
         }
     }
 
-    /// The instruction set of that name.
+    /// The inverse of [`Isa::name`].
     pub fn from_name(name: &str) -> Option<Isa> {
         Isa::ALL.into_iter().find(|isa| isa.name() == name)
     }
 }
 
-/// The functions of one instruction set. They may need CPU features, so only [`Kernels`] calls them.
+/// The functions of one instruction set. Each of them requires only that the CPU has that instruction set, so a caller
+/// must know that it does; [`Kernels`] does.
 struct Table {
     quantize: unsafe fn(&[f32], QuantRowMut),
     awq_int_gemv: unsafe fn(&mut GemvTask, &QuantRows, usize, Option<&NextTask>),
@@ -90,7 +94,8 @@ static SCALAR: Table = Table {
     multiply_f32: probe::multiply_f32,
 };
 
-/// The kernels of an instruction set that this CPU is known to have. The methods do what the functions in the scalar table do.
+/// The kernels of an instruction set that this CPU has. Each method returns the bits of the scalar function that it
+/// refers to.
 #[derive(Clone, Copy)]
 pub struct Kernels {
     isa: Isa,
@@ -98,7 +103,7 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// The kernels for `isa`, or none where this CPU lacks it.
+    /// The kernels for `isa`, or `None` if this CPU lacks it.
     pub fn for_isa(isa: Isa) -> Option<Kernels> {
         let table = match isa {
             Isa::Scalar => Some(&SCALAR),
@@ -118,7 +123,7 @@ impl Kernels {
         Isa::ALL.into_iter().filter_map(Kernels::for_isa)
     }
 
-    /// The fastest kernels of this CPU.
+    /// The fastest kernels that this CPU can run.
     pub fn best() -> Kernels {
         Kernels::available().last().unwrap_or(Kernels { isa: Isa::Scalar, table: &SCALAR })
     }
@@ -130,8 +135,9 @@ impl Kernels {
 
     /// See [`scalar::quantize`].
     pub fn quantize(self, x: &[f32], out: QuantRowMut) {
-        // SAFETY: a `Kernels` exists only for an instruction set that the CPU was asked for and has (`for_isa`).
-        // That is the one requirement of every function in a `Table`; it holds for each call below.
+        // SAFETY: every function in a `Table` requires only that the CPU has its instruction set. `for_isa` is the only
+        // place that makes a `Kernels` with a table other than `SCALAR`, which requires nothing, and it does so only
+        // after the CPU reported that instruction set. This holds for each call below.
         unsafe { (self.table.quantize)(x, out) }
     }
 
@@ -141,7 +147,7 @@ impl Kernels {
         unsafe { (self.table.awq_int_gemv)(task, x, inputs, next) }
     }
 
-    /// The most rows that are multiplied sooner by [`Kernels::awq_int_gemv`] than by [`Kernels::awq_int_gemm`].
+    /// The largest number of rows for which [`Kernels::awq_int_gemv`] is faster than [`Kernels::awq_int_gemm`].
     pub fn max_gemv_rows(self) -> usize {
         self.table.max_gemv_rows
     }

@@ -1,17 +1,17 @@
-//! The specification: what every other kernel must give, to the bit.
+//! The reference kernels. Every other kernel must return the same bits.
 //!
-//! Written to be read. A sum of floats is always one of three: a run of fused multiply-adds in index order, [`LANES`]
-//! such runs folded by [`fold`], or the sum of two halves. Integer sums are exact in any order.
+//! They are written for reading, not for speed. A sum of floats has one of three forms: fused multiply-adds in index
+//! order, [`LANES`] such sums folded by [`fold`], or the sum of two split-K parts. Integer sums are exact in any order.
 
 use std::ops::Range;
 
 use super::layout::*;
 use super::math;
 
-/// Running sums of a dot product: lane l takes the elements l, l + 32, l + 64, ...
+/// Running sums of a dot product: lane l sums the elements l, l + 32, l + 64, and so on.
 pub const LANES: usize = 32;
 
-/// The sum of the lanes: the upper half added to the lower half, until one is left.
+/// The sum of the lanes: adds the upper half to the lower half until one lane is left.
 #[inline(always)]
 pub fn fold(mut lanes: [f32; LANES]) -> f32 {
     let mut n = LANES / 2;
@@ -24,7 +24,7 @@ pub fn fold(mut lanes: [f32; LANES]) -> f32 {
     lanes[0]
 }
 
-/// The number at `i` of little-endian numbers of a kind, exactly.
+/// Number `i` of an array of little-endian numbers, exactly.
 #[inline(always)]
 pub fn float_at(bytes: &[u8], kind: Float, i: usize) -> f32 {
     match kind {
@@ -34,7 +34,7 @@ pub fn float_at(bytes: &[u8], kind: Float, i: usize) -> f32 {
     }
 }
 
-/// A run of little-endian numbers of a kind, exactly.
+/// Converts little-endian numbers to f32, exactly.
 #[inline(always)]
 pub fn widen(bytes: &[u8], kind: Float, out: &mut [f32]) {
     let halves = out.iter_mut().zip(bytes.as_chunks().0);
@@ -63,22 +63,28 @@ fn code(w: &Awq4, i: usize, o: usize) -> i32 {
 /// The zero point and the scale of output `o` in a group.
 #[inline(always)]
 fn zero_and_scale(group: &GroupRow, o: usize) -> (i32, f32) {
-    (group.zeros.map_or(8, |row| nibble(row, o)), float_at(group.scales, group.scale_type, o))
+    (group.zeros.map_or(DEFAULT_ZERO, |row| nibble(row, o)), float_at(group.scales, group.scale_type, o))
 }
 
-/// The integer nearest to x, ties to even, for |x| < 2^22: adding 1.5 * 2^23 leaves it in the lowest bits.
+/// The integer nearest to x, ties to even, for |x| < 2^22. Adding 1.5 * 2^23 rounds x and leaves the integer in the
+/// lowest bits.
 #[inline(always)]
 pub fn round(x: f32) -> i32 {
     const MAGIC: f32 = 12_582_912.0;
     (x + MAGIC).to_bits() as i32 - MAGIC.to_bits() as i32
 }
 
-/// Quantises one row of activations for `int8` (one plane) or `int15` (two planes).
+/// Quantizes a row of activations for `int8` (one plane) or `int15` (two planes).
 ///
-/// `int8`: in a group of 128 with largest magnitude m, a block of 16 with largest magnitude b gets the sub-scale
-/// ceil(64 b / m) and codes of its own step m / (64 * 127) * sub. `int15`: one step m / 16256 for the group, and the
-/// rounded x / step as 128 * high + low. A group of zeros (or smaller than 1e-30) has scale zero; a group with a
-/// number that is not finite has scale NaN, so that it cannot pass unseen.
+/// Let m be the largest magnitude of a group of 128 inputs.
+///
+/// - `int8`: the scale is m / (127 * 64). A block of 16 inputs with largest magnitude b has the sub-scale ceil(64 b /
+///   m), and
+///   its codes are x / (scale * sub-scale), rounded.
+/// - `int15`: the scale is m / (127 * 128), and x / scale, rounded, is split into 128 * high + low.
+///
+/// A group with m < 1e-30 has scale 0. A group with an infinity or a NaN has scale NaN, so the result of every layer
+/// that reads it is NaN too.
 #[inline(always)]
 pub fn quantize(x: &[f32], out: QuantRowMut) {
     let ([codes, low_codes], [subs, low_subs]) = (out.codes, out.subs);
@@ -89,7 +95,7 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
     low_subs.fill(1);
     out.sums.fill(0);
     for (g, x) in x.chunks(ACT_GROUP).enumerate() {
-        // The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
+        // The bits of non-negative floats have the order of the floats, with infinity and then NaN on top.
         let largest = f32::from_bits(x.iter().fold(0, |m, v| m.max(v.abs().to_bits())));
         if !largest.is_finite() || largest < 1e-30 {
             out.scales[g] = if largest.is_finite() { 0.0 } else { f32::NAN };
@@ -127,8 +133,8 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
     }
 }
 
-/// One output of a 4-bit layer over a half of its inputs, integer activations:
-/// for each segment, one exact integer sum and one fused multiply-add.
+/// One output of a 4-bit layer over one split-K part, integer activations. Each segment is one exact integer sum and
+/// one fused multiply-add.
 #[inline(always)]
 fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32 {
     let plane = x.codes.len() / x.planes;
@@ -149,8 +155,8 @@ fn awq_int_output(w: &Awq4, x: &QuantRow, inputs: Range<usize>, o: usize) -> f32
     y
 }
 
-/// One output of a 4-bit layer over a half of its inputs, f32 activations:
-/// the codes less the zero point are exact in f32; the scale is applied once a segment.
+/// One output of a 4-bit layer over one split-K part, f32 activations. A code minus its zero point is exact in f32; the
+/// scale is applied once per segment.
 #[inline(always)]
 fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
     let mut y = 0.0_f32;
@@ -165,10 +171,10 @@ fn awq_f32_output(w: &Awq4, x: &[f32], inputs: Range<usize>, o: usize) -> f32 {
     y
 }
 
-/// Takes a task of a 4-bit layer `inputs` further, a multiple of [`ACT_BLOCK`], or to its end, for the task's rows of integer
-/// activations. What comes `next` does not change the result.
+/// Multiplies the next `inputs` inputs of a task, a multiple of [`ACT_BLOCK`], or all that remain, with the task's rows
+/// of integer activations `x`. `next` is only a hint what to prefetch.
 ///
-/// When it ends, `out` is what [`awq_int_tile`] adds for this half.
+/// At the end of the task, `out` is the sum of this split-K part that [`awq_int_tile`] adds.
 #[inline(always)]
 pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, _next: Option<&NextTask>) {
     let now = task.inputs.start..task.inputs.end.min(task.inputs.start + inputs);
@@ -200,7 +206,8 @@ pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, _next: Op
     }
 }
 
-/// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both halves added.
+/// A tile of a 4-bit layer for several rows of integer activations: `out` is `[rows, columns]`, both split-K parts
+/// added.
 #[inline(always)]
 pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, out: &mut [f32]) {
     let [first, second] = split_k(w.inputs);
@@ -212,8 +219,8 @@ pub fn awq_int_tile(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     }
 }
 
-/// Tiles of a 4-bit layer for several rows of integer activations, one [`awq_int_tile`] behind the other. `columns` begin at
-/// a tile and end at one or at the last output.
+/// Tiles of a 4-bit layer for several rows of integer activations: one [`awq_int_tile`] after the other in `out`.
+/// `columns` start at a multiple of [`TILE`] and end at one or at the last output.
 #[inline(always)]
 pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<usize>, mut out: &mut [f32]) {
     for tile in runs(columns, TILE) {
@@ -234,23 +241,23 @@ pub fn awq_f32_tile(w: &Awq4, x: &[f32], columns: Range<usize>, out: &mut [f32])
     }
 }
 
-/// Fills the columns of a tile behind the first `whole`, too few for a kernel's vectors. `out` is `[rows, columns]`;
-/// `tile(rest, to)` is [`awq_int_tile`] or [`awq_f32_tile`] of the rest.
+/// Computes the columns of a tile after the first `whole`, which are too few for a kernel's vectors. `out` is
+/// `[rows, columns]`; `tile(columns, out)` computes those columns into an `out` of their own.
 #[inline(always)]
-pub fn fill_rest(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
-    let (width, rest) = (columns.len(), columns.start + whole..columns.end);
-    if rest.is_empty() {
+pub fn fill_tail(columns: Range<usize>, whole: usize, out: &mut [f32], tile: impl Fn(Range<usize>, &mut [f32])) {
+    let (width, tail) = (columns.len(), columns.start + whole..columns.end);
+    if tail.is_empty() {
         return;
     }
-    let mut narrow = vec![0.0; out.len() / width * rest.len()];
-    tile(rest.clone(), &mut narrow);
-    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(rest.len())) {
+    let mut narrow = vec![0.0; out.len() / width * tail.len()];
+    tile(tail.clone(), &mut narrow);
+    for (to, from) in out.chunks_exact_mut(width).zip(narrow.chunks_exact(tail.len())) {
         to[whole..].copy_from_slice(from);
     }
 }
 
-/// A tile of a dense layer: `x` is `[rows, inputs]`, `out` is `[rows, columns]`; a dot product in [`LANES`] lanes each,
-/// the last elements padded with zeros.
+/// A tile of a dense layer: `x` is `[rows, inputs]`, `out` is `[rows, columns]`. A dot product has [`LANES`] lanes; the
+/// inputs are padded with zeros to a multiple of that.
 #[inline(always)]
 pub fn dense_tile(w: &Dense, x: &[f32], columns: Range<usize>, out: &mut [f32]) {
     for (x, out) in x.chunks_exact(w.inputs).zip(out.chunks_exact_mut(columns.len())) {
@@ -304,8 +311,8 @@ pub fn add(x: &mut [f32], y: &[f32]) {
     }
 }
 
-/// Rotary embedding of one head in halves: the pair (x[i], x[i + d/2]) turns by the angle whose cosine and sine are
-/// `cos[i]`, `sin[i]` (Su et al., "RoFormer"; the half layout is GPT-NeoX's).
+/// Rotary position embedding of one head `x`, `[head_dim]`: rotates the pair (x[i], x[i + head_dim / 2]) by the angle
+/// with cosine `cos[i]` and sine `sin[i]` (Su et al., "RoFormer"; the pairing of halves is that of GPT-NeoX).
 #[inline(always)]
 pub fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
     let (low, high) = x.split_at_mut(cos.len());

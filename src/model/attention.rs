@@ -2,15 +2,37 @@
 
 use std::ops::Range;
 
+use super::ExecContext;
 use super::kv_cache::KvCache;
-use crate::kernels::Kernels;
 use crate::kernels::attention::SoftmaxState;
-use crate::threads::Threads;
 
 /// Rows of one sequence that one task attends for.
 const QUERY_BLOCK: usize = 16;
 
-/// One sequence of a batch: which rows it owns and what it has seen.
+/// The heads of an attention layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttentionShape {
+    /// Query heads, a multiple of `kv_heads`.
+    pub heads: usize,
+    /// Heads of keys and values; each serves `heads / kv_heads` neighbouring query heads.
+    pub kv_heads: usize,
+    /// Numbers of one head's query, key or value.
+    pub head_dim: usize,
+}
+
+impl AttentionShape {
+    /// Query heads that share one KV head.
+    pub fn group(self) -> usize {
+        self.heads / self.kv_heads
+    }
+
+    /// Numbers of one row of queries or of results.
+    pub fn width(self) -> usize {
+        self.heads * self.head_dim
+    }
+}
+
+/// One sequence of a batch: the rows it owns, and its keys and values.
 pub struct AttentionSequence<'a> {
     /// Its rows in the batch.
     pub rows: Range<usize>,
@@ -51,37 +73,41 @@ impl AttentionOutput<'_> {
     }
 }
 
-/// Attends every row of a batch in one layer, each to all positions up to its own. `queries` is `[rows, heads, head_dim]`,
-/// scaled by 1 / sqrt(head_dim).
+/// Computes the attention of every row of a batch in one layer, each row over all positions up to its own. `queries` is
+/// `[rows, heads, head_dim]`, scaled by 1 / sqrt(head_dim). The caches must already hold the keys and values of these rows.
 pub fn attend<'a>(
-    (kernels, threads): (Kernels, &Threads),
+    exec: ExecContext,
+    layer: usize,
+    shape: AttentionShape,
     sequences: &'a [AttentionSequence],
-    (layer, heads, kv_heads, head_dim): (usize, usize, usize, usize),
     queries: &[f32],
 ) -> AttentionOutput<'a> {
-    let group = heads / kv_heads;
+    let group = shape.group();
     let mut output = AttentionOutput { tasks: Vec::new(), first: Vec::new() };
     for sequence in sequences {
         for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
             let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
             output.first.extend(rows.clone().map(|_| output.tasks.len()));
-            for kv_head in 0..kv_heads {
-                let states = vec![SoftmaxState::empty(head_dim); rows.len() * group];
+            for kv_head in 0..shape.kv_heads {
+                let states = vec![SoftmaxState::empty(shape.head_dim); rows.len() * group];
                 output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
             }
         }
     }
-    threads.for_each(&mut output.tasks, |task| {
-        let mut q = Vec::with_capacity(task.states.len() * head_dim);
+    exec.threads.for_each(&mut output.tasks, |task| {
+        if exec.is_cancelled() {
+            return;
+        }
+        let mut q = Vec::with_capacity(task.states.len() * shape.head_dim);
         for r in task.rows.clone() {
-            let first = (r * heads + task.kv_head * group) * head_dim;
-            q.extend_from_slice(&queries[first..first + group * head_dim]);
+            let first = (r * shape.heads + task.kv_head * group) * shape.head_dim;
+            q.extend_from_slice(&queries[first..first + group * shape.head_dim]);
         }
         let sequence = task.sequence;
         let before = sequence.position + task.rows.start - sequence.rows.start;
         let kv_lens: Vec<usize> = (0..task.states.len()).map(|n| before + n / group + 1).collect();
         let blocks: Vec<_> = sequence.cache.blocks(layer, task.kv_head).collect();
-        kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
+        exec.kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
     });
     output
 }

@@ -1,15 +1,14 @@
 //! The decoder, once for prompts, single tokens and batches of both.
 
 use std::iter::repeat;
+use std::sync::atomic::AtomicBool;
 
-use super::attention::{self, AttentionSequence};
+use super::attention::{self, AttentionSequence, AttentionShape};
 use super::kv_cache::KvCache;
-use super::linear::{self, Input};
-use super::{Arithmetic, Model};
-use crate::kernels::Kernels;
+use super::linear::{self, Input, InputShape, Projection};
+use super::{ExecContext, Model};
 use crate::kernels::layout::{TILE, Tiles, runs};
 use crate::kernels::scalar::{add, widen};
-use crate::threads::Threads;
 use crate::weights::Layer;
 
 /// What one sequence brings to a forward pass: its next tokens, and its keys and values so far.
@@ -21,10 +20,15 @@ pub struct SequenceInput<'s> {
 /// Buffers that a forward pass fills, kept from one to the next.
 #[derive(Default)]
 pub struct Workspace {
-    /// The residual stream, `[rows, hidden_size]`; what is in `out` is still to be added.
+    /// The residual stream, `[rows, hidden_size]`, without `sublayer_output`.
     residual: Vec<f32>,
+    /// What the last sublayer (attention or MLP) computed, `[rows, hidden_size]`. [`add_then_norm`] adds it to `residual` in
+    /// the same pass over memory in which it computes the input of the next sublayer.
+    sublayer_output: Tiles,
+    /// The normed input of a sublayer, and what the output projection of attention reads.
     input: Input,
-    /// What the last layer of a feed-forward block reads. It is wider: one buffer for both would be cleared again and again.
+    /// What the down projection reads, `[rows, intermediate_size]`. It is wider than `input`: one buffer for both would be
+    /// resized, and so cleared, twice a layer.
     inner: Input,
     /// Rotated and scaled queries, `[rows, heads, head_dim]`.
     queries: Vec<f32>,
@@ -35,13 +39,20 @@ pub struct Workspace {
     v: Tiles,
     gate: Tiles,
     up: Tiles,
-    out: Tiles,
     scratch: linear::Scratch,
 }
 
+/// The weight `[width]` and the epsilon of an RMS norm.
+#[derive(Clone, Copy)]
+struct RmsNorm<'w> {
+    weight: &'w [f32],
+    eps: f32,
+}
+
 impl Model<'_> {
-    fn exec_context(&self) -> (Kernels, Arithmetic, &Threads) {
-        (self.kernels, self.arithmetic, &self.threads)
+    /// What this model computes with, without a way to cancel.
+    pub(super) fn exec_context(&self) -> ExecContext<'_> {
+        ExecContext { kernels: self.kernels, arithmetic: self.arithmetic, threads: &self.threads, cancel: None }
     }
 
     /// Runs the next tokens of every sequence through all layers and appends to their caches. Returns the normed hidden
@@ -52,31 +63,54 @@ impl Model<'_> {
     ///
     /// Every token id must be below the vocabulary size.
     pub fn forward<'w>(&self, batch: &mut [SequenceInput], workspace: &'w mut Workspace) -> &'w [f32] {
-        self.threads.install(|| self.forward_inside(batch, workspace));
+        self.threads.install(|| self.run_layers(self.exec_context(), batch, workspace));
         &workspace.input.values
     }
 
-    fn forward_inside(&self, batch: &mut [SequenceInput], workspace: &mut Workspace) {
+    /// [`Model::forward`], unless another thread sets `cancel` before the pass has ended: then it stops within a fraction of a
+    /// layer, returns none, and every cache has the length it had before, so that the pass can be repeated.
+    pub fn forward_unless<'w>(
+        &self,
+        cancel: &AtomicBool,
+        batch: &mut [SequenceInput],
+        workspace: &'w mut Workspace,
+    ) -> Option<&'w [f32]> {
+        let exec = ExecContext { cancel: Some(cancel), ..self.exec_context() };
+        let completed = self.threads.install(|| self.run_layers(exec, batch, workspace));
+        completed.then_some(&workspace.input.values[..])
+    }
+
+    /// Fills `workspace.input` with the hidden states of all rows. Returns whether it ran to its end.
+    fn run_layers(&self, exec: ExecContext, batch: &mut [SequenceInput], workspace: &mut Workspace) -> bool {
         let c = self.config;
         self.embed(batch, &mut workspace.residual);
-        let positions = batch.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len());
-        workspace.angles.clear();
-        for position in positions {
-            let half = c.head_dim / 2;
-            let start = workspace.angles.len();
-            workspace.angles.resize(start + 2 * half, 0.0);
-            let (cos, sin) = workspace.angles[start..].split_at_mut(half);
-            self.rope.angles(position, cos, sin);
-        }
+        self.compute_angles(batch, &mut workspace.angles);
         for (l, layer) in self.weights.layers.iter().enumerate() {
-            self.attention(l, layer, batch, workspace);
-            self.mlp(layer, workspace);
+            self.attention(exec, l, batch, workspace);
+            self.mlp(exec, layer, workspace);
+            if exec.is_cancelled() {
+                return false;
+            }
         }
         for sequence in batch.iter_mut() {
             sequence.cache.advance(sequence.tokens.len());
         }
-        let weight = (self.weights.final_norm.as_slice(), c.rms_norm_eps);
-        norm(self.exec_context(), &mut workspace.residual, Some(&workspace.out), weight, &mut workspace.input);
+        let norm = RmsNorm { weight: &self.weights.final_norm, eps: c.rms_norm_eps };
+        let Workspace { residual, sublayer_output, input, .. } = workspace;
+        add_then_norm(exec, residual, Some(sublayer_output), norm, input);
+        true
+    }
+
+    /// Writes the cosines and sines of every row's position, `[rows, 2, head_dim / 2]`.
+    fn compute_angles(&self, batch: &[SequenceInput], angles: &mut Vec<f32>) {
+        let half = self.config.head_dim / 2;
+        angles.clear();
+        for position in batch.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len()) {
+            let start = angles.len();
+            angles.resize(start + 2 * half, 0.0);
+            let (cos, sin) = angles[start..].split_at_mut(half);
+            self.rope.angles(position, cos, sin);
+        }
     }
 
     /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
@@ -89,15 +123,21 @@ impl Model<'_> {
         }
     }
 
-    fn attention(&self, l: usize, layer: &Layer, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = self.config;
-        let head_dim = c.head_dim;
-        let exec = (self.kernels, self.arithmetic.of_attention_input(), &self.threads);
-        let added = if l == 0 { None } else { Some(&workspace.out) };
-        norm(exec, &mut workspace.residual, added, (&layer.input_norm, c.rms_norm_eps), &mut workspace.input);
-        let projections =
-            &mut [(&layer.q, &mut workspace.q), (&layer.k, &mut workspace.k), (&layer.v, &mut workspace.v)];
-        linear::run(exec, &workspace.input, projections, &mut workspace.scratch);
+    /// The attention sublayer of layer `l`: adds the previous sublayer's output, norms, projects, attends, and leaves the
+    /// output projection in `workspace.sublayer_output`.
+    fn attention(&self, exec: ExecContext, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
+        let (c, layer) = (self.config, &self.weights.layers[l]);
+        let exec_qkv = exec.with_arithmetic(self.arithmetic.of_attention_input());
+        // Before the first layer, there is nothing to add to the embeddings.
+        let previous = (l > 0).then_some(&workspace.sublayer_output);
+        let norm = RmsNorm { weight: &layer.input_norm, eps: c.rms_norm_eps };
+        add_then_norm(exec_qkv, &mut workspace.residual, previous, norm, &mut workspace.input);
+        let projections = &mut [
+            Projection { linear: &layer.q, out: &mut workspace.q },
+            Projection { linear: &layer.k, out: &mut workspace.k },
+            Projection { linear: &layer.v, out: &mut workspace.v },
+        ];
+        linear::run(exec_qkv, &workspace.input, projections, &mut workspace.scratch);
         self.apply_rope_and_store_kv(l, batch, workspace);
 
         let mut start = 0;
@@ -109,18 +149,14 @@ impl Model<'_> {
                 AttentionSequence { rows, position: sequence.cache.len(), cache: &*sequence.cache }
             })
             .collect();
-        let shape = (l, c.heads, c.kv_heads, head_dim);
-        let output = attention::attend((self.kernels, &self.threads), &sequences, shape, &workspace.queries);
-        let width = c.heads * head_dim;
-        workspace.input.fill(self.exec_context(), [workspace.input.rows, width, width], repeat(()), |parts| {
+        let shape = AttentionShape { heads: c.heads, kv_heads: c.kv_heads, head_dim: c.head_dim };
+        let output = attention::attend(exec, l, shape, &sequences, &workspace.queries);
+        let input_shape = InputShape::whole_rows(workspace.input.rows, shape.width());
+        workspace.input.fill(exec, input_shape, repeat(()), |parts| {
             parts.iter_mut().for_each(|part| output.copy_row(part.row, part.out));
         });
-        linear::run(
-            self.exec_context(),
-            &workspace.input,
-            &mut [(&layer.o, &mut workspace.out)],
-            &mut workspace.scratch,
-        );
+        let projections = &mut [Projection { linear: &layer.o, out: &mut workspace.sublayer_output }];
+        linear::run(exec, &workspace.input, projections, &mut workspace.scratch);
     }
 
     /// Writes rotated and scaled queries to `workspace.queries`, and rotated keys and values to the caches, block by block.
@@ -162,52 +198,50 @@ impl Model<'_> {
         });
     }
 
-    fn mlp(&self, layer: &Layer, workspace: &mut Workspace) {
+    /// The MLP sublayer, `down(silu(gate(x)) * up(x))` of the normed residual stream; the result is left in
+    /// `workspace.sublayer_output`.
+    fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
         let c = self.config;
-        let weight = (layer.post_attention_norm.as_slice(), c.rms_norm_eps);
-        norm(self.exec_context(), &mut workspace.residual, Some(&workspace.out), weight, &mut workspace.input);
-        let rows = workspace.input.rows;
-        linear::run(
-            self.exec_context(),
-            &workspace.input,
-            &mut [(&layer.gate, &mut workspace.gate), (&layer.up, &mut workspace.up)],
-            &mut workspace.scratch,
-        );
-        let shape = [rows, c.intermediate_size, linear::part_len(&self.threads, rows, c.intermediate_size)];
-        workspace.inner.fill(self.exec_context(), shape, repeat(()), |parts| {
-            let (mut gate, mut up) = ([0.0; TILE], [0.0; TILE]);
-            // Tile by tile, in which the rows are neighbours: memory is slow where it is read in short pieces.
+        let norm = RmsNorm { weight: &layer.post_attention_norm, eps: c.rms_norm_eps };
+        let Workspace { residual, sublayer_output, input, inner, gate, up, scratch, .. } = workspace;
+        add_then_norm(exec, residual, Some(sublayer_output), norm, input);
+        let projections =
+            &mut [Projection { linear: &layer.gate, out: gate }, Projection { linear: &layer.up, out: up }];
+        linear::run(exec, input, projections, scratch);
+        let (rows, inputs) = (input.rows, c.intermediate_size);
+        let shape = InputShape { rows, inputs, part_len: linear::part_len(exec.threads, rows, inputs) };
+        inner.fill(exec, shape, repeat(()), |parts| {
+            let (mut gate_row, mut up_row) = ([0.0; TILE], [0.0; TILE]);
+            // Tile by tile, because the rows of a tile are neighbours in memory, and short reads are slow.
             let inputs = parts.first().map_or(0..0, |part| part.inputs.clone());
             for columns in runs(inputs, TILE) {
                 let t = columns.start / TILE;
                 for part in parts.iter_mut() {
                     let out = &mut part.out[columns.start - part.inputs.start..][..columns.len()];
-                    let (gate, up) =
-                        (workspace.gate.tile_row(t, part.row, &mut gate), workspace.up.tile_row(t, part.row, &mut up));
-                    self.kernels.silu_mul(gate, up, out);
+                    let gate = gate.tile_row(t, part.row, &mut gate_row);
+                    let up = up.tile_row(t, part.row, &mut up_row);
+                    exec.kernels.silu_mul(gate, up, out);
                 }
             }
         });
-        linear::run(
-            self.exec_context(),
-            &workspace.inner,
-            &mut [(&layer.down, &mut workspace.out)],
-            &mut workspace.scratch,
-        );
+        linear::run(exec, inner, &mut [Projection { linear: &layer.down, out: sublayer_output }], scratch);
     }
 }
 
-/// Adds a layer's result to the residual stream, if there is one yet, and norms every row of it into `input`.
-fn norm(
-    exec: (Kernels, Arithmetic, &Threads),
+/// Adds the last sublayer's output, if there was one, to the residual stream, then writes the RMS norm of every row to
+/// `input`. `residual` is `[rows, width]`.
+fn add_then_norm(
+    exec: ExecContext,
     residual: &mut [f32],
-    added: Option<&Tiles>,
-    (weight, eps): (&[f32], f32),
+    sublayer_output: Option<&Tiles>,
+    norm: RmsNorm,
     input: &mut Input,
 ) {
-    let (rows, width) = (residual.len() / weight.len(), weight.len());
-    input.fill(exec, [rows, width, width], residual.chunks_exact_mut(width), |parts| {
-        if let Some(added) = added {
+    let RmsNorm { weight, eps } = norm;
+    let width = weight.len();
+    let shape = InputShape::whole_rows(residual.len() / width, width);
+    input.fill(exec, shape, residual.chunks_exact_mut(width), |parts| {
+        if let Some(added) = sublayer_output {
             let mut sum = [0.0; TILE];
             for (t, columns) in runs(0..width, TILE).enumerate() {
                 for part in parts.iter_mut() {
@@ -216,7 +250,7 @@ fn norm(
             }
         }
         for part in parts.iter_mut() {
-            exec.0.rms_norm(part.from, weight, eps, part.out);
+            exec.kernels.rms_norm(part.from, weight, eps, part.out);
         }
     });
 }

@@ -7,9 +7,9 @@
 use memmap2::MmapMut;
 use rayon::prelude::*;
 
-use super::linear::{self, Input};
+use super::linear::{self, Input, Projection};
 use super::{Arithmetic, Model};
-use crate::error::{Error, Result};
+use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::kernels::Kernels;
 use crate::kernels::head::{HeadInput, HeadRow, LogitBounds, PAD, STRIP, WIDEST, error_bound, interleave};
 use crate::kernels::layout::{Dense, Tiles};
@@ -45,17 +45,19 @@ impl QuantizedHead {
     /// The 8-bit copy of a head, or none where it would not serve.
     ///
     /// # Errors
-    /// [`Error::Machine`] where memory does not suffice.
+    /// [`MachineError::NotEnoughMemory`] where memory does not suffice.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
         let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
-        let lack = |why: String| Error::Machine {
-            what: format!("the 8-bit copy of the output head takes {} MB of memory: {why}", len / 1_000_000),
-            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
+        let lack = |available, source| MachineError::NotEnoughMemory {
+            purpose: MemoryPurpose::QuantizedHead,
+            needed: len as u64,
+            available,
+            source,
         };
         if let Some(available) = pages::available().filter(|available| *available < len as u64) {
-            return Err(lack(format!("{} MB are available", available / 1_000_000)));
+            return Err(lack(Some(available), None).into());
         }
-        let mut codes = pages::zeros(len).map_err(|error| lack(error.to_string()))?;
+        let mut codes = pages::zeros(len).map_err(|error| lack(None, Some(error)))?;
         let mut rows = vec![HeadRow::default(); head.outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
         let scratch = || (vec![0.0; head.inputs], vec![0; width]);
@@ -233,8 +235,8 @@ impl Model<'_> {
         let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.install(|| {
-            let exec = (self.kernels, self.arithmetic, &self.threads);
-            linear::run(exec, &input, &mut [(&head, &mut tiles)], &mut linear::Scratch::default());
+            let layers = &mut [Projection { linear: &head, out: &mut tiles }];
+            linear::run(self.exec_context(), &input, layers, &mut linear::Scratch::default());
         });
         let mut logits = vec![0.0; rows * vocab];
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {

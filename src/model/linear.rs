@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::Arithmetic;
+use super::ExecContext;
 use crate::kernels::Kernels;
 use crate::kernels::aligned::Aligned;
 use crate::kernels::layout::{
@@ -32,6 +32,30 @@ pub struct Input {
     pub quantized: QuantRows,
 }
 
+/// The shape of an [`Input`], and the parts in which it is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputShape {
+    pub rows: usize,
+    /// Numbers of a row.
+    pub inputs: usize,
+    /// Numbers of one part: `inputs`, or a smaller multiple of [`ACT_GROUP`] (the last part of a row may be shorter).
+    pub part_len: usize,
+}
+
+impl InputShape {
+    /// A shape whose parts are whole rows.
+    pub fn whole_rows(rows: usize, inputs: usize) -> InputShape {
+        InputShape { rows, inputs, part_len: inputs }
+    }
+}
+
+/// A linear layer and where its result goes.
+pub struct Projection<'p> {
+    pub linear: &'p Linear<'p>,
+    /// Resized to `[rows, outputs]` of the pass.
+    pub out: &'p mut Tiles,
+}
+
 /// A part of a row that is to be filled.
 pub struct RowPart<'a, T> {
     pub row: usize,
@@ -47,16 +71,18 @@ pub struct RowPart<'a, T> {
 const MAX_TASK_ROWS: usize = 8;
 
 impl Input {
-    /// Makes room for `rows` rows of `inputs` numbers and lets `fill` write them, `part_len` inputs at a time (all of a row, or a
-    /// multiple of [`ACT_GROUP`]), then quantises them where need be. `fill` gets a few parts at once, each with what `from` has
-    /// for it; if they are several, they are whole rows.
+    /// Resizes the input to `shape` and calls `fill` to write the numbers, one part at a time; then quantizes them if the
+    /// arithmetic uses integers. `from` has one item for each part, row by row. `fill` gets one part or several neighbouring
+    /// whole rows at a time, and runs on several threads.
     pub fn fill<T: Send>(
         &mut self,
-        (kernels, arithmetic, threads): (Kernels, Arithmetic, &Threads),
-        [rows, inputs, part_len]: [usize; 3],
+        exec: ExecContext,
+        shape: InputShape,
         from: impl Iterator<Item = T>,
         fill: impl Fn(&mut [RowPart<T>]) + Sync,
     ) {
+        let ExecContext { kernels, arithmetic, threads, .. } = exec;
+        let InputShape { rows, inputs, part_len } = shape;
         self.rows = rows;
         self.values.resize(rows * inputs, 0.0);
         let mut quantized = arithmetic.planes().map(|planes| {
@@ -94,22 +120,17 @@ pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
     inputs.div_ceil(parts).next_multiple_of(TILE).max(MIN_PART_LEN).min(inputs)
 }
 
-/// Computes several layers that read the same input, all at once: `(layer, result)` each.
-pub fn run(
-    exec: (Kernels, Arithmetic, &Threads),
-    input: &Input,
-    layers: &mut [(&Linear, &mut Tiles)],
-    scratch: &mut Scratch,
-) {
-    let (kernels, arithmetic, threads) = exec;
-    let integers = arithmetic.planes().is_some();
-    let small_batch = (1..=kernels.max_gemv_rows()).contains(&input.rows);
+/// Computes `y = W x + bias` for several layers that read the same input, all at once. The inputs of every layer must be
+/// those of `input`.
+pub fn run(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
+    let integers = exec.arithmetic.planes().is_some();
+    let small_batch = (1..=exec.kernels.max_gemv_rows()).contains(&input.rows);
     // Of several rows, tasks are made of whole tiles.
     let fits = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
-    if integers && small_batch && layers.iter().all(|(linear, _)| linear.awq().is_some_and(fits)) {
-        gemv((kernels, threads), input, layers, scratch);
+    if integers && small_batch && layers.iter().all(|layer| layer.linear.awq().is_some_and(fits)) {
+        gemv(exec, input, layers, scratch);
     } else {
-        gemm(kernels, threads, integers, input, layers);
+        gemm(exec, input, layers);
     }
 }
 
@@ -120,22 +141,18 @@ pub struct Scratch {
     sums: Aligned<i32>,
 }
 
-fn gemv(
-    (kernels, threads): (Kernels, &Threads),
-    input: &Input,
-    layers: &mut [(&Linear, &mut Tiles)],
-    scratch: &mut Scratch,
-) {
+fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
+    let ExecContext { kernels, threads, .. } = exec;
     let rows = input.rows;
-    let sums = 2 * rows * layers.iter().map(|(linear, _)| linear.outputs()).sum::<usize>();
+    let sums = 2 * rows * layers.iter().map(|layer| layer.linear.outputs()).sum::<usize>();
     if scratch.sums.len() < sums {
         scratch.sums.reset(sums);
     }
     let mut sums = &mut scratch.sums[..];
-    let weights = layers.iter().filter_map(|(linear, _)| linear.awq()).map(|w| w.inputs * w.outputs);
+    let weights = layers.iter().filter_map(|layer| layer.linear.awq()).map(|w| w.inputs * w.outputs);
     let (total, parts) = (weights.sum(), threads.count());
     let mut partitioner = Partitioner { total, parts, done: 0, queues: Vec::with_capacity(parts) };
-    for (linear, out) in layers.iter_mut() {
+    for Projection { linear, out } in layers.iter_mut() {
         let Some(w) = linear.awq() else { continue };
         out.reset_split_k(rows, w.outputs);
         for (inputs, out) in split_k(w.inputs).into_iter().zip([&mut out.data, &mut out.split_k_partial]) {
@@ -159,7 +176,7 @@ fn gemv(
     }
     let x = &input.quantized;
     threads.for_each_stealing(partitioner.queues, |queue, steal_queue| run_queue(kernels, x, queue, steal_queue));
-    for (linear, out) in layers.iter_mut().filter(|(linear, _)| !linear.bias.is_empty()) {
+    for Projection { linear, out } in layers.iter_mut().filter(|layer| !layer.linear.bias.is_empty()) {
         add(&mut out.data, &out.split_k_partial);
         for (tile, bias) in out.data.chunks_mut(rows * TILE).zip(linear.bias.chunks(TILE)) {
             tile.chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
@@ -256,19 +273,19 @@ struct GemmTask<'a> {
     out: &'a mut [f32],
 }
 
-fn gemm(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, layers: &mut [(&Linear, &mut Tiles)]) {
-    for (linear, out) in layers.iter_mut() {
+fn gemm(exec: ExecContext, input: &Input, layers: &mut [Projection]) {
+    for Projection { linear, out } in layers.iter_mut() {
         out.reset(input.rows, linear.outputs());
     }
-    let tiles: usize = layers.iter().map(|(linear, _)| linear.outputs().div_ceil(TILE)).sum();
+    let tiles: usize = layers.iter().map(|layer| layer.linear.outputs().div_ceil(TILE)).sum();
     let mut left = tiles * input.rows.div_ceil(TILE_ROWS);
     let mut tasks = Vec::new();
-    for (linear, out) in layers.iter_mut() {
+    for Projection { linear, out } in layers.iter_mut() {
         let mut rest = out.data.as_mut_slice();
         for rows in runs(0..input.rows, TILE_ROWS) {
             let mut start = 0;
             while start < linear.outputs() {
-                let tiles = (left / (threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);
+                let tiles = (left / (exec.threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);
                 let columns = start..(start + tiles * TILE).min(linear.outputs());
                 (start, left) = (columns.end, left - columns.len().div_ceil(TILE));
                 let out;
@@ -277,26 +294,34 @@ fn gemm(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, laye
             }
         }
     }
-    threads.for_each(&mut tasks, |b| {
-        let (linear, rows) = (b.linear, b.rows.clone());
-        let values = |inputs: usize| &input.values[rows.start * inputs..rows.end * inputs];
-        match &linear.matrix {
-            Matrix::Awq(m) if integers => {
-                kernels.awq_int_gemm(&m.view(), &input.quantized, rows.clone(), b.columns.clone(), b.out);
-            }
-            Matrix::Awq(m) => {
-                for_each_tile(b, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
-            }
-            Matrix::Dense(m) => for_each_tile(b, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
-        }
-        if !linear.bias.is_empty() {
-            for_each_tile(b, |columns, out| {
-                for row in out.chunks_exact_mut(columns.len()) {
-                    add(row, &linear.bias[columns.clone()]);
-                }
-            });
+    exec.threads.for_each(&mut tasks, |task| {
+        if !exec.is_cancelled() {
+            compute_tiles(exec, input, task);
         }
     });
+}
+
+/// Computes one task of [`gemm`], its bias included.
+fn compute_tiles(exec: ExecContext, input: &Input, task: &mut GemmTask) {
+    let kernels = exec.kernels;
+    let (linear, rows) = (task.linear, task.rows.clone());
+    let values = |inputs: usize| &input.values[rows.start * inputs..rows.end * inputs];
+    match &linear.matrix {
+        Matrix::Awq(m) if exec.arithmetic.planes().is_some() => {
+            kernels.awq_int_gemm(&m.view(), &input.quantized, rows.clone(), task.columns.clone(), task.out);
+        }
+        Matrix::Awq(m) => {
+            for_each_tile(task, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
+        }
+        Matrix::Dense(m) => for_each_tile(task, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
+    }
+    if !linear.bias.is_empty() {
+        for_each_tile(task, |columns, out| {
+            for row in out.chunks_exact_mut(columns.len()) {
+                add(row, &linear.bias[columns.clone()]);
+            }
+        });
+    }
 }
 
 /// Calls `work` for every tile of a task and its part of the result.

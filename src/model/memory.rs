@@ -4,22 +4,27 @@ use super::head::QuantizedHead;
 use super::kv_cache::KvCacheShape;
 use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
 
 /// What is to be run, when it takes the most memory.
 #[derive(Clone, Debug)]
 pub struct MemoryRequest {
-    /// So many sequences of so many tokens each.
-    pub sequences: Vec<(usize, usize)>,
+    /// The sequences whose keys and values are held at the same time.
+    pub sequences: Vec<SequenceGroup>,
     /// The most tokens that go through the layers together.
     pub rows: usize,
     /// The most tokens whose logits are there together.
     pub logits: usize,
     /// Every token of the vocabulary may be drawn.
     pub draws_among_all: bool,
-    /// The options that make it smaller.
-    pub options: &'static str,
+}
+
+/// `count` sequences of `tokens` tokens each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceGroup {
+    pub count: usize,
+    pub tokens: usize,
 }
 
 /// What the allocator keeps for itself, and what is too small to be counted.
@@ -58,19 +63,15 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
 /// Whether the memory that there is suffices for the 8-bit head and for a tokenizer of `tokenizer` bytes on disk.
 ///
 /// # Errors
-/// [`Error::Machine`] where it does not.
+/// [`MachineError::NotEnoughMemory`] where it does not.
 pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
     let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
-        Some(available) if needed > available => Err(Error::Machine {
-            what: format!(
-                "not enough memory: the 8-bit copy of the output head and the tokenizer take {} MB, {} MB are available",
-                needed / 1_000_000,
-                available / 1_000_000
-            ),
-            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
-        }),
+        Some(available) if needed > available => {
+            let (purpose, available) = (MemoryPurpose::HeadAndTokenizer, Some(available));
+            Err(MachineError::NotEnoughMemory { purpose, needed, available, source: None }.into())
+        }
         _ => Ok(()),
     }
 }
@@ -79,12 +80,12 @@ impl Model<'_> {
     /// Whether the memory that there is suffices.
     ///
     /// # Errors
-    /// [`Error::Machine`] where it does not: an allocation that fails halfway would end the process.
+    /// [`MachineError::NotEnoughMemory`] where it does not: an allocation that fails halfway would end the process.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
         let shape = self.kv_cache_shape();
-        let keys_and_values = request.sequences.iter().map(|(sequences, tokens)| {
-            shape.bytes(*tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(*sequences as u64))
+        let keys_and_values = request.sequences.iter().map(|group| {
+            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
         });
         let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
         // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
@@ -94,18 +95,11 @@ impl Model<'_> {
         let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
         let workspace =
             workspace_bytes(self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
-        if keys_and_values.saturating_add(workspace) <= available {
+        let needed = keys_and_values.saturating_add(workspace);
+        if needed <= available {
             return Ok(());
         }
-        let mb = |bytes: u64| bytes / 1_000_000;
-        Err(Error::Machine {
-            what: format!(
-                "not enough memory: keys and values take {} MB, the work on them {} MB, and {} MB are available",
-                mb(keys_and_values),
-                mb(workspace),
-                mb(available)
-            ),
-            fix: format!("give a smaller {}", request.options),
-        })
+        let purpose = MemoryPurpose::Run { kv_cache: keys_and_values, workspace };
+        Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 
-use crate::error;
+use crate::error::{self, Fault, FaultKind, MachineError};
 use crate::text::python::{python_float, tojson};
 
 /// The widths in one format string, taken together; what they make is counted only behind.
@@ -27,32 +29,97 @@ const VALUES_PER_STEP: u64 = 16;
 /// The filter that [`source`](super::source) puts behind what is set in a namespace.
 pub(super) const CHECK_ACYCLIC: &str = "rumma_check_acyclic";
 
-/// Runs `job` on a thread with a stack of so many bytes, and waits for it as long as a template may take.
+/// Threads of templates that ran out of time and have not ended since. Each has a stack of up to some hundred megabytes.
+const MAX_ABANDONED: usize = 4;
+static ABANDONED: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
+
+/// Runs `job` on a thread with a stack of `stack` bytes, and waits for it as long as a template may take.
 ///
-/// Where the time is up, the thread is left behind: nothing can end it before the process ends, which in the command
-/// is at once.
+/// The engine cannot be stopped from outside, and it counts no steps while it compares or prints values. So a thread whose
+/// time is up is left behind until it ends by itself; while there are [`MAX_ABANDONED`] of them, no other is started.
 ///
 /// # Errors
-/// [`error::Error::Text`] for the file with what `job` says, or that it took too long or broke the engine.
+/// A fault of the file: what `job` says, [`FaultKind::TemplateLimit`] if it took too long, or
+/// [`FaultKind::InvalidTemplate`] if it broke the engine; [`MachineError::CannotStartTemplateThread`];
+/// [`MachineError::TooManyTemplateThreads`] if too many are left behind.
 pub(super) fn run_sandboxed<T: Send + 'static>(
     path: &Path,
     stack: usize,
-    job: impl FnOnce() -> Result<T, String> + Send + 'static,
+    job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
 ) -> error::Result<T> {
+    run_within(TIME, &ABANDONED, path, stack, job)
+}
+
+/// [`run_sandboxed`] with the time and the counter of abandoned threads.
+fn run_within<T: Send + 'static>(
+    time: Duration,
+    abandoned: &'static AbandonedThreads,
+    path: &Path,
+    stack: usize,
+    job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
+) -> error::Result<T> {
+    if abandoned.count() >= MAX_ABANDONED {
+        return Err(MachineError::TooManyTemplateThreads { count: MAX_ABANDONED }.into());
+    }
     let (send, receive) = channel();
-    // The one error of sending is that nobody waits any more.
-    let thread = Builder::new().stack_size(stack).spawn(move || send.send(job()).ok());
-    thread.map_err(|error| error::Error::Machine {
-        what: format!("no thread for the chat template: {error}"),
-        fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
-    })?;
-    let done = receive.recv_timeout(TIME).unwrap_or_else(|error| {
+    let state = Arc::new(AtomicU8::new(RUNNING));
+    let ended = MarkEndedOnDrop { state: Arc::clone(&state), abandoned };
+    let thread = Builder::new().stack_size(stack).spawn(move || {
+        // Dropped at the end of the thread, also if the job panics.
+        let _ended = ended;
+        let result = job();
+        // The one error of sending is that nobody waits any more.
+        send.send(result).ok()
+    });
+    thread.map_err(|source| MachineError::CannotStartTemplateThread { source })?;
+    let done = receive.recv_timeout(time).unwrap_or_else(|error| {
         Err(match error {
-            RecvTimeoutError::Timeout => format!("the chat template takes more than {} s", TIME.as_secs()),
-            RecvTimeoutError::Disconnected => "the chat template broke the template engine".into(),
+            RecvTimeoutError::Timeout => {
+                abandoned.abandon(&state);
+                (FaultKind::TemplateLimit, format!("takes more than {} s", time.as_secs()))
+            }
+            RecvTimeoutError::Disconnected => (FaultKind::InvalidTemplate, "breaks the template engine".into()),
         })
     });
-    done.map_err(|why| error::Error::Text { path: path.into(), why })
+    done.map_err(|(kind, cause)| Fault::new(kind, path).cause(cause).into())
+}
+
+/// The states of a template's thread.
+const RUNNING: u8 = 0;
+const LEFT_BEHIND: u8 = 1;
+const ENDED: u8 = 2;
+
+/// Counts the threads that were left behind and still run.
+struct AbandonedThreads {
+    count: AtomicUsize,
+}
+
+impl AbandonedThreads {
+    fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// Counts a thread from now until it ends, unless it has ended already.
+    fn abandon(&self, state: &AtomicU8) {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        if state.swap(LEFT_BEHIND, Ordering::SeqCst) == ENDED {
+            self.count.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Marks a thread as ended when it is dropped.
+struct MarkEndedOnDrop {
+    state: Arc<AtomicU8>,
+    abandoned: &'static AbandonedThreads,
+}
+
+impl Drop for MarkEndedOnDrop {
+    fn drop(&mut self) {
+        if self.state.swap(ENDED, Ordering::SeqCst) == LEFT_BEHIND {
+            self.abandoned.count.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
 }
 
 /// Keeps what is written until there is no room left.
@@ -249,4 +316,75 @@ fn check_acyclic(state: &State, value: &Value, depth: usize, seen: &mut u64) -> 
         check_acyclic(state, &item, depth + 1, seen)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::Sender;
+
+    const SHORT: Duration = Duration::from_millis(20);
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A job that runs until its sender is dropped.
+    fn endless() -> (Sender<()>, impl FnOnce() -> Result<(), (FaultKind, String)> + Send) {
+        let (stop, stopped) = channel::<()>();
+        (stop, move || stopped.recv().map_err(|_| (FaultKind::TemplateFailed, "stopped".to_string())))
+    }
+
+    fn run<T: Send + 'static>(
+        time: Duration,
+        threads: &'static AbandonedThreads,
+        job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
+    ) -> error::Result<T> {
+        run_within(time, threads, Path::new("template"), 1 << 16, job)
+    }
+
+    fn wait_until(threads: &AbandonedThreads, count: usize) {
+        let start = std::time::Instant::now();
+        while threads.count() != count {
+            assert!(start.elapsed() < LONG, "{} threads are counted, not {count}", threads.count());
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn templates_are_refused_while_too_many_that_ran_out_of_time_still_run() {
+        static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
+        let mut stops = Vec::new();
+        for count in 1..=MAX_ABANDONED {
+            let (stop, job) = endless();
+            let error = run(SHORT, &THREADS, job).unwrap_err();
+            assert!(error.to_string().contains("takes more than"), "{error}");
+            assert_eq!(THREADS.count(), count);
+            stops.push(stop);
+        }
+        assert!(matches!(
+            run(LONG, &THREADS, || Ok(())),
+            Err(error::Error::Machine(MachineError::TooManyTemplateThreads { count: MAX_ABANDONED }))
+        ));
+        stops.pop();
+        wait_until(&THREADS, MAX_ABANDONED - 1);
+        assert_eq!(run(LONG, &THREADS, || Ok(7)).unwrap(), 7);
+        stops.clear();
+        wait_until(&THREADS, 0);
+    }
+
+    #[test]
+    fn a_template_that_ends_in_time_or_panics_leaves_no_thread_behind() {
+        static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
+        assert_eq!(run(LONG, &THREADS, || Ok(1)).unwrap(), 1);
+        let error = run::<()>(LONG, &THREADS, || panic!("as planned")).unwrap_err();
+        assert!(error.to_string().contains("breaks the template engine"), "{error}");
+        assert_eq!(THREADS.count(), 0);
+    }
+
+    #[test]
+    fn a_thread_that_ends_when_its_time_is_up_is_not_counted() {
+        static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
+        let state = Arc::new(AtomicU8::new(RUNNING));
+        drop(MarkEndedOnDrop { state: Arc::clone(&state), abandoned: &THREADS });
+        THREADS.abandon(&state);
+        assert_eq!(THREADS.count(), 0);
+    }
 }

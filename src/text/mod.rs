@@ -1,14 +1,18 @@
-//! Text to token ids and back: the tokenizer, the stream of printable text, and the chat template.
+//! Text to token ids and back: the tokenizer, the chat template, prompts, and the text of growing answers.
 
+mod answer;
 pub mod chat;
 mod jinja;
 mod normalizers;
+mod prompt;
 mod python;
 mod source;
 pub mod stream;
 pub mod tokenizer;
 
+pub use answer::AnswerText;
 pub use chat::{ChatTemplate, Conversation};
+pub use prompt::{Prompt, PromptEncoder};
 pub use stream::TextStream;
 pub use tokenizer::Tokenizer;
 

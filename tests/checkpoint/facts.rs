@@ -63,7 +63,7 @@ fn config(model_type: &str, fields: &str) -> Config {
             "num_attention_heads":8,"vocab_size":1000{fields}}}"#
     );
     let (_scratch, checkpoint) = with_files(&[("config.json", &text)]);
-    assert_eq!(checkpoint.warnings, [""; 0]);
+    assert_eq!(checkpoint.warnings, []);
     checkpoint.config.expect("is a configuration")
 }
 

@@ -148,7 +148,7 @@ fn an_unknown_architecture_is_described() {
     let checkpoint = scratch.open().unwrap();
     let inspection = look(&checkpoint, false);
     assert_eq!((inspection.family.as_str(), inspection.linears.len()), ("mamba", 28));
-    assert!(inspection.warnings[0].contains("field hidden_size: found nothing"), "{:?}", inspection.warnings);
+    assert!(inspection.warnings[0].contains("hidden_size: invalid value (found nothing"), "{:?}", inspection.warnings);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The errors of all tasks. Each is displayed on one line with its remedy.
 
+use rumma::cli::remedy;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Rumma(e) => e.fmt(f),
+            Error::Rumma(e) => f.write_str(&remedy::message(e, &remedy::Context::default())),
             Error::Offline { host, why } => write!(
                 f,
                 "no network: cannot reach {host} ({why}); fetch on a host with a network and copy the \

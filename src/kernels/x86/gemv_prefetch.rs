@@ -1,24 +1,23 @@
-//! How the kernel of a few rows goes through a layer: blocks of weight rows in full width, the next ones prefetched ahead.
+//! The order in which a gemv kernel reads and prefetches a layer: blocks of weight rows over the full width of the
+//! task.
 
-use std::arch::x86_64::*;
 use std::ops::Range;
 
+use super::prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
 use crate::kernels::layout::{ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow};
 
-pub use crate::kernels::aligned::LINE;
-
-/// The bytes of some weight rows and a run of columns: row r starts at `r * stride`, and is `width` bytes long.
+/// A range of columns of consecutive weight rows: row r is the `width` bytes from `r * stride` on.
 pub struct WeightBlock<'a> {
-    /// `[rows, stride]`, up to the last row's `width`.
+    /// `[rows, stride]`, but only `width` bytes of the last row.
     bytes: &'a [u8],
     stride: usize,
     width: usize,
 }
 
 impl<'a> WeightBlock<'a> {
-    /// `rows` rows from `start` on, `width` bytes of each from output `column` on. A block that the layer's end cuts short is
-    /// copied to `padded` and filled up with zeros; the activations there are zero too.
-    pub fn of(
+    /// `rows` rows from input `start` on, `width` bytes of each from output `column` on. If the layer has fewer rows,
+    /// the block is copied to `padded` and filled with zeros; the activations there are zero too.
+    pub fn new(
         w: &Awq4<'a>,
         (start, rows): (usize, usize),
         (column, width): (usize, usize),
@@ -36,11 +35,11 @@ impl<'a> WeightBlock<'a> {
         WeightBlock { bytes: padded, stride: width, width }
     }
 
-    /// The part of row 0 that step `s` of `step` bytes reads, and the bytes from a row to the next: `step` bytes of every row
-    /// can be read there.
+    /// The address of step `s` in row 0 and the bytes from one row to the next. `step` bytes can be read there in every
+    /// row.
     ///
     /// # Panics
-    /// Where the step leaves the block.
+    /// If the step is not inside the block.
     #[inline(always)]
     pub fn step(&self, s: usize, step: usize) -> (*const u8, usize) {
         assert!((s + 1) * step <= self.width);
@@ -48,28 +47,29 @@ impl<'a> WeightBlock<'a> {
     }
 }
 
-/// Long runs of memory that are prefetched side by side.
+/// Ranges of memory that are prefetched side by side.
 pub const STREAMS: usize = 4;
-/// Lines that each stream prefetches during a step: with 16 rows of half a line, as many as a step uses.
+/// Cache lines that each stream prefetches during a step. All streams together prefetch as much as a step reads: 16
+/// rows of half a line.
 pub const LINES_PER_STEP: usize = 2;
-/// Bytes of a unit, at least, where [`ACT_GROUP`] rows have so many: a few pages for each stream.
+/// The least bytes of a unit, a few pages for each stream; a unit has at most [`ACT_GROUP`] rows all the same.
 const UNIT: usize = 64 << 10;
 
-/// The order in which the weights of a task are prefetched, a unit of rows ahead of the products.
+/// Prefetches the weights of a task one unit of rows ahead of the products.
 ///
-/// While the blocks of one unit are multiplied, the next unit is prefetched as [`STREAMS`] runs side by side. The prefetchers
-/// of the machine follow each of them; behind a single run they fall back, and every line waits for memory in full.
-/// Lines are prefetched into the second-level cache. A core can miss the first level only a few times at once, and in a machine
-/// whose memory is slow to answer that many lines on their way are not enough to keep it busy.
+/// While one unit is multiplied, the next one is prefetched as [`STREAMS`] streams. The hardware prefetchers follow
+/// each stream and together keep more memory requests in flight than they do for a single stream. The lines go to the
+/// second-level cache: a core can have only a few first-level misses in flight, too few to keep memory with a high
+/// latency busy.
 pub struct GemvPrefetcher {
     here: WeightRows,
     next: Option<WeightRows>,
     inputs: Range<usize>,
-    /// Rows of a unit, a power of two up to [`ACT_GROUP`]: halves of layers begin at a unit.
+    /// Rows of a unit: a power of two up to [`ACT_GROUP`], so that a split-K part starts at a unit.
     unit: usize,
 }
 
-/// A run of columns of a run of weight rows, as addresses.
+/// A range of columns of weight rows, as addresses for prefetching.
 struct WeightRows {
     first: *const u8,
     stride: usize,
@@ -77,35 +77,37 @@ struct WeightRows {
 }
 
 impl WeightRows {
-    fn of(w: &Awq4, input: usize, column: usize, width: usize) -> WeightRows {
+    fn new(w: &Awq4, input: usize, column: usize, width: usize) -> WeightRows {
         let stride = w.row_bytes();
         WeightRows { first: w.qweight.as_ptr().wrapping_add(input * stride + column / 2), stride, width }
     }
 
-    /// Streams that begin `skip` bytes into the columns, counted row after row, and every `apart` bytes from there.
-    fn streams(&self, skip: usize, apart: usize) -> PrefetchStreams {
+    /// Streams that begin `skip` bytes into the columns, counted row by row, and every `distance` bytes from there.
+    fn streams(&self, skip: usize, distance: usize) -> PrefetchStreams {
         if self.width == self.stride {
-            return PrefetchStreams { first: CacheLines::over(self.first.wrapping_add(skip), 0, usize::MAX), apart };
+            return PrefetchStreams { first: CacheLines::new(self.first.wrapping_add(skip), 0, usize::MAX), distance };
         }
         let width = self.width.max(1);
-        let mut first = CacheLines::over(self.first, self.stride, width.div_ceil(LINE));
+        let mut first = CacheLines::new(self.first, self.stride, width.div_ceil(LINE));
         first.skip(skip / width, skip % width / LINE);
-        PrefetchStreams { first, apart: apart.div_ceil(width) * self.stride }
+        PrefetchStreams { first, distance: distance.div_ceil(width) * self.stride }
     }
 }
 
 impl GemvPrefetcher {
-    /// The prefetcher of the rest of a task that takes up to `rows` rows at once, `width` bytes of each, and of what follows it. Of a
-    /// first unit that nobody prefetched, half is prefetched at once, which takes no longer than waiting for it would; the other
-    /// half is read as it comes.
-    pub fn of(task: &GemvTask, (rows, width): (usize, usize), next: Option<&NextTask>) -> GemvPrefetcher {
-        let from = |start: &NextTask, width: usize| WeightRows::of(&start.w, start.input, start.columns.start, width);
+    /// The prefetcher of a task that multiplies up to `rows` rows at once, `width` bytes of each, and of the task after
+    /// it.
+    ///
+    /// If the first unit has not been prefetched, half of it is prefetched here at once, which takes no longer than
+    /// waiting for the loads would. The other half is loaded without prefetching.
+    pub fn new(task: &GemvTask, (rows, width): (usize, usize), next: Option<&NextTask>) -> GemvPrefetcher {
+        let from = |start: &NextTask, width: usize| WeightRows::new(&start.w, start.input, start.columns.start, width);
         let here = from(&task.as_next(), width);
         let next = next.map(|next| from(next, next.columns.len() / 2));
         let unit = UNIT.div_ceil(width.max(1)).next_power_of_two().clamp(rows, ACT_GROUP);
         if !task.prefetched {
             let lines = width.div_ceil(LINE);
-            let mut ahead = CacheLines::over(here.first, here.stride, lines);
+            let mut ahead = CacheLines::new(here.first, here.stride, lines);
             (0..task.inputs.len().min(unit / 2) * lines).for_each(|_| prefetch(ahead.next()));
         }
         GemvPrefetcher { here, next, inputs: task.inputs.clone(), unit }
@@ -114,107 +116,74 @@ impl GemvPrefetcher {
     /// What to prefetch during the rows that begin at input `start`.
     pub fn streams_at(&self, start: usize) -> PrefetchStreams {
         let (begun, width) = (start % self.unit, self.here.width);
-        let (skip, apart) = (begun / STREAMS * width, self.unit / STREAMS * width);
+        let (skip, distance) = (begun / STREAMS * width, self.unit / STREAMS * width);
         let unit = start - begun + self.unit;
         match &self.next {
-            _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, apart),
-            Some(next) => next.streams(skip, apart),
-            // Nothing is left to prefetch, and lines that are at hand cost little.
-            None => PrefetchStreams { first: CacheLines::over(self.here.first, 0, 1), apart: 0 },
+            _ if unit < self.inputs.end => self.here.streams((unit - self.inputs.start) * width + skip, distance),
+            Some(next) => next.streams(skip, distance),
+            // Nothing is left to prefetch. Prefetching a line that is in the cache costs little.
+            None => PrefetchStreams { first: CacheLines::new(self.here.first, 0, 1), distance: 0 },
         }
     }
 }
 
-/// Cache lines that will be needed, prefetched as [`STREAMS`] runs side by side.
+/// The cache lines of [`STREAMS`] streams.
 pub struct PrefetchStreams {
     first: CacheLines,
-    /// Bytes from a line of one stream to the same one of the next: a number of whole rows, or any where rows are whole.
-    apart: usize,
+    /// Bytes from a line of one stream to the corresponding line of the next: a number of whole rows, or any number if
+    /// the task has the full width of the layer.
+    distance: usize,
 }
 
-/// What each of [`STREAMS`] streams prefetches during a step of 16 rows, to be prefetched one by one between the products: many lines at once
-/// would wait for each other, and everything else for them.
+/// The lines to prefetch during a step of 16 rows. They are prefetched one by one between the products: many lines at
+/// once would wait for each other, and every load of the kernel would wait behind them.
 #[derive(Clone, Copy)]
 pub struct PrefetchLines {
-    /// Two lines of the first stream.
+    /// The lines of the first stream.
     pub lines: [*const u8; LINES_PER_STEP],
     /// Bytes from one stream to the next.
-    pub apart: usize,
+    pub distance: usize,
 }
 
 impl PrefetchStreams {
     /// The lines of the next step.
     #[inline(always)]
     pub fn next(&mut self) -> PrefetchLines {
-        PrefetchLines { lines: [self.first.next(), self.first.next()], apart: self.apart }
+        PrefetchLines { lines: [self.first.next(), self.first.next()], distance: self.distance }
     }
 }
 
-/// The cache lines of some columns of a run of rows, in the order in which they lie.
-pub struct CacheLines {
-    at: *const u8,
-    line: usize,
-    /// Lines of a row.
-    lines: usize,
-    /// Bytes from the end of a row's lines to the next row.
-    gap: usize,
-}
-
-impl CacheLines {
-    /// `lines` lines of each row from `at` on, where a row begins every `stride` bytes.
-    pub fn over(at: *const u8, stride: usize, lines: usize) -> CacheLines {
-        CacheLines { at, line: 0, lines, gap: stride.wrapping_sub(lines.wrapping_mul(LINE)) }
-    }
-
-    /// Leaves out `rows` rows and `lines` lines, fewer than a row has, from the beginning of a row on.
-    fn skip(&mut self, rows: usize, lines: usize) {
-        let stride = self.gap.wrapping_add(self.lines * LINE);
-        self.at = self.at.wrapping_add(rows * stride + lines * LINE);
-        self.line = lines;
-    }
-
-    /// The next line.
-    #[inline(always)]
-    pub fn next(&mut self) -> *const u8 {
-        if self.line == self.lines {
-            (self.at, self.line) = (self.at.wrapping_add(self.gap), 0);
-        }
-        let line = self.at;
-        (self.at, self.line) = (self.at.wrapping_add(LINE), self.line + 1);
-        line
-    }
-}
-
-/// Where in its segment some rows lie.
+/// The position of a few weight rows in their segment.
 pub struct SegmentPosition<'a> {
     pub group: GroupRow<'a>,
     /// The first output of the task.
     pub column: usize,
-    /// Whether they are the segment's first: no sums lie there yet.
+    /// Whether they are the first rows of the segment, so the integer sums are set, not added to.
     pub begins: bool,
-    /// Whether the segment is the first one to end: its sums are set, not added.
+    /// Whether no segment of the task has ended before, so the f32 sums are set, not added to.
     pub first_segment: bool,
     segment: Range<usize>,
     rows: usize,
-    /// Rows of the segment behind these.
+    /// Rows of the segment after these.
     rows_after: usize,
 }
 
 impl<'a> SegmentPosition<'a> {
-    /// The position of `rows` rows from `start` on, the next ones that the task takes.
-    pub fn of(task: &GemvTask<'a>, start: usize, rows: usize) -> SegmentPosition<'a> {
+    /// The position of the next `rows` rows of the task, from input `start` on.
+    pub fn new(task: &GemvTask<'a>, start: usize, rows: usize) -> SegmentPosition<'a> {
         let segment = task.segment(start);
         let rows_after = segment.end.saturating_sub(start + rows);
         let (group, column, begins) = (task.w.group(start), task.columns.start, start == segment.start);
         SegmentPosition { group, column, begins, first_segment: task.first_segment, segment, rows, rows_after }
     }
 
-    /// The sum and the scale of the segment's activations, if these are its last rows.
+    /// If these are the last rows of the segment: the sum and the scale of its activations.
     pub fn ending(&self, x: &QuantRow) -> Option<(i32, f32)> {
         (self.rows_after == 0).then(|| (x.sum(self.segment.clone()), x.scales[self.segment.start / ACT_GROUP]))
     }
 
-    /// Prefetches the scales and zero points of step `s` of `N` outputs, if as many rows again end the segment.
+    /// Prefetches the scales and zero points of step `s`, `N` outputs, if the next rows are the last ones of the
+    /// segment.
     #[inline(always)]
     pub fn prefetch_scales<const N: usize>(&self, s: usize) {
         if self.rows_after == 0 || self.rows_after > self.rows {
@@ -223,24 +192,4 @@ impl<'a> SegmentPosition<'a> {
         let o = self.column + s * N;
         prefetch_scales(&self.group, o..o + N);
     }
-}
-
-/// Prefetches the scales and zero points of some outputs of a group.
-#[inline(always)]
-pub fn prefetch_scales(group: &GroupRow, outputs: Range<usize>) {
-    let size = group.scale_type.size();
-    let prefetch_bytes = |row: &[u8], start: usize, bytes: usize| {
-        (0..bytes.div_ceil(LINE)).for_each(|n| prefetch(row.as_ptr().wrapping_add(start + n * LINE)));
-    };
-    prefetch_bytes(group.scales, outputs.start * size, outputs.len() * size);
-    if let Some(zeros) = group.zeros {
-        prefetch_bytes(zeros, outputs.start / 2, outputs.len() / 2);
-    }
-}
-
-/// Prefetches the cache line at `at`, into the second-level cache.
-#[inline(always)]
-pub fn prefetch(at: *const u8) {
-    // SAFETY: SSE is part of x86-64, and a prefetch of any address, mapped or not, never faults.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(at.cast()) };
 }

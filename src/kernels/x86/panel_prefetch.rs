@@ -1,70 +1,12 @@
-//! How a panel kernel goes through a layer: groups of tiles, segment by segment, the next one prefetched meanwhile.
+//! Prefetching for the gemm kernels: while a segment is multiplied, the weights of the next one are brought near.
 
 use std::ops::Range;
 
-use super::gemv_prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
-use crate::kernels::layout::{ACT_GROUP, Awq4, QuantRows};
-
-/// Tiles that are walked side by side: 256 bytes of a weight row, which memory gives faster than single cache lines.
-pub const TILES: usize = 4;
-
-/// Rows of activations that one pass over a panel serves: as many as leave their sums in registers.
-pub const ROWS: usize = 6;
-
-/// A zero point z multiplies the sum of a segment's activations in one `vpmaddwd`: z times its lowest bits, this many, and
-/// z * 2^11 (at most 30720) times the rest (at most 16256 * 128 / 2^11).
-pub const ZERO_BITS: i32 = 11;
-
-/// A sum of activations as the zero points in a panel multiply it.
-#[inline]
-pub fn for_zeros(sum: i32) -> i32 {
-    sum >> ZERO_BITS << 16 | sum & ((1 << ZERO_BITS) - 1)
-}
-
-/// A few rows of activations, ready to be multiplied with a panel. A plane of them is laid out as the kernel likes it.
-pub struct Pass<P> {
-    first: usize,
-    pub rows: usize,
-    pub planes: Vec<P>,
-    /// `[row]`: the negative sum of a segment's activations, as the zero points of a panel multiply it.
-    pub minus_sums: [i32; ROWS],
-    /// `[row]`
-    pub scales: [f32; ROWS],
-}
-
-impl<P: Clone> Pass<P> {
-    /// Rows dealt to passes of nearly the same size: six and two take longer than four and four.
-    pub fn all(x: &QuantRows, rows: Range<usize>, empty: &P) -> Vec<Pass<P>> {
-        let mut passes = Vec::new();
-        let mut first = rows.start;
-        while first < rows.end {
-            let left = rows.end - first;
-            let rows = left.div_ceil(left.div_ceil(ROWS));
-            let planes = vec![empty.clone(); x.planes];
-            passes.push(Pass { first, rows, planes, minus_sums: [0; ROWS], scales: [0.0; ROWS] });
-            first += rows;
-        }
-        passes
-    }
-
-    /// Takes the activations of a segment. `fill` lays out a plane: it gets the row of the pass, the row of `x`, the plane and
-    /// the group.
-    #[inline(always)]
-    pub fn load(&mut self, x: &QuantRows, segment: &Range<usize>, fill: impl Fn(&mut P, usize, usize, usize, usize)) {
-        let group = segment.start / ACT_GROUP;
-        for r in 0..self.rows {
-            for (p, plane) in self.planes.iter_mut().enumerate() {
-                fill(plane, r, self.first + r, p, group);
-            }
-            let row = x.row(self.first + r);
-            self.minus_sums[r] = for_zeros(-row.sum(segment.clone()));
-            self.scales[r] = row.scales[group];
-        }
-    }
-}
+use super::prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
+use crate::kernels::layout::Awq4;
 
 /// The inputs and columns that come after a segment of a group of columns: the next segment of the group or, after its
-/// last, the first segment of the next group. Empty where nothing comes.
+/// last, the first segment of the next group. The columns are empty after the last segment of all.
 pub fn next_segment(
     w: &Awq4,
     segment: &Range<usize>,
@@ -79,26 +21,25 @@ pub fn next_segment(
     }
 }
 
-/// Weights that will be needed, prefetched in equal shares between the products: prefetched all at once, they would wait for
-/// each other, and everything else for them.
+/// Prefetches the weights of one segment in equal shares between the products of another. Many lines prefetched at once
+/// would wait for each other, and every load of the kernel would wait behind them.
 pub struct PanelPrefetcher {
     lines: CacheLines,
     /// Lines still to be prefetched.
     left: usize,
-    /// Lines prefetched at once.
     lines_per_call: usize,
-    /// Whether that is before every step of a strip, not only before every strip.
+    /// Whether to prefetch before every step of a strip, or only before every strip.
     by_step: bool,
 }
 
 impl PanelPrefetcher {
-    /// Nothing to prefetch.
+    /// Prefetches nothing.
     pub fn none() -> PanelPrefetcher {
-        PanelPrefetcher { lines: CacheLines::over(std::ptr::null(), 0, 0), left: 0, lines_per_call: 0, by_step: false }
+        PanelPrefetcher { lines: CacheLines::new(std::ptr::null(), 0, 0), left: 0, lines_per_call: 0, by_step: false }
     }
 
-    /// From now on the weights of `inputs` and `columns` are prefetched, while `passes` go through as many strips of so many
-    /// steps each; their scales and zero points, which are few, now.
+    /// Sets what to prefetch from now on: the weights of `inputs` and `columns`, while `passes` go through `strips`
+    /// strips of `steps` steps each. Their scales and zero points, which are few, are prefetched at once.
     pub fn retarget(
         &mut self,
         w: &Awq4,
@@ -110,11 +51,12 @@ impl PanelPrefetcher {
             return;
         }
         let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
-        // Rows need not begin where a cache line does.
-        let lines = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
-        self.lines = CacheLines::over(at, w.row_bytes(), lines);
-        self.left = inputs.len() * lines;
-        // With one pass there is little time between two strips; with more, prefetching takes less of it if done seldom.
+        // Rows need not begin at a cache line.
+        let lines_per_row = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
+        self.lines = CacheLines::new(at, w.row_bytes(), lines_per_row);
+        self.left = inputs.len() * lines_per_row;
+        // One pass has few strips, so each would have to prefetch many lines at once. With more passes, one call per
+        // strip is enough and costs less than one per step.
         self.by_step = passes == 1;
         let calls = passes * strips * if self.by_step { steps } else { 1 };
         self.lines_per_call = self.left.div_ceil(calls.max(1));

@@ -1,43 +1,41 @@
-//! The quantized output head: 8-bit weights widened to 16 bits, multiplied with 15-bit activations into 32-bit sums.
+//! The quantized output head: widens 8-bit weights to 16 bits and multiplies them with 15-bit activations into 32-bit
+//! sums.
 
 use std::arch::aarch64::*;
 
-use super::prefetch;
+use super::vector::prefetch;
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
+use crate::kernels::template::with_rows;
 
-/// Activations that share one reading of a strip.
+/// Rows of activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 4;
-/// Bytes between what is multiplied and what is prefetched.
+/// The prefetch distance in bytes.
 const DISTANCE: usize = 4 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "neon")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => dot_strips(strip, [a], out),
-        [a, b] => dot_strips(strip, [a, b], out),
-        [a, b, c] => dot_strips(strip, [a, b, c], out),
-        [a, b, c, d, ..] => dot_strips(strip, [a, b, c, d], out),
-        [] => {}
+    let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| {
+        with_rows!(x.len(), [4 3 2 else 1], dot_strip(strip, x, out));
     };
-    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }
 
-/// The sums of a strip for `R` activations.
+/// The dot products of a strip with `R` rows of activations.
 #[inline]
 #[target_feature(enable = "neon")]
-fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
-    let x = x.map(|x| x.codes.as_chunks::<2>().0);
+fn dot_strip<const R: usize>(strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]) {
+    let x: [_; R] = std::array::from_fn(|r| x[r].codes.as_chunks::<2>().0);
     let mut totals = [[vdupq_n_s64(0); STRIP / 2]; R];
     for (n, pairs) in strip.as_chunks::<{ 2 * STRIP }>().0.chunks(I32_SUM_INPUTS / 2).enumerate() {
         let x = x.map(|x| &x[n * (I32_SUM_INPUTS / 2)..][..pairs.len()]);
         let mut sums = [[vdupq_n_s32(0); STRIP / 4]; R];
         for (i, pair) in pairs.iter().enumerate() {
-            // Two pairs are a cache line; a prefetch past the end does nothing.
+            // Two pairs of inputs are a cache line. A prefetch past the end does nothing.
             if i % 2 == 0 {
                 prefetch(pair.as_ptr().wrapping_add(DISTANCE));
             }
-            // SAFETY: `pair` is 32 bytes.
+            // SAFETY: `pair` is an array of 32 bytes.
             let pair = unsafe { vld2q_s8(pair.as_ptr().cast()) };
             for (k, w) in [pair.0, pair.1].into_iter().enumerate() {
                 let w = [vmovl_s8(vget_low_s8(w)), vmovl_high_s8(w)];
@@ -58,7 +56,8 @@ fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32
     }
     for ([out], totals) in out.iter_mut().zip(totals) {
         for (to, total) in out.as_chunks_mut::<2>().0.iter_mut().zip(totals) {
-            // SAFETY: `to` is two numbers. A total is below 2^53, so that only the last step rounds.
+            // SAFETY: `to` is two numbers. A total is below 2^53, so it is exact as f64, and only the conversion to f32
+            // rounds.
             unsafe { vst1_f32(to.as_mut_ptr(), vcvt_f32_f64(vcvtq_f64_s64(total))) };
         }
     }

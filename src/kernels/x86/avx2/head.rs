@@ -1,55 +1,55 @@
-//! The quantized output head: two inputs of eight rows at a time widened to 16 bits, multiplied and added by `vpmaddwd`.
+//! The quantized output head: widens two inputs of eight rows to 16 bits; `vpmaddwd` multiplies and adds them.
 //!
-//! A single activation takes four neighbouring strips side by side: four runs of memory are read faster than one, and its
-//! codes are brought into all lanes once for all of them.
+//! A single row of activations reads four neighbouring strips side by side, because four streams keep more memory
+//! requests in flight than one, and its codes are broadcast once for all four.
 
 use std::arch::asm;
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
-use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
+use crate::kernels::x86::prefetch::{LINE, prefetch};
 
-/// Activations that share one reading of a strip.
+/// Rows of activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 4;
-/// Strips that a single activation takes side by side.
+/// Strips that a single row of activations reads side by side.
 const STRIPS_PER_PASS: usize = 4;
-/// Bytes between what is multiplied and what is prefetched, of all strips together. Not whole pages: both would leave their
-/// pages at the same time, and neither way of finding the next one could hide behind the other.
+/// The prefetch distance in bytes, summed over the strips that are read side by side. It is not a whole number of
+/// pages: otherwise the loads and the prefetches would reach a new page at the same time, and neither page walk could
+/// hide behind the other.
 pub const DISTANCE: usize = 18 << 10;
 
 /// See [`crate::kernels::head::logits`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     let Some(strip) = x.first().map(|x| x.codes.len() * STRIP) else { return };
-    let sums = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]]| match (
-        x,
+    let dot = |strips: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]]| match (
+        x.len(),
         strips.len() > strip,
     ) {
-        ([a], true) => dot_strips::<1, STRIPS_PER_PASS>(strips, [a], out),
-        ([a], false) => dot_strips::<1, 1>(strips, [a], out),
-        ([a, b], true) => dot_strips::<2, { STRIPS_PER_PASS / 2 }>(strips, [a, b], out),
-        ([a, b], false) => dot_strips::<2, 1>(strips, [a, b], out),
-        ([a, b, c], _) => dot_strips::<3, 1>(strips, [a, b, c], out),
-        ([a, b, c, d, ..], _) => dot_strips::<4, 1>(strips, [a, b, c, d], out),
-        ([], _) => {}
+        (1, true) => dot_strips::<1, STRIPS_PER_PASS>(strips, x, out),
+        (1, false) => dot_strips::<1, 1>(strips, x, out),
+        (2, true) => dot_strips::<2, { STRIPS_PER_PASS / 2 }>(strips, x, out),
+        (2, false) => dot_strips::<2, 1>(strips, x, out),
+        (3, _) => dot_strips::<3, 1>(strips, x, out),
+        _ => dot_strips::<4, 1>(strips, x, out),
     };
-    logits_with::<INPUTS_PER_PASS, STRIPS_PER_PASS>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, STRIPS_PER_PASS>(dot, (codes, scales, x, out));
 }
 
-/// The sums of `S` strips for `R` activations.
+/// The dot products of `S` strips with `R` rows of activations.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn dot_strips<const R: usize, const S: usize>(
     strips: &[u8],
-    x: [&HeadInput; R],
+    x: &[&HeadInput],
     out: &mut [[[f32; STRIP]; STRIPS_PER_PASS]],
 ) {
     // A cache line is four inputs of all rows.
     let lines = x[0].codes.len() / 4;
     assert!(strips.len() == S * lines * LINE && x.iter().all(|x| x.codes.len() / 4 == lines));
-    let pairs: [*const i32; R] = x.map(|x| x.codes.as_ptr().cast());
+    let pairs: [*const i32; R] = std::array::from_fn(|r| x[r].codes.as_ptr().cast());
     let (base, strip) = (strips.as_ptr(), lines * LINE);
-    // In its last lines a strip prefetches what comes behind all of them.
+    // The last lines of a strip prefetch the lines after all `S` strips.
     let last = lines.saturating_sub(DISTANCE / S / LINE);
     let mut totals = [[[_mm256_setzero_pd(); STRIP / 4]; S]; R];
     for start in (0..lines).step_by(I32_SUM_INPUTS / 4) {
@@ -63,23 +63,26 @@ fn dot_strips<const R: usize, const S: usize>(
                 for s in 0..S {
                     for half in 0..2 {
                         let at = s * strip + i * LINE + 32 * pair + 16 * half;
-                        // SAFETY: line i of strip s, which is one of `S` times `lines`, has 64 bytes.
+                        // SAFETY: `strips` has `S * lines` lines of 64 bytes (asserted above), and these are 16 bytes
+                        // of line i of strip s.
                         w[s][half] = _mm256_cvtepi8_epi16(unsafe { _mm_loadu_si128(base.add(at).cast()) });
                     }
                 }
                 for r in 0..R {
-                    // SAFETY: there are four codes, two pairs, to every line.
-                    let both = _mm256_set1_epi32(unsafe { pairs[r].add(2 * i + pair).read_unaligned() });
+                    // SAFETY: every row of activations has `4 * lines` codes of two bytes (asserted above), `2 * lines`
+                    // pairs.
+                    let codes = _mm256_set1_epi32(unsafe { pairs[r].add(2 * i + pair).read_unaligned() });
                     for s in 0..S {
                         for half in 0..2 {
-                            let products = _mm256_madd_epi16(w[s][half], both);
+                            let products = _mm256_madd_epi16(w[s][half], codes);
                             sums[r][s][half] = _mm256_add_epi32(sums[r][s][half], products);
                         }
                     }
                 }
                 for sum in sums.as_flattened_mut().as_flattened_mut() {
-                    // Else the compiler adds the products of both pairs to each other first, and keeps sums in memory for them.
-                    // SAFETY: no instruction at all; the sum is only said to be needed here.
+                    // Without this the compiler adds the products of both pairs to each other first, and keeps sums in
+                    // memory. SAFETY: the text is a comment, so no instruction is executed; the sum is declared as read
+                    // and written.
                     unsafe { asm!("/* {0} */", inout(ymm_reg) * sum, options(nomem, nostack, preserves_flags)) };
                 }
             }
@@ -95,7 +98,8 @@ fn dot_strips<const R: usize, const S: usize>(
     for (out, totals) in out.iter_mut().zip(totals) {
         for (out, totals) in out.iter_mut().zip(totals) {
             for (to, total) in out.as_chunks_mut::<4>().0.iter_mut().zip(totals) {
-                // SAFETY: `to` is four numbers. The totals are exact, so that this rounds once.
+                // SAFETY: `to` is four numbers; the store is unaligned. The totals are exact, so only this conversion
+                // rounds.
                 unsafe { _mm_storeu_ps(to.as_mut_ptr(), _mm256_cvtpd_ps(total)) };
             }
         }

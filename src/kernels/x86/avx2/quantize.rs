@@ -1,10 +1,10 @@
-//! Activations as integers, a group of 128 at a time.
+//! Quantization of activations, a group of 128 inputs at a time.
 
 use std::arch::x86_64::*;
 
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, QuantRowMut, SUB_MAX, SUM_BLOCK};
 
-/// Blocks of a group, and what they make of it: the floats of a vector.
+/// Blocks of a group: as many as a vector has numbers.
 const BLOCKS: usize = ACT_GROUP / ACT_BLOCK;
 
 /// See [`crate::kernels::scalar::quantize`].
@@ -19,8 +19,8 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             padded[..x.len()].copy_from_slice(x);
             &padded
         });
-        let largest_here = largest_of_blocks(x);
-        let largest = largest(largest_here);
+        let block_largest = largest_of_blocks(x);
+        let largest = largest(block_largest);
         let low = low_codes.get_mut(g).zip(low_subs.get_mut(g)).map(|(low_codes, low_subs)| {
             (subs[g], *low_subs) = ([128; BLOCKS], [1; BLOCKS]);
             low_codes
@@ -35,30 +35,31 @@ pub fn quantize(x: &[f32], out: QuantRowMut) {
             if largest.is_finite() { 0.0 } else { f32::NAN }
         } else {
             match low {
-                Some(low) => two_planes(x, largest, codes, low, sums),
-                None => one_plane(x, largest, largest_here, codes, &mut subs[g], sums),
+                Some(low) => quantize_int15(x, largest, codes, low, sums),
+                None => quantize_int8(x, largest, block_largest, codes, &mut subs[g], sums),
             }
         };
     }
 }
 
-/// One plane of a group whose largest magnitudes, of all and of each block, are given; returns its scale.
+/// Quantizes a group for `int8`. `largest` is its largest magnitude, `block_largest` those of its blocks. Returns the
+/// scale.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn one_plane(
+fn quantize_int8(
     x: &[f32; ACT_GROUP],
     largest: f32,
-    largest_here: __m256,
+    block_largest: __m256,
     codes: &mut [i8; ACT_GROUP],
     subs: &mut [i16; BLOCKS],
     sums: &mut [i32; ACT_GROUP / SUM_BLOCK],
 ) -> f32 {
     let step = largest / (127 * SUB_MAX) as f32;
-    let parts = _mm256_mul_ps(_mm256_div_ps(largest_here, _mm256_set1_ps(largest)), _mm256_set1_ps(SUB_MAX as f32));
+    let parts = _mm256_mul_ps(_mm256_div_ps(block_largest, _mm256_set1_ps(largest)), _mm256_set1_ps(SUB_MAX as f32));
     let sub = _mm256_min_epi32(_mm256_cvttps_epi32(_mm256_ceil_ps(parts)), _mm256_set1_epi32(SUB_MAX));
     let sub = _mm256_max_epi32(sub, _mm256_set1_epi32(1));
     let (mut sub_of, mut step_of) = ([0_i32; BLOCKS], [0.0_f32; BLOCKS]);
-    // SAFETY: both arrays are eight numbers of four bytes.
+    // SAFETY: both arrays are eight numbers of four bytes; the stores are unaligned.
     unsafe {
         _mm256_storeu_si256(sub_of.as_mut_ptr().cast(), sub);
         _mm256_storeu_ps(step_of.as_mut_ptr(), _mm256_mul_ps(_mm256_set1_ps(step), _mm256_cvtepi32_ps(sub)));
@@ -70,7 +71,8 @@ fn one_plane(
         for b in 0..2 {
             let block = 2 * s + b;
             let step = _mm256_set1_ps(step_of[block]);
-            let (low, high) = (code(x, 2 * block, step, 127.0), code(x, 2 * block + 1, step, 127.0));
+            let (low, high) =
+                (quantize_vector(x, 2 * block, step, 127.0), quantize_vector(x, 2 * block + 1, step, 127.0));
             // [low 0..4, high 0..4, low 4..8, high 4..8]
             words[b] = _mm256_packs_epi32(low, high);
             let products = _mm256_madd_epi16(words[b], _mm256_set1_epi16(subs[block]));
@@ -82,10 +84,10 @@ fn one_plane(
     step
 }
 
-/// The high and the low plane of a group whose largest magnitude is given; returns its scale.
+/// Quantizes a group for `int15`. `largest` is its largest magnitude. Returns the scale.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn two_planes(
+fn quantize_int15(
     x: &[f32; ACT_GROUP],
     largest: f32,
     high_codes: &mut [i8; ACT_GROUP],
@@ -97,7 +99,7 @@ fn two_planes(
     for s in 0..ACT_GROUP / SUM_BLOCK {
         let (mut high, mut low) = ([_mm256_setzero_si256(); 4], [_mm256_setzero_si256(); 4]);
         for v in 0..4 {
-            let code = code(x, 4 * s + v, _mm256_set1_ps(step), 16256.0);
+            let code = quantize_vector(x, 4 * s + v, _mm256_set1_ps(step), 16256.0);
             high[v] = _mm256_srai_epi32::<7>(_mm256_add_epi32(code, _mm256_set1_epi32(64)));
             low[v] = _mm256_sub_epi32(code, _mm256_slli_epi32::<7>(high[v]));
             totals[s] = _mm256_add_epi32(totals[s], code);
@@ -111,20 +113,20 @@ fn two_planes(
     step
 }
 
-/// The codes of vector `v` of a group: x / step, at most `most`, rounded to the nearest integer, ties to even.
+/// The codes of vector `v` of a group: x / step, clamped to -`most`..=`most` and rounded to the nearest integer, ties
+/// to even.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn code(x: &[f32; ACT_GROUP], v: usize, step: __m256, most: f32) -> __m256i {
+fn quantize_vector(x: &[f32; ACT_GROUP], v: usize, step: __m256, most: f32) -> __m256i {
     let x = &x[8 * v..][..8];
-    // SAFETY: `x` is eight numbers.
+    // SAFETY: `x` is eight numbers; the load is unaligned.
     let x = unsafe { _mm256_loadu_ps(x.as_ptr()) };
     let x = _mm256_max_ps(_mm256_div_ps(x, step), _mm256_set1_ps(-most));
     _mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_set1_ps(most)))
 }
 
-/// The largest magnitude of each block, infinite or NaN where one of its numbers is.
-///
-/// The bits of non-negative floats are ordered as the floats are, infinities and NaNs on top.
+/// The largest magnitude of each block, infinite or NaN if one of its numbers is: the bits of non-negative floats have
+/// the order of the floats, with infinity and then NaN on top.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn largest_of_blocks(x: &[f32; ACT_GROUP]) -> __m256 {
@@ -132,16 +134,17 @@ fn largest_of_blocks(x: &[f32; ACT_GROUP]) -> __m256 {
     let mut m = [_mm256_setzero_si256(); BLOCKS];
     for b in 0..BLOCKS {
         let x = &x[b * ACT_BLOCK..][..ACT_BLOCK];
-        // SAFETY: `x` is two vectors.
+        // SAFETY: `x` is 16 numbers, two vectors; the loads are unaligned.
         let (low, high) = unsafe {
             let from: *const __m256i = x.as_ptr().cast();
             (_mm256_loadu_si256(from), _mm256_loadu_si256(from.add(1)))
         };
         m[b] = _mm256_max_epi32(_mm256_and_si256(low, magnitude), _mm256_and_si256(high, magnitude));
     }
-    let two = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
-    let four = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi64(a, b), _mm256_unpackhi_epi64(a, b));
-    let (first, last) = (four(two(m[0], m[1]), two(m[2], m[3])), four(two(m[4], m[5]), two(m[6], m[7])));
+    let max_of_pairs = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    let max_of_quads = |a, b| _mm256_max_epi32(_mm256_unpacklo_epi64(a, b), _mm256_unpackhi_epi64(a, b));
+    let (first, last) =
+        [0, 4].map(|b| max_of_quads(max_of_pairs(m[b], m[b + 1]), max_of_pairs(m[b + 2], m[b + 3]))).into();
     let lanes = (_mm256_permute2x128_si256::<0x20>(first, last), _mm256_permute2x128_si256::<0x31>(first, last));
     _mm256_castsi256_ps(_mm256_max_epi32(lanes.0, lanes.1))
 }
@@ -157,26 +160,26 @@ fn largest(x: __m256) -> f32 {
     f32::from_bits(_mm_cvtsi128_si32(x) as u32)
 }
 
-/// Writes 32 codes, given as `packs` leaves those of four vectors.
+/// Writes 32 codes. Vectors 0 to 3 of codes were packed in pairs by `vpackssdw`, which interleaves their halves.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn store_bytes(words: [__m256i; 2], to: &mut [i8]) {
     let to = &mut to[..SUM_BLOCK];
-    // Four codes each: of vectors 0 to 3 their first halves, then their last ones.
+    // Four codes in each 32-bit lane: the first halves of vectors 0 to 3, then their second halves.
     let fours = _mm256_packs_epi16(words[0], words[1]);
     let in_order = _mm256_permutevar8x32_epi32(fours, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
-    // SAFETY: `to` is 32 bytes.
+    // SAFETY: `to` is 32 bytes; the store is unaligned.
     unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), in_order) };
 }
 
-/// Writes the sums of the lanes of four vectors.
+/// Writes the sum of the lanes of each of four vectors.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn store_sums(totals: [__m256i; ACT_GROUP / SUM_BLOCK], to: &mut [i32; ACT_GROUP / SUM_BLOCK]) {
-    let two = |a, b| _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
-    let (first, last) = (two(totals[0], totals[1]), two(totals[2], totals[3]));
-    let four = _mm256_add_epi32(_mm256_unpacklo_epi64(first, last), _mm256_unpackhi_epi64(first, last));
-    let sums = _mm_add_epi32(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
-    // SAFETY: `to` is four numbers.
+    let sum_of_pairs = |a, b| _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    let (first, last) = (sum_of_pairs(totals[0], totals[1]), sum_of_pairs(totals[2], totals[3]));
+    let sums_of_lanes = _mm256_add_epi32(_mm256_unpacklo_epi64(first, last), _mm256_unpackhi_epi64(first, last));
+    let sums = _mm_add_epi32(_mm256_castsi256_si128(sums_of_lanes), _mm256_extracti128_si256::<1>(sums_of_lanes));
+    // SAFETY: `to` is four numbers of four bytes; the store is unaligned.
     unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), sums) };
 }

@@ -1,14 +1,15 @@
-//! The quantized output head: two inputs of 16 rows at a time widened to 16 bits, multiplied and added by `vpdpwssd`.
+//! The quantized output head: widens two inputs of 16 rows to 16 bits; `vpdpwssd` multiplies and adds them.
 //!
-//! A single activation, which is bound by memory, is AVX2's.
+//! A single row of activations, which is limited by memory, uses the AVX2 kernel.
 
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
+use crate::kernels::template::with_rows;
 use crate::kernels::x86::avx2;
-use crate::kernels::x86::gemv_prefetch::{LINE, prefetch};
+use crate::kernels::x86::prefetch::{LINE, prefetch};
 
-/// Activations that share one reading of a strip.
+/// Rows of activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 8;
 
 /// See [`crate::kernels::head::logits`].
@@ -17,41 +18,33 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     if let [_] = x {
         return avx2::head::logits(codes, scales, x, out);
     }
-    let sums = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| match x {
-        [a] => dot_strips(strip, [a], out),
-        [a, b] => dot_strips(strip, [a, b], out),
-        [a, b, c] => dot_strips(strip, [a, b, c], out),
-        [a, b, c, d] => dot_strips(strip, [a, b, c, d], out),
-        [a, b, c, d, e] => dot_strips(strip, [a, b, c, d, e], out),
-        [a, b, c, d, e, f] => dot_strips(strip, [a, b, c, d, e, f], out),
-        [a, b, c, d, e, f, g] => dot_strips(strip, [a, b, c, d, e, f, g], out),
-        [a, b, c, d, e, f, g, h, ..] => dot_strips(strip, [a, b, c, d, e, f, g, h], out),
-        [] => {}
+    let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| {
+        with_rows!(x.len(), [8 7 6 5 4 3 2 else 1], dot_strip(strip, x, out));
     };
-    logits_with::<INPUTS_PER_PASS, 1>(sums, (codes, scales, x, out));
+    logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }
 
-/// The sums of a strip for `R` activations.
+/// The dot products of a strip with `R` rows of activations.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32; STRIP]; 1]]) {
-    let x = x.map(|x| x.codes.as_chunks::<4>().0);
+fn dot_strip<const R: usize>(strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]) {
+    let x: [_; R] = std::array::from_fn(|r| x[r].codes.as_chunks::<4>().0);
     let mut totals = [[_mm512_setzero_pd(); 2]; R];
     // A cache line is four inputs of all rows.
     for (n, lines) in strip.as_chunks::<LINE>().0.chunks(I32_SUM_INPUTS / 4).enumerate() {
         let x = x.map(|x| &x[n * (I32_SUM_INPUTS / 4)..][..lines.len()]);
-        // Two sums of each, because one would wait for itself.
+        // Two sums for each row, so that consecutive additions do not wait for each other.
         let mut sums = [[_mm512_setzero_si512(); 2]; R];
         for (i, line) in lines.iter().enumerate() {
             // A prefetch past the end does nothing.
             prefetch(line.as_ptr().wrapping_add(avx2::head::DISTANCE));
             for pair in 0..2 {
                 let at = &line[32 * pair..][..32];
-                // SAFETY: the slice is the 32 bytes that are read.
+                // SAFETY: the slice is the 32 bytes that are read; the load is unaligned.
                 let w = _mm512_cvtepi8_epi16(unsafe { _mm256_loadu_si256(at.as_ptr().cast()) });
                 for r in 0..R {
-                    let both = _mm512_set1_epi32(both(&x[r][i], pair));
-                    sums[r][pair] = _mm512_dpwssd_epi32(sums[r][pair], w, both);
+                    let codes = _mm512_set1_epi32(code_pair(&x[r][i], pair));
+                    sums[r][pair] = _mm512_dpwssd_epi32(sums[r][pair], w, codes);
                 }
             }
         }
@@ -63,14 +56,15 @@ fn dot_strips<const R: usize>(strip: &[u8], x: [&HeadInput; R], out: &mut [[[f32
     }
     for ([out], totals) in out.iter_mut().zip(totals) {
         for (to, total) in out.as_chunks_mut::<8>().0.iter_mut().zip(totals) {
-            // SAFETY: `to` is eight numbers. The totals are exact, so that this rounds once.
+            // SAFETY: `to` is eight numbers; the store is unaligned. The totals are exact, so only this conversion
+            // rounds.
             unsafe { _mm256_storeu_ps(to.as_mut_ptr(), _mm512_cvtpd_ps(total)) };
         }
     }
 }
 
-/// Pair `pair` of four codes in one number, the first in its low half.
+/// Codes `2 * pair` and `2 * pair + 1` in one number, the first in its low half.
 #[inline(always)]
-fn both(codes: &[i16; 4], pair: usize) -> i32 {
+fn code_pair(codes: &[i16; 4], pair: usize) -> i32 {
     i32::from(codes[2 * pair + 1]) << 16 | i32::from(codes[2 * pair] as u16)
 }

@@ -1,19 +1,20 @@
-//! A few rows of integer activations: every weight is read from memory once, in long runs.
+//! 4-bit layers for a few rows of integer activations (gemv). Every weight is read from memory once, in long ranges.
 //!
-//! Blocks of 16 weight rows are walked across the full width, 64 outputs at a time. The bytes of two rows are interleaved
-//! before the nibbles are masked out, so that `vpmaddubsw` multiplies a pair of inputs and adds it for 16 outputs at once.
-//! A block fits a 16-bit sum (15 * 127 * 16 < 2^15). `vpmaddwd` then widens it and applies the block's sub-scale. 32-bit sums
-//! stay in the order in which this leaves them until a segment ends.
+//! The kernel goes through blocks of 16 weight rows over the full width of the task, 64 outputs at a time. It
+//! interleaves the bytes of two rows before it masks out the nibbles, so `vpmaddubsw` multiplies two inputs and adds
+//! the products, for 16 outputs at once. The sum of a block fits 16 bits (15 * 127 * 16 < 2^15). `vpmaddwd` then widens
+//! it to 32 bits and applies the sub-scale of the block. The 32-bit sums keep the order that the nibbles have until the
+//! segment ends.
 //!
-//! The registers hold the 16-bit sums of 64 outputs twice: those of two blocks, of two planes of a block, or of two rows of
-//! activations. Sums of the same outputs are interleaved first, so that one `vpmaddwd` widens both; see [`join`] and [`widen`].
-//! More rows take the 64 outputs again, two by two, while their weights are at hand: unpacking them once more costs less than
-//! to store them unpacked.
+//! The registers hold two sets of 16-bit sums of 64 outputs: those of two blocks, of two planes of a block, or of two
+//! rows of activations. If both sets belong to the same 32-bit sums, they are interleaved and widened together
+//! ([`widen_pair`]), otherwise each on its own ([`widen_one`]). Further rows of activations unpack the same weights
+//! again, which costs less than to store them unpacked: the weights are in the first-level cache by then.
 
 use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::zeros_and_scales;
+use super::vector::zeros_and_scales;
 use crate::kernels::layout::{ACT_BLOCK, GemvTask, GroupRow, NextTask, QuantRow, QuantRows, TILE};
 use crate::kernels::scalar;
 use crate::kernels::x86::gemv_prefetch::{
@@ -24,7 +25,8 @@ use crate::kernels::x86::gemv_prefetch::{
 const STEP: usize = 64;
 /// The most rows of a task: with more, panels are faster.
 pub const ROWS: usize = 4;
-/// The most bytes of two blocks that are taken together: with as many on their way they fit a second-level cache of 512 KB.
+/// The most bytes of two blocks that are multiplied together. With as many bytes being prefetched, and the sums, they
+/// fit a second-level cache of 512 KB.
 const PAIR_BYTES: usize = 192 << 10;
 
 /// See [`scalar::awq_int_gemv`].
@@ -52,29 +54,29 @@ pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Opt
     task.advance_to(end);
 }
 
-/// Takes all outputs of a task of `R` rows that fill steps to input `end`, with `P` planes of activations.
+/// Multiplies the outputs of a task that fill whole steps up to input `end`: `R` rows of activations with `P` planes.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows, end: usize, next: Option<&NextTask>) {
     let (w, column, first) = (task.w, task.columns.start, task.inputs.start);
     let width = task.columns.len() / STEP * STEP / 2;
-    // One plane of one row leaves registers for a second block. A segment holds whole pairs of blocks.
+    // One row with one plane leaves registers for a second block.
     let pairs = R * P == 1 && 2 * ACT_BLOCK * width <= PAIR_BYTES;
-    let prefetcher = GemvPrefetcher::of(task, (if pairs { 2 * ACT_BLOCK } else { ACT_BLOCK }, width), next);
+    let prefetcher = GemvPrefetcher::new(task, (if pairs { 2 * ACT_BLOCK } else { ACT_BLOCK }, width), next);
     let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
     let mut padded = Vec::new();
     let mut start = first;
     while start < end {
         let pair = pairs && start.is_multiple_of(2 * ACT_BLOCK) && end - start > ACT_BLOCK;
         let rows = if pair { 2 * ACT_BLOCK } else { ACT_BLOCK };
-        let block = WeightBlock::of(&w, (start, rows), (column, width), &mut padded);
-        let position = SegmentPosition::of(task, start, rows);
+        let block = WeightBlock::new(&w, (start, rows), (column, width), &mut padded);
+        let position = SegmentPosition::new(task, start, rows);
         let (sums, out) = (task.sums.as_chunks_mut::<STEP>().0, task.out.as_chunks_mut::<STEP>().0);
         let ahead = prefetcher.streams_at(start);
         if pair {
-            add_rows::<R, 1, 2>(&block, &x, (start, position), ahead, sums, out);
+            multiply_blocks::<R, 1, 2>(&block, &x, (start, position), ahead, sums, out);
         } else {
-            add_rows::<R, P, 1>(&block, &x, (start, position), ahead, sums, out);
+            multiply_blocks::<R, P, 1>(&block, &x, (start, position), ahead, sums, out);
         }
         start += rows;
         task.advance_to(end.min(start));
@@ -84,35 +86,37 @@ fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows,
 /// One plane of a block of activations.
 #[derive(Clone, Copy)]
 struct BlockPlane {
-    /// Two neighbouring inputs, twice.
+    /// `[pair of inputs]`: the codes of both as bytes, repeated to fill 32 bits.
     pairs: [i32; ACT_BLOCK / 2],
     sub: i32,
 }
 
 impl BlockPlane {
-    const NONE: BlockPlane = BlockPlane { pairs: [0; ACT_BLOCK / 2], sub: 0 };
+    const ZERO: BlockPlane = BlockPlane { pairs: [0; ACT_BLOCK / 2], sub: 0 };
 
-    /// Plane `p` of the block from input `start` on.
+    /// Plane `p` of the block that begins at input `start`.
     #[inline(always)]
-    fn of(x: &QuantRow, p: usize, start: usize) -> BlockPlane {
+    fn new(x: &QuantRow, p: usize, start: usize) -> BlockPlane {
         let at = x.codes.len() / x.planes * p + start;
         let codes = x.codes[at..][..ACT_BLOCK].as_chunks::<2>().0;
         let mut pairs = [0; ACT_BLOCK / 2];
         for (pair, codes) in pairs.iter_mut().zip(codes) {
-            let both = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
-            *pair = both << 16 | both;
+            let codes = i32::from(u16::from_le_bytes([codes[0] as u8, codes[1] as u8]));
+            *pair = codes << 16 | codes;
         }
         BlockPlane { pairs, sub: i32::from(x.subs[at / ACT_BLOCK]) }
     }
 }
 
-/// 16-bit sums of 64 outputs: `[words of the low or high half of a lane, low or high nibbles]`.
+/// The 16-bit sums of 64 outputs: low nibbles of the interleaved bytes of words 0 and 1 of each lane, their high
+/// nibbles, then the same of words 2 and 3. A lane holds four words.
 type Sums16 = [__m256i; 4];
 
-/// Adds the products of `B` blocks of weight rows, `start` on, to all sums, and ends the segment where `position` says so.
+/// Adds the products of `B` blocks of weight rows, from input `start` on, to the sums of all outputs. Ends the segment
+/// if `position` says that they are its last rows.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_rows<const R: usize, const P: usize, const B: usize>(
+fn multiply_blocks<const R: usize, const P: usize, const B: usize>(
     block: &WeightBlock,
     x: &[QuantRow; R],
     (start, position): (usize, SegmentPosition),
@@ -123,27 +127,29 @@ fn add_rows<const R: usize, const P: usize, const B: usize>(
     const { assert!(P * B <= 2) };
     // `[row][plane or block]`
     let planes: [[BlockPlane; 2]; R] = std::array::from_fn(|r| {
-        let of = |n: usize| BlockPlane::of(&x[r], n % P, start + n / P * ACT_BLOCK);
-        [of(0), if P * B == 2 { of(1) } else { BlockPlane::NONE }]
+        let of = |n: usize| BlockPlane::new(&x[r], n % P, start + n / P * ACT_BLOCK);
+        [of(0), if P * B == 2 { of(1) } else { BlockPlane::ZERO }]
     });
     let ending: [_; R] = std::array::from_fn(|r| position.ending(&x[r]));
-    // Step s of row r, where tiles lie as in `Tiles`.
+    // The index of step s of row r in `sums` and `out`, which are tile by tile as in `Tiles`.
     const STEPS: usize = TILE / STEP;
     let index_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
     for s in 0..sums.len() / R {
         position.prefetch_scales::<STEP>(s);
         let rows = block.step(s, STEP / 2);
         let lines = ahead.next();
-        // Two times 64 sums at once.
+        // Whether both sets of 16-bit sums belong to one row.
         let joined = R == 1 || P == 2;
         for r in (0..R).step_by(if joined { 1 } else { 2 }) {
-            // The first rows prefetch all lines, the others for one that is at hand.
-            let lines = if r == 0 { lines } else { PrefetchLines { lines: [rows.0; LINES_PER_STEP], apart: 0 } };
+            // Only the first rows prefetch; the others prefetch a line that is in the cache, which costs little.
+            let lines = if r == 0 { lines } else { PrefetchLines { lines: [rows.0; LINES_PER_STEP], distance: 0 } };
             let [first, second] = &planes[r];
-            // SAFETY: `step` answers for 32 bytes of each of the 16 rows of a block, and `B` blocks lie one below the other.
+            // SAFETY: `WeightBlock::step` returns an address and a stride at which `STEP / 2` = 32 bytes of every row
+            // of `block` can be read. `block` has `B * ACT_BLOCK` rows, so the second block begins `ACT_BLOCK` rows
+            // below the first.
             unsafe {
                 if joined {
-                    let both = if P == 2 {
+                    let pair = if P == 2 {
                         add_step([first, second], rows, lines)
                     } else {
                         let [a] = add_step([first], rows, lines);
@@ -154,14 +160,14 @@ fn add_rows<const R: usize, const P: usize, const B: usize>(
                         }
                         [a, b]
                     };
-                    join(both, [first, second], position.begins, &mut sums[index_of(s, r)]);
+                    widen_pair(pair, [first, second], position.begins, &mut sums[index_of(s, r)]);
                 } else if r + 1 < R {
                     let [a, b] = add_step([first, &planes[r + 1][0]], rows, lines);
-                    widen(a, first, position.begins, &mut sums[index_of(s, r)]);
-                    widen(b, &planes[r + 1][0], position.begins, &mut sums[index_of(s, r + 1)]);
+                    widen_one(a, first, position.begins, &mut sums[index_of(s, r)]);
+                    widen_one(b, &planes[r + 1][0], position.begins, &mut sums[index_of(s, r + 1)]);
                 } else {
                     let [a] = add_step([first], rows, lines);
-                    widen(a, first, position.begins, &mut sums[index_of(s, r)]);
+                    widen_one(a, first, position.begins, &mut sums[index_of(s, r)]);
                 }
             }
         }
@@ -173,60 +179,61 @@ fn add_rows<const R: usize, const P: usize, const B: usize>(
                 }
                 let (o, sums) = (position.column + s * STEP, &sums[index_of(s, r)]);
                 if joined {
-                    finish::<true>(&position.group, o, activations, sums, y);
+                    end_segment::<true>(&position.group, o, activations, sums, y);
                 } else {
-                    finish::<false>(&position.group, o, activations, sums, y);
+                    end_segment::<false>(&position.group, o, activations, sums, y);
                 }
             }
         }
     }
 }
 
-/// Adds two times 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale of each plane applied: interleaved, so that
-/// `vpmaddwd` multiplies both by `[first, second]` and adds them.
+/// Adds two sets of 16-bit sums to the 32-bit sums of 64 outputs, each set times the sub-scale of its plane. The sets
+/// are interleaved, so that `vpmaddwd` multiplies by `[first, second]` and adds both products.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn join([a, b]: [Sums16; 2], [first, second]: [&BlockPlane; 2], begins: bool, sums: &mut [i32; STEP]) {
+fn widen_pair([a, b]: [Sums16; 2], [first, second]: [&BlockPlane; 2], begins: bool, sums: &mut [i32; STEP]) {
     let subs = _mm256_set1_epi32(first.sub | second.sub << 16);
     for n in 0..4 {
         let low = _mm256_madd_epi16(_mm256_unpacklo_epi16(a[n], b[n]), subs);
         let high = _mm256_madd_epi16(_mm256_unpackhi_epi16(a[n], b[n]), subs);
-        add_to([low, high], begins, &mut sums[16 * n..][..16]);
+        add_or_set([low, high], begins, &mut sums[16 * n..][..16]);
     }
 }
 
-/// Adds 16-bit sums of 64 outputs to their 32-bit sums, the sub-scale applied: `[sub, 0]` for the even lanes and `[0, sub]` for
-/// the odd ones, so that no lane has to move.
+/// Adds 16-bit sums times the sub-scale to the 32-bit sums of 64 outputs. `vpmaddwd` with `[sub, 0]` widens the even
+/// lanes and with `[0, sub]` the odd ones, so no lane has to move.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn widen(acc: Sums16, plane: &BlockPlane, begins: bool, sums: &mut [i32; STEP]) {
+fn widen_one(acc: Sums16, plane: &BlockPlane, begins: bool, sums: &mut [i32; STEP]) {
     let (low, high) = (_mm256_set1_epi32(plane.sub), _mm256_set1_epi32(plane.sub << 16));
     for n in 0..4 {
         let products = [_mm256_madd_epi16(acc[n], low), _mm256_madd_epi16(acc[n], high)];
-        add_to(products, begins, &mut sums[16 * n..][..16]);
+        add_or_set(products, begins, &mut sums[16 * n..][..16]);
     }
 }
 
-/// Adds two vectors to 16 sums, or begins them.
+/// Adds two vectors to 16 sums, or sets them if these are the first rows of a segment (`begins`).
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn add_to(products: [__m256i; 2], begins: bool, sums: &mut [i32]) {
+fn add_or_set(products: [__m256i; 2], begins: bool, sums: &mut [i32]) {
     for (product, sums) in products.into_iter().zip(sums.as_chunks_mut::<8>().0) {
         let to: *mut __m256i = sums.as_mut_ptr().cast();
-        // SAFETY: `sums` is eight numbers; neither the load nor the store needs them aligned.
+        // SAFETY: `sums` is eight numbers of four bytes; the load and the store are unaligned.
         unsafe {
             _mm256_storeu_si256(to, if begins { product } else { _mm256_add_epi32(product, _mm256_loadu_si256(to)) })
         };
     }
 }
 
-/// The 16-bit sums of 16 weight rows for each of `P` planes. The lines `ahead` are prefetched meanwhile.
+/// The 16-bit sums of 16 weight rows with each of `P` planes. Prefetches the lines `ahead` meanwhile.
 ///
-/// Written out in assembly: the compiler kept the addresses of all rows and lines, and for want of registers in memory.
-/// BlockPlane p has its sums in `ymm{4p}` to `ymm{4p + 3}`. `ymm9` to `ymm12` are the codes of a pair of rows, in the same order.
+/// This is assembly because the compiler precomputes the addresses of all rows and lines, and for lack of registers
+/// stores them. The sums of plane p are `ymm{4p}` to `ymm{4p + 3}`; `ymm9` to `ymm12` are the codes of a pair of rows,
+/// in the same order.
 ///
 /// # Safety
-/// For every r < 16, the 32 bytes from `base + r * stride` on must lie inside one allocation.
+/// For every r < 16, `base + r * stride` must be valid for reads of 32 bytes.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn add_step<const P: usize>(
@@ -236,7 +243,7 @@ unsafe fn add_step<const P: usize>(
 ) -> [Sums16; P] {
     const { assert!(P <= 2 && ACT_BLOCK == 16 && STREAMS * LINES_PER_STEP == ACT_BLOCK / 2) };
     let mask = _mm256_set1_epi8(15);
-    // The next two rows: interleaved, then split into nibbles. `$line` is prefetched.
+    // Loads the next two rows, interleaves them, splits the nibbles, and prefetches `$line`.
     macro_rules! codes {
         ($line:literal) => {
             concat!(
@@ -255,7 +262,7 @@ unsafe fn add_step<const P: usize>(
             )
         };
     }
-    // Their products with the first pair of inputs at `$x`, which begin the sums of a plane.
+    // Sets the sums of a plane to the products with the first pair of inputs at `$x`.
     macro_rules! begin {
         ($x:literal $n0:literal $n1:literal $n2:literal $n3:literal) => {
             concat!(
@@ -267,7 +274,7 @@ unsafe fn add_step<const P: usize>(
             )
         };
     }
-    // Their products with pair `$k`, added to them.
+    // Adds the products with pair `$k`.
     macro_rules! add {
         ($k:literal $x:literal $n0:literal $n1:literal $n2:literal $n3:literal) => {
             concat!(
@@ -284,18 +291,18 @@ unsafe fn add_step<const P: usize>(
             asm!(
                 codes!("{line}"), $(begin!($x $n0 $n1 $n2 $n3),)*
                 codes!("{other}"), $(add!(1 $x $n0 $n1 $n2 $n3),)*
-                codes!("{line} + {apart}"), $(add!(2 $x $n0 $n1 $n2 $n3),)*
-                codes!("{other} + {apart}"), $(add!(3 $x $n0 $n1 $n2 $n3),)*
-                codes!("{line} + 2 * {apart}"), $(add!(4 $x $n0 $n1 $n2 $n3),)*
-                codes!("{other} + 2 * {apart}"), $(add!(5 $x $n0 $n1 $n2 $n3),)*
-                codes!("{line} + {apart3}"), $(add!(6 $x $n0 $n1 $n2 $n3),)*
-                codes!("{other} + {apart3}"), $(add!(7 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + {distance}"), $(add!(2 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + {distance}"), $(add!(3 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + 2 * {distance}"), $(add!(4 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + 2 * {distance}"), $(add!(5 $x $n0 $n1 $n2 $n3),)*
+                codes!("{line} + {distance3}"), $(add!(6 $x $n0 $n1 $n2 $n3),)*
+                codes!("{other} + {distance3}"), $(add!(7 $x $n0 $n1 $n2 $n3),)*
                 row = inout(reg) base => _,
                 stride = in(reg) stride,
                 line = in(reg) ahead.lines[0],
                 other = in(reg) ahead.lines[1],
-                apart = in(reg) ahead.apart,
-                apart3 = in(reg) ahead.apart.wrapping_mul(3),
+                distance = in(reg) ahead.distance,
+                distance3 = in(reg) ahead.distance.wrapping_mul(3),
                 $($operands)*
                 in("ymm8") mask, out("ymm9") _, out("ymm10") _, out("ymm11") _,
                 out("ymm12") _, out("ymm13") _, out("ymm14") _,
@@ -305,8 +312,9 @@ unsafe fn add_step<const P: usize>(
     }
     let mut acc = [[_mm256_setzero_si256(); 4]; P];
     let x = planes.map(|plane| plane.pairs.as_ptr());
-    // SAFETY: AVX2 instructions. They read 32 bytes of each of the 16 rows, which the caller vouches for, and the 8 pairs of
-    // each plane. A prefetch of any address, mapped or not, never faults.
+    // SAFETY: these are AVX2 instructions, which this function is compiled for. They read 32 bytes of each of the 16
+    // rows, which the caller guarantees, and the 8 pairs of each plane, which `x` points at. They write only the
+    // registers that are declared as outputs. A prefetch of any address, mapped or not, never faults.
     unsafe {
         if let ([first, second], [x0, x1]) = (&mut acc[..], &x[..]) {
             all!("{x0}" "ymm0" "ymm1" "ymm2" "ymm3", "{x1}" "ymm4" "ymm5" "ymm6" "ymm7";
@@ -323,12 +331,13 @@ unsafe fn add_step<const P: usize>(
     acc
 }
 
-/// Ends a segment for 64 outputs: takes off the zero points and applies the scales.
+/// Ends a segment for 64 outputs: subtracts the zero points, applies the scales and adds to `y`. `sum` and `scale` are
+/// those of the activations. `JOINED` says which function widened the sums and so their order.
 ///
-/// Not inlined: one step in a few ends a segment, and the others would lose registers to it.
+/// Not inlined, because only the last rows of a segment call it, and it would take registers from all others.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn finish<const JOINED: bool>(
+fn end_segment<const JOINED: bool>(
     group: &GroupRow,
     o: usize,
     (sum, scale): (i32, f32),
@@ -337,15 +346,15 @@ fn finish<const JOINED: bool>(
 ) {
     let (sum, scale) = (_mm256_set1_epi32(sum), _mm256_set1_ps(scale));
     for half in 0..2 {
-        // SAFETY: `sums` holds eight vectors.
+        // SAFETY: `sums` is 64 numbers of four bytes, eight vectors, and 4 * half + n is below eight.
         let total = |n: usize| unsafe { _mm256_loadu_si256(sums.as_ptr().cast::<__m256i>().add(4 * half + n)) };
         let (a, b, c, d) = (total(0), total(1), total(2), total(3));
-        // Of words 2 half and 2 half + 1 in the low lane, and of those four further on in the high lane.
+        // Words 2 * half and 2 * half + 1 in the low lane, and the words four further on in the high lane.
         let words = if JOINED {
             // a, c: outputs 0 4 1 5, outputs 2 6 3 7 of the first word; b, d: of the second.
             [in_order(a, c), in_order(b, d)]
         } else {
-            // Of both words outputs 0 1, outputs 4 5, outputs 2 3, outputs 6 7.
+            // a: outputs 0 1 of both words; b: outputs 4 5; c: outputs 2 3; d: outputs 6 7.
             [
                 (_mm256_unpacklo_epi64(a, c), _mm256_unpacklo_epi64(b, d)),
                 (_mm256_unpackhi_epi64(a, c), _mm256_unpackhi_epi64(b, d)),
@@ -369,7 +378,7 @@ fn finish<const JOINED: bool>(
     }
 }
 
-/// Outputs 0 1 2 3 and 4 5 6 7 of a word in each lane, from outputs 0 4 1 5 and 2 6 3 7.
+/// Outputs 0 1 2 3 and 4 5 6 7 of the word in each lane, from outputs 0 4 1 5 and 2 6 3 7.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn in_order(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
@@ -378,7 +387,7 @@ fn in_order(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
     (_mm256_castps_si256(first), _mm256_castps_si256(last))
 }
 
-/// Adds a segment's eight totals of the word at output `o`, zero points and scales applied.
+/// Adds the eight totals of the word at output `o` to `y`, zero points subtracted and scales applied.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn add_word(group: &GroupRow, o: usize, (total, sum, scale): (__m256i, __m256i, __m256), y: &mut [f32]) {

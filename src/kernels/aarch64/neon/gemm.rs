@@ -1,22 +1,25 @@
-//! Several rows of integer activations: a segment of weights is unpacked once and multiplied with every row.
+//! 4-bit layers for many rows of integer activations (gemm). A segment of weights is unpacked once and multiplied with
+//! every row.
 //!
-//! A tile of 128 outputs is handled 64 at a time, word by word. The panel of a word is `[segment / 4][8][4]` codes, so that
-//! four neighbouring inputs of an output fill 32 bits. `sdot` multiplies and adds such fours at once; without it, 16-bit
-//! products are summed over a block of 16 inputs, which cannot overflow (15 * 127 * 16 < 2^15), and then added in pairs,
-//! twice. In both, a block ends with its sub-scale. The outputs of a word lie as [`to_output_order`] takes them.
+//! A tile of 128 outputs is computed 64 outputs at a time, word by word. The panel of a word is `[segment / 4][8][4]`
+//! codes, so four neighbouring inputs of an output fill 32 bits. `sdot` multiplies and adds these four. Without it,
+//! 16-bit products are summed over a block of 16 inputs, which cannot overflow (15 * 127 * 16 < 2^15), and then added
+//! pairwise, twice. In both cases the sum of a block is multiplied by its sub-scale. The outputs of a word have the
+//! order that [`to_output_order`] expects.
 
 use std::arch::aarch64::*;
 use std::arch::asm;
 use std::ops::Range;
 
-use super::{finish, to_output_order, zeros_and_scales};
+use super::vector::zeros_and_scales;
+use super::{apply_scales, to_output_order};
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE, runs, split_k};
 use crate::kernels::scalar;
 
 /// Outputs that are unpacked together: eight words.
-const WIDE: usize = 64;
-const WORDS: usize = WIDE / 8;
-/// Rows that one pass over a panel serves: as many as leave all sums in registers.
+const UNPACKED: usize = 64;
+const WORDS: usize = UNPACKED / 8;
+/// Rows of activations of one pass over a panel: as many as leave all sums in registers.
 const ROWS: usize = 4;
 
 /// The codes of one word: `[input / 4][low or high nibbles][4 outputs][input % 4]`.
@@ -24,10 +27,10 @@ type Codes = [[[u8; 16]; 2]; ACT_GROUP / 4];
 /// The integer sums of one word for [`ROWS`] rows, from its low and high nibbles.
 type Totals = [[int32x4_t; 2]; ROWS];
 
-/// One segment, unpacked.
+/// One segment of 64 outputs, unpacked.
 struct Panel {
     codes: [Codes; WORDS],
-    /// By word and half of it, in order of the outputs.
+    /// `[word][half of it]`, in output order
     zeros: [[int32x4_t; 2]; WORDS],
     scales: [[float32x4_t; 2]; WORDS],
 }
@@ -52,7 +55,7 @@ pub fn awq_int_gemm_dotprod(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns
     }
 }
 
-/// A tile, with the integer sums of a word as `dot` makes them.
+/// A tile. `dot` computes the integer sums of a word over a segment.
 #[target_feature(enable = "neon")]
 fn tile(
     w: &Awq4,
@@ -63,24 +66,24 @@ fn tile(
     dot: impl Fn(&Codes, &[QuantRow; ROWS], Range<usize>) -> Totals,
 ) {
     let width = columns.len();
-    let steps = width / WIDE;
-    scalar::fill_rest(columns.clone(), steps * WIDE, out, |rest, to| {
-        scalar::awq_int_tile(w, x, rows.clone(), rest, to)
+    let steps = width / UNPACKED;
+    scalar::fill_tail(columns.clone(), steps * UNPACKED, out, |tail, to| {
+        scalar::awq_int_tile(w, x, rows.clone(), tail, to)
     });
     let mut panel = Panel {
         codes: [[[[0; 16]; 2]; ACT_GROUP / 4]; WORDS],
         zeros: [[vdupq_n_s32(8); 2]; WORDS],
         scales: [[vdupq_n_f32(0.0); 2]; WORDS],
     };
-    let mut sums = vec![[[0.0_f32; WIDE]; 2]; rows.len()];
+    let mut sums = vec![[[0.0_f32; UNPACKED]; 2]; rows.len()];
     for step in 0..steps {
-        let column = columns.start + step * WIDE;
-        sums.fill([[0.0; WIDE]; 2]);
+        let column = columns.start + step * UNPACKED;
+        sums.fill([[0.0; UNPACKED]; 2]);
         for (h, inputs) in split_k(w.inputs).into_iter().enumerate() {
             for segment in w.segments(inputs) {
                 unpack(w, segment.clone(), column, &mut panel);
                 for (first, sums) in rows.clone().step_by(ROWS).zip(sums.chunks_mut(ROWS)) {
-                    // A last block that is not full computes its last row more than once and stores it once.
+                    // If fewer rows are left, the last one is computed several times and stored once.
                     let block: [QuantRow; ROWS] = std::array::from_fn(|r| x.row(first + r.min(sums.len() - 1)));
                     let factors = block.map(|row| (row.sum(segment.clone()), row.scales[segment.start / ACT_GROUP]));
                     for word in 0..WORDS {
@@ -91,25 +94,26 @@ fn tile(
             }
         }
         for (to, [first, second]) in out.chunks_exact_mut(width).zip(&sums) {
-            for ((y, a), b) in to[step * WIDE..][..WIDE].iter_mut().zip(first).zip(second) {
+            for ((y, a), b) in to[step * UNPACKED..][..UNPACKED].iter_mut().zip(first).zip(second) {
                 *y = a + b;
             }
         }
     }
 }
 
-/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the layer's end get the
-/// codes of its last one, and those that fill up a group keep what lay there: their activations are zero.
+/// Unpacks the codes, zero points and scales of a segment for 64 outputs from `column` on. Inputs past the end of the
+/// layer repeat the codes of its last input, and the rest of the panel keeps its old codes; the activations there are
+/// zero.
 #[target_feature(enable = "neon")]
 fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     let mask = vdupq_n_u8(15);
     for (k, i) in segment.clone().step_by(4).enumerate() {
         let rows: [&[u8]; 4] = std::array::from_fn(|r| {
             let start = (i + r).min(w.inputs - 1) * w.row_bytes() + column / 2;
-            &w.qweight[start..start + WIDE / 2]
+            &w.qweight[start..start + UNPACKED / 2]
         });
         for half in 0..2 {
-            // SAFETY: a row is 32 bytes, `half` 0 or 1.
+            // SAFETY: a row is a slice of 32 bytes, and `half` is 0 or 1.
             let [a, b, c, d] = rows.map(|row| unsafe { vld1q_u8(row.as_ptr().add(16 * half)) });
             let (ab, cd) = (vreinterpretq_u16_u8(vzip1q_u8(a, b)), vreinterpretq_u16_u8(vzip1q_u8(c, d)));
             let (ab_high, cd_high) = (vreinterpretq_u16_u8(vzip2q_u8(a, b)), vreinterpretq_u16_u8(vzip2q_u8(c, d)));
@@ -132,8 +136,8 @@ fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     }
 }
 
-/// Adds a word's sums over a segment to those of half `h`, for as many rows as there are `sums`. `factors` are the
-/// integer sum and the scale of each row's activations.
+/// Ends a segment for one word: adds its totals to the sums of split-K part `h`, for as many rows as `sums` has.
+/// `factors` are the integer sum and the scale of the activations of each row.
 #[inline]
 #[target_feature(enable = "neon")]
 fn end_segment(
@@ -142,7 +146,7 @@ fn end_segment(
     totals: &Totals,
     factors: &[(i32, f32); ROWS],
     h: usize,
-    sums: &mut [[[f32; WIDE]; 2]],
+    sums: &mut [[[f32; UNPACKED]; 2]],
 ) {
     let (zeros, scales) = (panel.zeros[word], panel.scales[word]);
     for (([low, high], factors), sums) in totals.iter().zip(factors).zip(sums) {
@@ -150,14 +154,14 @@ fn end_segment(
             let y = &mut sums[h][8 * word + 4 * part..][..4];
             // SAFETY: `y` is four numbers.
             unsafe {
-                let new = finish(total, *factors, zeros[part], scales[part], vld1q_f32(y.as_ptr()));
+                let new = apply_scales(total, *factors, zeros[part], scales[part], vld1q_f32(y.as_ptr()));
                 vst1q_f32(y.as_mut_ptr(), new);
             }
         }
     }
 }
 
-/// The activations of a segment in plane `p`: blocks of codes, and their sub-scales.
+/// Plane `p` of the activations of a segment: the codes of its blocks, and their sub-scales.
 #[inline]
 fn blocks<'a>(row: &QuantRow<'a>, p: usize, segment: &Range<usize>) -> (&'a [[i8; ACT_BLOCK]], &'a [i16]) {
     let plane = row.codes.len() / row.planes;
@@ -165,7 +169,7 @@ fn blocks<'a>(row: &QuantRow<'a>, p: usize, segment: &Range<usize>) -> (&'a [[i8
     (row.codes[at.clone()].as_chunks().0, &row.subs[at.start / ACT_BLOCK..at.end / ACT_BLOCK])
 }
 
-/// The integer sums of a word, all planes, sub-scales applied, with the instructions that every aarch64 CPU has.
+/// The integer sums of a word over a segment and all planes, sub-scales applied, without dot-product instructions.
 #[inline]
 #[target_feature(enable = "neon")]
 fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -> Totals {
@@ -182,7 +186,7 @@ fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -
                     vdupq_laneq_s32::<2>(x),
                     vdupq_laneq_s32::<3>(x),
                 ];
-                // Sums of every fourth input: two outputs to a vector.
+                // 16-bit lanes, four for each output: two outputs in a vector.
                 let mut acc = [[vdupq_n_s16(0); 2]; 2];
                 for k in 0..ACT_BLOCK / 4 {
                     let x = vreinterpretq_s8_s32(x[k]);
@@ -203,7 +207,7 @@ fn dot_baseline(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -
     totals
 }
 
-/// The integer sums of a word, all planes, sub-scales applied, with dot-product instructions.
+/// The integer sums of a word over a segment and all planes, sub-scales applied, with dot-product instructions.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
 fn dot_sdot(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -> Totals {
@@ -213,7 +217,7 @@ fn dot_sdot(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -> To
         let x: [_; ROWS] = std::array::from_fn(|r| &blocks(&rows[r], p, &segment).0[..count]);
         let subs: [_; ROWS] = std::array::from_fn(|r| &blocks(&rows[r], p, &segment).1[..count]);
         for (b, codes) in codes.as_chunks::<{ ACT_BLOCK / 4 }>().0[..count].iter().enumerate() {
-            // SAFETY: each is 16 bytes.
+            // SAFETY: `x[b]` is an array of 16 bytes.
             let x = x.map(|x| unsafe { vld1q_s8(x[b].as_ptr()) });
             let subs = subs.map(|subs| i32::from(subs[b]));
             let mut acc = [[vdupq_n_s32(0); 2]; ROWS];
@@ -238,12 +242,13 @@ fn dot_sdot(codes: &Codes, rows: &[QuantRow; ROWS], segment: Range<usize>) -> To
     totals
 }
 
-/// `acc[o] + sum over i of w[4 * o + i] * x[4 * LANE + i]`, i in 0..4. The compiler's own function for this instruction
-/// is not stable yet.
+/// `acc[o] + sum over i in 0..4 of w[4 * o + i] * x[4 * LANE + i]`. The standard library's function for this
+/// instruction is not stable yet.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
 pub fn sdot<const LANE: usize>(mut acc: int32x4_t, w: int8x16_t, x: int8x16_t) -> int32x4_t {
-    // SAFETY: the instruction works on these registers only, and the CPU has it (`dotprod`).
+    // SAFETY: the instruction reads and writes only these registers, and the CPU has it, because this function requires
+    // `dotprod`.
     unsafe {
         asm!(
             "sdot {acc:v}.4s, {w:v}.16b, {x:v}.4b[{lane}]",

@@ -1,14 +1,14 @@
-//! One row of integer activations: every weight is read once, so this should run at the speed of memory.
+//! 4-bit layers for one row of integer activations (gemv). Every weight is read from memory once.
 //!
-//! Blocks of 16 weight rows are walked across the full width, 64 outputs at a time. Low and high nibbles of a row are
-//! multiplied with its one activation and added to 16-bit sums, which 16 rows cannot overflow (15 * 127 * 16 < 2^15).
-//! A block ends with its sub-scale, on the way to 32-bit sums; these lie in pairs that [`to_output_order`] takes, until a
-//! segment ends.
+//! The kernel goes through blocks of 16 weight rows over the full width of the task, 64 outputs at a time. The low and
+//! the high nibbles of a row are multiplied with its activation and added to 16-bit sums, which 16 rows cannot overflow
+//! (15 * 127 * 16 < 2^15). At the end of a block they are multiplied by its sub-scale and added to 32-bit sums. Those
+//! keep the order of the nibbles, which [`to_output_order`] expects, until the segment ends.
 
 use std::arch::aarch64::*;
 
-use super::{finish, prefetch, to_output_order, zeros_and_scales};
-use crate::kernels::aligned::LINE;
+use super::vector::{LINE, prefetch, zeros_and_scales};
+use super::{apply_scales, to_output_order};
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow, QuantRows};
 use crate::kernels::scalar;
 
@@ -18,7 +18,7 @@ const STEP: usize = 64;
 /// See [`scalar::awq_int_gemv`].
 #[target_feature(enable = "neon")]
 pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Option<&NextTask>) {
-    // More rows are faster in tiles, so that nobody asks for them here but to see that it works.
+    // `max_gemv_rows` is 1: more rows are faster in the gemm, so only tests pass them here.
     if task.rows > 1 {
         return scalar::awq_int_gemv(task, x, inputs, next);
     }
@@ -36,14 +36,14 @@ pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Opt
     task.advance_to(end);
 }
 
-/// Takes all outputs of a task that fill steps to input `end`, with `P` planes of activations.
+/// Multiplies the outputs of a task that fill whole steps up to input `end`, with `P` planes of activations.
 #[inline]
 #[target_feature(enable = "neon")]
 fn wide_gemv<const P: usize>(task: &mut GemvTask, x: &QuantRow, end: usize, next: Option<&NextTask>) {
     let (w, column) = (task.w, task.columns.start);
     let wide = task.columns.len() / STEP * STEP;
     for start in (task.inputs.start..end).step_by(ACT_BLOCK) {
-        // The next block of these rows or, after the last, the first of what follows.
+        // Prefetch the next block of the task or, during the last one, the first block of the next task.
         let rows = NextTask { w, input: start + ACT_BLOCK, columns: column..column + wide };
         let ahead = if start + ACT_BLOCK < task.inputs.end { Some(&rows) } else { next };
         let segment = task.segment(start);
@@ -51,7 +51,7 @@ fn wide_gemv<const P: usize>(task: &mut GemvTask, x: &QuantRow, end: usize, next
         if start == segment.start {
             sums.fill([0; STEP]);
         }
-        add_rows::<P>(&w, x, start, column, ahead, sums);
+        multiply_block::<P>(&w, x, start, column, ahead, sums);
         if start + ACT_BLOCK >= segment.end {
             let factors = (x.sum(segment.clone()), x.scales[segment.start / ACT_GROUP]);
             let group = w.group(start);
@@ -66,10 +66,10 @@ fn wide_gemv<const P: usize>(task: &mut GemvTask, x: &QuantRow, end: usize, next
     }
 }
 
-/// Adds the products of rows `start .. start + 16` to the sums of the outputs from `column` on.
+/// Adds the products of the 16 weight rows from input `start` on to the sums of the outputs from `column` on.
 #[inline]
 #[target_feature(enable = "neon")]
-fn add_rows<const P: usize>(
+fn multiply_block<const P: usize>(
     w: &Awq4,
     x: &QuantRow,
     start: usize,
@@ -80,7 +80,7 @@ fn add_rows<const P: usize>(
     let plane = x.codes.len() / P;
     let codes: [&[i8]; P] = std::array::from_fn(|p| &x.codes[p * plane + start..][..ACT_BLOCK]);
     let subs: [i16; P] = std::array::from_fn(|p| x.subs[(p * plane + start) / ACT_BLOCK]);
-    // Rows past the end of the layer are read from its last row: their codes are zero.
+    // Rows past the end of the layer read its last row; the activations there are zero.
     let stride = w.row_bytes();
     let rows: [usize; ACT_BLOCK] = std::array::from_fn(|r| (start + r).min(w.inputs - 1) * stride + column / 2);
     let bytes = sums.len() * STEP / 2;
@@ -89,12 +89,13 @@ fn add_rows<const P: usize>(
         if let Some(ahead) = ahead {
             prefetch_block(ahead, s);
         }
-        // SAFETY: the last row is the furthest one, and `bytes` of it were checked above; a step reads 32 of them.
+        // SAFETY: `bytes` of the last row are inside `qweight` (asserted above) and no other row is beyond it. Step s
+        // reads the 32 bytes from 32 * s on, and there are `bytes / 32` steps.
         unsafe { add_step(w.qweight.as_ptr().add(s * (STEP / 2)), &rows, &codes, &subs, sums) };
     }
 }
 
-/// Prefetches eight cache lines of the rows that come next, those that belong to step `s`, in the order in which they lie.
+/// Prefetches the eight cache lines of the next 16 rows that correspond to step `s`, in memory order.
 #[inline]
 #[target_feature(enable = "neon")]
 fn prefetch_block(next: &NextTask, s: usize) {
@@ -112,10 +113,10 @@ fn prefetch_block(next: &NextTask, s: usize) {
     }
 }
 
-/// Adds 16 rows of 64 outputs to their sums.
+/// Adds the products of 16 weight rows to the sums of 64 outputs.
 ///
 /// # Safety
-/// For every `r` of `rows`, the 32 bytes from `base + r` on must lie inside one allocation.
+/// For every `r` of `rows`, `base + r` must be valid for reads of 32 bytes.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn add_step<const P: usize>(
@@ -130,7 +131,7 @@ unsafe fn add_step<const P: usize>(
     let mut acc = [[[[vdupq_n_s16(0); 2]; 2]; 2]; P];
     for r in 0..ACT_BLOCK {
         for half in 0..2 {
-            // SAFETY: the caller vouches for every row.
+            // SAFETY: the caller guarantees 32 bytes of every row; this reads one half of them.
             let bytes = unsafe { vld1q_u8(base.add(rows[r] + 16 * half)) };
             let nibbles = [vandq_u8(bytes, mask), vshrq_n_u8::<4>(bytes)].map(|n| vreinterpretq_s8_u8(n));
             for p in 0..P {
@@ -146,9 +147,10 @@ unsafe fn add_step<const P: usize>(
     for half in 0..2 {
         for n in 0..2 {
             for pair in 0..2 {
-                // The words 4 * half + 2 * pair and the next; each has four sums of low and four of high nibbles.
+                // Word 4 * half + 2 * pair and the next one; each has four sums of low nibbles, then four of high
+                // nibbles.
                 let at = 32 * half + 16 * pair + 4 * n;
-                // SAFETY: `at` is at most 52, so the last of the 64 sums that is touched is 52 + 8 + 3.
+                // SAFETY: `at` is at most 52, and the last sum that is accessed is at + 8 + 3 = 63 of 64.
                 unsafe {
                     let to = sums.as_mut_ptr().add(at);
                     let (mut word, mut next) = (vld1q_s32(to), vld1q_s32(to.add(8)));
@@ -165,7 +167,7 @@ unsafe fn add_step<const P: usize>(
     }
 }
 
-/// Ends a segment for 64 outputs: takes off the zero points and applies the scales. `factors` are the
+/// Ends a segment for 64 outputs: subtracts the zero points, applies the scales and adds to `y`. `factors` are the
 /// integer sum and the scale of the activations.
 #[inline]
 #[target_feature(enable = "neon")]
@@ -179,7 +181,7 @@ fn end_segment(group: &GroupRow, o: usize, factors: (i32, f32), sums: &[i32; STE
             // SAFETY: `y` is eight numbers, `part` 0 or 1.
             unsafe {
                 let y = y.as_mut_ptr().add(4 * part);
-                vst1q_f32(y, finish(total, factors, zeros[part], scales[part], vld1q_f32(y)));
+                vst1q_f32(y, apply_scales(total, factors, zeros[part], scales[part], vld1q_f32(y)));
             }
         }
     }

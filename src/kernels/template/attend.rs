@@ -1,0 +1,108 @@
+//! Attention in vectors. The keys of a block are a matrix that the queries are multiplied with, and its values a matrix
+//! that the softmax weights are multiplied with, so one loop serves both.
+
+/// Writes `attend` for one instruction set. `$one` to `$four` are the vectors of columns that one to four rows take per
+/// iteration: as many as leave the sums in registers.
+macro_rules! attend_kernel {
+    ($features:literal, vectors: [$one:literal, $two:literal, $three:literal, $four:literal]) => {
+        use super::vector::{F32s, LINE, WIDTH, load, load_as, mul_add, prefetch, splat, store, zero};
+        use $crate::kernels::attention::{KvBlocks, KvSlice, Product, SoftmaxState, attend_with};
+        use $crate::kernels::layout::Float;
+
+        /// See [`attend`](crate::kernels::attention::attend).
+        #[target_feature(enable = $features)]
+        pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
+            attend_with(|product, out| add_product(product, out), (queries, blocks, kv_lens, out));
+        }
+
+        /// Adds a [`Product`] of up to four rows to `out`, `[rows, width]`.
+        #[inline]
+        #[target_feature(enable = $features)]
+        fn add_product(p: &Product, out: &mut [f32]) {
+            match p.matrix {
+                KvSlice::F16(_) => add_product_of::<true>(p, out),
+                KvSlice::F32(_) => add_product_of::<false>(p, out),
+            }
+        }
+
+        /// [`add_product`] of a matrix of f16 (`HALF`) or of f32.
+        #[inline]
+        #[target_feature(enable = $features)]
+        fn add_product_of<const HALF: bool>(p: &Product, out: &mut [f32]) {
+            match out.len() / p.width {
+                4 => add_rows::<HALF, 4, $four>(p, out),
+                3 => add_rows::<HALF, 3, $three>(p, out),
+                2 => add_rows::<HALF, 2, $two>(p, out),
+                _ => add_rows::<HALF, 1, $one>(p, out),
+            }
+        }
+
+        /// Adds the product of `R` rows: `V` vectors of columns at a time, then single vectors, then single numbers.
+        #[target_feature(enable = $features)]
+        fn add_rows<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
+            let mut column = 0;
+            while column + WIDTH * V <= p.width {
+                add_columns::<HALF, R, V>(p, column, out);
+                column += WIDTH * V;
+            }
+            while column + WIDTH <= p.width {
+                add_columns::<HALF, R, 1>(p, column, out);
+                column += WIDTH;
+            }
+            if column < p.width {
+                p.add_from(column, out);
+            }
+        }
+
+        /// Adds the product of `R` rows to `V` vectors of columns, `column` on.
+        #[inline]
+        #[target_feature(enable = $features)]
+        fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, column: usize, out: &mut [f32]) {
+            let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
+            assert!(
+                matches!(p.matrix, KvSlice::F16(_)) == HALF
+                    && column + WIDTH * V <= p.width
+                    && out.len() == R * p.width
+            );
+            let matrix = p.matrix.as_ptr(p.k.start * p.width..p.k.end * p.width);
+            // Of the columns that share a cache line, only the first prefetch it.
+            let next = p.next.filter(|_| (column * size).is_multiple_of(LINE));
+            let next = next.map_or(std::ptr::null(), |next| next.as_ptr(0..0));
+            let mut rows = [std::ptr::null(); R];
+            let mut sums: [[F32s; V]; R] = [[zero(); V]; R];
+            for r in 0..R {
+                rows[r] = p.rows[r * p.stride..][p.k.clone()].as_ptr();
+                for v in 0..V {
+                    // SAFETY: `out` has `R` rows of `width` numbers, and the columns up to `column + WIDTH * V` are at
+                    // most `width` (both asserted above), so the vector lies inside row r.
+                    sums[r][v] = unsafe { load(out.as_ptr().add(r * p.width + column + WIDTH * v)) };
+                }
+            }
+            for k in 0..p.k.len() {
+                let offset = (k * p.width + column) * size;
+                if !next.is_null() {
+                    (0..(WIDTH * V * size).div_ceil(LINE))
+                        .for_each(|line| prefetch(next.wrapping_add(offset + line * LINE)));
+                }
+                for v in 0..V {
+                    // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of
+                    // `size` bytes; k counts from `k.start`, and the columns of the vector are below `width` (asserted
+                    // above).
+                    let columns = unsafe { load_as(matrix.add(offset + WIDTH * v * size), kind) };
+                    for r in 0..R {
+                        // SAFETY: `rows[r]` points at a slice of `p.k.len()` numbers.
+                        let x = splat(unsafe { *rows[r].add(k) });
+                        sums[r][v] = mul_add(x, columns, sums[r][v]);
+                    }
+                }
+            }
+            for r in 0..R {
+                for v in 0..V {
+                    // SAFETY: the same place in `out` as was loaded above.
+                    unsafe { store(out.as_mut_ptr().add(r * p.width + column + WIDTH * v), sums[r][v]) };
+                }
+            }
+        }
+    };
+}
+pub(in crate::kernels) use attend_kernel;

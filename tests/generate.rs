@@ -1,0 +1,253 @@
+//! What `generate` tells its callback, in which order, and what every answer of the callback leads to.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use rumma::checkpoint::{Checkpoint, CheckpointSource};
+use rumma::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
+use rumma::engine::sampler::SamplingOptions;
+use rumma::engine::sequence::Sequence;
+use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+
+const PROMPT_LEN: usize = 50;
+const CHUNK: usize = 20;
+/// SHA-256 of nothing.
+const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn storyteller() -> Checkpoint {
+    Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
+}
+
+fn prompt() -> Vec<u32> {
+    (0..PROMPT_LEN as u32).map(|i| (i * 41 + 3) % 1024).collect()
+}
+
+/// Sampling at temperature 1, so that the sequences of a batch differ.
+fn request(batch: usize, max_tokens: usize) -> GenerateRequest<'static> {
+    GenerateRequest {
+        prefill_chunk: CHUNK,
+        max_tokens,
+        batch,
+        sampling: SamplingOptions { temperature: 1.0, ..SamplingOptions::default() },
+        seed: 5,
+        eos: &[],
+        hash_logits: true,
+        cancel: None,
+    }
+}
+
+/// Runs `request` and returns its result and its events. `answer` is called with every event and its number.
+fn run(
+    request: &GenerateRequest,
+    context: usize,
+    mut answer: impl FnMut(usize, Event) -> Control + Send,
+) -> (Generation, Vec<Event>) {
+    let checkpoint = storyteller();
+    let model = Model::load(&checkpoint, &ModelOptions::default()).unwrap();
+    let sequence = Sequence::new(&model, &prompt(), context).unwrap();
+    let mut events = Vec::new();
+    let generation = generate(&model, sequence, request, |event| {
+        events.push(event);
+        answer(events.len() - 1, event)
+    });
+    (generation.unwrap(), events)
+}
+
+fn run_to_end(request: &GenerateRequest) -> (Generation, Vec<Event>) {
+    run(request, 400, |_, _| Control::Continue)
+}
+
+/// The events of the prompt, chunk by chunk.
+fn prefill_events(generation: &Generation) -> Vec<Event> {
+    let chunks = [20, 40, 50].map(|done| Event::Prefill { done });
+    chunks.into_iter().chain([Event::Prefilled(generation.prefill)]).collect()
+}
+
+/// The events of the tokens: in every step one for each sequence that is long enough, in order.
+fn token_events(generation: &Generation) -> Vec<Event> {
+    let steps = generation.sequences.iter().map(|s| s.ids.len()).max().unwrap_or(0);
+    let event = |step: usize| {
+        let sequences = generation.sequences.iter().enumerate();
+        sequences.filter_map(move |(sequence, s)| s.ids.get(step).map(|id| Event::Token { sequence, id: *id }))
+    };
+    (0..steps).flat_map(event).collect()
+}
+
+fn finishes(generation: &Generation) -> Vec<Finish> {
+    generation.sequences.iter().map(|s| s.finish).collect()
+}
+
+#[test]
+fn the_prompt_is_told_by_chunks_and_then_every_token_by_step_and_sequence() {
+    for batch in [1, 3] {
+        let (generation, events) = run_to_end(&request(batch, 6));
+        let (prefill, tokens) = events.split_at(4);
+        assert_eq!(prefill, prefill_events(&generation), "batch {batch}");
+        assert_eq!(tokens, token_events(&generation), "batch {batch}");
+        assert_eq!(generation.prompt, prompt());
+        assert_eq!(finishes(&generation), vec![Finish::TokenLimit; batch]);
+        assert!(generation.sequences.iter().all(|s| s.ids.len() == 6));
+        // The first token of each sequence is part of prefill.
+        assert_eq!((generation.prefill.tokens, generation.decode.tokens, generation.steps), (50, 5 * batch, 5));
+    }
+}
+
+#[test]
+fn a_sequence_that_the_callback_ends_is_told_no_more_and_the_others_go_on_as_before() {
+    for batch in [1, 3] {
+        let (whole, _) = run_to_end(&request(batch, 6));
+        let last = batch - 1;
+        let mut seen = 0;
+        let (stopped, events) = run(&request(batch, 6), 400, |_, event| match event {
+            Event::Token { sequence, .. } if sequence == last => {
+                seen += 1;
+                if seen == 2 { Control::EndSequence } else { Control::Continue }
+            }
+            _ => Control::Continue,
+        });
+        assert_eq!(events[4..], token_events(&stopped));
+        assert_eq!(stopped.sequences[last].finish, Finish::StopString);
+        assert_eq!(stopped.sequences[last].ids, whole.sequences[last].ids[..2]);
+        for (stopped, whole) in stopped.sequences.iter().zip(&whole.sequences).take(last) {
+            assert_eq!((&stopped.ids, stopped.finish), (&whole.ids, Finish::TokenLimit));
+            assert_eq!(stopped.logits_sha256, whole.logits_sha256);
+        }
+    }
+}
+
+#[test]
+fn an_end_of_sequence_token_is_told_and_ends_its_sequence() {
+    let (whole, _) = run_to_end(&request(3, 6));
+    let eos = whole.sequences[1].ids[2];
+    let (generation, events) = run_to_end(&GenerateRequest { eos: &[eos], ..request(3, 6) });
+    assert_eq!(events[4..], token_events(&generation));
+    for (sequence, whole) in generation.sequences.iter().zip(&whole.sequences) {
+        let end = whole.ids.iter().position(|id| *id == eos);
+        let expected = end.map_or(Finish::TokenLimit, |_| Finish::Eos(eos));
+        assert_eq!((&sequence.ids[..], sequence.finish), (&whole.ids[..end.map_or(6, |end| end + 1)], expected));
+    }
+}
+
+#[test]
+fn a_generation_without_room_for_a_token_is_only_a_prefill() {
+    for (max_tokens, context, finish) in [(0, 400, Finish::TokenLimit), (6, PROMPT_LEN, Finish::ContextEnd)] {
+        let (generation, events) = run(&request(3, max_tokens), context, |_, _| Control::Continue);
+        assert_eq!(events, prefill_events(&generation));
+        assert_eq!((finishes(&generation), generation.steps), (vec![finish; 3], 0));
+    }
+    let (generation, events) = run(&request(1, 6), PROMPT_LEN + 2, |_, _| Control::Continue);
+    assert_eq!(events[4..], token_events(&generation));
+    assert_eq!((finishes(&generation), generation.sequences[0].ids.len()), (vec![Finish::ContextEnd], 2));
+}
+
+#[test]
+fn ending_all_during_prefill_gives_empty_interrupted_sequences() {
+    for batch in [1, 3] {
+        for chunks in [1, 3] {
+            let answer = |n, _| if n + 1 == chunks { Control::EndAll } else { Control::Continue };
+            let (generation, events) = run(&request(batch, 6), 400, answer);
+            assert_eq!(events, prefill_events(&generation)[..chunks]);
+            assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
+            assert!(generation.sequences.iter().all(|s| s.ids.is_empty()));
+            assert!(generation.sequences.iter().all(|s| s.logits_sha256.as_deref() == Some(EMPTY_SHA256)));
+            assert_eq!(generation.prefill.tokens, [20, 40, 50][chunks - 1]);
+            assert_eq!((generation.prompt, generation.steps), (prompt(), 0));
+        }
+        let answer = |_, event| if matches!(event, Event::Prefilled(_)) { Control::EndAll } else { Control::Continue };
+        let (generation, events) = run(&request(batch, 6), 400, answer);
+        assert_eq!(events, prefill_events(&generation));
+        assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
+    }
+}
+
+#[test]
+fn ending_all_at_a_token_ends_every_sequence_in_that_step() {
+    for batch in [1, 3] {
+        let (whole, _) = run_to_end(&request(batch, 6));
+        for step in [0, 3] {
+            let first_of_step = 4 + step * batch;
+            let answer = |n, _| if n == first_of_step { Control::EndAll } else { Control::Continue };
+            let (generation, events) = run(&request(batch, 6), 400, answer);
+            assert_eq!(events[4..], token_events(&generation));
+            assert_eq!((finishes(&generation), generation.steps), (vec![Finish::Interrupted; batch], step));
+            for (ended, whole) in generation.sequences.iter().zip(&whole.sequences) {
+                assert_eq!(ended.ids, whole.ids[..step + 1]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sequence_that_has_ended_keeps_its_reason_if_all_are_ended_later() {
+    let answer = |n, _| match n {
+        4 => Control::EndSequence,
+        7 => Control::EndAll,
+        _ => Control::Continue,
+    };
+    let (generation, events) = run(&request(3, 6), 400, answer);
+    assert_eq!(events[4..], token_events(&generation));
+    assert_eq!(finishes(&generation), [Finish::StopString, Finish::Interrupted, Finish::Interrupted]);
+}
+
+#[test]
+fn the_cancel_flag_ends_prefill_in_the_middle_of_a_chunk() {
+    let cancel = AtomicBool::new(true);
+    let cancelled = GenerateRequest { cancel: Some(&cancel), ..request(3, 6) };
+    let (generation, events) = run_to_end(&cancelled);
+    assert_eq!((events, generation.prefill.tokens), (Vec::new(), 0));
+    assert_eq!((finishes(&generation), generation.prompt), (vec![Finish::Interrupted; 3], prompt()));
+    // Set in the callback, it ends the next chunk.
+    cancel.store(false, Ordering::SeqCst);
+    let (generation, events) = run(&cancelled, 400, |_, _| {
+        cancel.store(true, Ordering::SeqCst);
+        Control::Continue
+    });
+    assert_eq!((events, generation.prefill.tokens), (vec![Event::Prefill { done: 20 }], 20));
+    assert_eq!(finishes(&generation), [Finish::Interrupted; 3]);
+}
+
+#[test]
+fn a_cancelled_pass_leaves_the_cache_as_it_was_and_can_be_repeated() {
+    let checkpoint = storyteller();
+    for arithmetic in Arithmetic::ALL {
+        let model = Model::load(&checkpoint, &ModelOptions { arithmetic, ..ModelOptions::default() }).unwrap();
+        let tokens: Vec<u32> = (0..300).map(|i| (i * 29 + 7) % 1024).collect();
+        let mut workspace = Workspace::default();
+        let mut reference = model.new_kv_cache();
+        let mut pass = |cache: &mut _, tokens: &[u32]| {
+            model.forward(&mut [SequenceInput { tokens, cache }], &mut workspace).to_vec()
+        };
+        pass(&mut reference, &tokens[..100]);
+        let mut cache = reference.clone();
+        let expected = pass(&mut reference, &tokens[100..]);
+
+        let mut other_workspace = Workspace::default();
+        let mut cancelled = 0;
+        for delay in (0..20).map(|i| Duration::from_micros(400 * i)) {
+            let cancel = AtomicBool::new(false);
+            let mut attempt = cache.clone();
+            let batch = &mut [SequenceInput { tokens: &tokens[100..], cache: &mut attempt }];
+            let found = thread::scope(|scope| {
+                scope.spawn(|| {
+                    thread::sleep(delay);
+                    cancel.store(true, Ordering::SeqCst);
+                });
+                model.forward_unless(&cancel, batch, &mut other_workspace).map(<[f32]>::to_vec)
+            });
+            match found {
+                Some(hidden) => assert_eq!((hidden, attempt.len()), (expected.clone(), 300)),
+                None => {
+                    cancelled += 1;
+                    assert_eq!(attempt.len(), 100);
+                    cache = attempt;
+                }
+            }
+        }
+        let batch = &mut [SequenceInput { tokens: &tokens[100..], cache: &mut cache }];
+        let cancel = AtomicBool::new(true);
+        assert!(model.forward_unless(&cancel, batch, &mut other_workspace).is_none());
+        assert_eq!(model.forward(batch, &mut other_workspace), expected, "after {cancelled} cancelled passes");
+        assert_eq!(cache.to_bytes(), reference.to_bytes());
+    }
+}
