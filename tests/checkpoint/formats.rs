@@ -9,7 +9,8 @@ use crate::files::{Scratch, refusal, zeros};
 
 type Spec<'a> = (&'a str, &'a str, usize, &'a [usize]);
 
-/// A checkpoint of these tensors. Unless `quantization` is empty, it has a configuration with this `quantization_config`.
+/// A checkpoint of these tensors. Unless `quantization` is empty, it has a configuration with this
+/// `quantization_config`.
 fn checkpoint(tensors: &[Spec], metadata: &str, quantization: &str) -> (Scratch, Checkpoint) {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(tensors, metadata));

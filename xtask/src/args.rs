@@ -1,11 +1,11 @@
-//! What the user may type after `cargo xtask`.
+//! The command line of `cargo xtask`.
 
 use argh::FromArgs;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What was typed; or the exit code where that was a call for help, or wrong usage.
+/// Parses the command line. Prints help or a usage error and returns the exit code in `Err` instead.
 pub fn parse(words: impl Iterator<Item = OsString>) -> std::result::Result<Args, ExitCode> {
     let words: Vec<String> = words.skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -21,7 +21,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> std::result::Result<Args,
     })
 }
 
-/// Tasks around rumma.
+/// Development tasks of rumma.
 #[derive(FromArgs)]
 pub struct Args {
     #[argh(subcommand)]
@@ -38,8 +38,8 @@ pub enum Task {
     Ci(Ci),
 }
 
-/// Download a model from a hub, resuming what an earlier run left, and prove it right. Reads HF_ENDPOINT, HF_TOKEN (or
-/// the token file), HF_HOME, HTTPS_PROXY and NO_PROXY.
+/// Download a model from a hub and verify it. Interrupted downloads resume. Reads HF_ENDPOINT, HF_TOKEN (or the token
+/// file), HF_HOME, HTTPS_PROXY and NO_PROXY.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "fetch-model")]
 pub struct FetchModel {
@@ -49,37 +49,37 @@ pub struct FetchModel {
     /// branch, tag or commit (default: the commit in xtask/models.toml, else main)
     #[argh(option)]
     pub revision: Option<String>,
-    /// fetch this file only; may be given several times
+    /// fetch only this file; may be given several times
     #[argh(option)]
     pub file: Vec<String>,
-    /// put the files into this directory instead of the hub's cache
+    /// write the files to this directory instead of the hub cache
     #[argh(option)]
     pub to: Option<PathBuf>,
-    /// so many files at once (default 4)
+    /// number of parallel downloads (default 4)
     #[argh(option, default = "4")]
     pub jobs: usize,
-    /// print what would be fetched, and fetch nothing
+    /// print what would be fetched and exit
     #[argh(switch)]
     pub dry_run: bool,
 }
 
-/// Compare the files of a model with SHA256SUMS beside them or the built-in pins, as `rumma verify` does.
+/// Compare the files of a model with its SHA256SUMS or the built-in pins, as `rumma verify` does.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "verify-model")]
 pub struct VerifyModel {
-    /// the model, then options as `rumma verify` has them
+    /// the model, then options of `rumma verify`
     #[argh(positional, greedy)]
     pub words: Vec<String>,
 }
 
-/// Write a demo checkpoint of random weights, with the names, shapes and dtypes of a real one.
+/// Write a checkpoint of random weights with the names, shapes and dtypes of a real one.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "random-checkpoint")]
 pub struct RandomCheckpoint {
     /// a new or empty directory
     #[argh(positional)]
     pub dir: PathBuf,
-    /// the model whose shapes are taken: qwen2.5-0.5b, -1.5b, -3b, -7b, -14b, -32b or -72b
+    /// the model whose shapes are used: qwen2.5-0.5b, -1.5b, -3b, -7b, -14b, -32b or -72b
     #[argh(option)]
     pub like: String,
     /// seed of the weights (default 0)
@@ -87,12 +87,12 @@ pub struct RandomCheckpoint {
     pub seed: u64,
 }
 
-/// Refresh vendor/ from the registry, filtered as Cargo.toml says.
+/// Recreate vendor/ from the registry with the filter in Cargo.toml.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "vendor")]
 pub struct Vendor {}
 
-/// Run what CI runs, on a clean clone of the last commit.
+/// Run CI (.ci/run) on a clean clone of the last commit.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "ci")]
 pub struct Ci {}

@@ -1,12 +1,12 @@
-//! `cargo xtask ci`: what CI runs, here: `.ci/run` on a clean clone of the last commit.
+//! `cargo xtask ci`: runs `.ci/run` on a clean clone of the last commit.
 
 use crate::error::{Error, Result};
 use crate::vendor::{root, run};
 use std::fs;
 use std::process::Command;
 
-/// Clones HEAD next to the build's other files and runs `.ci/run` there. Files that were not committed are not in the
-/// clone, which is the point. Crates that are compiled already stay so from one run to the next.
+/// Clones HEAD into `target/ci` and runs `.ci/run` there. The clone lacks uncommitted files on purpose. Build artifacts
+/// are kept from one run to the next.
 pub fn ci() -> Result<()> {
     let (root, clone) = (root(), root().join("target/ci/clone"));
     if clone.exists() {

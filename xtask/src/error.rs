@@ -1,4 +1,4 @@
-//! What can go wrong in a task, each time with what to do about it on the same line.
+//! The errors of all tasks. Each is displayed on one line with its remedy.
 
 use rumma::cli::remedy;
 use std::fmt;
@@ -7,32 +7,32 @@ use std::path::{Path, PathBuf};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// One failure. Tokens, proxy passwords and the query strings of signed addresses never get into one.
+/// An error. Never contains tokens, proxy passwords or the query strings of signed URLs.
 #[derive(Debug)]
 pub enum Error {
-    /// The library refused: a bad manifest, a checkpoint that is wrong, something on disk.
+    /// An error of the library, such as a damaged manifest or a failed file operation.
     Rumma(rumma::error::Error),
-    /// Nothing could be reached at first contact.
+    /// The first connection failed.
     Offline { host: String, why: String },
-    /// A transfer failed again and again; what was received is kept.
+    /// A transfer failed `tries` times in a row. The partial file is kept.
     Network { what: String, why: String, tries: u32 },
-    /// The hub answered, but not with what was asked for.
+    /// The hub's response cannot be used.
     Hub { url: String, why: String },
-    /// The hub offers or served something else than is known or listed.
+    /// The hub listed or served a file that does not match the known hash or size.
     Refused { file: String, known_by: &'static str, expected: String, found: String },
-    /// A redirect or an endpoint that would give up encryption.
+    /// An endpoint or a redirect without encryption.
     Insecure { url: String, why: &'static str },
-    /// The disk cannot take what is to come.
+    /// Not enough disk space.
     DiskFull { path: PathBuf, why: String },
-    /// Another run works on the same file.
+    /// Another process is fetching the same file.
     Busy { path: PathBuf },
-    /// This machine lacks what a task needs.
+    /// This machine lacks a feature that the task needs.
     Machine { what: String, fix: String },
-    /// A command that a task runs has failed.
+    /// An external command failed.
     Command { command: String, why: String },
-    /// The command line is wrong.
+    /// The command line or an environment variable is invalid.
     Usage(String),
-    /// Ctrl-C; what was received is kept.
+    /// Ctrl-C or SIGTERM. Partial files are kept.
     Interrupted,
 }
 
@@ -42,6 +42,7 @@ impl Error {
         move |source| Error::Rumma(rumma::error::Error::io(path, doing)(source))
     }
 
+    /// The exit code of the task that returned this error.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Rumma(e) => e.exit_code(),
@@ -58,19 +59,22 @@ impl fmt::Display for Error {
             Error::Rumma(e) => f.write_str(&remedy::message(e, &remedy::Context::default())),
             Error::Offline { host, why } => write!(
                 f,
-                "no network: cannot reach {host} ({why}); fetch on a host that has one and copy the files, \
-                 or set HTTPS_PROXY or HF_ENDPOINT"
+                "no network: cannot reach {host} ({why}); fetch on a host with a network and copy the \
+                 files, or set HTTPS_PROXY or HF_ENDPOINT"
             ),
             Error::Network { what, why, tries } => {
-                write!(f, "{what}: {why}, {tries} times in a row; run the same command again to go on where it ended")
+                write!(f, "{what}: {why} ({tries} failures in a row); run the same command again to resume")
             }
             Error::Hub { url, why } => write!(f, "{url}: {why}"),
             Error::Refused { file, known_by, expected, found } => {
-                write!(f, "{file}: refused: found {found}, but {known_by} says {expected}; do not use this source")
+                write!(
+                    f,
+                    "{file}: does not match {known_by} (found {found}, expected {expected}); do not use this source"
+                )
             }
             Error::Insecure { url, why } => write!(f, "{url}: {why}"),
             Error::DiskFull { path, why } => {
-                write!(f, "{}: {why}; free disk space and run the same command again to go on", path.display())
+                write!(f, "{}: {why}; free disk space and run the same command again to resume", path.display())
             }
             Error::Busy { path } => {
                 write!(f, "{}: another fetch is writing this file; wait until it has finished", path.display())
@@ -78,7 +82,7 @@ impl fmt::Display for Error {
             Error::Machine { what, fix } => write!(f, "{what}; {fix}"),
             Error::Command { command, why } => write!(f, "{command}: {why}"),
             Error::Usage(why) => f.write_str(why),
-            Error::Interrupted => f.write_str("interrupted; run the same command again to go on where it ended"),
+            Error::Interrupted => f.write_str("interrupted; run the same command again to resume"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks around rumma that the finished binary never needs: bringing models in, vendoring, CI.
+//! Development tasks that are not part of the rumma binary: fetching models, vendoring, CI.
 
 pub mod args;
 pub mod ci;

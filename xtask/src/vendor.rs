@@ -1,4 +1,4 @@
-//! `cargo xtask vendor`: every crate that the build needs, filtered as `Cargo.toml` says under `vendor-filter`.
+//! `cargo xtask vendor`: recreates `vendor/` with the `vendor-filter` in `Cargo.toml`.
 
 use crate::error::{Error, Result};
 use std::env;
@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The root of the workspace that this task was built from.
+/// The root directory of the workspace.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// Runs a command to its end; what it prints goes where this task's output goes.
+/// Runs a command with inherited stdout and stderr. A non-zero exit status is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     let why = match command.status() {
         Ok(status) if status.success() => return Ok(()),
@@ -22,14 +22,15 @@ pub fn run(command: &mut Command) -> Result<()> {
     Err(Error::Command { command: format!("{command:?}"), why })
 }
 
-/// Makes `vendor/` anew from the registry, as `Cargo.lock` has it. The old one stays until the new one is whole.
+/// Recreates `vendor/` from the registry as locked in `Cargo.lock`. Replaces the old directory when the new one is
+/// complete.
 pub fn vendor() -> Result<()> {
     let root = root();
     let [now, new, old] = ["vendor", "vendor.new", "vendor.old"].map(|name| root.join(name));
     for left in [&new, &old] {
         remove(left)?;
     }
-    // Run from elsewhere: the repo's own cargo configuration would have cargo look for the crates in vendor/.
+    // Not run in the workspace, because its cargo configuration replaces the registry by vendor/.
     let mut filterer = Command::new("cargo");
     filterer.arg("vendor-filterer").arg("--manifest-path").arg(root.join("Cargo.toml")).arg(&new);
     run(filterer.current_dir(env::temp_dir())).map_err(|e| match e {

@@ -1,4 +1,5 @@
-//! `cargo xtask fetch-model` as it is run: killed, interrupted, on a full disk, without a network, and what it says.
+//! `cargo xtask fetch-model` as a process: killed, interrupted, on a full disk, without a network; its output and exit
+//! codes.
 
 mod hub;
 
@@ -16,7 +17,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The task, with nothing of the user's own environment that counts.
+/// The command, without the environment variables of the user that affect it.
 fn fetch_model(endpoint: &str, home: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg("fetch-model").args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -58,11 +59,11 @@ fn verified(dir: &Path) -> bool {
     verify(dir, &manifest, &|_| Ok(())).unwrap().wrong().count() == 0
 }
 
-/// Waits until a fetch has begun to write.
+/// Waits until a fetch has written a part of a file.
 fn begun(dir: &Dir, child: &mut Child) {
     let in_part = || dir.parts().iter().any(|p| fs::metadata(p).is_ok_and(|meta| meta.len() > 10_000));
     while !in_part() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was to");
+        assert!(child.try_wait().unwrap().is_none(), "the fetch ended too early");
         thread::sleep(Duration::from_millis(1));
     }
 }
@@ -80,7 +81,7 @@ fn wrong_usage_is_exit_code_2() {
 }
 
 #[test]
-fn a_fetched_model_lies_in_the_cache_as_other_tools_expect_it() {
+fn a_fetched_model_has_the_layout_of_the_hub_cache() {
     if no_loopback() {
         return;
     }
@@ -106,7 +107,7 @@ fn a_fetched_model_lies_in_the_cache_as_other_tools_expect_it() {
     if let Ok(check) = Command::new("sha256sum").args(["-c", "--strict", FILE_NAME]).current_dir(&model).output() {
         assert!(check.status.success(), "{}", text(&check));
     }
-    // A second run verifies, and leaves the list as it is.
+    // A second run only verifies, and does not change the manifest.
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
     assert!(text(&output).contains("fetched=0 verified=3"), "{}", text(&output));
     assert_eq!(fs::read_to_string(model.join(FILE_NAME)).unwrap(), sums);
@@ -136,7 +137,7 @@ fn a_fetched_model_opens_by_path_and_is_found_by_name() {
 }
 
 #[test]
-fn the_token_goes_to_the_hub_alone_and_is_never_printed() {
+fn the_token_is_sent_only_to_the_hub_and_never_printed() {
     if no_loopback() {
         return;
     }
@@ -161,7 +162,7 @@ fn the_token_goes_to_the_hub_alone_and_is_never_printed() {
 }
 
 #[test]
-fn a_killed_fetch_is_completed_by_the_next() {
+fn a_killed_fetch_is_completed_by_the_next_run() {
     if no_loopback() {
         return;
     }
@@ -169,7 +170,7 @@ fn a_killed_fetch_is_completed_by_the_next() {
     hub.pause(Duration::from_millis(2));
     let dir = Dir::new("killed");
     let mut kills = 0;
-    // The moments spread over more than a whole fetch takes.
+    // The times of the kills are spread over the duration of a fetch.
     for round in 0.. {
         let mut child = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).spawn().unwrap();
         let moment = Instant::now() + Duration::from_millis(3 + 7 * (round * 5 % 11));
@@ -187,7 +188,7 @@ fn a_killed_fetch_is_completed_by_the_next() {
             let right =
                 |f: &ServedFile| fs::read(snapshot(&dir.0).join(&f.name)).map_or(true, |found| found == f.bytes);
             assert!(model().iter().all(right), "round {round}");
-            assert!(round < 500, "it never gets to the end");
+            assert!(round < 500, "the fetch never completes");
             continue;
         };
         assert!(status.success());
@@ -199,7 +200,7 @@ fn a_killed_fetch_is_completed_by_the_next() {
 }
 
 #[test]
-fn ctrl_c_keeps_what_can_be_resumed() {
+fn a_fetch_resumes_after_ctrl_c() {
     if no_loopback() {
         return;
     }
@@ -218,18 +219,18 @@ fn ctrl_c_keeps_what_can_be_resumed() {
     hub.forget();
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO, "--file", "model.safetensors"]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
-    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it began anew");
+    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it did not resume");
     assert!(verified(&snapshot(&dir.0)));
 }
 
 #[test]
-fn a_disk_that_takes_no_more_keeps_the_part() {
+fn a_failed_write_keeps_the_partial_file() {
     if no_loopback() {
         return;
     }
     let hub = Hub::start(model());
     let dir = Dir::new("limit");
-    // A limit on the size of files fails in the middle of a write, as a full disk does, and needs no privilege.
+    // A file size limit makes a write fail in the middle, like a full disk, without privileges.
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f 100; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_xtask")]);
     command.args(["fetch-model", REPO]).env("HF_ENDPOINT", hub.endpoint()).env("HF_HOME", &dir.0);
@@ -240,18 +241,18 @@ fn a_disk_that_takes_no_more_keeps_the_part() {
     assert!(kept > 10_000, "{kept} bytes were kept");
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
-    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it began anew");
+    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it did not resume");
     assert!(verified(&snapshot(&dir.0)));
 }
 
 #[test]
-fn a_small_file_system_fills_up_and_the_fetch_goes_on_when_it_has_grown() {
+fn a_fetch_resumes_after_a_full_disk_has_space_again() {
     if no_loopback() {
         return;
     }
     let hub = Hub::start(model());
     let dir = Dir::new("tmpfs");
-    // There is room when the first fetch begins; then another file takes it.
+    // There is enough space when the first fetch starts; then another file takes it.
     let script = "set -e; mount -t tmpfs -o size=600k none \"$1\"; \
                   HF_HOME=\"$1\" \"$2\" fetch-model \"$3\" & \
                   until ls \"$1\"/hub/*/blobs/*.etag; do sleep 0.05; done 2>&-; \
@@ -264,7 +265,7 @@ fn a_small_file_system_fills_up_and_the_fetch_goes_on_when_it_has_grown() {
     let allowed =
         Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", dir.0.to_str().unwrap()]).output();
     if !allowed.is_ok_and(|output| output.status.success()) {
-        eprintln!("no mounts without privileges here");
+        eprintln!("SKIPPED: cannot mount without privileges");
         return;
     }
     let output = command.env("HF_ENDPOINT", hub.endpoint()).output().unwrap();
@@ -274,11 +275,11 @@ fn a_small_file_system_fills_up_and_the_fetch_goes_on_when_it_has_grown() {
         said.contains("half") && said.contains("free disk space") && said.contains("model.safetensors: OK"),
         "{said}"
     );
-    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it began anew");
+    assert!(hub.seen().iter().any(|s| s.range.is_some()), "it did not resume");
 }
 
 #[test]
-fn a_pin_wins_over_the_hub() {
+fn a_listing_that_contradicts_the_pins_is_refused() {
     if no_loopback() {
         return;
     }
@@ -295,7 +296,7 @@ fn a_pin_wins_over_the_hub() {
 }
 
 #[test]
-fn a_dry_run_tells_sizes_and_licence_and_writes_nothing() {
+fn a_dry_run_prints_sizes_and_licence_and_writes_nothing() {
     if no_loopback() {
         return;
     }
@@ -310,10 +311,10 @@ fn a_dry_run_tells_sizes_and_licence_and_writes_nothing() {
 }
 
 #[test]
-fn without_a_network_it_fails_in_seconds_and_says_so() {
+fn without_a_network_it_fails_within_seconds() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let dir = Dir::new("offline");
-    // A name that cannot be looked up anywhere (RFC 6761), and a port that nobody listens on.
+    // A host name that never resolves (RFC 6761), and a port on which nothing listens.
     for endpoint in ["https://hub.invalid".to_string(), format!("http://{closed}")] {
         let output = fetch_model(&endpoint, &dir.0, &[]).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
@@ -323,7 +324,7 @@ fn without_a_network_it_fails_in_seconds_and_says_so() {
 }
 
 #[test]
-fn a_proxy_is_asked_for_the_connection_and_told_no_token() {
+fn a_proxy_gets_the_connect_request_without_the_token() {
     if no_loopback() {
         return;
     }
@@ -341,7 +342,7 @@ fn a_proxy_is_asked_for_the_connection_and_told_no_token() {
         let mut command = fetch_model("https://hub.invalid", &dir.0, &[]);
         command.env("HTTPS_PROXY", &address).env("NO_PROXY", no_proxy).env("HF_TOKEN", TOKEN).output().unwrap()
     };
-    // Not asked where NO_PROXY names the host: the listener would hear this one first.
+    // If NO_PROXY did not exclude the host, this would be the first request at the proxy.
     assert_eq!(run("hub.invalid").status.code(), Some(1));
     let output = run("");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -356,5 +357,5 @@ fn plain_http_to_another_machine_is_refused() {
     let dir = Dir::new("plain");
     let output = fetch_model("http://hub.example", &dir.0, &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output).contains("only https"), "{}", text(&output));
+    assert!(text(&output).contains("use https"), "{}", text(&output));
 }

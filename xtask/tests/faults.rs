@@ -1,4 +1,4 @@
-//! Fetching over lines and from hubs that go wrong in every way that was thought of, in random order.
+//! Fetching from a hub with random network and server faults.
 
 mod hub;
 
@@ -17,7 +17,7 @@ use xtask::error::{Error, Result};
 use xtask::fetch::policy::{Policy, Settings, Token};
 use xtask::fetch::{FetchRequest, Fetched, plan};
 
-/// Hardly waits between tries, so that hundreds of bad lines fit into seconds.
+/// Short waits, so that hundreds of faults take seconds.
 fn policy() -> Policy {
     Policy {
         tries: 4,
@@ -44,7 +44,7 @@ fn fetch_with(policy: Policy, hub: &Hub, dir: &Dir, request: &FetchRequest, jobs
     plan(request, &settings(hub, dir), &policy)?.execute(&policy, jobs, &ProgressBar::hidden(), &AtomicBool::new(false))
 }
 
-/// Every file that is in its place is right.
+/// Whether every file in place has the right content.
 fn nothing_wrong(dir: &Path, files: &[ServedFile]) -> bool {
     files.iter().all(|f| fs::read(dir.join(&f.name)).is_ok_and(|found| found == f.bytes) || !dir.join(&f.name).exists())
 }
@@ -88,7 +88,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_fetch_ends_with_every_file_right_or_with_one_clear_error_and_nothing_wrong(
+    fn a_fetch_with_faults_succeeds_or_fails_without_wrong_files(
         sizes in prop::collection::vec((0..40_000usize, any::<bool>()), 1..4),
         faults in prop::collection::vec((any::<prop::sample::Index>(), prop::bool::weighted(0.7), fault()), 0..10),
         in_cache in any::<bool>(),
@@ -128,14 +128,14 @@ proptest! {
                 prop_assert!(!model.join(FILE_NAME).exists(), "{}", text);
             }
         }
-        // Whatever it left, a good line completes it.
+        // A run without faults completes the fetch.
         hub.heal();
         let fetched = fetch(&hub, &dir, &request, jobs).map_err(|e| TestCaseError::fail(e.to_string()))?;
         prop_assert!(everything_right(&fetched.dir, &files));
         prop_assert_eq!(dir.parts(), Vec::<PathBuf>::new());
         prop_assert!(hub.seen().iter().all(|seen| !seen.at_store || seen.authorization.is_none()));
         prop_assert!(hub.seen().iter().all(|seen| seen.at_store || seen.authorization.is_some()));
-        // And once it is complete, it is only verified.
+        // A further run only verifies.
         hub.forget();
         let again = fetch(&hub, &dir, &request, jobs).map_err(|e| TestCaseError::fail(e.to_string()))?;
         prop_assert_eq!((again.fetched, again.verified), (0, files.len()));
@@ -144,14 +144,14 @@ proptest! {
 }
 
 #[test]
-fn a_cut_file_goes_on_where_it_ended() {
+fn an_interrupted_download_resumes_where_it_ended() {
     if no_loopback() {
         return;
     }
     let files = vec![large("model.safetensors", noise(1, 100_000))];
     let hub = Hub::start(files.clone());
     for _ in 0..6 {
-        // More cuts than tries: each one brings the file further.
+        // More cuts than `tries`, but each request makes progress.
         hub.add(true, "model.safetensors", Fault::Cut(16_000));
     }
     let dir = Dir::new("cut");
@@ -163,7 +163,7 @@ fn a_cut_file_goes_on_where_it_ended() {
 }
 
 #[test]
-fn what_cannot_be_resumed_is_fetched_whole() {
+fn a_download_that_cannot_be_resumed_starts_again() {
     if no_loopback() {
         return;
     }
@@ -184,7 +184,7 @@ fn what_cannot_be_resumed_is_fetched_whole() {
 }
 
 #[test]
-fn an_error_page_does_not_cost_what_was_received() {
+fn an_error_page_does_not_discard_the_partial_file() {
     if no_loopback() {
         return;
     }
@@ -200,7 +200,7 @@ fn an_error_page_does_not_cost_what_was_received() {
 }
 
 #[test]
-fn content_that_stays_wrong_is_refused_with_both_hashes_and_leaves_nothing() {
+fn repeatedly_wrong_content_is_refused_with_both_hashes_and_removed() {
     if no_loopback() {
         return;
     }
@@ -220,7 +220,7 @@ fn content_that_stays_wrong_is_refused_with_both_hashes_and_leaves_nothing() {
 }
 
 #[test]
-fn a_file_in_place_that_is_wrong_is_replaced() {
+fn a_wrong_file_in_place_is_replaced() {
     if no_loopback() {
         return;
     }
@@ -236,7 +236,7 @@ fn a_file_in_place_that_is_wrong_is_replaced() {
 }
 
 #[test]
-fn what_lies_beside_and_is_right_gets_into_the_sums() {
+fn the_manifest_includes_valid_files_of_earlier_runs() {
     if no_loopback() {
         return;
     }
@@ -252,7 +252,7 @@ fn what_lies_beside_and_is_right_gets_into_the_sums() {
 }
 
 #[test]
-fn each_status_that_ends_it_says_what_to_do() {
+fn a_fatal_status_is_an_error_with_a_remedy() {
     if no_loopback() {
         return;
     }
@@ -268,7 +268,7 @@ fn each_status_that_ends_it_says_what_to_do() {
 }
 
 #[test]
-fn two_fetches_of_one_file_do_not_mix() {
+fn a_second_fetch_of_the_same_file_is_refused() {
     if no_loopback() {
         return;
     }

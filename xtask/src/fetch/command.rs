@@ -1,4 +1,4 @@
-//! `cargo xtask fetch-model`: settings in, status lines out.
+//! `cargo xtask fetch-model`: reads the settings, runs the fetch, prints status lines.
 
 use super::policy::{Policy, Settings};
 use super::{FetchPlan, FetchRequest, plan, progress_bar};
@@ -9,15 +9,18 @@ use signal_hook::flag;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs the task. The model's directory goes to stdout, everything else to stderr.
+/// Runs the task. Prints the directory of the model to stdout and status lines to stderr.
 pub fn run(args: FetchModel) -> Result<()> {
     let (settings, policy) = (Settings::from_env()?, Policy::default());
-    // Until something is written a signal ends the process; from then on the first one asks it to end.
+    // Before anything is written, a signal ends the process. Later, the first signal sets `stop`, the second ends it.
     let stop = Arc::new(AtomicBool::new(true));
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_shutdown(signal, 130, stop.clone())
             .and_then(|_| flag::register(signal, stop.clone()))
-            .map_err(|e| Error::Machine { what: format!("cannot watch for Ctrl-C: {e}"), fix: "try again".into() })?;
+            .map_err(|e| Error::Machine {
+                what: format!("cannot watch for Ctrl-C: {e}"),
+                fix: "run the same command again".into(),
+            })?;
     }
     let FetchModel { repo, revision, file: files, to, jobs, dry_run } = args;
     let plan = plan(&FetchRequest { repo, revision, files, to }, &settings, &policy)?;
@@ -40,11 +43,11 @@ pub fn run(args: FetchModel) -> Result<()> {
 fn print(plan: &FetchPlan) {
     for file in &plan.files {
         let pinned = if file.pinned.is_some() { " pinned" } else { "" };
-        println!("{:>14} bytes, {:>14} here  {}{pinned}", file.bytes, plan.bytes_here(file), file.name);
+        println!("{:>14} bytes, {:>14} on disk  {}{pinned}", file.bytes, plan.bytes_here(file), file.name);
     }
     let (all, here): (u64, u64) = plan.files.iter().fold((0, 0), |(a, h), f| (a + f.bytes, h + plan.bytes_here(f)));
     println!(
-        "{all:>14} bytes, {here:>14} here  in {} files, to {}",
+        "{all:>14} bytes, {here:>14} on disk  in {} files, to {}",
         plan.files.len(),
         plan.destination.dir().display()
     );

@@ -1,6 +1,6 @@
-//! Where fetched files go: the hub's own cache layout, or one directory.
+//! The paths of fetched files: in the layout of the hub cache, or in one directory.
 //!
-//! In a cache the content lies in `models--ORG--NAME/blobs/HASH`, `snapshots/COMMIT/NAME` are symlinks to it, and
+//! In a cache, `models--ORG--NAME/blobs/HASH` has the content, `snapshots/COMMIT/NAME` is a link to it, and
 //! `refs/REVISION` holds the commit.
 
 use super::hub::{Identity, Listing, RemoteFile};
@@ -13,14 +13,14 @@ use std::io::{self, Read};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-/// The files of one model at one commit.
+/// Where the files of one model at one commit are written.
 pub enum Destination {
     Cache { root: PathBuf, commit: String },
     Dir(PathBuf),
 }
 
 impl Destination {
-    /// The destination for `repo` at `commit`: `to`, or in the hub's `cache`.
+    /// The destination of `repo` at `commit`: the directory `to`, else the hub cache in `cache`.
     pub fn new(cache: &Path, to: Option<&Path>, repo: &str, commit: &str) -> Destination {
         match to {
             Some(dir) => Destination::Dir(dir.to_path_buf()),
@@ -31,7 +31,7 @@ impl Destination {
         }
     }
 
-    /// The directory that the files can be used from.
+    /// The directory of the model.
     pub fn dir(&self) -> PathBuf {
         match self {
             Destination::Cache { root, commit } => root.join("snapshots").join(commit),
@@ -39,7 +39,7 @@ impl Destination {
         }
     }
 
-    /// Where a file's bytes go.
+    /// The path of a file's content.
     pub fn content_path(&self, file: &RemoteFile) -> PathBuf {
         match self {
             Destination::Cache { root, .. } => root.join("blobs").join(file.identity.hex()),
@@ -47,7 +47,7 @@ impl Destination {
         }
     }
 
-    /// Makes a file whose content is there visible under its name.
+    /// In a cache, creates the link from the file name to its content.
     pub fn publish(&self, file: &RemoteFile) -> Result<()> {
         let Destination::Cache { .. } = self else {
             return Ok(());
@@ -59,7 +59,7 @@ impl Destination {
             return Ok(());
         }
         make_parent(&path)?;
-        // Renamed into place, so that the name is never missing while it changes.
+        // Replaced by a rename, so that the link always exists.
         let part = with_suffix(&path, ".part");
         let _ = fs::remove_file(&part);
         symlink(&target, &part).map_err(Error::disk(&part, "make a link"))?;
@@ -67,7 +67,7 @@ impl Destination {
         sync_parent(&path)
     }
 
-    /// Notes which commit a branch or tag was at.
+    /// In a cache, records the commit of a branch or tag.
     pub fn note_revision(&self, listing: &Listing) -> Result<()> {
         match self {
             Destination::Cache { root, .. } if listing.revision != listing.commit => {
@@ -81,7 +81,7 @@ impl Destination {
         }
     }
 
-    /// Fails where the disk has not enough space for `bytes` more.
+    /// Fails if the disk has less than `bytes` bytes of free space.
     pub fn check_free_space(&self, bytes: u64) -> Result<()> {
         let dir = match self {
             Destination::Cache { root, .. } => root,
@@ -97,18 +97,18 @@ impl Destination {
     }
 }
 
-/// What a file on disk holds.
+/// Size and hashes of a file on disk.
 pub struct FileDigest {
     pub bytes: u64,
     pub sha256: Hash,
-    /// As git names it, where that was asked for.
+    /// The git blob id, if the listing has one.
     git: Option<[u8; 20]>,
 }
 
 impl FileDigest {
-    /// Reads a file and hashes it in every way that `file` may be known by. `watch` may end the reading.
+    /// Reads a file and computes the hashes that `file` is listed with. An error from `watch` ends the reading.
     pub fn read(path: &Path, file: &RemoteFile, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<FileDigest> {
-        /// Feeds a second hasher on the way.
+        /// Also passes the bytes read to a second hasher.
         struct Tee<'a>(File, Option<&'a mut Sha1>);
         impl Read for Tee<'_> {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -125,7 +125,7 @@ impl FileDigest {
         Ok(FileDigest { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
     }
 
-    /// Whether this is the content that was listed, and pinned where it is.
+    /// Fails unless the content is the listed one and, if the file is pinned, the pinned one.
     ///
     /// # Errors
     /// [`Error::Refused`] with both hashes.
@@ -152,19 +152,19 @@ impl FileDigest {
     }
 }
 
-/// `path` with `suffix` after its name.
+/// `path` with `suffix` appended to the file name.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Creates the directories above `path`.
+/// Creates the parent directories of `path`.
 pub fn make_parent(path: &Path) -> Result<()> {
     path.parent().map_or(Ok(()), |dir| fs::create_dir_all(dir).map_err(Error::disk(dir, "create")))
 }
 
-/// Makes a rename outlast a power failure.
+/// Syncs the directory of `path`, so that a rename survives a power failure.
 pub fn sync_parent(path: &Path) -> Result<()> {
     let Some(dir) = path.parent() else {
         return Ok(());
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_git_blob_is_named_as_git_names_it() {
+    fn a_git_blob_id_is_the_one_that_git_computes() {
         // `printf 'hello\n' | git hash-object --stdin`
         let listed = [
             0xce, 0x01, 0x36, 0x25, 0x03, 0x0b, 0xa8, 0xdb, 0xa9, 0x06, 0xf7, 0x56, 0x96, 0x7f, 0x9e, 0x9c, 0xa3, 0x94,
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_noticed_before_anything_is_fetched() {
+    fn too_little_free_space_is_an_error() {
         let destination = Destination::Dir(std::env::temp_dir());
         assert!(matches!(destination.check_free_space(u64::MAX), Err(Error::DiskFull { .. })));
         assert!(destination.check_free_space(0).is_ok());

@@ -1,8 +1,9 @@
-//! Requests that follow redirects by hand, so that the token stays where it belongs and encryption is never given up.
+//! HTTP requests. Redirects are followed here, not in ureq, so that the token is sent only to the hub and a redirect
+//! from https to plain http is refused.
 //!
-//! Plain http is spoken to loopback addresses alone: tests and tunnels end there. ureq does HTTP, rustls with graviola
-//! TLS: Rust and inline assembly that build without a C compiler, where ring and aws-lc need one. Together they take 12 MB
-//! of `vendor/`; 1.2 MB of it are ring, which `Cargo.lock` names but nothing builds.
+//! Plain http is allowed for loopback addresses only, for tests and tunnels. TLS is rustls with graviola, which builds
+//! without a C compiler; ring and aws-lc need one. ureq, rustls and graviola take 12 MB of `vendor/`, including 1.2 MB
+//! for ring, which is in `Cargo.lock` but not built.
 
 use super::policy::{Policy, Settings, Token};
 use crate::error::{Error, Result};
@@ -16,14 +17,14 @@ use ureq::{Agent, Proxy};
 
 const MAX_REDIRECTS: usize = 10;
 
-/// Why a request brought nothing.
+/// Why a request failed.
 #[derive(Debug)]
 pub enum Failure {
-    /// It may go better next time: a broken connection, a busy server.
+    /// A temporary failure, such as a broken connection. `after`: the time to wait, if the server gave one.
     Retry { why: String, after: Option<Duration> },
-    /// No connection came about at all.
+    /// No connection could be established.
     Unreachable { host: String, why: String },
-    /// It will not go better.
+    /// A permanent failure.
     Fatal(Error),
 }
 
@@ -33,24 +34,25 @@ impl From<Error> for Failure {
     }
 }
 
-/// An answer with its body still to be read.
+/// A response whose body has not been read.
 pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Box<dyn Read + Send>,
-    /// Whether the hub itself answered, not a store that it redirected to.
+    /// Whether the response is from the hub itself, not from a store that it redirected to.
     pub from_hub: bool,
-    /// The address without its query, for messages.
+    /// The URL without its query, for messages.
     pub url: String,
 }
 
 impl Reply {
+    /// The value of a header, if it is present and ASCII.
     pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
-/// Speaks to one hub.
+/// An HTTP client for one hub.
 pub struct Http {
     agent: Agent,
     token: Option<Token>,
@@ -58,12 +60,14 @@ pub struct Http {
 }
 
 impl Http {
+    /// A client for `settings.endpoint`, with the timeouts of `policy`.
+    ///
     /// # Errors
-    /// An endpoint that is no address, or plain http to another machine.
+    /// [`Error::Usage`] if the endpoint is not a URL, [`Error::Insecure`] if it is plain http to another machine.
     pub fn new(settings: &Settings, policy: &Policy) -> Result<Http> {
         let endpoint: Uri =
             settings.endpoint.parse().ok().filter(|uri: &Uri| uri.host().is_some()).ok_or_else(|| {
-                Error::Usage(format!("HF_ENDPOINT {:?} is no address; expected https://HOST", settings.endpoint))
+                Error::Usage(format!("HF_ENDPOINT {:?} is not a URL (expected https://HOST)", settings.endpoint))
             })?;
         check_scheme(&endpoint)?;
         let encrypted = is_https(&endpoint);
@@ -75,7 +79,7 @@ impl Http {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            // A plain http endpoint is on this machine: no proxy stands between.
+            // A plain http endpoint is on this machine and needs no proxy.
             .proxy(if settings.proxy && encrypted { Proxy::try_from_env() } else { None })
             .user_agent(concat!("rumma-xtask/", env!("CARGO_PKG_VERSION")))
             .tls_config(TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build())
@@ -88,22 +92,23 @@ impl Http {
         Ok(Http { agent: config.new_agent(), token: settings.token.clone(), endpoint })
     }
 
-    /// The hub's address, `/`-less at its end.
+    /// The URL of the hub, without a trailing slash.
     pub fn endpoint(&self) -> String {
         self.endpoint.to_string().trim_end_matches('/').to_string()
     }
 
-    /// Ends all connections at once; requests under way fail.
+    /// Closes all connections; pending requests fail.
     pub fn hang_up(&self) {
         self.agent.clone().shutdown();
     }
 
-    /// GET `url`, following redirects. Whatever status ends the chain is returned.
+    /// Sends a GET request and follows redirects. Returns the first response that is not a redirect, whatever its
+    /// status.
     pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> std::result::Result<Reply, Failure> {
-        let mut uri: Uri = url.parse().map_err(|_| Error::Hub { url: url.into(), why: "is no address".into() })?;
+        let mut uri: Uri = url.parse().map_err(|_| Error::Hub { url: url.into(), why: "is not a valid URL".into() })?;
         let mut trusted = same_origin(&uri, &self.endpoint);
         for _ in 0..=MAX_REDIRECTS {
-            // Compressed bodies would have other lengths than the files in them.
+            // The length of a compressed body would differ from that of the file.
             let mut request = self.agent.get(uri.clone()).header(header::ACCEPT_ENCODING, "identity");
             for (name, value) in headers {
                 request = request.header(*name, *value);
@@ -120,12 +125,13 @@ impl Http {
                 let body = Box::new(body.into_reader());
                 return Ok(Reply { status, headers: parts.headers, body, from_hub: trusted, url });
             };
-            let next = target.to_str().ok().and_then(|target| join(&uri, target)).ok_or_else(|| Error::Hub {
-                url: without_query(&uri),
-                why: "redirects to something that is no address".into(),
-            })?;
+            let next = target
+                .to_str()
+                .ok()
+                .and_then(|target| join(&uri, target))
+                .ok_or_else(|| Error::Hub { url: without_query(&uri), why: "redirects to an invalid URL".into() })?;
             check_redirect(&uri, &next)?;
-            // Once it is dropped it stays so, even if a redirect leads back.
+            // After leaving the hub, the token is not sent again, even if a redirect leads back to the hub.
             trusted &= same_origin(&uri, &next);
             uri = next;
         }
@@ -134,7 +140,7 @@ impl Http {
     }
 }
 
-/// The address without its query: that part of a signed address is a secret.
+/// The URL without its query, which is secret in a signed URL.
 fn without_query(uri: &Uri) -> String {
     let (scheme, host) = (uri.scheme_str().unwrap_or(""), uri.host().unwrap_or(""));
     let port = uri.port_u16().map_or(String::new(), |p| format!(":{p}"));
@@ -151,29 +157,31 @@ fn check_scheme(uri: &Uri) -> Result<()> {
     match uri.scheme_str() {
         Some("https") => Ok(()),
         Some("http") if loopback => Ok(()),
-        _ => Err(Error::Insecure { url: without_query(uri), why: "only https is spoken to other machines" }),
+        _ => Err(Error::Insecure {
+            url: without_query(uri),
+            why: "plain http is allowed for loopback addresses only; use https",
+        }),
     }
 }
 
-/// Whether a redirect may be followed.
+/// Fails if a redirect must not be followed.
 fn check_redirect(from: &Uri, to: &Uri) -> Result<()> {
     check_scheme(to)?;
     if is_https(from) && !is_https(to) {
-        let why = "is where https redirects to, with plain http; refused";
+        let why = "refused a redirect from https to plain http; use another endpoint";
         return Err(Error::Insecure { url: without_query(to), why });
     }
     Ok(())
 }
 
-/// Scheme, host and port: what a token was meant for.
+/// Whether scheme, host and port are equal.
 fn same_origin(a: &Uri, b: &Uri) -> bool {
     let port = |uri: &Uri| uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 });
     let host = |uri: &Uri| uri.host().unwrap_or("").to_ascii_lowercase();
     a.scheme() == b.scheme() && host(a) == host(b) && port(a) == port(b)
 }
 
-/// `target` as seen from `base`: absolute, without a scheme, without a host, or relative (RFC 3986, section 5.2, as
-/// far as `Location` headers use it).
+/// Resolves `target` against `base` (RFC 3986, section 5.2, as far as `Location` headers use it).
 fn join(base: &Uri, target: &str) -> Option<Uri> {
     let scheme = base.scheme_str()?;
     let host = base.authority()?;
@@ -191,7 +199,7 @@ fn join(base: &Uri, target: &str) -> Option<Uri> {
     uri.host().is_some().then_some(uri)
 }
 
-/// Sorts what ureq reports.
+/// Classifies an error of ureq.
 fn failure(uri: &Uri, error: ureq::Error) -> Failure {
     use std::io::ErrorKind as Kind;
     use ureq::Timeout;
@@ -202,9 +210,9 @@ fn failure(uri: &Uri, error: ureq::Error) -> Failure {
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Failure::Unreachable { host, why },
         ureq::Error::Io(e) => match e.kind() {
             Kind::InvalidData if bad_certificate(&e) => {
-                Error::Hub { url: without_query(uri), why: format!("no safe connection: {e}") }.into()
+                Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into()
             }
-            // These end a connection that existed. Anything else, such as the resolver's failures, prevented one.
+            // These errors end an established connection. Other errors, such as those of name resolution, prevent one.
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof => {
                 Failure::Retry { why, after: None }
             }
@@ -213,12 +221,10 @@ fn failure(uri: &Uri, error: ureq::Error) -> Failure {
             }
             _ => Failure::Unreachable { host, why },
         },
-        ureq::Error::Rustls(e) => {
-            Error::Hub { url: without_query(uri), why: format!("no safe connection: {e}") }.into()
-        }
-        ureq::Error::Tls(e) => Error::Hub { url: without_query(uri), why: format!("no safe connection: {e}") }.into(),
+        ureq::Error::Rustls(e) => Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into(),
+        ureq::Error::Tls(e) => Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into(),
         ureq::Error::InvalidProxyUrl | ureq::Error::ConnectProxyFailed(_) => {
-            Failure::Unreachable { host, why: "the proxy of HTTPS_PROXY does not connect".into() }
+            Failure::Unreachable { host, why: "the proxy in HTTPS_PROXY did not connect".into() }
         }
         ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Hub { url: without_query(uri), why }.into(),
         _ => Failure::Retry { why, after: None },
@@ -230,7 +236,7 @@ fn bad_certificate(error: &std::io::Error) -> bool {
     matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
-/// graviola panics on a CPU without these; an error says it first.
+/// Fails if the CPU lacks instructions without which graviola panics.
 fn check_cpu() -> Result<()> {
     #[cfg(target_arch = "x86_64")]
     let capable = is_x86_feature_detected!("aes")
@@ -259,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn locations_are_read_as_seen_from_where_they_were_given() {
+    fn locations_are_resolved_against_the_request_url() {
         let base = uri("https://hub.example:8443/org/name/resolve/main/file?x=1");
         let joined = |target| join(&base, target).map(|u| u.to_string());
         assert_eq!(joined("https://cdn.example/a?sig=1#part").as_deref(), Some("https://cdn.example/a?sig=1"));
@@ -280,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_this_machine_alone() {
+    fn plain_http_is_allowed_for_loopback_only() {
         for good in ["https://hub.example", "http://127.0.0.1:80/a", "http://[::1]:8080", "http://localhost"] {
             assert!(check_scheme(&uri(good)).is_ok(), "{good}");
         }
@@ -290,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_is_not_given_up_on_the_way() {
+    fn a_redirect_to_plain_http_is_refused() {
         let (plain, encrypted) = (uri("http://127.0.0.1:1/a"), uri("https://cdn.example/a"));
         assert!(check_redirect(&encrypted, &plain).is_err());
         assert!(check_redirect(&plain, &uri("http://cdn.example/a")).is_err());
@@ -298,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_query_of_an_address_is_not_shown() {
+    fn the_query_and_password_of_a_url_are_not_shown() {
         assert_eq!(without_query(&uri("https://u:p@cdn.example:1/a/b?Signature=secret")), "https://cdn.example:1/a/b");
     }
 }

@@ -1,4 +1,4 @@
-//! What a hub offers: the files of a model at one commit, with sizes and hashes, checked against the pins.
+//! Lists the files of a model at one commit, with sizes and hashes, and checks them against the pins.
 
 use super::http::{Failure, Http};
 use super::policy::Policy;
@@ -11,15 +11,15 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::thread;
 
-/// No listing is larger.
+/// The size limit of a listing, in bytes.
 const MAX_LISTING: u64 = 64 << 20;
 
-/// How a file's content is known before it is there.
+/// The hash of a file's content in the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// Large files: SHA-256 of the content.
+    /// Of large files: SHA-256 of the content.
     Sha256(Hash),
-    /// Small files: SHA-1 of `blob LENGTH\0` and the content, as git names it.
+    /// Of small files: the git blob id, which is the SHA-1 of `blob LENGTH\0` and the content.
     GitBlob([u8; 20]),
 }
 
@@ -33,13 +33,13 @@ impl Identity {
     }
 }
 
-/// One file that the hub offers.
+/// A file on the hub.
 #[derive(Clone, Debug)]
 pub struct RemoteFile {
     pub name: String,
     pub bytes: u64,
     pub identity: Identity,
-    /// The hash that this repo's own pins give it.
+    /// Its hash in xtask/models.toml, if pinned.
     pub pinned: Option<Hash>,
 }
 
@@ -47,7 +47,7 @@ pub struct RemoteFile {
 #[derive(Debug)]
 pub struct Listing {
     pub repo: String,
-    /// What was asked for: a branch, a tag or a commit.
+    /// The requested branch, tag or commit.
     pub revision: String,
     /// 40 hex digits.
     pub commit: String,
@@ -55,11 +55,11 @@ pub struct Listing {
     pub files: Vec<RemoteFile>,
 }
 
-/// Asks the hub for `repo` at `revision`.
+/// Lists the files of `repo` at `revision`.
 ///
 /// # Errors
-/// [`Error::Offline`] at once where nothing can be reached, [`Error::Refused`] where the hub lists another hash than
-/// `pin`, [`Error::Hub`] for answers that cannot be used.
+/// [`Error::Offline`] if the hub cannot be reached (without retries), [`Error::Refused`] if the hub lists a hash that
+/// differs from `pin`, [`Error::Hub`] if the response cannot be used.
 pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
     let url =
         format!("{}/api/models/{}/revision/{}?blobs=true", http.endpoint(), encode(repo, "/"), encode(revision, ""));
@@ -82,24 +82,24 @@ pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Optio
     }
 }
 
-/// Where the hub serves a file.
+/// The URL of a file.
 pub fn address(http: &Http, listing: &Listing, file: &RemoteFile) -> String {
     let (repo, name) = (encode(&listing.repo, "/"), encode(&file.name, "/"));
     format!("{}/{repo}/resolve/{}/{name}", http.endpoint(), listing.commit)
 }
 
-/// What a status means, if it is not the one that was hoped for. `from_hub`: a store behind the hub answers 403 when a
-/// signed address has expired, and the hub then gives a new one.
+/// The failure for an unexpected status. A store behind the hub (not `from_hub`) responds with 403 when a signed URL
+/// has expired; a retry gets a new URL from the hub.
 pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str, what: &str) -> Failure {
     let hub = |why: String| Failure::Fatal(Error::Hub { url: url.to_string(), why });
     match status {
-        401 if from_hub => hub(format!(
-            "{what}: status 401: no such repo, or it is private or gated; set HF_TOKEN to a token that may read it"
-        )),
-        403 if from_hub => hub(format!(
-            "{what}: status 403: the token may not read it; accept the model's terms on its page, or use another token"
-        )),
-        404 | 410 if from_hub => hub(format!("{what}: status {status}: not there; check repo, --revision and --file")),
+        401 if from_hub => {
+            hub(format!("{what}: status 401 (not found, private or gated); set HF_TOKEN to a token with read access"))
+        }
+        403 if from_hub => {
+            hub(format!("{what}: status 403 (no access); accept the model's terms on its page, or use another token"))
+        }
+        404 | 410 if from_hub => hub(format!("{what}: status {status} (not found); check repo, --revision and --file")),
         401 | 403 | 404 | 408 | 410 | 425 | 429 | 500..=599 => {
             let after = retry_after.and_then(|v| v.trim().parse().ok()).map(std::time::Duration::from_secs);
             Failure::Retry { why: format!("status {status} from {url}"), after }
@@ -108,7 +108,7 @@ pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str
     }
 }
 
-/// The hub's answer, as far as it is used.
+/// The fields of the hub's response that are used.
 #[derive(Deserialize)]
 #[serde(expecting = "struct Model")]
 struct ModelInfo {
@@ -142,11 +142,14 @@ fn get_model_info(http: &Http, url: &str, repo: &str, revision: &str) -> std::re
     }
     let mut text = Vec::new();
     let again =
-        |e: &dyn std::fmt::Display| Failure::Retry { why: format!("the file list broke off: {e}"), after: None };
+        |e: &dyn std::fmt::Display| Failure::Retry { why: format!("the file list is incomplete: {e}"), after: None };
     reply.body.take(MAX_LISTING).read_to_end(&mut text).map_err(|e| again(&e))?;
     serde_json::from_slice(&text).map_err(|e| match e.is_data() {
-        true => Failure::Fatal(Error::Hub { url: reply.url, why: format!("is no file list: {e}") }),
-        // A body that was cut is not JSON.
+        true => Failure::Fatal(Error::Hub {
+            url: reply.url,
+            why: format!("the response is not a file list: {e}; check HF_ENDPOINT"),
+        }),
+        // A truncated body is not valid JSON.
         false => again(&e),
     })
 }
@@ -155,7 +158,7 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
     let url = url.split('?').next().unwrap_or(url);
     let hub = |why: String| Error::Hub { url: url.to_string(), why };
     if info.sha.len() != 40 || !info.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(hub(format!("the commit is {:?}; expected 40 hex digits", info.sha)));
+        return Err(hub(format!("invalid commit (found {:?}, expected 40 hex digits); check HF_ENDPOINT", info.sha)));
     }
     let mut seen = HashSet::new();
     let mut files = Vec::new();
@@ -163,7 +166,7 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
         let name = sibling.rfilename;
         let sound = local_name(&name).is_ok_and(|local| local == name) && !name.ends_with(".part");
         if !sound || !seen.insert(name.clone()) {
-            return Err(hub(format!("lists the file {name:?}; no file may be called so or be listed twice")));
+            return Err(hub(format!("lists the invalid or duplicate file name {name:?}; use another endpoint")));
         }
         let size = sibling.lfs.as_ref().and_then(|lfs| lfs.size).or(sibling.size);
         let identity = match (&sibling.lfs, &sibling.blob) {
@@ -172,7 +175,7 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
             (None, None) => None,
         };
         let (Some(bytes), Some(identity)) = (size, identity) else {
-            return Err(hub(format!("gives no size and hash for {name}; use another endpoint")));
+            return Err(hub(format!("lists {name} without size or hash; use another endpoint")));
         };
         files.push(RemoteFile { name, bytes, identity, pinned: None });
     }
@@ -184,7 +187,7 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
     Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, files })
 }
 
-/// Holds the hub's list against the pins: the pins win.
+/// Records the pinned hashes in `files`. Fails if the hub lists a different hash or size.
 fn apply(pin: &Pin, files: &mut [RemoteFile]) -> Result<()> {
     for known in &pin.files {
         let Some(file) = files.iter_mut().find(|f| f.name == known.name) else {
@@ -219,13 +222,13 @@ fn licence_of(card: Option<&serde_json::Value>) -> String {
     }
 }
 
-/// Percent-encodes what an address cannot hold as it is; `keep` stays.
+/// Percent-encodes a part of a URL, except the characters in `keep`.
 fn encode(text: &str, keep: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b) || keep.as_bytes().contains(&b);
     text.bytes().map(|b| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
-/// The files that rumma needs of a model: configuration, tokenizer, chat template and weights, all at the top.
+/// Whether rumma needs the file: configuration, tokenizer, chat template or weights in the top directory.
 pub fn needed(name: &str, all: &[RemoteFile]) -> bool {
     const TEXTS: [&str; 13] = [
         "config.json",
@@ -243,7 +246,7 @@ pub fn needed(name: &str, all: &[RemoteFile]) -> bool {
         "model.safetensors.index.json",
     ];
     let weights = |name: &str| !name.contains('/') && name.ends_with(".safetensors");
-    // Some repos hold the same weights a second time under another name.
+    // Some repositories have a second copy of the weights under another name.
     let usual = |name: &str| weights(name) && name.starts_with("model");
     TEXTS.contains(&name) || (weights(name) && (usual(name) || !all.iter().any(|f| usual(&f.name))))
 }
@@ -260,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn large_files_are_known_by_sha256_and_small_ones_by_their_git_blob() {
+    fn large_files_are_listed_by_sha256_and_small_ones_by_git_blob_id() {
         let (sha256, blob) = ("ab".repeat(32), "cd".repeat(20));
         let listing = listing(&format!(
             r#"{{"rfilename":"w.safetensors","size":9,"blobId":"{blob}","lfs":{{"sha256":"{sha256}","size":9,"pointerSize":1}}}},
@@ -273,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_lead_elsewhere_and_files_without_a_hash_are_refused() {
+    fn names_outside_the_directory_and_files_without_a_hash_are_refused() {
         let blob = "cd".repeat(20);
         for name in ["../x", "/etc/passwd", "a//b", "./a", "a/../b", "", "w.part"] {
             let sibling = format!(r#"{{"rfilename":"{name}","size":1,"blobId":"{blob}"}}"#);
@@ -284,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_fetch_takes_what_is_needed_and_nothing_twice() {
+    fn a_default_fetch_selects_needed_files_and_one_copy_of_the_weights() {
         let remote = |name: &&str| RemoteFile {
             name: name.to_string(),
             bytes: 1,
@@ -307,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_encoded() {
+    fn url_parts_are_percent_encoded() {
         assert_eq!(encode("refs/pr/1", ""), "refs%2Fpr%2F1");
         assert_eq!(encode("a b/ü#?", "/"), "a%20b/%C3%BC%23%3F");
     }

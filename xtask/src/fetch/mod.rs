@@ -1,7 +1,7 @@
-//! Brings a model in: the one step that needs a network.
+//! Fetches a model: the only step that needs a network.
 //!
-//! `http` moves bytes and guards the token, `hub` says what there is, `transfer` gets one file through, `destination` knows
-//! where files go, `policy` how patient to be. This page puts them together.
+//! `http` sends requests and protects the token, `hub` lists the files of a model, `transfer` downloads one file,
+//! `destination` maps files to paths, `policy` has timeouts and settings. This module combines them.
 
 pub mod command;
 pub mod destination;
@@ -34,13 +34,13 @@ pub struct FetchRequest {
     pub repo: String,
     /// Branch, tag or commit; without one the pinned commit, else `main`.
     pub revision: Option<String>,
-    /// Exact names; empty: what rumma needs.
+    /// Exact file names. If empty, all files that rumma needs.
     pub files: Vec<String>,
-    /// A directory instead of the hub's cache.
+    /// The target directory. If `None`, the hub cache.
     pub to: Option<PathBuf>,
 }
 
-/// What a fetch is going to do.
+/// The files that a fetch will download, and to where.
 pub struct FetchPlan {
     pub listing: Listing,
     pub destination: Destination,
@@ -49,24 +49,25 @@ pub struct FetchPlan {
     http: Http,
 }
 
-/// A finished fetch.
+/// The result of a fetch.
 pub struct Fetched {
-    /// The directory that the files can be used from, with `SHA256SUMS` in it.
+    /// The directory of the model, which contains `SHA256SUMS`.
     pub dir: PathBuf,
-    /// How many files were there already and were only verified.
+    /// Number of files that existed and were only verified.
     pub verified: usize,
+    /// Number of files that were downloaded.
     pub fetched: usize,
 }
 
-/// Asks the hub what there is and chooses. Nothing is written.
+/// Lists the files of the model and selects those to fetch. Writes nothing.
 pub fn plan(request: &FetchRequest, settings: &Settings, policy: &Policy) -> Result<FetchPlan> {
     check_repo(&request.repo)?;
     let pin = pins::pin_of(&request.repo)?;
     let pinned_commit = pin.as_ref().and_then(|p| p.commit.as_deref());
     let revision = request.revision.as_deref().or(pinned_commit).unwrap_or("main");
-    // It becomes a path below refs/.
+    // It is used as a path below refs/.
     if !manifest::local_name(revision).is_ok_and(|name| name == revision) {
-        return Err(Error::Usage(format!("--revision {revision:?}: expected a branch, a tag or a commit")));
+        return Err(Error::Usage(format!("--revision {revision:?} is not a branch, a tag or a commit")));
     }
     let http = Http::new(settings, policy)?;
     let listing = hub::list(&http, policy, &request.repo, revision, pin.as_ref())?;
@@ -77,7 +78,8 @@ pub fn plan(request: &FetchRequest, settings: &Settings, policy: &Policy) -> Res
 }
 
 impl FetchPlan {
-    /// Does it: every file right and in its place, or an error and nothing wrong in place.
+    /// Downloads the files with `jobs` threads and verifies them. On success every file is in place and right. On an
+    /// error, or if `stop` is set, files may be missing, but none is in place with wrong content.
     pub fn execute(&self, policy: &Policy, jobs: usize, bar: &ProgressBar, stop: &AtomicBool) -> Result<Fetched> {
         self.destination.check_free_space(self.missing_bytes())?;
         bar.set_length(self.files.iter().map(|f| f.bytes).sum());
@@ -94,7 +96,7 @@ impl FetchPlan {
                 match self.fetch_or_verify(file, &context, bar) {
                     Ok(entry) => lock(&done).push(entry),
                     Err(e) => {
-                        // What the others say from now on only echoes this.
+                        // The other workers are stopped by this error, so only the first one is kept.
                         lock(&error).get_or_insert(e);
                         failed.store(true, Ordering::Relaxed);
                     }
@@ -105,7 +107,7 @@ impl FetchPlan {
             }
         };
         thread::scope(|scope| {
-            // Each worker holds a sender until it ends: nothing is ever sent.
+            // Each worker holds a sender until it ends; nothing is sent. The channel disconnects when all have ended.
             let (alive, ended) = mpsc::channel::<()>();
             for _ in 0..jobs.clamp(1, self.files.len().max(1)) {
                 let alive = alive.clone();
@@ -117,7 +119,7 @@ impl FetchPlan {
             drop(alive);
             while ended.recv_timeout(Duration::from_millis(50)) == Err(RecvTimeoutError::Timeout) {
                 if stopped() {
-                    // Readers that wait for a silent server would not notice otherwise.
+                    // Unblocks workers that wait for a silent server.
                     self.http.hang_up();
                 }
             }
@@ -136,7 +138,7 @@ impl FetchPlan {
         Ok(Fetched { dir: self.destination.dir(), verified, fetched })
     }
 
-    /// How many bytes of a file are here already, in place or as a part.
+    /// Number of bytes of a file that are on disk, in place or as a partial file.
     pub fn bytes_here(&self, file: &RemoteFile) -> u64 {
         let content = self.destination.content_path(file);
         let len = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
@@ -148,7 +150,7 @@ impl FetchPlan {
         self.files.iter().map(|f| f.bytes - self.bytes_here(f)).sum()
     }
 
-    /// Verifies a file that is here, or fetches it; whether it was fetched.
+    /// Verifies a file that is on disk, else downloads it. Returns its manifest entry and whether it was downloaded.
     fn fetch_or_verify(
         &self,
         file: &RemoteFile,
@@ -176,8 +178,8 @@ impl FetchPlan {
         Ok((entry_of(file, digest.sha256), fetched))
     }
 
-    /// Writes `SHA256SUMS`. It keeps what earlier runs at the same commit listed, and takes in other files of the
-    /// model that lie beside and are right: whole means all that is here.
+    /// Writes `SHA256SUMS`, which lists all files of the model in the directory: those of this run, and others (from
+    /// earlier runs) whose content is right.
     fn write_manifest(&self, mut entries: Vec<ManifestEntry>, context: &TransferContext) -> Result<()> {
         let dir = self.destination.dir();
         let path = dir.join(manifest::FILE_NAME);
@@ -213,7 +215,7 @@ impl FetchPlan {
     }
 }
 
-/// A bar over all files, with rate and time left; it shows itself on a terminal only.
+/// A progress bar over all files; shown on a terminal only.
 pub fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     let form = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left";
@@ -231,6 +233,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
 }
 
+/// Fails unless `repo` is of the form `ORG/NAME` and can be used as a file name in a cache.
 fn check_repo(repo: &str) -> Result<()> {
     let part = |p: &str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
@@ -238,17 +241,17 @@ fn check_repo(repo: &str) -> Result<()> {
     };
     match repo.split_once('/') {
         Some((org, name)) if part(org) && part(name) => Ok(()),
-        _ => Err(Error::Usage(format!("{repo:?} names no model; expected ORG/NAME"))),
+        _ => Err(Error::Usage(format!("{repo:?} is not a hub id (expected ORG/NAME)"))),
     }
 }
 
+/// The files called `names`, or the files that rumma needs if `names` is empty.
 fn choose(listing: &Listing, names: &[String]) -> Result<Vec<RemoteFile>> {
     let all = &listing.files;
     if names.is_empty() {
         let files: Vec<RemoteFile> = all.iter().filter(|f| hub::needed(&f.name, all)).cloned().collect();
         if !files.iter().any(|f| f.name.ends_with(".safetensors")) {
-            let why =
-                "has no safetensors files, so it is no model that rumma opens; name files with --file".to_string();
+            let why = "has no safetensors files; name files with --file".to_string();
             return Err(Error::Hub { url: listing.repo.clone(), why });
         }
         return Ok(files);
@@ -257,7 +260,7 @@ fn choose(listing: &Listing, names: &[String]) -> Result<Vec<RemoteFile>> {
     for name in names {
         let file = all.iter().find(|f| f.name == *name).ok_or_else(|| {
             let offered: Vec<&str> = all.iter().take(50).map(|f| f.name.as_str()).collect();
-            let why = format!("has no file {name:?}; it has {}", offered.join(", "));
+            let why = format!("has no file {name:?}; choose from {}", offered.join(", "));
             Error::Hub { url: listing.repo.clone(), why }
         })?;
         if !files.iter().any(|f| f.name == file.name) {

@@ -1,4 +1,4 @@
-//! How long to wait, how often to try again, and where the user's settings come from.
+//! Timeouts and retries, and the user's settings from the environment.
 
 use crate::error::{Error, Result};
 use std::env;
@@ -7,18 +7,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Patience with a bad line.
+/// Retries and timeouts.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// So many failures in a row, none of which brought a file further than before, are the end.
+    /// Number of consecutive failures without progress after which a transfer fails.
     pub tries: u32,
-    /// The wait after a first failure; it doubles with each further one.
+    /// Wait after the first failure; doubled after each further one.
     pub first_wait: Duration,
-    /// No wait is longer, whatever `Retry-After` says.
+    /// Maximum wait, also for `Retry-After`.
     pub longest_wait: Duration,
-    /// Time for a name look-up, and again for a connection with its handshakes.
+    /// Timeout of name resolution, and separately of connecting (with TLS handshake).
     pub connect: Duration,
-    /// A connection that says nothing for so long is broken.
+    /// Timeout of each read and write.
     pub silence: Duration,
 }
 
@@ -35,18 +35,19 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The wait after the `failures`-th failure in a row (from 1).
+    /// The wait after `failures` consecutive failures (at least 1).
     pub fn wait(&self, failures: u32, retry_after: Option<Duration>) -> Duration {
         let grown = self.first_wait.saturating_mul(1 << failures.saturating_sub(1).min(16));
         retry_after.unwrap_or(Duration::ZERO).max(grown).min(self.longest_wait)
     }
 }
 
-/// A secret: it can be sent, but not printed.
+/// An access token. Its `Debug` form does not contain it.
 #[derive(Clone)]
 pub struct Token(String);
 
 impl Token {
+    /// The token in `text` without surrounding whitespace; `None` if that is empty.
     pub fn new(text: &str) -> Option<Token> {
         let text = text.trim();
         (!text.is_empty()).then(|| Token(text.to_string()))
@@ -64,7 +65,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What the environment says, as other tools of the hub read it.
+/// Settings from environment variables, with the same names and defaults as in other tools of the hub.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// `HF_ENDPOINT`, without a trailing slash.
@@ -73,11 +74,12 @@ pub struct Settings {
     pub token: Option<Token>,
     /// The hub's cache: `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else `~/.cache/huggingface/hub`.
     pub cache: PathBuf,
-    /// Whether `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` count.
+    /// Whether to use `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     pub proxy: bool,
 }
 
 impl Settings {
+    /// Reads the environment.
     pub fn from_env() -> Result<Settings> {
         let var = |name| env::var(name).ok().filter(|v| !v.trim().is_empty());
         let home = match (var("HF_HOME"), var("HOME")) {
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_heed_retry_after_and_end() {
+    fn waits_double_respect_retry_after_and_are_limited() {
         let policy = Policy::default();
         assert_eq!(policy.wait(1, None), Duration::from_secs(1));
         assert_eq!(policy.wait(4, None), Duration::from_secs(8));
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_does_not_show_itself() {
+    fn a_token_is_not_in_its_debug_form() {
         let token = Token::new(" hf_secret\n").unwrap();
         assert_eq!(token.header(), "Bearer hf_secret");
         assert!(!format!("{token:?}").contains("secret"));

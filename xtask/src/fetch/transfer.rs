@@ -1,6 +1,7 @@
-//! One file through a bad line: received into `NAME.part`, resumed, hashed, synced, renamed.
+//! Downloads one file: into `NAME.part`, which is verified, synced and renamed when complete. Interrupted downloads
+//! resume.
 //!
-//! `NAME.part.etag` keeps the ETag that the part's bytes came with: a part is continued only with the same one.
+//! `NAME.part.etag` holds the ETag of the partial content, which is resumed only if the ETag has not changed.
 
 use super::destination::{FileDigest, make_parent, sync_parent, with_suffix};
 use super::http::{Failure, Http, Reply};
@@ -15,21 +16,22 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A content that is wrong although all of it arrived is fetched anew so many times.
+/// Number of complete downloads with wrong content after which the file is refused.
 const WHOLE_TRIES: u32 = 3;
 
-/// What fetching a file needs besides the file.
+/// What all transfers of a fetch share.
 pub struct TransferContext<'a> {
     pub http: &'a Http,
     pub policy: &'a Policy,
-    /// Told how far the file has come or fallen back, in bytes.
+    /// Called with the change of the number of bytes on disk; negative when a partial file is discarded.
     pub moved: &'a (dyn Fn(i64) + Sync),
-    /// Told in a line why a file waits.
+    /// Called before a wait with its reason, one line.
     pub waits: &'a (dyn Fn(&str) + Sync),
+    /// Returns true when the transfer must end.
     pub stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// Fetches `file` from `url` to `target`, which is replaced only by the right content.
+/// Downloads `file` from `url` to `target`. Replaces `target` only after the content was verified.
 pub fn fetch(context: &TransferContext, url: &str, file: &RemoteFile, target: &Path) -> Result<FileDigest> {
     make_parent(target)?;
     let mut part = PartFile::open(target)?;
@@ -68,12 +70,12 @@ pub fn fetch(context: &TransferContext, url: &str, file: &RemoteFile, target: &P
             return Err(Error::Network { what: file.name.clone(), why, tries: failures });
         }
         let wait = context.policy.wait(failures, after);
-        (context.waits)(&format!("{}: {why}; next try in {:.0} s", file.name, wait.as_secs_f64()));
+        (context.waits)(&format!("{}: {why}; retrying in {:.0} s", file.name, wait.as_secs_f64()));
         sleep(wait, context.stopped)?;
     }
 }
 
-/// Reads and hashes what is on disk.
+/// Reads and hashes a file on disk.
 pub fn read(path: &Path, file: &RemoteFile, context: &TransferContext) -> Result<FileDigest> {
     let watch = |_| if (context.stopped)() { Err(io::Error::other("stopped")) } else { Ok(()) };
     FileDigest::read(path, file, &watch).map_err(|e| match (context.stopped)() {
@@ -82,7 +84,8 @@ pub fn read(path: &Path, file: &RemoteFile, context: &TransferContext) -> Result
     })
 }
 
-/// One request: appends to the part what it brings. Returns when the part is as long as the file should be.
+/// Sends one request and appends the response to the partial file. Returns `Ok` when the partial file has the listed
+/// size.
 fn receive(
     context: &TransferContext,
     url: &str,
@@ -104,20 +107,20 @@ fn receive(
         206 if have > 0 && strong_etag(&reply) == part.etag && continues(&reply, have, file.bytes) => file.bytes - have,
         206 | 416 => {
             part.restart(context)?;
-            return Err(again(format!("status {} from {} does not fit what is here", reply.status, reply.url)));
+            return Err(again(format!("status {} from {} does not match the partial file", reply.status, reply.url)));
         }
         status => {
             let retry_after = reply.header("retry-after");
             return Err(hub::refusal(status, retry_after, reply.from_hub, &reply.url, &file.name));
         }
     };
-    // An answer that cannot be the file, such as a proxy's error page, must not cost what is here.
+    // A response that cannot be the file, such as the error page of a proxy, must not discard the partial file.
     if let Some(coding) = reply.header("content-encoding").filter(|c| !c.eq_ignore_ascii_case("identity")) {
-        return Err(again(format!("{} sends {coding}, which was not asked for", reply.url)));
+        return Err(again(format!("{} sent the content-encoding {coding}, which was not requested", reply.url)));
     }
     let promised = reply.header("content-length").and_then(|v| v.parse::<u64>().ok());
     if let Some(promised) = promised.filter(|promised| *promised != left) {
-        return Err(again(format!("{} offers {promised} bytes, expected {left}", reply.url)));
+        return Err(again(format!("{} announced a wrong length (found {promised} bytes, expected {left})", reply.url)));
     }
     if reply.status == 200 {
         part.restart(context)?;
@@ -134,19 +137,19 @@ fn receive(
             Ok(n) => part.append(&buffer[..n], context)?,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => {
-                return Err(again(format!("the connection broke after {} of {} bytes: {e}", part.len, file.bytes)));
+                return Err(again(format!("the connection failed after {} of {} bytes: {e}", part.len, file.bytes)));
             }
         }
     }
     Ok(())
 }
 
-/// The reply's ETag, unless it is weak: then equal tags would not mean equal bytes.
+/// The ETag of the response, unless it is weak (equal weak tags do not imply equal bytes).
 fn strong_etag(reply: &Reply) -> Option<String> {
     reply.header("etag").filter(|tag| !tag.starts_with("W/")).map(str::to_string)
 }
 
-/// Whether a partial answer begins where the part ends and ends where the file should.
+/// Whether a partial response starts at the end of the partial file and ends at the end of the file.
 fn continues(reply: &Reply, have: u64, bytes: u64) -> bool {
     let parse = |range: &str| -> Option<(u64, u64, Option<u64>)> {
         let (range, total) = range.strip_prefix("bytes ")?.split_once('/')?;
@@ -160,10 +163,10 @@ fn continues(reply: &Reply, have: u64, bytes: u64) -> bool {
     first == have && last.checked_add(1) == Some(bytes) && total.is_none_or(|total| total == bytes)
 }
 
-/// Sleeps in small pieces.
+/// Sleeps for `time` and checks `stopped` regularly.
 ///
 /// # Errors
-/// [`Error::Interrupted`] as soon as `stopped` says so.
+/// [`Error::Interrupted`] as soon as `stopped` returns true.
 fn sleep(time: Duration, stopped: &dyn Fn() -> bool) -> Result<()> {
     let end = Instant::now() + time;
     loop {
@@ -178,12 +181,12 @@ fn sleep(time: Duration, stopped: &dyn Fn() -> bool) -> Result<()> {
     }
 }
 
-/// What has been received of a file, locked while this process works on it.
+/// A partial file, locked against other processes while it is open.
 struct PartFile {
     path: PathBuf,
     file: File,
     len: u64,
-    /// What the bytes came with, where they can be continued.
+    /// The ETag of the content; `None` if it cannot be resumed.
     etag: Option<String>,
 }
 
@@ -199,12 +202,13 @@ impl PartFile {
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(Error::Busy { path }),
-                // A file system without locks: then nobody watches but the user.
+                // The file system has no locks: parallel fetches are not detected.
                 Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
                 Err(TryLockError::Error(e)) => return Err(Error::disk(&path, "lock")(e)),
             }
             let meta = file.metadata().map_err(Error::disk(&path, "read"))?;
-            // Whoever held the lock may have renamed the file since it was opened: that one is finished, not ours.
+            // The process that held the lock may have finished and renamed this file since it was opened. Then open
+            // again.
             if fs::metadata(&path).is_ok_and(|now| (now.dev(), now.ino()) == (meta.dev(), meta.ino())) {
                 file.seek(SeekFrom::End(0)).map_err(Error::disk(&path, "read"))?;
                 let etag = fs::read_to_string(with_suffix(&path, ".etag")).ok().filter(|tag| !tag.is_empty());
@@ -220,7 +224,7 @@ impl PartFile {
         Ok(())
     }
 
-    /// Forgets what is there.
+    /// Truncates the file.
     fn restart(&mut self, context: &TransferContext) -> Result<()> {
         (context.moved)(-(self.len as i64));
         self.len = 0;
@@ -229,7 +233,7 @@ impl PartFile {
         empty.map(|_| ()).map_err(Error::disk(&self.path, "truncate"))
     }
 
-    /// Notes what the bytes to come belong to, before the first of them is written.
+    /// Records the ETag of the content; must be called before the content is written.
     fn remember(&mut self, etag: Option<String>) -> Result<()> {
         let note = with_suffix(&self.path, ".etag");
         let done = match &etag {
@@ -242,7 +246,7 @@ impl PartFile {
         done.map_err(Error::disk(&note, "write"))
     }
 
-    /// Puts the file in its place.
+    /// Syncs the file and renames it to `target`.
     fn finish(mut self, target: &Path) -> Result<()> {
         self.file.sync_all().map_err(Error::disk(&self.path, "write"))?;
         self.remember(None)?;
@@ -250,7 +254,7 @@ impl PartFile {
         sync_parent(target)
     }
 
-    /// Leaves nothing behind.
+    /// Removes the file.
     fn discard(mut self) -> Result<()> {
         self.remember(None)?;
         fs::remove_file(&self.path).map_err(Error::disk(&self.path, "remove"))

@@ -1,6 +1,6 @@
-//! A small hub on loopback that misbehaves as it is told: plain std sockets, one port for the hub itself and one for
-//! the store that large files are redirected to.
-#![allow(dead_code, reason = "every test crate uses another part of this")]
+//! A hub on a loopback address with injected faults. One port is the hub itself, the other is the store to which
+//! requests for large files are redirected.
+#![allow(dead_code, reason = "each test crate uses a part of this module")]
 
 use rumma::checkpoint::manifest::hash_bytes;
 use rumma::files::hex;
@@ -17,54 +17,55 @@ use std::time::Duration;
 pub const REPO: &str = "someone/something";
 pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 pub const TOKEN: &str = "hf_secret_of_the_tests";
-/// What a store's signed addresses carry.
+/// The signature in URLs of the store.
 pub const SIGNATURE: &str = "sig_secret_of_the_tests";
 
-/// A file that the hub has.
+/// A file on the hub.
 #[derive(Clone, Debug)]
 pub struct ServedFile {
     pub name: String,
     pub bytes: Vec<u8>,
-    /// Known by SHA-256 and served by the store; otherwise known by its git blob and served by the hub.
+    /// Whether it is listed with its SHA-256 and served by the store. Otherwise it is listed with its git blob id and
+    /// served by the hub.
     pub large: bool,
 }
 
-/// What a server does wrong with one request.
+/// A fault in the response to one request.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// Closes the connection at once.
+    /// Closes the connection without a response.
     Reset,
-    /// Says something that is not HTTP.
+    /// Sends something that is not HTTP.
     Garbage,
-    /// Breaks off after so many bytes of the body.
+    /// Closes the connection after this many bytes of the body.
     Cut(usize),
-    /// Sends so many bytes of the body and then nothing.
+    /// Sends this many bytes of the body and then nothing.
     Stall(usize),
     /// Sends a few bytes at a time.
     Dribble,
-    /// Sends the whole file although a part was asked for.
+    /// Sends the whole file although a range was requested.
     IgnoreRange,
-    /// Gives no ETag, and breaks off after so many bytes.
+    /// Sends no ETag, and closes the connection after this many bytes.
     NoEtag(usize),
-    /// Gives no length, and breaks off after so many bytes.
+    /// Sends no length, and closes the connection after this many bytes.
     NoLength(usize),
-    /// Has another file of the same length, with an ETag of its own.
+    /// Sends another file of the same length with a different ETag.
     Changed,
-    /// Has the file with one byte wrong, with the right ETag.
+    /// Sends the file with one wrong byte and the right ETag.
     WrongByte(usize),
-    /// Promises so many bytes more, or fewer, than it sends.
+    /// Announces this many bytes more (or fewer, if negative) than it sends.
     Length(i64),
-    /// Sends a part that begins elsewhere than asked for.
+    /// Sends a range that starts at another position than requested.
     WrongRange,
-    /// Says that the body is compressed.
+    /// Sends a content-encoding header.
     Compressed,
-    /// A status without a body; `Retry-After` in seconds.
+    /// Sends this status without a body, and `Retry-After` in seconds.
     Status(u16, Option<u64>),
     /// Redirects to itself.
     Circle,
 }
 
-/// One request that arrived.
+/// A request that was received.
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     pub at_store: bool,
@@ -77,22 +78,22 @@ struct State {
     files: Vec<ServedFile>,
     repo: String,
     ports: [u16; 2],
-    /// By port and file; the listing's name is empty.
+    /// By (at store, file name); the name of the listing is empty.
     faults: Mutex<HashMap<(bool, String), VecDeque<Fault>>>,
     seen: Mutex<Vec<RecordedRequest>>,
-    /// Between pieces of a body, so that a test can interfere.
+    /// Pause between pieces of a body, so that a test can interrupt a transfer.
     pause: Mutex<Duration>,
     over: AtomicBool,
 }
 
-/// Whether 127.0.0.1 cannot be reached, as in a network namespace whose loopback interface is down: then there is no hub
-/// to fetch from, and a test that needs one is skipped.
+/// Whether 127.0.0.1 cannot be reached, as in a network namespace whose loopback interface is down. Then tests that
+/// need a hub are skipped.
 pub fn no_loopback() -> bool {
     static MISSING: LazyLock<bool> = LazyLock::new(|| {
         let reached = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| TcpStream::connect_timeout(&listener.local_addr()?, Duration::from_secs(1)));
         if let Err(error) = &reached {
-            eprintln!("SKIPPED, like everything that fetches: 127.0.0.1 cannot be reached: {error}");
+            eprintln!("SKIPPED: 127.0.0.1 cannot be reached: {error}");
         }
         reached.is_err()
     });
@@ -142,12 +143,12 @@ impl Hub {
         format!("http://127.0.0.1:{}", self.state.ports[0])
     }
 
-    /// The next request for `file` (empty: the listing) meets `fault`, at the store or at the hub.
+    /// Queues `fault` for the next request for `file` (empty: the listing) at the store or at the hub.
     pub fn add(&self, at_store: bool, file: &str, fault: Fault) {
         self.state.faults.lock().unwrap().entry((at_store, file.to_string())).or_default().push_back(fault);
     }
 
-    /// No more faults.
+    /// Removes all queued faults.
     pub fn heal(&self) {
         self.state.faults.lock().unwrap().clear();
     }
@@ -183,7 +184,7 @@ struct HttpRequest {
 }
 
 impl State {
-    /// Answers requests on one connection until one of them breaks it.
+    /// Responds to the requests on one connection until it is closed.
     fn serve(&self, stream: &TcpStream, at_store: bool) {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
         let mut reader = BufReader::new(stream);
@@ -195,7 +196,7 @@ impl State {
         let _ = stream.shutdown(std::net::Shutdown::Both);
     }
 
-    /// `None` ends the connection.
+    /// Responds to one request. `None` means that the connection must be closed.
     fn answer(&self, mut out: &TcpStream, asked: &HttpRequest, at_store: bool) -> Option<()> {
         let header = |name: &str| asked.headers.get(name).cloned();
         self.seen.lock().unwrap().push(RecordedRequest {
@@ -342,7 +343,7 @@ pub fn git_blob(bytes: &[u8]) -> String {
     hex(&hasher.finalize())
 }
 
-/// Bytes that no other seed gives.
+/// Pseudorandom bytes; different for each seed.
 pub fn noise(seed: u64, len: usize) -> Vec<u8> {
     let mut x = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut step = || {
@@ -354,14 +355,14 @@ pub fn noise(seed: u64, len: usize) -> Vec<u8> {
     (0..len).map(|_| step()).collect()
 }
 
-/// A directory that goes when the test ends.
+/// A temporary directory, removed on drop.
 pub struct Dir(pub PathBuf);
 
 impl Dir {
     pub fn new(name: &str) -> Dir {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        // In memory where that can be had: hundreds of fetches that each sync their files would wait for a disk.
+        // In memory if possible: hundreds of fetches that sync their files would be slow on a disk.
         let memory = PathBuf::from("/dev/shm");
         let base = if memory.is_dir() { memory } else { std::env::temp_dir() };
         let path = base.join(format!("rumma-fetch-{}-{name}-{n}", std::process::id()));
@@ -369,7 +370,7 @@ impl Dir {
         Dir(path)
     }
 
-    /// The names of all files below, links included.
+    /// The paths of all files in the directory, including links.
     pub fn files(&self) -> Vec<PathBuf> {
         fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
             for item in std::fs::read_dir(dir).unwrap().map(|i| i.unwrap().path()) {
@@ -381,7 +382,7 @@ impl Dir {
         files
     }
 
-    /// The parts that an unfinished fetch left.
+    /// The partial files of an unfinished fetch.
     pub fn parts(&self) -> Vec<PathBuf> {
         let is_part = |p: &PathBuf| p.to_string_lossy().contains(".part");
         self.files().into_iter().filter(is_part).collect()
