@@ -17,17 +17,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use safetensors::Dtype;
 
 pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
 pub use random::RandomModel;
+pub use shard::TensorData;
 
 use crate::error::{Error, Result};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
-use shard::Shard;
+use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
 
@@ -74,6 +76,17 @@ pub struct Tensor<'a> {
     /// Little-endian, row-major: as many bytes as dtype and shape call for. Begins where the file has it, which is
     /// rarely but possibly no multiple of the element's size.
     pub data: &'a [u8],
+    /// What `data` is a part of.
+    bytes: &'a Arc<Bytes>,
+    /// Where in it `data` begins.
+    start: usize,
+}
+
+impl Tensor<'_> {
+    /// The same bytes with a share in their map, for what outlives the checkpoint. Nothing is copied.
+    pub fn share(&self) -> TensorData {
+        TensorData::new(self.bytes, self.start..self.start + self.data.len())
+    }
 }
 
 /// The directory of the checkpoint that `model` names, whether or not its files are sound.

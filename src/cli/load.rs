@@ -86,8 +86,8 @@ pub fn announce(report: &Load, console: &Console) {
 }
 
 /// A model that knows its prompt, checked as far as it can be before anything is run.
-pub struct LoadedPrompt<'a> {
-    pub model: Model<'a>,
+pub struct LoadedPrompt {
+    pub model: Model,
     pub tokenizer: Option<Tokenizer>,
     /// The prompt's tokens, none of which has been run.
     pub sequence: Sequence,
@@ -96,14 +96,14 @@ pub struct LoadedPrompt<'a> {
 }
 
 /// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both load at once.
-pub fn load_with_prompt<'a>(
-    checkpoint: &'a Checkpoint,
+pub fn load_with_prompt(
+    checkpoint: &Checkpoint,
     prompt: &Prompt,
     machine: (ModelOptions, Option<usize>),
     seed: u64,
     started: Instant,
     console: &Console,
-) -> Result<LoadedPrompt<'a>> {
+) -> Result<LoadedPrompt> {
     let (options, context) = machine;
     let progress = console.progress("Loading");
     let file = checkpoint.read("tokenizer.json")?;

@@ -39,7 +39,7 @@ pub struct Workspace {
     scratch: linear::Scratch,
 }
 
-impl Model<'_> {
+impl Model {
     fn exec_context(&self) -> (Kernels, Arithmetic, &Threads) {
         (self.kernels, self.arithmetic, &self.threads)
     }
@@ -57,7 +57,7 @@ impl Model<'_> {
     }
 
     fn forward_inside(&self, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         self.embed(batch, &mut workspace.residual);
         let positions = batch.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len());
         workspace.angles.clear();
@@ -81,7 +81,7 @@ impl Model<'_> {
 
     /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
     fn embed(&self, batch: &[SequenceInput], residual: &mut Vec<f32>) {
-        let embedding = &self.weights.embedding;
+        let embedding = self.weights.embedding.view();
         let tokens = batch.iter().flat_map(|s| s.tokens);
         residual.resize(tokens.clone().count() * embedding.inputs, 0.0);
         for (token, to) in tokens.zip(residual.chunks_exact_mut(embedding.inputs)) {
@@ -90,7 +90,7 @@ impl Model<'_> {
     }
 
     fn attention(&self, l: usize, layer: &Layer, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         let head_dim = c.head_dim;
         let exec = (self.kernels, self.arithmetic.of_attention_input(), &self.threads);
         let added = if l == 0 { None } else { Some(&workspace.out) };
@@ -125,7 +125,7 @@ impl Model<'_> {
 
     /// Writes rotated and scaled queries to `workspace.queries`, and rotated keys and values to the caches, block by block.
     fn apply_rope_and_store_kv(&self, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
         let width = c.heads * head_dim;
         let scale = 1.0 / (head_dim as f32).sqrt();
@@ -163,7 +163,7 @@ impl Model<'_> {
     }
 
     fn mlp(&self, layer: &Layer, workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         let weight = (layer.post_attention_norm.as_slice(), c.rms_norm_eps);
         norm(self.exec_context(), &mut workspace.residual, Some(&workspace.out), weight, &mut workspace.input);
         let rows = workspace.input.rows;

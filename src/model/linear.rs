@@ -249,7 +249,7 @@ fn split_queue<'a>(queue: &mut TaskQueue<'a>) -> Option<TaskQueue<'a>> {
 
 /// A run of tiles of a layer's outputs for a block of rows.
 struct GemmTask<'a> {
-    linear: &'a Linear<'a>,
+    linear: &'a Linear,
     columns: Range<usize>,
     rows: Range<usize>,
     /// Tile by tile `[rows, columns]`.
@@ -285,9 +285,13 @@ fn gemm(kernels: Kernels, threads: &Threads, integers: bool, input: &Input, laye
                 kernels.awq_int_gemm(&m.view(), &input.quantized, rows.clone(), b.columns.clone(), b.out);
             }
             Matrix::Awq(m) => {
-                for_each_tile(b, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
+                let w = m.view();
+                for_each_tile(b, |columns, out| kernels.awq_f32_tile(&w, values(w.inputs), columns, out));
             }
-            Matrix::Dense(m) => for_each_tile(b, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
+            Matrix::Dense(m) => {
+                let w = m.view();
+                for_each_tile(b, |columns, out| kernels.dense_tile(&w, values(w.inputs), columns, out));
+            }
         }
         if !linear.bias.is_empty() {
             for_each_tile(b, |columns, out| {

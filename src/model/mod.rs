@@ -107,35 +107,36 @@ pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     })
 }
 
-/// A checkpoint ready to run. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
-pub struct Model<'a> {
-    pub config: &'a Config,
+/// A checkpoint ready to run, which may be dropped: the model owns its configuration and a share in the maps. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
+pub struct Model {
+    pub config: Config,
     pub arithmetic: Arithmetic,
     pub kernels: Kernels,
     pub threads: Threads,
-    weights: Weights<'a>,
+    weights: Weights,
     rope: Rope,
     quantized_head: Option<QuantizedHead>,
 }
 
-impl<'a> Model<'a> {
+impl Model {
     /// Binds and checks every tensor of a checkpoint and starts the threads.
     ///
     /// # Errors
     /// What [`Weights::bind`] finds; an instruction set that this CPU lacks; threads that cannot be started.
-    pub fn load(checkpoint: &'a Checkpoint, options: &ModelOptions) -> Result<Model<'a>> {
+    pub fn load(checkpoint: &Checkpoint, options: &ModelOptions) -> Result<Model> {
         let kernels = kernels(options.isa)?;
-        let config = checkpoint.config()?;
+        let config = checkpoint.config()?.clone();
         let weights = Weights::bind(checkpoint)?;
         let threads = Threads::new(options.threads)?;
-        let rope = Rope::new(config);
-        let quantized_head = threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head))?;
+        let rope = Rope::new(&config);
+        let quantized_head =
+            threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
         Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, quantized_head })
     }
 
     /// The shape of the caches this model fills.
     pub fn kv_cache_shape(&self) -> KvCacheShape {
-        KvCacheShape::of(self.config, self.arithmetic)
+        KvCacheShape::of(&self.config, self.arithmetic)
     }
 
     /// A cache for one sequence.

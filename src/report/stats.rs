@@ -76,7 +76,10 @@ pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
 impl LinearStats {
     fn read(checkpoint: &Checkpoint, info: &LinearInfo) -> LinearStats {
         let part = |names: &[&str]| names.iter().find_map(|part| checkpoint.tensor(&format!("{}.{part}", info.name)));
-        let scales = part(&SCALES).filter(|tensor| is_float(tensor.dtype)).map(floats).unwrap_or_default();
+        let scales = part(&SCALES)
+            .filter(|tensor| is_float(tensor.dtype))
+            .map(|tensor| floats(tensor.dtype, tensor.data))
+            .unwrap_or_default();
         let mut sizes: Vec<f32> = scales.iter().filter(|value| value.is_finite()).map(|value| value.abs()).collect();
         let scale_median = match sizes.len() {
             0 => 0.0,
@@ -94,12 +97,12 @@ impl LinearStats {
     }
 }
 
-/// The values of a tensor of f16, bf16 or f32.
-fn floats(tensor: Tensor) -> Vec<f32> {
-    match tensor.dtype {
-        Dtype::F16 => tensor.data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
-        Dtype::BF16 => tensor.data.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
-        _ => tensor.data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+/// The values of a tensor of f16, bf16 or f32, or of a part of it.
+fn floats(dtype: Dtype, data: &[u8]) -> Vec<f32> {
+    match dtype {
+        Dtype::F16 => data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        Dtype::BF16 => data.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
+        _ => data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
     }
 }
 
@@ -134,7 +137,7 @@ impl ValueRange {
     /// In pieces, so that neither the whole tensor is there as f32 nor a single thread reads it.
     fn of_tensor(tensor: Tensor) -> ValueRange {
         const PIECE: usize = 1 << 20;
-        let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(Tensor { data, ..tensor })));
+        let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(tensor.dtype, data)));
         pieces.reduce(|| ValueRange::EMPTY, ValueRange::merge).zero_if_empty()
     }
 

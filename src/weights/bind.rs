@@ -1,27 +1,27 @@
 //! From names, dtypes and shapes to [`Weights`]: the only place that knows what the tensors of a family are called.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use safetensors::Dtype;
 
 use super::formats::{self, LinearInfo};
-use super::layers::{AwqMatrix, Layer, Linear, Matrix, Weights};
+use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Weights};
 use crate::checkpoint::config::Config;
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Error, Result};
-use crate::kernels::layout::{ACT_GROUP, Dense, Float, NIBBLE_ORDER, SUM_BLOCK};
+use crate::kernels::layout::{ACT_GROUP, Float, NIBBLE_ORDER, SUM_BLOCK};
 use crate::kernels::scalar::float_at;
 
-impl<'a> Weights<'a> {
+impl Weights {
     /// Binds every tensor of a checkpoint that its configuration calls for.
     ///
     /// # Errors
     /// The first tensor that is missing or has another dtype or shape than expected, by name; or an architecture or a
     /// quantisation that rumma does not run.
-    pub fn bind(checkpoint: &'a Checkpoint) -> Result<Weights<'a>> {
+    pub fn bind(checkpoint: &Checkpoint) -> Result<Weights> {
         Binder::new(checkpoint, BindMode::Load)?.weights()
     }
 }
@@ -76,18 +76,18 @@ impl<'a> Binder<'a> {
         Ok(Binder { checkpoint, config, mode, any_zeros, bound: RefCell::default() })
     }
 
-    fn weights(&self) -> Result<Weights<'a>> {
+    fn weights(&self) -> Result<Weights> {
         let c = self.config;
         let embedding = self.dense("model.embed_tokens.weight", c.vocab_size, c.hidden_size)?;
         Ok(Weights {
-            embedding,
             layers: (0..c.layers).map(|l| self.layer(l)).collect::<Result<_>>()?,
             final_norm: self.vector("model.norm.weight", c.hidden_size)?,
-            head: self.head(embedding)?,
+            head: self.head(&embedding)?,
+            embedding,
         })
     }
 
-    fn layer(&self, l: usize) -> Result<Layer<'a>> {
+    fn layer(&self, l: usize) -> Result<Layer> {
         let c = self.config;
         let (q_size, kv_size) = (c.heads * c.head_dim, c.kv_heads * c.head_dim);
         let name = |part: &str| format!("model.layers.{l}.{part}");
@@ -106,18 +106,18 @@ impl<'a> Binder<'a> {
 
     /// The output head: its own matrix, or the embedding where the two are tied. A tied head that is stored all the same
     /// must equal the embedding.
-    fn head(&self, embedding: Dense<'a>) -> Result<Dense<'a>> {
+    fn head(&self, embedding: &DenseMatrix) -> Result<DenseMatrix> {
         const NAME: &str = "lm_head.weight";
         let c = self.config;
         if !c.tie_word_embeddings {
             return self.dense(NAME, c.vocab_size, c.hidden_size);
         }
         let (Some(stored), Some(twin)) = (self.find(NAME), self.find("model.embed_tokens.weight")) else {
-            return Ok(embedding);
+            return Ok(embedding.clone());
         };
         self.dense(NAME, c.vocab_size, c.hidden_size)?;
         if is_embedding(&stored, &twin, self.mode == BindMode::Quick) {
-            Ok(embedding)
+            Ok(embedding.clone())
         } else {
             Err(wrong(
                 &stored,
@@ -143,27 +143,27 @@ impl<'a> Binder<'a> {
     }
 
     /// A tensor of f16, bf16 or f32 numbers with exactly this shape.
-    fn floats(&self, name: &str, shape: &[usize]) -> Result<(&'a [u8], Float)> {
+    fn floats(&self, name: &str, shape: &[usize]) -> Result<(Tensor<'a>, Float)> {
         let expected = || format!("F16, BF16 or F32 {shape:?}");
         let tensor = self.tensor(name, expected)?;
         match float(tensor.dtype) {
-            Some(kind) if tensor.shape == shape => Ok((tensor.data, kind)),
+            Some(kind) if tensor.shape == shape => Ok((tensor, kind)),
             _ => Err(wrong(&tensor, found(&tensor), expected())),
         }
     }
 
-    fn dense(&self, name: &str, outputs: usize, inputs: usize) -> Result<Dense<'a>> {
-        let (data, kind) = self.floats(name, &[outputs, inputs])?;
-        Ok(Dense { inputs, outputs, data, kind })
+    fn dense(&self, name: &str, outputs: usize, inputs: usize) -> Result<DenseMatrix> {
+        let (tensor, kind) = self.floats(name, &[outputs, inputs])?;
+        Ok(DenseMatrix { inputs, outputs, data: MatrixData::Mapped(tensor.share()), kind })
     }
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {
-        let (data, kind) = self.floats(name, &[length])?;
+        let (tensor, kind) = self.floats(name, &[length])?;
         let numbers = if self.mode == BindMode::Load { length } else { 0 };
-        Ok((0..numbers).map(|i| float_at(data, kind, i)).collect())
+        Ok((0..numbers).map(|i| float_at(tensor.data, kind, i)).collect())
     }
 
-    fn linear(&self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Result<Linear<'a>> {
+    fn linear(&self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Result<Linear> {
         let bias_name = format!("{name}.bias");
         let bias = if bias || self.checkpoint.tensor(&bias_name).is_some() {
             self.vector(&bias_name, outputs)?
@@ -189,7 +189,7 @@ impl<'a> Binder<'a> {
         Ok(Linear { name: name.into(), matrix, bias })
     }
 
-    fn awq(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Result<AwqMatrix<'a>> {
+    fn awq(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Result<AwqMatrix> {
         let name = &info.name;
         info.check_runnable(self.checkpoint)?;
         if !outputs.is_multiple_of(8) {
@@ -211,7 +211,7 @@ impl<'a> Binder<'a> {
             });
         }
         let groups = inputs / group_size;
-        let words = |part: &str, rows: usize| -> Result<Cow<'a, [u8]>> {
+        let words = |part: &str, rows: usize| -> Result<MatrixData> {
             let shape = [rows, outputs / 8];
             let expected = || format!("I32 {shape:?}");
             let tensor = self.tensor(&format!("{name}.{part}"), expected)?;
@@ -219,7 +219,7 @@ impl<'a> Binder<'a> {
                 return Err(wrong(&tensor, found(&tensor), expected()));
             }
             let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
-            Ok(in_standard_order(tensor.data, order))
+            Ok(in_standard_order(&tensor, order))
         };
         let qweight = words("qweight", inputs)?;
         let has_zeros = self.checkpoint.tensor(&format!("{name}.qzeros")).is_some();
@@ -228,14 +228,15 @@ impl<'a> Binder<'a> {
         let needs_zeros = has_zeros || self.any_zeros && !symmetric;
         let qzeros = needs_zeros.then(|| words("qzeros", groups)).transpose()?;
         let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
+        let scales = MatrixData::Mapped(scales.share());
         Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
     }
 }
 
 /// The words as they are where nibble n holds output [`NIBBLE_ORDER`]`[n]`, or a rearranged copy where it holds `order[n]`.
-fn in_standard_order<'a>(words: &'a [u8], order: &[usize; 8]) -> Cow<'a, [u8]> {
+fn in_standard_order(words: &Tensor, order: &[usize; 8]) -> MatrixData {
     if *order == NIBBLE_ORDER {
-        return Cow::Borrowed(words);
+        return MatrixData::Mapped(words.share());
     }
     let rearrange = |word: [u8; 4]| {
         let word = u32::from_le_bytes(word);
@@ -246,7 +247,8 @@ fn in_standard_order<'a>(words: &'a [u8], order: &[usize; 8]) -> Cow<'a, [u8]> {
         }
         u32::to_le_bytes(standard)
     };
-    Cow::Owned(words.as_chunks::<4>().0.par_iter().flat_map_iter(|word| rearrange(*word)).collect())
+    let words = words.data.as_chunks::<4>().0.par_iter();
+    MatrixData::Rearranged(Arc::new(words.flat_map_iter(|word| rearrange(*word)).collect()))
 }
 
 fn float(dtype: Dtype) -> Option<Float> {

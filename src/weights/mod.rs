@@ -6,4 +6,4 @@ mod layers;
 mod nibbles;
 
 pub use bind::{bound, is_embedding};
-pub use layers::{AwqMatrix, Layer, Linear, Matrix, Weights};
+pub use layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Weights};
