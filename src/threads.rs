@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Result};
+use crate::error::{MachineError, Result};
 
 /// How long a thread looks for work before it sleeps: a few times the longest stretch that one thread runs alone in a forward
 /// pass. Where all logits are sorted or hashed behind it, the others fall asleep.
@@ -41,13 +41,11 @@ impl Threads {
     /// Starts `count` threads; none given means [`default_count`].
     ///
     /// # Errors
-    /// [`Error::Machine`] where the system refuses to start them.
+    /// [`MachineError::CannotStartThreads`] where the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|e| Error::Machine {
-            what: format!("cannot start {count} threads: {e}"),
-            fix: "give a smaller --threads".into(),
-        })?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+        let pool = pool.map_err(|error| MachineError::CannotStartThreads { count, cause: error.to_string() })?;
         Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_regions: AtomicU64::new(0) })
     }
 

@@ -156,7 +156,7 @@ fn wrong_options_are_told_before_any_work() {
     bench(&["--json", "--csv"]).fails(2, &["--csv"]);
     bench(&["--contexts", "4000"]).fails(1, &["512", "--contexts"]);
     bench(&["--contexts", "9", "--context", "20"]).fails(1, &["27 tokens", "20", "--contexts"]);
-    bench(&["--context", "4000"]).fails(1, &["max_position_embeddings", "512"]);
+    bench(&["--context", "4000"]).fails(1, &["--context 4000 exceeds", "512"]);
     bench(&["--html", "/nonexistent/page.html"]).fails(1, &["/nonexistent/page.html"]);
     bench(&["--baseline", "/nonexistent/old.json"]).fails(1, &["/nonexistent/old.json"]);
     let other = scratch("bench_other").join("other.json");

@@ -62,7 +62,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["verify", "one", "--manifest", ""], &["'--manifest'", "the name of a file"]),
         (&["decode", "one", "--state="], &["'--state'", "the name of a file"]),
         (&["decode", "one", "Once", "upon"], &["unexpected argument 'Once'", "--prompt or --user"]),
-        (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "duplicate"]),
+        (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "given twice"]),
     ];
     for (args, parts) in cases {
         run(*args).fails(2, parts);
@@ -81,7 +81,7 @@ fn names_with_control_characters_stay_on_one_line() {
 
 #[test]
 fn a_word_behind_two_dashes_is_no_option() {
-    run(["verify", "--", "--json"]).fails(1, &["--json: not found"]);
+    run(["verify", "--", "--json"]).fails(1, &["--json: model not found"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `rumma verify`: what it finds in a directory, and how it says so.
+//! `rumma verify`: its output and exit codes.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::fs;
 use common::{finished, rumma, run, storyteller_copy};
 
 #[test]
-fn a_manifest_made_of_a_directory_fits_it() {
+fn a_manifest_written_for_a_directory_matches_it() {
     let dir = storyteller_copy("verify_good");
     let model = dir.to_str().expect("UTF-8");
     let written = run(["verify", "--write", model, "--json"]).json();
@@ -26,7 +26,7 @@ fn a_manifest_made_of_a_directory_fits_it() {
 }
 
 #[test]
-fn what_is_wrong_comes_first_and_ends_with_exit_code_1() {
+fn wrong_files_come_first_and_give_exit_code_1() {
     let dir = storyteller_copy("verify_bad");
     let model = dir.to_str().expect("UTF-8");
     assert_eq!(run(["verify", "--write", model]).code, Some(0));
@@ -51,7 +51,7 @@ fn what_is_wrong_comes_first_and_ends_with_exit_code_1() {
 }
 
 #[test]
-fn a_check_that_failed_is_exit_code_1_also_where_nobody_reads() {
+fn a_failed_check_gives_exit_code_1_even_if_stdout_is_closed() {
     let dir = storyteller_copy("verify_unread");
     let model = dir.to_str().expect("UTF-8");
     assert_eq!(run(["verify", "--write", model]).code, Some(0));
@@ -70,7 +70,7 @@ fn a_check_that_failed_is_exit_code_1_also_where_nobody_reads() {
 }
 
 #[test]
-fn a_file_too_many_is_to_be_removed_and_its_name_drives_no_terminal() {
+fn an_extra_file_is_reported_with_its_name_escaped() {
     let dir = storyteller_copy("verify_extra");
     let model = dir.to_str().expect("UTF-8");
     assert_eq!(run(["verify", "--write", model]).code, Some(0));
@@ -85,13 +85,13 @@ fn a_file_too_many_is_to_be_removed_and_its_name_drives_no_terminal() {
 fn a_directory_without_sums_and_a_model_without_files_are_errors() {
     let dir = storyteller_copy("verify_nothing");
     run(["verify", dir.to_str().expect("UTF-8")]).fails(1, &["SHA256SUMS", "--manifest", "--write"]);
-    run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: not found"]);
-    run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: not found", "fetch-model"]);
+    run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: model not found"]);
+    run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: model not found", "fetch-model"]);
     run(["verify", "storyteller"]).fails(1, &["selftest"]);
 }
 
 #[test]
-fn sums_that_came_with_a_model_are_not_replaced_by_those_of_whatever_is_there() {
+fn a_manifest_from_fetching_is_not_overwritten() {
     let dir = storyteller_copy("verify_provenance");
     let model = dir.to_str().expect("UTF-8");
     assert_eq!(run(["verify", "--write", model]).code, Some(0));
@@ -105,7 +105,7 @@ fn sums_that_came_with_a_model_are_not_replaced_by_those_of_whatever_is_there() 
 }
 
 #[test]
-fn a_directory_can_be_held_against_built_in_sums() {
+fn a_directory_can_be_compared_with_built_in_pins() {
     let dir = storyteller_copy("verify_pins");
     let found = run(["verify", dir.to_str().expect("UTF-8"), "--manifest", "Qwen/Qwen2.5-3B-Instruct-AWQ"]);
     assert_eq!(found.code, Some(1));

@@ -51,7 +51,7 @@ fn files_that_are_no_checkpoints() {
         .expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors"]);
     let config = storyteller().join("config.json");
-    run(["inspect", config.to_str().expect("UTF-8")]).fails(1, &["config.json", "name the directory"]);
+    run(["inspect", config.to_str().expect("UTF-8")]).fails(1, &["config.json", "; name the directory"]);
     fs::write(&file, "").expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors", "0 bytes"]);
 }
@@ -137,19 +137,35 @@ fn prompts_that_do_not_fit() {
     run(["decode", "storyteller", "--prompt-tokens", "513"]).fails(1, &["513 tokens", "512"]);
     run(["prefill", "storyteller", "--prompt", "Once upon a time", "--context", "2"])
         .fails(1, &["tokens", "--context"]);
-    run(["load", "storyteller", "--context", "513"]).fails(1, &["max_position_embeddings", "512", "513"]);
-    run(["decode", "storyteller", "--prompt-ids", "1,1024"]).fails(1, &["vocab_size", "1024"]);
-    run(["load", "storyteller", "--context", "513"]).fails(1, &["give --context up to 512"]);
+}
+
+#[test]
+fn a_context_beyond_the_model_is_reported_as_the_option_that_asks_for_it() {
+    let expected = "rumma: --context 99999 exceeds the model's maximum of 512; give --context up to 512\n";
+    for args in [&["load", "storyteller"][..], &["decode", "storyteller", "--prompt", "Once"]] {
+        let found = run([args, &["--context", "99999"]].concat());
+        found.fails(1, &[]);
+        assert_eq!(found.stderr, expected);
+    }
+}
+
+#[test]
+fn a_token_id_beyond_the_vocabulary_is_reported_as_the_id_that_was_given() {
+    let found = run(["decode", "storyteller", "--prompt-ids", "1,5000"]);
+    found.fails(1, &["rumma: token id 5000 is out of range (vocabulary size 1024); give ids below 1024"]);
+    assert!(!found.stderr.contains("config.json"), "{found:?}");
+    run(["decode", "storyteller", "--prompt-ids", "1,1024"]).fails(1, &["token id 1024 is out of range"]);
 }
 
 #[test]
 fn an_empty_prompt_is_blamed_on_where_it_comes_from() {
     run(["decode", "storyteller", "--prompt", ""]).fails(2, &["the prompt is empty"]);
-    run_with(["decode", "storyteller", "--prompt-file", "-"], b"").fails(1, &["standard input: is empty; "]);
+    run_with(["decode", "storyteller", "--prompt-file", "-"], b"")
+        .fails(1, &["standard input: is empty; put some text into it"]);
     let file = scratch("empty_prompt").join("empty.txt");
     fs::write(&file, "").expect("the scratch directory can be written to");
     run(["prefill", "storyteller", "--prompt-file", file.to_str().expect("UTF-8")])
-        .fails(1, &["empty.txt: is empty; "]);
+        .fails(1, &["empty.txt: is empty; put some text into it"]);
 
     let silent = damaged("silent_template", |dir| {
         fs::write(dir.join("chat_template.jinja"), "{# nothing #}").expect("it can be written")
@@ -174,14 +190,15 @@ fn messages_that_the_template_refuses_are_named() {
         run(["decode", "storyteller", "--messages", messages.to_str().expect("UTF-8")])
     };
     decode("[{\"role\": \"user\"}]").fails(1, &["tokenizer_config.json", "check the messages in ", "messages.json"]);
-    decode("[{").fails(1, &["messages.json: not JSON", "expected messages as in [{"]);
+    decode("[{").fails(1, &["messages.json: messages are not JSON", "; write messages as in [{"]);
 }
 
 #[test]
 fn a_tokenizer_that_is_named_must_be_there_also_where_none_is_needed() {
     for command in ["load", "inspect"] {
         for place in ["/nonexistent.json", env!("CARGO_TARGET_TMPDIR")] {
-            run([command, "storyteller", "--tokenizer", place]).fails(1, &[place, "not found", "--tokenizer takes"]);
+            run([command, "storyteller", "--tokenizer", place])
+                .fails(1, &[place, "not found", "; give --tokenizer a tokenizer.json"]);
         }
     }
 }
@@ -194,14 +211,14 @@ fn sampling_settings_out_of_range_are_blamed_on_their_file() {
             fs::write(dir.join("generation_config.json"), settings).expect("the copy can be written");
         });
         run(["decode", dir.to_str().expect("UTF-8"), "--prompt", "x"])
-            .fails(1, &["generation_config.json", field, value, "to 100; "]);
+            .fails(1, &["generation_config.json", field, value, "to 100); "]);
     }
 }
 
 #[test]
 fn every_refusal_says_what_to_do() {
     let place = scratch("what_to_do");
-    run(["load", place.to_str().expect("UTF-8")]).fails(1, &["a .safetensors file in ", "not found; give"]);
+    run(["load", place.to_str().expect("UTF-8")]).fails(1, &["what_to_do: .safetensors file not found; give"]);
     let file = place.join("x.safetensors");
     let path = file.to_str().expect("UTF-8");
     let header =
@@ -211,14 +228,14 @@ fn every_refusal_says_what_to_do() {
     let gap = format!(r#"{one},"b":{{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}}}"#);
     for bytes in [header(&format!("{one}}}"), 9), header(&overlapping, 6), header(&gap, 12), header("{\"a\":", 0)] {
         fs::write(&file, bytes).expect("the scratch directory can be written to");
-        run(["inspect", path]).fails(1, &["x.safetensors: ", "; fetch or copy the file again"]);
+        run(["inspect", path]).fails(1, &["x.safetensors: ", "; fetch the file again"]);
     }
     run(["decode", "storyteller", "--prompt-file", "/nonexistent"]).fails(1, &["cannot open", "; check the path"]);
     run(["decode", "storyteller", "--prompt-file", "/"]).fails(1, &["cannot read", "; name a file"]);
     let missing = damaged("what_to_do_missing", |dir| {
         rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove("model.norm.weight")));
     });
-    load_fails(&missing, &["model.norm.weight is missing", "; fetch the checkpoint again"]);
+    load_fails(&missing, &["model.norm.weight", "missing", "; fetch the checkpoint again"]);
     let narrow = damaged("outputs", |dir| {
         edit(&dir.join("config.json"), "\"intermediate_size\": 384", "\"intermediate_size\": 1")
     });
@@ -233,7 +250,7 @@ fn a_link_that_leads_nowhere_is_told_as_an_unfinished_download() {
             fs::remove_file(dir.join(name)).expect("the copy is there");
             std::os::unix::fs::symlink("../../blobs/none", dir.join(name)).expect("links can be made");
         });
-        load_fails(&dir, &[name, "unfinished download", "; fetch the model again"]);
+        load_fails(&dir, &[name, "unfinished download; fetch the model again"]);
     }
 }
 
@@ -246,11 +263,12 @@ fn a_pipe_in_a_files_place_is_refused_before_it_is_opened() {
     let dir = damaged("pipe", |dir| pipe(&dir.join("SHA256SUMS")));
     let model = dir.to_str().expect("UTF-8");
     for args in [["verify", model].as_slice(), &["load", model, "--verify"]] {
-        run(args).fails(1, &["SHA256SUMS: is not a regular file; "]);
+        run(args).fails(1, &["SHA256SUMS: not a regular file; "]);
     }
     let state = scratch("pipe_state").join("pipe.state");
     pipe(&state);
-    run(["decode", "storyteller", "--state", state.to_str().expect("UTF-8")]).fails(1, &["is not a regular file; "]);
+    run(["decode", "storyteller", "--state", state.to_str().expect("UTF-8")])
+        .fails(1, &["pipe.state: not a regular file; "]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use rumma::engine::sampler::{Rng, Sampler, SamplingOptions, largest_logits, log_softmax_at, most_likely};
-use rumma::error::Error;
+use rumma::error::{Error, RequestError};
 use serde_json::Value;
 
 /// The logits of a golden case: the generator of make_sampling.py.
@@ -155,18 +155,22 @@ fn logits_that_are_not_finite_are_an_error() {
 #[test]
 fn options_outside_their_range_are_refused_by_name() {
     let said = |options: SamplingOptions| Sampler::new(&options, 0, 0).unwrap_err().to_string();
-    let usage = |options: SamplingOptions| assert!(matches!(options.validate(), Err(Error::Usage(_))), "{options:?}");
+    let refused = |options: SamplingOptions| {
+        let error = options.validate().unwrap_err();
+        assert!(matches!(error, Error::Request(RequestError::InvalidSampling { .. })), "{options:?}");
+        assert_eq!(error.exit_code(), 2);
+    };
     let warm = warm();
     assert_eq!(
         said(SamplingOptions { temperature: -1.0, ..warm }),
-        "--temperature: found -1, expected 0 (greedy) to 100"
+        "temperature -1 is out of range (expected 0 to 100, 0 for the most likely token)"
     );
-    assert!(said(SamplingOptions { top_p: 1.5, ..warm }).starts_with("--top-p: found 1.5"));
-    assert!(said(SamplingOptions { min_p: f32::NAN, ..warm }).starts_with("--min-p: found NaN"));
-    usage(SamplingOptions { repetition_penalty: 0.0, ..warm });
-    usage(SamplingOptions { presence_penalty: f32::INFINITY, ..warm });
-    usage(SamplingOptions { frequency_penalty: -1000.0, ..warm });
-    usage(SamplingOptions { temperature: f32::NAN, ..warm });
+    assert!(said(SamplingOptions { top_p: 1.5, ..warm }).starts_with("top_p 1.5 is out of range"));
+    assert!(said(SamplingOptions { min_p: f32::NAN, ..warm }).starts_with("min_p NaN is out of range"));
+    refused(SamplingOptions { repetition_penalty: 0.0, ..warm });
+    refused(SamplingOptions { presence_penalty: f32::INFINITY, ..warm });
+    refused(SamplingOptions { frequency_penalty: -1000.0, ..warm });
+    refused(SamplingOptions { temperature: f32::NAN, ..warm });
 }
 
 #[test]

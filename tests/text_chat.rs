@@ -28,8 +28,8 @@ fn render(source: &str) -> rumma::error::Result<String> {
 
 fn refusal(source: &str) -> String {
     match render(source) {
-        Err(error @ Error::Text { .. }) => error.to_string(),
-        other => panic!("expected Error::Text, got {other:?}"),
+        Err(error @ Error::Fault(_)) => error.to_string(),
+        other => panic!("expected a fault, got {other:?}"),
     }
 }
 
@@ -111,7 +111,7 @@ fn a_template_cannot_hang_or_fill_the_memory() {
     let shout = refusal("{% for i in range(100000) %}{{ 'a' * 1000 }}{% endfor %}");
     assert!(shout.contains("writes more than"), "{shout}");
     let recursion = refusal("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}");
-    assert!(recursion.contains("the chat template fails"), "{recursion}");
+    assert!(recursion.contains("chat template fails on the messages"), "{recursion}");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_long_chain_of_operators_ends_in_an_answer() {
         let _ = template.map(|template| template.unwrap().render(&Conversation::question(None, "Hi"), true));
     }
     let long = from_config(&json!({"chat_template": " ".repeat(200_000)})).unwrap_err().to_string();
-    assert_eq!(long, "tokenizer_config.json: the chat template has 200000 bytes, more than 131072");
+    assert_eq!(long, "tokenizer_config.json: invalid chat template: has 200000 bytes, more than 131072");
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn a_broken_template_names_its_line() {
     assert!(error.starts_with("tokenizer_config.json: the chat template fails, line 3: "), "{error}");
     assert!(!error.contains('\n'), "{error}");
     let error = from_config(&json!({"chat_template": 7})).unwrap_err().to_string();
-    assert!(error.contains("field chat_template: found a number"), "{error}");
+    assert!(error.contains("chat_template: invalid value (found a number"), "{error}");
     let error = refusal("{{ messages[0].content.nothing.deeper }}");
     assert!(error.contains("line 1"), "{error}");
 }
@@ -271,7 +271,7 @@ fn message_files_are_lists_or_objects_of_messages() {
         let start = format!("m.json: field messages: found {found}, expected a list with at least one message; ");
         assert!(said(json).starts_with(&start), "{}", said(json));
     }
-    assert!(said(r#"[{}, "hi"]"#).contains("field messages[1]: found a string"));
-    assert!(said(r#"{"messages": [{}], "tools": 3}"#).contains("field tools: found a number"));
+    assert!(said(r#"[{}, "hi"]"#).contains("messages[1]: invalid messages (found a string"));
+    assert!(said(r#"{"messages": [{}], "tools": 3}"#).contains("tools: invalid messages (found a number"));
     assert!(said("[").starts_with("m.json: not JSON"));
 }

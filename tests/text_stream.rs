@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use rumma::error::Error;
+use rumma::error::{Error, RequestError};
 use rumma::text::{TextStream, Tokenizer};
 use serde_json::{Value, json};
 
@@ -144,5 +144,5 @@ fn what_may_become_a_stop_string_is_held_back() {
 fn an_empty_stop_string_is_refused() {
     let (ours, _) = storyteller();
     let error = TextStream::new(&ours, &["a".into(), String::new()]).unwrap_err();
-    assert!(matches!(error, Error::Usage(_)), "{error}");
+    assert!(matches!(error, Error::Request(RequestError::EmptyStopString)), "{error}");
 }

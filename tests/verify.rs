@@ -1,16 +1,19 @@
-//! Files against a manifest: what `SHA256SUMS` may say, and which damage is found and named.
+//! Parsing `SHA256SUMS` and comparing files with it.
 
 use proptest::prelude::*;
-use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes, hex};
+use rumma::checkpoint::lookup::manifest_for;
+use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes};
 use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
-use rumma::error::{Error, Result};
+use rumma::cli::remedy::{Context, message};
+use rumma::error::{Error, FaultKind, Result, Wanted};
+use rumma::files::hex;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A directory that goes when the test ends.
+/// A temporary directory, removed on drop.
 struct Dir(PathBuf);
 
 impl Dir {
@@ -60,7 +63,7 @@ fn the_hash_is_sha256() {
 }
 
 #[test]
-fn everything_that_sha256sum_writes_is_read() {
+fn all_line_formats_of_sha256sum_are_parsed() {
     let text = format!(
         "# repo: a/b\n# bytes 7 weights.bin\n\n{ABC}  config.json\n{} *weights.bin\n{ABC}  ./sub/x y\n\\{ABC}  new\\nline\\\\end\n",
         ABC.to_uppercase()
@@ -74,7 +77,7 @@ fn everything_that_sha256sum_writes_is_read() {
 }
 
 #[test]
-fn lines_that_could_mislead_are_refused_with_their_number() {
+fn invalid_lines_are_refused_with_their_line_number() {
     let refused = |line: &str, because: &str| {
         let error = parse(&format!("{ABC}  first\n{line}\n")).unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains(because), "{line:?}: {error}");
@@ -90,11 +93,11 @@ fn lines_that_could_mislead_are_refused_with_their_number() {
     refused(&format!("g{}  no-hex", &ABC[1..]), "64 hex digits");
     refused(&format!("\\{ABC}  bad\\x"), "backslash");
     refused("ü", "64 hex digits");
-    assert!(parse("# only comments\n").unwrap_err().to_string().contains("lists no file"));
+    assert!(parse("# only comments\n").unwrap_err().to_string().contains("found no file"));
 }
 
 #[test]
-fn every_kind_of_damage_is_named_and_sizes_come_first() {
+fn every_kind_of_damage_is_reported_and_wrong_sizes_come_first() {
     let dir = Dir::new("damage");
     for name in ["changed", "cut", "gone", "good", "grown", "a-directory", "sub/deep"] {
         dir.write(name, format!("content of {name}").as_bytes());
@@ -113,7 +116,7 @@ fn every_kind_of_damage_is_named_and_sizes_come_first() {
     fs::remove_file(dir.0.join("gone")).unwrap();
     fs::remove_file(dir.0.join("a-directory")).unwrap();
     fs::create_dir(dir.0.join("a-directory")).unwrap();
-    let manifest = Manifest::find(&dir.0, None).unwrap();
+    let manifest = manifest_for(&dir.0, None).unwrap();
     let report = dir.verify(&manifest);
     let order: Vec<&str> = report.files.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(order, ["cut", "grown", "gone", "changed", "a-directory", "sub/more", "good", "sub/deep"]);
@@ -128,11 +131,11 @@ fn every_kind_of_damage_is_named_and_sizes_come_first() {
     assert_eq!(wrong[5].1, &Verdict::Extra { bytes: 5 });
     let error = report.into_result().unwrap_err();
     assert_eq!(error.exit_code(), 1);
-    assert!(error.to_string().contains("cut is truncated: 7 of 14 bytes, and 5 more"), "{error}");
+    assert!(error.to_string().contains("cut and 5 more: truncated (found 7 bytes, expected 14 bytes)"), "{error}");
 }
 
 #[test]
-fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
+fn links_of_a_hub_cache_are_followed_and_its_name_selects_the_pins() {
     let cache = Dir::new("cache");
     let snapshot = "models--Qwen--Qwen2.5-3B-Instruct-AWQ/snapshots/0123";
     cache.write("models--Qwen--Qwen2.5-3B-Instruct-AWQ/blobs/abc", b"not the tokenizer");
@@ -140,7 +143,7 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     symlink("../../blobs/abc", cache.0.join(snapshot).join("tokenizer.json")).unwrap();
     symlink("../../blobs/nothing", cache.0.join(snapshot).join("model.safetensors")).unwrap();
 
-    let pins = Manifest::find(&cache.0.join(snapshot), None).unwrap();
+    let pins = manifest_for(&cache.0.join(snapshot), None).unwrap();
     let report = verify(&cache.0.join(snapshot), &pins, &|_| Ok(())).unwrap();
     let wrong = wrong(&report);
     assert_eq!(wrong[0].0, "tokenizer.json");
@@ -148,26 +151,28 @@ fn symlinks_into_a_blob_store_are_followed_and_the_store_names_the_repo() {
     assert_eq!(wrong[1], ("model.safetensors", &Verdict::Missing));
     assert!(pins.covers("tokenizer.json") && !pins.covers("config.json"));
 
-    // A list that was made from the wrong file does not make it the right one.
+    // A manifest that lists the wrong file does not make it valid.
     let listed = ManifestEntry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };
     let forged = Manifest { entries: vec![listed], ..pins };
     forged.save(&cache.0.join(snapshot).join(FILE_NAME)).unwrap();
-    let error = Manifest::find(&cache.0.join(snapshot), None).unwrap_err();
-    assert!(matches!(error, Error::Mismatch { .. }), "{error}");
+    let error = manifest_for(&cache.0.join(snapshot), None).unwrap_err();
+    assert_eq!(error.fault().map(|fault| fault.kind), Some(FaultKind::ChecksumsDisagree), "{error}");
     let text = error.to_string();
     assert!(text.contains(&hex(&hash_bytes(b"not the tokenizer"))) && text.contains("c0382117"), "{text}");
 }
 
 #[test]
-fn a_directory_without_a_manifest_is_an_error_that_says_what_to_do() {
+fn a_directory_without_a_manifest_is_an_error_with_a_remedy() {
     let dir = Dir::new("bare");
     dir.write("config.json", b"{}");
-    let error = Manifest::find(&dir.0, None).unwrap_err().to_string();
-    assert!(error.contains("--manifest") && error.contains("--write"), "{error}");
+    let error = manifest_for(&dir.0, None).unwrap_err();
+    assert!(matches!(error, Error::NotFound { what: Wanted::Checksums, .. }), "{error}");
+    let told = message(&error, &Context::default());
+    assert!(told.contains("--manifest") && told.contains("--write"), "{told}");
 }
 
 #[test]
-fn the_watcher_ends_the_work() {
+fn an_error_from_watch_ends_the_comparison() {
     let dir = Dir::new("stop");
     dir.write("large", &vec![7; 4 << 20]);
     let manifest = dir.manifest();
@@ -181,7 +186,7 @@ fn the_watcher_ends_the_work() {
 }
 
 #[test]
-fn sha256sum_agrees_where_there_is_one() {
+fn sha256sum_accepts_a_written_manifest() {
     let dir = Dir::new("coreutils");
     for name in ["plain", "with space", "back\\slash", "new\nline", "sub/dir/file", "return\r"] {
         dir.write(name, name.as_bytes());
@@ -189,7 +194,7 @@ fn sha256sum_agrees_where_there_is_one() {
     dir.manifest().save(&dir.0.join(FILE_NAME)).unwrap();
     match Command::new("sha256sum").args(["-c", "--strict", FILE_NAME]).current_dir(&dir.0).output() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
-        Err(_) => eprintln!("no sha256sum here"),
+        Err(_) => eprintln!("SKIPPED: sha256sum is not installed"),
     }
 }
 
@@ -197,7 +202,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_manifest_survives_its_own_text(
+    fn a_rendered_manifest_parses_to_the_same_entries(
         names in proptest::collection::btree_set("[a-z \\\\\n\r#*é]{1,12}(/[a-z.]{1,4}x)?", 1..8),
         bytes in any::<Option<u64>>(),
     ) {

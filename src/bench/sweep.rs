@@ -10,7 +10,7 @@ use super::system::ProcessMemory;
 use crate::engine::generate::{PREFILL_CHUNK, prefill};
 use crate::engine::sampler::{Rng, Sampler, SamplingOptions};
 use crate::engine::sequence::{Sequence, decode_step};
-use crate::error::{Error, Result};
+use crate::error::{Error, RequestError, Result};
 use crate::model::{Model, Workspace};
 use crate::threads::{BusyTime, Threads};
 
@@ -91,12 +91,11 @@ impl SweepPlan {
     /// Whether all of it fits the positions, and those the model's.
     ///
     /// # Errors
-    /// [`Error::Context`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
+    /// [`RequestError::SweepTooLong`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
     pub fn check(&self, model: &Model) -> Result<()> {
         Sequence::new(model, &[0], self.positions)?;
         let (tokens, context) = (self.longest(), self.positions);
-        let hint = "give a smaller --contexts, --prefill-tokens or --tokens".into();
-        if tokens > context { Err(Error::Context { tokens, context, hint }) } else { Ok(()) }
+        if tokens > context { Err(RequestError::SweepTooLong { tokens, context }.into()) } else { Ok(()) }
     }
 
     /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of

@@ -1,4 +1,4 @@
-//! What `config.json` and `generation_config.json` say, every number checked before anything is computed from it.
+//! Parses `config.json` and `generation_config.json`. Every number is checked for its range here.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::fields::FieldReader;
-use super::json::{JsonObject, one_line};
-use crate::error::{Error, Result};
+use super::json::JsonObject;
+use crate::error::{Fault, FaultKind, Result, one_line};
 
-/// The architecture family, from `model_type` (or `architectures` where that is missing).
+/// The architecture family, from `model_type` (or `architectures` if that is missing).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are names of model families")]
 pub enum Family {
     Qwen2,
     Qwen3,
@@ -19,7 +20,7 @@ pub enum Family {
     Mistral,
     Phi3,
     Baichuan,
-    /// Any other, by the name it gives itself.
+    /// Any other family, by its name in `config.json`.
     Other(String),
 }
 
@@ -51,52 +52,64 @@ impl fmt::Display for Family {
     }
 }
 
-/// The shape of a decoder and how it computes.
+/// The dimensions and options of a decoder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The file this was read from, for messages.
     pub path: PathBuf,
+    /// The architecture.
     pub family: Family,
+    /// Width of the residual stream.
     pub hidden_size: usize,
+    /// Width of the feed-forward layers.
     pub intermediate_size: usize,
+    /// Number of decoder layers.
     pub layers: usize,
-    /// Query heads.
+    /// Number of query heads.
     pub heads: usize,
-    /// Key and value heads; divides `heads`.
+    /// Number of key and value heads; divides `heads`.
     pub kv_heads: usize,
-    /// Even. `heads * head_dim` need not be `hidden_size`.
+    /// Width of a head; even. `heads * head_dim` may differ from `hidden_size`.
     pub head_dim: usize,
+    /// Number of token ids.
     pub vocab_size: usize,
+    /// Maximum context length, in tokens.
     pub max_position_embeddings: usize,
+    /// Added to the mean square in RMS normalization.
     pub rms_norm_eps: f32,
+    /// Rotary position embedding.
     pub rope: RopeConfig,
-    /// The output head is the embedding.
+    /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
-    /// Positions that a windowed layer sees, where windows are in use at all.
+    /// Number of positions that a layer with a sliding window attends to; `None` if no layer has one.
     pub sliding_window: Option<usize>,
-    /// Layers before this one see every position even where `sliding_window` is set.
+    /// The first layer with a sliding window; layers below it attend to all positions.
     pub max_window_layers: usize,
-    /// Query, key and value projections carry a bias.
+    /// Whether the query, key and value projections have a bias.
     pub qkv_bias: bool,
-    /// The activation of the feed-forward layer (`silu`).
+    /// The activation function of the feed-forward layers, such as `silu`.
     pub hidden_act: String,
+    /// How the linear layers are quantized, if `config.json` or a separate file says so.
     pub quantization: Option<Quantization>,
-    /// End-of-sequence tokens as `config.json` has them; [`GenerationConfig::eos_token_ids`] is what counts.
+    /// End-of-sequence tokens in `config.json`. Generation uses [`GenerationConfig::eos_token_ids`].
     pub eos_token_ids: Vec<u32>,
 }
 
 /// Rotary position embedding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RopeConfig {
+    /// The base of the frequencies.
     pub theta: f64,
+    /// How the frequencies are scaled for long contexts.
     pub scaling: RopeScaling,
-    /// The share of each head that is rotated; 1 for nearly every model.
+    /// The fraction of each head that is rotated; 1 for nearly all models.
     pub partial_rotary_factor: f64,
 }
 
-/// How rotary frequencies are stretched for contexts longer than the ones trained on. Names and defaults are those of
+/// How rotary frequencies are scaled for contexts longer than in training. Names and defaults are those of
 /// `transformers.modeling_rope_utils`.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "names and meaning are those of transformers")]
 pub enum RopeScaling {
     None,
     Linear {
@@ -110,7 +123,7 @@ pub enum RopeScaling {
         original_max_position_embeddings: usize,
         beta_fast: f64,
         beta_slow: f64,
-        /// `None`: `0.1 * ln(factor) + 1`, or what the two `mscale`s give.
+        /// If `None`: computed from `mscale` and `mscale_all_dim` if both are given, else `0.1 * ln(factor) + 1`.
         attention_factor: Option<f64>,
         mscale: Option<f64>,
         mscale_all_dim: Option<f64>,
@@ -122,59 +135,68 @@ pub enum RopeScaling {
         high_freq_factor: f64,
         original_max_position_embeddings: usize,
     },
-    /// A kind that rumma does not know, by name.
+    /// An unknown scaling, by name.
     Other(String),
 }
 
-/// How the linear layers are quantised, as the configuration has it. The tensors' own shapes count where they
-/// disagree.
+/// How the configuration describes the quantization of the linear layers. If the tensors disagree with it, the tensors
+/// win.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantization {
     /// The file this was read from.
     pub path: PathBuf,
     /// `awq`, `gptq`, `compressed-tensors`, ...
     pub method: String,
+    /// Bits per weight.
     pub bits: usize,
-    /// Inputs that share one scale; `None` where one scale serves all of them (`-1`) or none is given.
+    /// Number of inputs that share one scale; `None` for one scale per output (`-1`) or if not given.
     pub group_size: Option<usize>,
-    /// AutoAWQ's layout: `gemm`, `gemv`, `gemv_fast`, `marlin`; lower case.
+    /// AutoAWQ's layout in lower case: `gemm`, `gemv`, `gemv_fast`, `marlin`.
     pub version: Option<String>,
     /// GPTQ's `checkpoint_format`: `gptq`, `gptq_v2`, `marlin`.
     pub checkpoint_format: Option<String>,
+    /// Whether groups have a zero point.
     pub zero_point: Option<bool>,
-    /// Parts of module names that stay dense.
+    /// Parts of the names of modules that are not quantized.
     pub modules_to_not_convert: Vec<String>,
 }
 
-/// The sampling defaults that come with a checkpoint.
+/// The sampling defaults of a checkpoint; a field is `None` if it is not given.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GenerationConfig {
-    /// Any of these ends a text; from `config.json` where `generation_config.json` has none.
+    /// Tokens that end generation; those of `config.json` if `generation_config.json` has none.
     pub eos_token_ids: Vec<u32>,
+    /// Whether to sample instead of decoding greedily.
     pub do_sample: Option<bool>,
+    /// Divides the logits before sampling.
     pub temperature: Option<f64>,
+    /// Number of most likely tokens to sample from.
     pub top_k: Option<usize>,
+    /// Cumulative probability of the tokens to sample from.
     pub top_p: Option<f64>,
+    /// Minimum probability relative to the most likely token.
     pub min_p: Option<f64>,
+    /// Penalty for tokens that occurred before; 1 has no effect.
     pub repetition_penalty: Option<f64>,
-    /// The most tokens to generate.
+    /// Maximum number of tokens to generate.
     pub max_new_tokens: Option<usize>,
-    /// The most tokens of prompt and answer together.
+    /// Maximum length of prompt and generated tokens together.
     pub max_length: Option<usize>,
 }
 
-/// What temperatures and repetition penalties can be, wherever they come from.
+/// The valid range of temperatures, in files and on the command line.
 pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=100.0;
+/// The valid range of repetition penalties, in files and on the command line.
 pub const REPETITION_PENALTY: RangeInclusive<f64> = 1e-6..=100.0;
 
-// Far above every model there is, and small enough that no product of a few of them overflows 64 bits.
+// Far above all existing models, and small enough that products of a few of them do not overflow 64 bits.
 const WIDTH: RangeInclusive<u64> = 1..=1 << 20;
 const LAYERS: RangeInclusive<u64> = 1..=1 << 12;
 const HEADS: RangeInclusive<u64> = 1..=1 << 14;
 const VOCABULARY: RangeInclusive<u64> = 1..=1 << 24;
 const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
 
-/// The family that a configuration names, whether or not rumma knows it; `None` where it names none.
+/// The family that a configuration names, supported or not; `None` if it names none.
 pub(super) fn family(object: &JsonObject) -> Option<Family> {
     let named = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
     let name = named(object.fields.get("model_type"))
@@ -183,18 +205,18 @@ pub(super) fn family(object: &JsonObject) -> Option<Family> {
 }
 
 impl Config {
-    /// Reads a `config.json` that was parsed already; `quantization` is what a separate file said, if there was one.
+    /// Interprets a `config.json`. `quantization` comes from a separate file and is used if `config.json` has none.
     pub(super) fn parse(object: &JsonObject, quantization: Option<Quantization>) -> Result<Config> {
         let fields = FieldReader::of(object);
         let family = family(object).ok_or_else(|| {
             fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
         })?;
         if object.fields.contains_key("text_config") && !object.fields.contains_key("hidden_size") {
-            return Err(Error::Unsupported {
-                path: object.path.clone(),
-                what: format!("{family} keeps its language model under text_config, as multimodal models do"),
-                fix: "give a checkpoint of a text model".into(),
-            });
+            return Err(Fault::new(FaultKind::UnsupportedModel, &object.path)
+                .subject("text_config")
+                .found(format!("the multimodal model {family}"))
+                .expected("a text model")
+                .into());
         }
         let hidden_size = fields.count("hidden_size", WIDTH)?;
         let heads = fields.count("num_attention_heads", HEADS)?;
@@ -256,34 +278,33 @@ impl Config {
         })
     }
 
-    /// Refuses what rumma can describe but not run, each with the field that says so.
+    /// Fails if rumma can describe the model but not run it. The error names the field.
     pub(super) fn check_runnable(&self) -> Result<()> {
-        let refuse =
-            |what: String, fix: &str| Err(Error::Unsupported { path: self.path.clone(), what, fix: fix.to_string() });
+        let refuse = |kind, field: &str, found: String, expected: &str| {
+            Err(Fault::new(kind, &self.path).subject(field).found(found).expected(expected).into())
+        };
         if self.family != Family::Qwen2 {
-            let what = format!("model_type {} is not run (qwen2 is)", self.family);
-            return refuse(what, "`rumma inspect` shows what is in it");
+            return refuse(FaultKind::UnsupportedModel, "model_type", self.family.to_string(), "qwen2");
         }
+        let refuse = |field, found, expected| refuse(FaultKind::UnsupportedSetting, field, found, expected);
         if self.hidden_act != "silu" {
-            return refuse(format!("hidden_act {:?} is not known, silu is", self.hidden_act), "check config.json");
+            return refuse("hidden_act", format!("{:?}", self.hidden_act), "\"silu\"");
         }
         if self.rope.partial_rotary_factor != 1.0 {
-            let what = format!("partial_rotary_factor {} is not run, 1 is", self.rope.partial_rotary_factor);
-            return refuse(what, "check config.json");
+            return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), "1");
         }
         if !matches!(self.rope.scaling, RopeScaling::None | RopeScaling::Linear { .. }) {
-            let what = format!("rotary scaling {:?} is not run, linear is", self.rope.scaling.name());
-            return refuse(what, "check rope_scaling in config.json");
+            return refuse("rope_scaling", format!("{:?}", self.rope.scaling.name()), "\"linear\" or none");
         }
         if let Some(window) = self.sliding_window {
-            return refuse(format!("a sliding_window of {window} is not run"), "rumma runs full attention only");
+            return refuse("sliding_window", window.to_string(), "full attention");
         }
         Ok(())
     }
 }
 
 impl RopeConfig {
-    /// `rope_theta` and `rope_scaling`, or transformers 5's `rope_parameters`, which holds both.
+    /// Reads `rope_theta` and `rope_scaling`, or the `rope_parameters` of transformers 5, which contain both.
     fn parse(fields: &FieldReader, max_position_embeddings: usize) -> Result<RopeConfig> {
         let (section, theta) = match fields.section("rope_parameters")? {
             Some(section) => {
@@ -313,7 +334,7 @@ impl RopeConfig {
 }
 
 impl RopeScaling {
-    /// The name that `rope_type` has for it.
+    /// The value of `rope_type`.
     fn name(&self) -> &str {
         match self {
             RopeScaling::None => "default",
@@ -359,7 +380,7 @@ impl RopeScaling {
 }
 
 impl Quantization {
-    /// A `quantization_config` section, or a whole `quant_config.json` or `quantize_config.json`.
+    /// Reads a `quantization_config` section, a `quant_config.json` or a `quantize_config.json`.
     fn parse(fields: &FieldReader) -> Result<Quantization> {
         let is_llm_awq = fields.values.contains_key("w_bit");
         let method = match fields.text("quant_method")? {
@@ -369,7 +390,8 @@ impl Quantization {
             None => return Err(fields.wrong("quant_method", "nothing", "awq, gptq, compressed-tensors, ...".into())),
         };
         let (bits, group_size) = if is_llm_awq { ("w_bit", "q_group_size") } else { ("bits", "group_size") };
-        // compressed-tensors describes groups of layers; the first one stands for all, the header has the truth.
+        // compressed-tensors describes groups of layers. The first group is used; the tensors in the header decide
+        // anyway.
         let groups = fields.section("config_groups")?;
         let group = match &groups {
             Some(groups) => match groups.values.keys().next() {
@@ -410,14 +432,14 @@ impl Quantization {
         })
     }
 
-    /// A file of its own beside `config.json`.
+    /// Reads a `quant_config.json` or `quantize_config.json`.
     pub(super) fn parse_file(object: &JsonObject) -> Result<Quantization> {
         Quantization::parse(&FieldReader::of(object))
     }
 }
 
 impl GenerationConfig {
-    /// From `generation_config.json`, if there is one, and the ids of `config.json` where it names no end of text.
+    /// Reads `generation_config.json`, if it exists. Takes the end-of-sequence tokens of `config` if it names none.
     pub(super) fn parse(object: Option<&JsonObject>, config: Option<&Config>) -> Result<GenerationConfig> {
         let mut parsed = match object {
             None => GenerationConfig::default(),
@@ -442,7 +464,8 @@ impl GenerationConfig {
         Ok(parsed)
     }
 
-    /// The most tokens to generate behind a prompt of so many, where there is a limit and room behind the prompt.
+    /// The maximum number of tokens to generate after a prompt of `prompt` tokens. `None` if there is no limit, or if
+    /// the prompt alone exceeds `max_length`.
     pub fn tokens_behind(&self, prompt: usize) -> Option<usize> {
         let left = self.max_length.map(|length| length.saturating_sub(prompt)).filter(|left| *left > 0);
         self.max_new_tokens.or(left)

@@ -1,4 +1,4 @@
-//! Typed access to the fields of a JSON object; every refusal names the file and the field.
+//! Typed access to the fields of a JSON object. Every error names the file and the field.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::json::JsonObject;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 
-/// One JSON object inside a file, with typed access whose errors name the field.
+/// A JSON object in a file, and where in the file it is. A field that is null counts as absent.
 pub(super) struct FieldReader<'a> {
     pub object: &'a JsonObject,
-    /// The path of this object inside the file: empty, or the name of the section.
+    /// The name of the section that this object is, or empty for the outermost object.
     within: &'a str,
     pub values: &'a Map<String, Value>,
 }
@@ -22,22 +22,19 @@ impl<'a> FieldReader<'a> {
         FieldReader { object, within: "", values: &object.fields }
     }
 
-    /// The error for a field that is not as it must be.
+    /// The error for field `name` with an invalid value.
     pub fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
-        Error::Field {
-            path: self.object.path.clone(),
-            field: if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) },
-            found: shorten(found.to_string()),
-            expected,
-        }
+        let field = if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) };
+        let fault = Fault::new(FaultKind::InvalidField, &self.object.path).subject(field);
+        fault.found(shorten(found.to_string())).expected(expected).into()
     }
 
-    /// The value, where it is there and not null.
+    /// The value, unless it is absent or null.
     fn get(&self, name: &str) -> Option<&'a Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// A whole number, where there is one.
+    /// An integer in `range`, or `None` if the field is absent.
     pub fn optional_count(&self, name: &str, range: RangeInclusive<u64>) -> Result<Option<usize>> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match value.as_u64().filter(|count| range.contains(count)).and_then(|count| usize::try_from(count).ok()) {
@@ -49,14 +46,17 @@ impl<'a> FieldReader<'a> {
         }
     }
 
+    /// An integer in `range`; an absent field is an error.
     pub fn count(&self, name: &str, range: RangeInclusive<u64>) -> Result<usize> {
         self.optional_count(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a whole number".into()))
     }
 
+    /// An integer in `range`, or `default` if the field is absent.
     pub fn count_or(&self, name: &str, range: RangeInclusive<u64>, default: usize) -> Result<usize> {
         Ok(self.optional_count(name, range)?.unwrap_or(default))
     }
 
+    /// A number in `range`, or `None` if the field is absent.
     pub fn number(&self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match value.as_f64().filter(|number| range.contains(number)) {
@@ -68,10 +68,12 @@ impl<'a> FieldReader<'a> {
         }
     }
 
+    /// A number in `range`; an absent field is an error.
     pub fn required_number(&self, name: &str, range: RangeInclusive<f64>) -> Result<f64> {
         self.number(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a number".into()))
     }
 
+    /// A boolean, or `None` if the field is absent.
     pub fn flag(&self, name: &str) -> Result<Option<bool>> {
         match self.get(name) {
             None => Ok(None),
@@ -80,7 +82,7 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// A text of one line, so that it can stand in messages.
+    /// A string without control characters, which can be used in a message, or `None` if the field is absent.
     pub fn text(&self, name: &str) -> Result<Option<&'a str>> {
         match self.get(name) {
             None => Ok(None),
@@ -89,14 +91,14 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// A list of texts; empty where there is none.
+    /// A list of strings, empty if the field is absent.
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };
         let texts = value.as_array().and_then(|items| items.iter().map(|t| Some(t.as_str()?.to_string())).collect());
         texts.ok_or_else(|| self.wrong(name, value, "a list of texts".into()))
     }
 
-    /// One token id, or a list of them.
+    /// A token id or a list of token ids, empty if the field is absent.
     pub fn token_ids(&self, name: &str) -> Result<Vec<u32>> {
         let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };
@@ -107,7 +109,7 @@ impl<'a> FieldReader<'a> {
         ids.ok_or_else(|| self.wrong(name, value, "a token id or a list of token ids".into()))
     }
 
-    /// A group size: `None` for -1, which is one group for all inputs.
+    /// A group size. `None` if the field is absent or -1 (one group for all inputs).
     pub fn group_size(&self, name: &str) -> Result<Option<usize>> {
         match self.get(name) {
             Some(value) if value.as_i64() == Some(-1) => Ok(None),
@@ -115,7 +117,7 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// An object within this one.
+    /// A nested object, or `None` if the field is absent.
     pub fn section(&self, name: &'a str) -> Result<Option<FieldReader<'a>>> {
         match self.get(name) {
             None => Ok(None),
@@ -125,7 +127,7 @@ impl<'a> FieldReader<'a> {
     }
 }
 
-/// At most 60 characters of what a file says, for a message of one line.
+/// The first 60 characters of a value, for a message of one line.
 fn shorten(text: String) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}...", &text[..end]),

@@ -1,68 +1,61 @@
-//! `model.safetensors.index.json`: which shard holds which tensor.
+//! `model.safetensors.index.json`: maps tensor names to shards.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 use serde_json::Value;
 
-use super::json::{JsonObject, one_line};
+use super::json::JsonObject;
 use super::shard::Shard;
-use crate::error::{Error, Result};
+use crate::error::{Fault, FaultKind, Result};
 
-/// The shards of a checkpoint and, by tensor name, which of them holds it.
+/// The shards of a checkpoint, and which shard holds which tensor.
 pub(super) struct Shards {
     pub shards: Vec<Shard>,
+    /// Tensor name to position in `shards`.
     pub index: BTreeMap<String, usize>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Fault>,
 }
 
 impl Shards {
-    /// Shards without an index: each holds what its header says, and no tensor is in two.
+    /// Shards without an index file. A tensor that occurs in two of them is an error.
     pub fn of(shards: Vec<Shard>) -> Result<Shards> {
         let mut index = BTreeMap::new();
         for (i, shard) in shards.iter().enumerate() {
             for name in shard.names() {
                 if let Some(first) = index.insert(name.clone(), i) {
-                    return Err(Error::Tensor {
-                        path: shard.path.clone(),
-                        tensor: name,
-                        found: format!("one of the same name in {}", shards[first].path.display()),
-                        expected: "each tensor in one file; name the file that counts".into(),
-                    });
+                    let fault = Fault::new(FaultKind::DuplicateTensor, &shard.path).subject(name);
+                    let found = format!("another one in {}", shards[first].path.display());
+                    return Err(fault.found(found).into());
                 }
             }
         }
         Ok(Shards { shards, index, warnings: Vec::new() })
     }
 
-    /// Opens every shard that an index names and holds the index to what the shards hold.
+    /// Opens all shards that an index names and checks that each holds the tensors that the index assigns to it.
     pub fn indexed(path: &Path, object: &JsonObject) -> Result<Shards> {
-        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
+        let invalid = |subject: &str| Fault::new(FaultKind::InvalidIndex, path).subject(subject);
         let Some(Value::Object(map)) = object.fields.get("weight_map") else {
-            return Err(damaged(
-                "has no weight_map, so it is no index of shards; name the directory or a .safetensors file".into(),
-            ));
+            return Err(Fault::new(FaultKind::NotAnIndex, path).expected("a weight_map").into());
         };
         let mut of_tensor = Vec::with_capacity(map.len());
         for (tensor, file) in map {
             let Some(file) = file.as_str().filter(|file| is_plain_name(file)) else {
-                let why =
-                    format!("puts tensor {tensor} into {file}; a shard is named by a file name without directories");
-                return Err(damaged(why));
+                return Err(invalid(tensor).found(file).expected("a file name without directories").into());
             };
             of_tensor.push((tensor, file));
         }
         let files: BTreeSet<&str> = of_tensor.iter().map(|(_, file)| *file).collect();
         if files.is_empty() {
-            return Err(damaged("names no tensor at all".into()));
+            return Err(invalid("weight_map").found("no tensor").into());
         }
         let directory = path.parent().unwrap_or(Path::new(""));
         let mut shards = Vec::with_capacity(files.len());
         for file in &files {
             let shard = directory.join(file);
             if !shard.exists() {
-                let why = format!("names the shard {file}, which is missing; fetch the checkpoint again");
-                return Err(damaged(why));
+                return Err(Fault::new(FaultKind::MissingShard, path).subject(file).into());
             }
             shards.push(Shard::open(&shard)?);
         }
@@ -71,11 +64,8 @@ impl Shards {
         for (tensor, file) in of_tensor {
             let number = numbers[file];
             if shards[number].tensor(tensor).is_none() {
-                return Err(Error::MissingTensor {
-                    path: shards[number].path.clone(),
-                    tensor: one_line(tensor),
-                    expected: format!("here, says {}", path.display()),
-                });
+                let fault = Fault::new(FaultKind::MissingTensor, &shards[number].path).subject(tensor);
+                return Err(fault.expected(format!("in this file by {}", path.display())).into());
             }
             index.insert(tensor.clone(), number);
         }
@@ -84,18 +74,16 @@ impl Shards {
             let names = shard.names();
             let mut strays = names.iter().filter(|name| index.get(*name) != Some(&number));
             if let Some(first) = strays.next() {
-                warnings.push(format!(
-                    "{}: {} tensors are not this file's by the index and were left out, {first} the first",
-                    shard.path.display(),
-                    1 + strays.count()
-                ));
+                let fault = Fault::new(FaultKind::NotInIndex, &shard.path).subject(first);
+                warnings.push(fault.more(strays.count()));
             }
         }
         Ok(Shards { shards, index, warnings })
     }
 }
 
-/// One path component, by its letters alone: the files of a hub cache are links that lead out of their directory.
+/// Whether `name` is a single path component. Links are not resolved: the files of a hub cache are links that lead out
+/// of their directory.
 pub(super) fn is_plain_name(name: &str) -> bool {
     if name.contains('\\') || name.contains(char::is_control) {
         return false;

@@ -1,4 +1,4 @@
-//! JSON sidecars: bounded in size, and refused where one object says a key twice.
+//! Reads JSON files of a checkpoint. Their size is limited, and a duplicate key is an error.
 
 use std::fmt;
 use std::fs;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::regular_file;
-use crate::error::{Error, Result, escaped};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::regular_file;
 
-/// The largest sidecar that is read at all. The largest tokenizers in use are near 35 MB.
+/// The size limit of a file, in bytes. The largest tokenizers in use have about 35 MB.
 pub(super) const SIDECAR_LIMIT: u64 = 256 << 20;
 
 /// One JSON object, read from `path`.
@@ -22,27 +22,17 @@ pub(super) struct JsonObject {
 }
 
 impl JsonObject {
-    /// Parses `bytes` as one JSON object; `path` only serves the messages.
+    /// Parses `bytes` as one JSON object; `path` is used in errors only.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<JsonObject> {
-        let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why: one_line(&why) };
         match serde_json::from_slice::<UniqueKeys>(bytes) {
             Ok(UniqueKeys(Value::Object(fields))) => Ok(JsonObject { path: path.to_path_buf(), fields }),
-            Ok(_) => Err(damaged("is JSON, but not a JSON object; fetch the file again".into())),
-            Err(error) => Err(damaged(format!("is not sound JSON ({error}); fetch the file again"))),
+            Ok(_) => Err(Fault::new(FaultKind::NotJsonObject, path).into()),
+            Err(error) => Err(Fault::new(FaultKind::NotJson, path).cause(error).into()),
         }
     }
 }
 
-/// What a file says, fit for a message: control characters escaped, and cut where it goes on for long.
-pub(super) fn one_line(text: &str) -> String {
-    const LONGEST: usize = 400;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => escaped(&text[..end]) + "...",
-        None => escaped(text),
-    }
-}
-
-/// The bytes of a regular file of at most [`SIDECAR_LIMIT`] bytes, or `None` where there is no such file.
+/// Reads a regular file of at most [`SIDECAR_LIMIT`] bytes; `None` if it does not exist.
 pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     match regular_file(path) {
         Ok(_) => {}
@@ -53,14 +43,14 @@ pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(SIDECAR_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > SIDECAR_LIMIT {
-        let why = format!("is larger than {} MiB, which no file of this kind is", SIDECAR_LIMIT >> 20);
-        return Err(Error::Damaged { path: path.to_path_buf(), why });
+        let limit = format!("at most {} MiB", SIDECAR_LIMIT >> 20);
+        return Err(Fault::new(FaultKind::TooLarge, path).expected(limit).into());
     }
     Ok(Some(bytes))
 }
 
-/// Any JSON value whose objects, at every depth, have no key twice: where readers may disagree on which one
-/// counts, there is no right answer.
+/// A JSON value without duplicate keys at any depth. JSON parsers disagree on which of two equal keys counts, so a file
+/// with duplicates is ambiguous.
 struct UniqueKeys(Value);
 
 impl<'de> Deserialize<'de> for UniqueKeys {

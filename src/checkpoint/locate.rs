@@ -1,38 +1,38 @@
-//! From what the user names to the files that are meant: a directory, a file, or a hub id in the local caches.
+//! Resolves MODEL to files: a directory, a file, or a hub id in the local caches.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::is_plain_name;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 
 /// Where the tensors of a checkpoint are.
 #[derive(Debug, PartialEq)]
 pub(super) enum WeightFiles {
-    /// One file, or several that each name their own tensors.
+    /// One safetensors file, or several without an index.
     Files(Vec<PathBuf>),
-    /// An index that says which shard holds which tensor.
+    /// An index file, which maps tensors to shards.
     Index(PathBuf),
 }
 
-/// A located checkpoint: where its tensors are, and the directory of its sidecars.
+/// A located checkpoint: its weights, and the directory of its other files.
 #[derive(Debug, PartialEq)]
 pub(super) struct Location {
     pub weights: WeightFiles,
     pub directory: PathBuf,
 }
 
-/// One directory of downloaded checkpoints.
+/// A directory of downloaded checkpoints.
 #[derive(Debug)]
 pub(super) enum ModelCache {
-    /// Hugging Face's: `models--OWNER--NAME/refs/main` holds the name of a directory below `snapshots/`.
+    /// Hugging Face's cache: `models--OWNER--NAME/refs/main` holds the name of a directory in `snapshots/`.
     Hub(PathBuf),
-    /// rumma's own: `OWNER/NAME`.
+    /// rumma's own cache: `OWNER/NAME`.
     Plain(PathBuf),
 }
 
-/// The caches of this user, in the order they are searched.
+/// The user's caches, in search order.
 pub(super) fn caches() -> Vec<ModelCache> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let user = variable("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
@@ -46,7 +46,7 @@ pub(super) fn caches() -> Vec<ModelCache> {
     caches
 }
 
-/// Finds what `model` names.
+/// Resolves `model`: an existing path, else a hub id that is looked up in `caches`.
 pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
     let path = Path::new(model);
     if path.is_dir() {
@@ -61,10 +61,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         return Ok(Location { weights, directory });
     }
     let Some((owner, name)) = hub_id(model) else {
-        return Err(Error::NotFound {
-            what: model.to_string(),
-            hint: "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`".into(),
-        });
+        return Err(Error::not_found(Wanted::Model, model));
     };
     for cache in caches {
         if let Some(found) = cache.find(owner, name)? {
@@ -72,13 +69,8 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         }
     }
     let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
-    Err(Error::NotFound {
-        what: model.to_string(),
-        hint: format!(
-            "no such path, and not in {}; `cargo xtask fetch-model {model}` fetches it on a host with a network",
-            searched.join(", ")
-        ),
-    })
+    let details = format!("no such path, and not in {}", searched.join(", "));
+    Err(Error::NotFound { what: Wanted::HubModel, name: model.into(), details })
 }
 
 impl ModelCache {
@@ -88,7 +80,7 @@ impl ModelCache {
         }
     }
 
-    /// The directory of OWNER/NAME in this cache, if it is there.
+    /// The directory of OWNER/NAME in this cache, if it exists.
     fn find(&self, owner: &str, name: &str) -> Result<Option<PathBuf>> {
         match self {
             ModelCache::Plain(root) => Ok(Some(root.join(owner).join(name)).filter(|path| path.is_dir())),
@@ -102,25 +94,21 @@ impl ModelCache {
                 if let Some(bytes) = super::json::read_sidecar(&main)? {
                     let commit = String::from_utf8_lossy(&bytes).trim().to_string();
                     if !is_plain_name(&commit) {
-                        let why = "does not hold the name of a snapshot; fetch the model again".into();
-                        return Err(Error::Damaged { path: main, why });
+                        return Err(Fault::new(FaultKind::InvalidSnapshotReference, main).found(commit).into());
                     }
                     let snapshot = snapshots.join(commit);
                     if snapshot.is_dir() {
                         return Ok(Some(snapshot));
                     }
                 }
-                // Fetching a certain commit leaves no refs/main of it; one snapshot alone is meant all the same.
+                // Fetching a specific commit does not write refs/main. A single snapshot is unambiguous without it.
                 match entries(&snapshots)?.as_slice() {
                     [] => Ok(None),
                     [only] => Ok(Some(snapshots.join(only))),
                     several => Err(Error::NotFound {
-                        what: main.display().to_string(),
-                        hint: format!(
-                            "it would say which of {} snapshots counts; name a directory of {}",
-                            several.len(),
-                            snapshots.display()
-                        ),
+                        what: Wanted::Snapshot,
+                        name: main.display().to_string(),
+                        details: format!("there are {} snapshots in {}", several.len(), snapshots.display()),
                     }),
                 }
             }
@@ -128,7 +116,7 @@ impl ModelCache {
     }
 }
 
-/// OWNER and NAME of something that can be a hub id.
+/// Splits a well-formed hub id into OWNER and NAME.
 fn hub_id(model: &str) -> Option<(&str, &str)> {
     let (owner, name) = model.split_once('/')?;
     let is_part = |part: &str| {
@@ -138,7 +126,8 @@ fn hub_id(model: &str) -> Option<(&str, &str)> {
     (is_part(owner) && is_part(name) && !name.ends_with(".safetensors")).then_some((owner, name))
 }
 
-/// The tensors of a directory: `model.safetensors`, an index, or whatever safetensors files are there without doubt.
+/// The weights in a directory: `model.safetensors`, else an index, else a complete set of shards, else the only
+/// safetensors file.
 fn directory(path: &Path) -> Result<Location> {
     let found = |weights| Ok(Location { weights, directory: path.to_path_buf() });
     let whole = path.join("model.safetensors");
@@ -157,31 +146,33 @@ fn directory(path: &Path) -> Result<Location> {
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
     match (files.as_slice(), shards) {
         ([], _) => Err(Error::NotFound {
-            what: format!("a .safetensors file in {}", path.display()),
-            hint: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
-                true => "give the directory of a checkpoint".into(),
-                false => "GGUF and PyTorch files are not read; give the directory of an AWQ checkpoint".into(),
+            what: Wanted::Weights,
+            name: path.display().to_string(),
+            details: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
+                true => String::new(),
+                false => "GGUF and PyTorch files are not read".into(),
             },
         }),
         (_, Some(shards)) => {
             let (stem, _, of) = shards[0];
             let present = |i: usize| shards.contains(&(stem, i, of));
             if let Some(missing) = (1..=of).find(|i| !present(*i)) {
-                let why = format!("lacks shard {stem}-{missing:05}-of-{of:05}.safetensors; fetch the checkpoint again");
-                return Err(Error::Damaged { path: path.to_path_buf(), why });
+                let shard = format!("{stem}-{missing:05}-of-{of:05}.safetensors");
+                return Err(Fault::new(FaultKind::MissingShard, path).subject(shard).into());
             }
             let mine = files.iter().filter(|name| shard_number(name).is_some_and(|(s, _, n)| (s, n) == (stem, of)));
             found(WeightFiles::Files(mine.map(|name| path.join(name)).collect()))
         }
         ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
-            what: format!("model.safetensors or an index in {}", path.display()),
-            hint: format!("several .safetensors files are there; name one of {}", several.join(", ")),
+            what: Wanted::WeightsIndex,
+            name: path.display().to_string(),
+            details: format!("there are {}", several.join(", ")),
         }),
     }
 }
 
-/// `STEM-00002-of-00005.safetensors`: the stem, 2 and 5.
+/// Parses `STEM-00002-of-00005.safetensors` into (STEM, 2, 5).
 pub(super) fn shard_number(name: &str) -> Option<(&str, usize, usize)> {
     let (rest, of) = name.strip_suffix(".safetensors")?.rsplit_once("-of-")?;
     let (stem, number) = rest.rsplit_once('-')?;
@@ -220,7 +211,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_hub_cache_is_a_tree_of_links() {
+    fn a_model_is_found_in_a_hub_cache_of_links() {
         with_directory("hub", |root| {
             let repository = root.join("models--Qwen--Tiny");
             let snapshot = repository.join("snapshots/0123abc");
@@ -232,7 +223,7 @@ mod tests {
             let found = locate("Qwen/Tiny", &caches).unwrap();
             assert_eq!(found.weights, WeightFiles::Files(vec![snapshot.join("model.safetensors")]));
             assert_eq!(found.directory, snapshot);
-            // One snapshot alone leaves no doubt, whatever refs/main says or does not say; two do.
+            // A single snapshot is used even if refs/main is wrong or missing; two are ambiguous.
             write(repository.join("refs/main"), "89abcde");
             assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
             fs::remove_file(repository.join("refs/main")).unwrap();
@@ -247,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_cache_holds_owner_and_name() {
+    fn a_model_is_found_in_a_plain_cache() {
         with_directory("plain", |root| {
             write(root.join("Qwen/Tiny/model.safetensors"), "weights");
             let found = locate("Qwen/Tiny", &[ModelCache::Plain(root.to_path_buf())]).unwrap();
@@ -256,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nowhere_is_said_with_where_it_was_searched() {
+    fn the_error_for_an_unknown_model_lists_the_searched_directories() {
         let caches = [ModelCache::Hub("/nonexistent/hub".into()), ModelCache::Plain("/nonexistent/plain".into())];
         let line = |model: &str| locate(model, &caches).unwrap_err().to_string();
         assert_eq!(
@@ -272,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_is_taken_where_it_leaves_no_doubt() {
+    fn a_directory_with_ambiguous_weights_is_refused() {
         with_directory("directory", |root| {
             let weights = || locate(root.to_str().unwrap(), &[]).map(|found| found.weights);
             assert!(weights().unwrap_err().to_string().contains("a .safetensors file in "));
@@ -288,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn shard_names_are_read_with_care() {
+    fn only_well_formed_shard_names_are_parsed() {
         assert_eq!(shard_number("model-00002-of-00005.safetensors"), Some(("model", 2, 5)));
         for name in [
             "model.safetensors",

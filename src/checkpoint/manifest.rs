@@ -1,75 +1,104 @@
-//! Which files a checkpoint consists of, by SHA-256: `SHA256SUMS` as `sha256sum -c` reads it.
+//! The manifest of a checkpoint: its files with their SHA-256 hashes, in the `SHA256SUMS` format of `sha256sum -c`.
 //!
-//! Comment lines carry what that format has no place for: `# repo: ORG/NAME` and the like, and `# bytes N NAME`, so
-//! that a truncated file is told from a changed one and needs no hashing to be found.
+//! Comment lines hold what that format lacks: notes such as `# repo: ORG/NAME`, and sizes as `# bytes N NAME`. With the
+//! size, a truncated file is distinguished from a changed one, and is found without hashing.
 
-use super::{pins, regular_file};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::{from_hex, hex, regular_file, write_atomic};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-/// The manifest's name beside the files that it lists.
+/// The name of the manifest in the directory of the files that it lists.
 pub const FILE_NAME: &str = "SHA256SUMS";
 
-/// No manifest is larger: a longer file is something else, and is not read into memory.
+/// The size limit of a manifest, in bytes. A larger file is refused without reading it into memory.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// A SHA-256.
+/// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
-/// One listed file.
+/// One file in a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestEntry {
-    /// Path below the checkpoint directory, with `/`; never absolute, never through `..`.
+    /// Path relative to the checkpoint directory, with `/`. Never absolute, and without `..`.
     pub name: String,
+    /// The hash of the content.
     pub sha256: Hash,
-    /// Size in bytes, where the manifest knows it.
+    /// Size in bytes, if the manifest has it.
     pub bytes: Option<u64>,
 }
 
-/// What a checkpoint's files should be.
+/// The expected files of a checkpoint.
 #[derive(Clone, Debug)]
 pub struct Manifest {
-    /// Where it was read, for messages.
+    /// The file that it was read from, for messages.
     pub path: PathBuf,
-    /// The comment lines without their `# `, but for those that carry sizes.
+    /// The comment lines without `# `, except those with sizes.
     pub notes: Vec<String>,
-    /// The files, in the manifest's order; no name twice.
+    /// The files in the order of the manifest, without duplicates.
     pub entries: Vec<ManifestEntry>,
-    /// Whether a file that is not listed is one too many. Pins list only what is known.
+    /// Whether the list is complete, so that an unlisted file is an error. Built-in pins list only some files.
     pub complete: bool,
 }
 
-/// What became of one file.
+/// The result of comparing one file with a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is what the manifest says.
-    Good { bytes: u64, sha256: String },
-    /// It ends too early; its content was not read.
-    Truncated { expected_bytes: u64, found_bytes: u64 },
-    /// It is longer than it should be; its content was not read.
-    Oversized { expected_bytes: u64, found_bytes: u64 },
-    /// It is listed but not there.
+    /// It matches the manifest.
+    Good {
+        /// Size of the file, in bytes.
+        bytes: u64,
+        /// Its hash, as hex digits.
+        sha256: String,
+    },
+    /// It is shorter than listed; its content was not read.
+    Truncated {
+        /// Size in the manifest, in bytes.
+        expected_bytes: u64,
+        /// Size of the file, in bytes.
+        found_bytes: u64,
+    },
+    /// It is longer than listed; its content was not read.
+    Oversized {
+        /// Size in the manifest, in bytes.
+        expected_bytes: u64,
+        /// Size of the file, in bytes.
+        found_bytes: u64,
+    },
+    /// It is listed but does not exist.
     Missing,
     /// Its content differs.
-    Changed { bytes: u64, expected_sha256: String, found_sha256: String },
-    /// It is there but cannot be read.
-    Unreadable { why: String },
-    /// It is there but not listed.
-    Extra { bytes: u64 },
+    Changed {
+        /// Size of the file, in bytes.
+        bytes: u64,
+        /// Hash in the manifest, as hex digits.
+        expected_sha256: String,
+        /// Hash of the file, as hex digits.
+        found_sha256: String,
+    },
+    /// It exists but cannot be read.
+    Unreadable {
+        /// The error of the operating system.
+        why: String,
+    },
+    /// It exists but is not listed.
+    Extra {
+        /// Size of the file, in bytes.
+        bytes: u64,
+    },
 }
 
 impl Manifest {
-    /// Reads the text of a manifest; `path` is for messages.
+    /// Parses the text of a manifest; `path` is used in errors only.
     ///
     /// # Errors
-    /// [`Error::Damaged`] with the line: not of the form `HASH  NAME`, a name twice, absolute or with `..`.
+    /// [`FaultKind::InvalidChecksums`] with the line: not of the form `HASH  NAME`, a name twice, absolute or with `..`.
     pub fn parse(path: &Path, text: &str) -> Result<Manifest> {
         let mut manifest =
             Manifest { path: path.to_path_buf(), notes: Vec::new(), entries: Vec::new(), complete: true };
@@ -86,11 +115,12 @@ impl Manifest {
             if line.trim().is_empty() {
                 continue;
             }
-            let damaged =
-                |why: String| Error::Damaged { path: path.to_path_buf(), why: format!("line {number}: {why}") };
-            let entry = hash_line(line).map_err(|why| damaged(format!("{why}: {:?}", shortened(line))))?;
+            let invalid = |cause: String| {
+                Fault::new(FaultKind::InvalidChecksums, path).subject(format!("line {number}")).cause(cause)
+            };
+            let entry = hash_line(line).map_err(|why| invalid(why).found(format!("{:?}", shortened(line))))?;
             if !seen.insert(entry.name.clone()) {
-                return Err(damaged(format!("{:?} is listed twice; keep one of the lines", entry.name)));
+                return Err(invalid(format!("{:?} is listed twice", entry.name)).into());
             }
             manifest.entries.push(entry);
         }
@@ -100,8 +130,10 @@ impl Manifest {
             }
         }
         if manifest.entries.is_empty() {
-            let why = "lists no file; expected lines of the form HASH  NAME, as sha256sum writes them".to_string();
-            return Err(Error::Damaged { path: path.to_path_buf(), why });
+            return Err(Fault::new(FaultKind::InvalidChecksums, path)
+                .found("no file")
+                .expected("lines of the form HASH  NAME, as sha256sum writes them")
+                .into());
         }
         Ok(manifest)
     }
@@ -112,68 +144,16 @@ impl Manifest {
         Manifest::read_any(path)
     }
 
-    /// [`Manifest::read`], of a pipe as well.
-    fn read_any(path: &Path) -> Result<Manifest> {
+    /// Like [`Manifest::read`], but also accepts a pipe.
+    pub(super) fn read_any(path: &Path) -> Result<Manifest> {
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         if text.len() as u64 > MAX_BYTES {
-            return Err(Error::Damaged {
-                path: path.to_path_buf(),
-                why: "is too large for a list of hashes; give the SHA256SUMS of the model".into(),
-            });
+            let limit = format!("at most {} MiB", MAX_BYTES >> 20);
+            return Err(Fault::new(FaultKind::TooLarge, path).expected(limit).into());
         }
         Manifest::parse(path, &text)
-    }
-
-    /// What `--manifest` names: a file, which may be a pipe, or the built-in pins of a hub id.
-    pub fn named(name: &Path) -> Result<Manifest> {
-        let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
-        pin.map_or_else(|| Manifest::read_any(name), |pin| Ok(pin.manifest()))
-    }
-
-    /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub
-    /// name that the user gave; without one it is read off a hub cache's directory names or the manifest's comments.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is neither, [`Error::Mismatch`] where `SHA256SUMS` contradicts the pins.
-    pub fn find(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
-        let path = dir.join(FILE_NAME);
-        let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
-        let repo = repo
-            .map(str::to_string)
-            .or_else(|| repo_of_cache_dir(dir))
-            .or_else(|| listed.as_ref()?.note("repo").map(str::to_string));
-        let pin = repo.as_deref().map(pins::pin_of).transpose()?.flatten();
-        match (listed, pin) {
-            (Some(listed), Some(pin)) => listed.agree_with(&pin).map(|()| listed),
-            (Some(listed), None) => Ok(listed),
-            (None, Some(pin)) => Ok(pin.manifest()),
-            (None, None) => Err(Error::NotFound {
-                what: path.display().to_string(),
-                hint:
-                    "`rumma verify` takes another with --manifest, and makes one of files that you trust with --write"
-                        .into(),
-            }),
-        }
-    }
-
-    /// Fails where this manifest gives a pinned file another hash than the pin does.
-    pub fn agree_with(&self, pin: &pins::Pin) -> Result<()> {
-        for known in &pin.files {
-            let listed = self.entries.iter().find(|e| e.name == known.name);
-            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
-                let why = format!(
-                    "{} of {} is listed as sha256 {}, but known as {}; fetch the model again",
-                    known.name,
-                    pin.repo,
-                    hex(&listed.sha256),
-                    hex(&known.sha256)
-                );
-                return Err(Error::Mismatch { path: self.path.clone(), why });
-            }
-        }
-        Ok(())
     }
 
     /// The value of the comment line `# KEY: VALUE`.
@@ -181,12 +161,12 @@ impl Manifest {
         self.notes.iter().find_map(|n| Some(n.strip_prefix(key)?.strip_prefix(':')?.trim()))
     }
 
-    /// Whether a file of that name can be judged: it is listed, or being unlisted is wrong.
+    /// Whether the manifest makes a statement about the file `name`: it is listed, or the list is complete.
     pub fn covers(&self, name: &str) -> bool {
         self.complete || self.entries.iter().any(|e| e.name == name)
     }
 
-    /// Judges a file by its size and hash, wherever its bytes were read: from disk, or in the map that will be used.
+    /// Compares a file, given by name, size and hash, with the manifest.
     pub fn check(&self, name: &str, bytes: u64, sha256: &Hash) -> Verdict {
         let Some(entry) = self.entries.iter().find(|e| e.name == name) else {
             return Verdict::Extra { bytes };
@@ -201,7 +181,7 @@ impl Manifest {
         Verdict::Good { bytes, sha256: hex(sha256) }
     }
 
-    /// The manifest as text: comments first, then for each file its size as a comment and its line.
+    /// The manifest as text: the notes, then for each file its size as a comment and the line with its hash.
     pub fn render(&self) -> String {
         let mut text = String::new();
         for note in &self.notes {
@@ -218,14 +198,14 @@ impl Manifest {
         text
     }
 
-    /// Writes the manifest to `path` so that a half-written one is never seen there.
+    /// Writes the manifest to `path` atomically.
     pub fn save(&self, path: &Path) -> Result<()> {
         write_atomic(path, &[self.render().as_bytes()])
     }
 }
 
 impl ManifestEntry {
-    /// What a file of this size is, if its size alone shows that it is wrong.
+    /// The verdict on a file of this size, if the size alone shows that it differs.
     pub fn check_size(&self, found_bytes: u64) -> Option<Verdict> {
         let expected_bytes = self.bytes?;
         match found_bytes.cmp(&expected_bytes) {
@@ -236,68 +216,24 @@ impl ManifestEntry {
     }
 }
 
-/// Fails where `path` holds the sums that a model was fetched with: they say what the files should be, and sums of the
-/// files as they are must not take their place unasked.
+/// Fails if `path` is a manifest that was written when the model was fetched. It describes the files as published; a
+/// manifest of the current files must not overwrite it.
 pub fn check_replaceable(path: &Path) -> Result<()> {
     if path.exists() && Manifest::read(path).is_ok_and(|found| found.note("commit").is_some()) {
-        let why = "holds the sums that the model was fetched with; remove it first, or write elsewhere with --manifest";
-        return Err(Error::Mismatch { path: path.to_path_buf(), why: why.into() });
+        return Err(Fault::new(FaultKind::FetchedChecksums, path).into());
     }
     Ok(())
 }
 
-/// Writes `parts` one after the other, so that a half-written file is never seen at `path`: beside it first, then
-/// renamed. What is no regular file, such as a pipe, is written as it is.
-///
-/// # Errors
-/// [`Error::Io`]; what was at `path` before is still there, and nothing beside it.
-pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
-    let write = |to: &Path| {
-        let mut file = File::create(to).map_err(Error::io(path, "create"))?;
-        parts.iter().try_for_each(|bytes| file.write_all(bytes)).map_err(Error::io(path, "write"))?;
-        Ok(file)
-    };
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return write(path).map(drop);
-    }
-    let part = part_path(path);
-    let written = write(&part)
-        .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&part);
-    }
-    written
-}
-
-/// Fails at once where [`write_atomic`] would fail after all the work: no such directory, no right to write there.
-pub fn check_writable(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
-        Ok(found) if !found.is_file() => Ok(()),
-        _ => {
-            let part = part_path(path);
-            File::create(&part).and_then(|_| fs::remove_file(&part)).map_err(Error::io(path, "create"))
-        }
-    }
-}
-
-/// Where a file lies until it is whole.
-fn part_path(path: &Path) -> PathBuf {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    part.into()
-}
-
-/// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions where it has them.
+/// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions if available.
 pub fn hash_bytes(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Reads `reader` to its end through a small buffer: its length and SHA-256. `watch` is told the size of every piece
-/// that was hashed; its error ends the reading.
+/// Reads `reader` to its end and returns its length in bytes and SHA-256. Calls `watch` with the size of each hashed
+/// piece; an error from it ends the reading.
 pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<(u64, Hash)> {
-    // Larger than this the pieces fall out of the second-level cache between reading and hashing.
+    // Larger pieces would leave the second-level cache between reading and hashing.
     let mut buffer = vec![0u8; 256 << 10];
     let (mut total, mut hasher) = (0u64, Sha256::new());
     loop {
@@ -314,28 +250,8 @@ pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>)
     }
 }
 
-/// Bytes as lower-case hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The `N` bytes that `2 N` hex digits spell, such as a [`Hash`].
-pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
-/// The name without a leading `./`, if it stays below the directory that it is joined to. Only the name is looked at:
-/// in a hub cache the files are symlinks that lead out of the directory, and rightly so.
+/// The name without a leading `./`, or the reason why it is not a path below the directory that it is joined to. Links
+/// are not resolved: the files of a hub cache are links that lead out of the directory.
 pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
     let mut parts = Vec::new();
     for part in Path::new(name).components() {
@@ -352,14 +268,7 @@ pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
     Ok(parts.join("/"))
 }
 
-/// `ORG/NAME` for a directory inside a hub cache, `.../models--ORG--NAME/snapshots/COMMIT`.
-fn repo_of_cache_dir(dir: &Path) -> Option<String> {
-    let snapshots = dir.parent().filter(|p| p.ends_with("snapshots"))?;
-    let model = snapshots.parent()?.file_name()?.to_str()?.strip_prefix("models--")?;
-    Some(model.replacen("--", "/", 1))
-}
-
-/// Reads `HASH  NAME` or `HASH *NAME`, or with a leading backslash the same with an escaped name.
+/// Parses `HASH  NAME` or `HASH *NAME`; after a leading backslash, the name is escaped.
 fn hash_line(line: &str) -> std::result::Result<ManifestEntry, String> {
     let form = "expected 64 hex digits, two spaces (or a space and *) and a name";
     let (escaped, rest) = line.strip_prefix('\\').map_or((false, line), |rest| (true, rest));
@@ -374,13 +283,13 @@ fn hash_line(line: &str) -> std::result::Result<ManifestEntry, String> {
     Ok(ManifestEntry { name, sha256, bytes: None })
 }
 
-/// Reads ` bytes N NAME`.
+/// Parses ` bytes N NAME`.
 fn size_comment(comment: &str) -> Option<(u64, String)> {
     let (bytes, name) = comment.strip_prefix(" bytes ")?.split_once(' ')?;
     Some((bytes.parse().ok()?, unescape(name)?))
 }
 
-/// A file name on one line, the way `sha256sum` writes it.
+/// Escapes a file name as `sha256sum` does, so that it has no line breaks.
 fn escape(name: &str) -> String {
     name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r")
 }
@@ -402,7 +311,7 @@ fn unescape(text: &str) -> Option<String> {
     Some(name)
 }
 
-/// A line of a file for a message: not more of it than fits one.
+/// The first 100 characters of a line, for a message.
 fn shortened(line: &str) -> String {
     line.chars().take(100).collect()
 }

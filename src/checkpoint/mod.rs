@@ -1,4 +1,4 @@
-//! What lies on disk: configuration and tensors of one checkpoint, found, checked and mapped.
+//! Opens a checkpoint: finds its files, checks the headers and the configuration, and maps the tensors.
 
 pub mod builtin;
 pub mod config;
@@ -6,16 +6,17 @@ mod fields;
 mod index;
 mod json;
 mod locate;
+pub mod lookup;
 pub mod manifest;
 pub mod pins;
 pub mod random;
+#[allow(unsafe_code)]
 mod shard;
 pub mod verify;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, Rop
 pub use random::RandomModel;
 pub use shard::TensorData;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
@@ -33,7 +34,7 @@ use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
 
-/// What the user names.
+/// Which checkpoint to open, as given on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct CheckpointSource {
     /// A directory, a `.safetensors` file, an index, a hub id, or `storyteller`.
@@ -44,37 +45,42 @@ pub struct CheckpointSource {
     pub tokenizer: Option<PathBuf>,
 }
 
-/// An opened checkpoint: its configuration, and its tensors where they lie.
+/// An opened checkpoint: its configuration and its memory-mapped tensors.
 pub struct Checkpoint {
-    /// What the user named, for messages.
+    /// The name given by the user, for messages.
     pub source: String,
-    /// The directory or file behind it.
+    /// The directory or file that the name was resolved to.
     pub path: PathBuf,
-    /// `None` for a lone file, and where `config.json` is damaged or describes something else than a decoder;
-    /// [`Checkpoint::config`] says which.
+    /// `None` if there is no `config.json` (a single file without one), or if it is damaged or does not describe a
+    /// decoder; [`Checkpoint::config`] returns the reason as an error.
     pub config: Option<Config>,
-    /// What architecture it says it is, known or not.
+    /// The architecture named by `config.json`, supported or not.
     pub family: Option<Family>,
+    /// The sampling defaults of `generation_config.json`.
     pub generation: GenerationConfig,
-    /// Warnings that do not stop anything, one line each.
-    pub warnings: Vec<String>,
+    /// Problems that do not prevent opening.
+    pub warnings: Vec<Fault>,
     shards: Vec<Shard>,
-    /// Tensor name to shard.
+    /// Tensor name to position in `shards`.
     index: BTreeMap<String, usize>,
     sidecars: Sidecars,
     tokenizer: Option<PathBuf>,
     config_object: Option<JsonObject>,
 }
 
-/// One tensor, in place.
+/// One tensor, borrowed from the mapped file.
 #[derive(Debug, Clone, Copy)]
 pub struct Tensor<'a> {
+    /// The file that holds the tensor.
     pub file: &'a Path,
+    /// The name in the safetensors header.
     pub name: &'a str,
+    /// The element type.
     pub dtype: Dtype,
+    /// The dimensions, outermost first.
     pub shape: &'a [usize],
-    /// Little-endian, row-major: as many bytes as dtype and shape call for. Begins where the file has it, which is
-    /// rarely but possibly no multiple of the element's size.
+    /// Little-endian, row-major, exactly as many bytes as dtype and shape require. Usually, but not always, aligned to
+    /// the element size.
     pub data: &'a [u8],
     /// What `data` is a part of.
     bytes: &'a Arc<Bytes>,
@@ -89,49 +95,32 @@ impl Tensor<'_> {
     }
 }
 
-/// The directory of the checkpoint that `model` names, whether or not its files are sound.
+/// The directory of the checkpoint that `model` names. Its files are not checked.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for the built-in model, which is in no directory.
+/// [`Error::NotFound`], also for the built-in model, which is not in a directory.
 pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
-        let hint = "it is part of the program; `rumma selftest` checks it".into();
-        return Err(Error::NotFound { what: format!("a directory of {model}"), hint });
+        return Err(Error::not_found(Wanted::Directory, model));
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
 }
 
-/// What is known of the file at `path` before it is opened: opening a pipe would wait for a writer.
-///
-/// # Errors
-/// [`Error::Damaged`] for what is no regular file, and for a link that leads nowhere; [`Error::Io`].
-pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
-    let damaged = |why: &str| Err(Error::Damaged { path: path.to_path_buf(), why: why.into() });
-    match fs::metadata(path) {
-        Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => damaged("is not a regular file; put one in its place, or name another"),
-        Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
-            damaged("is a link to a file that is not there, as an unfinished download leaves it; fetch the model again")
-        }
-        Err(error) => Err(Error::io(path, "open")(error)),
-    }
-}
-
-/// Where the files beside the weights are.
+/// The small files of a checkpoint (`config.json`, `tokenizer.json`, ...).
 enum Sidecars {
     Directory(PathBuf),
-    /// By name; they were never on disk.
+    /// (name, content) of files that were never on disk.
     Memory(Vec<(&'static str, Cow<'static, [u8]>)>),
 }
 
 impl Checkpoint {
-    /// Finds, maps and checks what `source` names. Reads headers and configuration, no tensor.
+    /// Finds the files of `source`, maps them and checks them. Reads headers and configuration, but no tensor.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Damaged`] and its like for files that are not sound. A
-    /// configuration that cannot be used is no error here, but one of [`Checkpoint::config`].
+    /// [`Error::NotFound`], [`Error::Io`], and [`Error::Fault`] for damaged files. A configuration that cannot be used is
+    /// not an error here; [`Checkpoint::config`] reports it.
     pub fn open(source: &CheckpointSource) -> Result<Checkpoint> {
         if source.model == builtin::STORYTELLER {
             let files = builtin::FILES.iter().map(|(name, bytes)| (*name, Cow::Borrowed(*bytes)));
@@ -147,9 +136,8 @@ impl Checkpoint {
                     [only] => {
                         let name = only.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                         if let Some((_, number, of @ 2..)) = locate::shard_number(name) {
-                            shards
-                                .warnings
-                                .push(format!("{name} is shard {number} of {of}; the directory has them all"));
+                            let warning = Fault::new(FaultKind::OneOfSeveralShards, only);
+                            shards.warnings.push(warning.found(format!("shard {number} of {of}")));
                         }
                         (only.clone(), shards)
                     }
@@ -165,20 +153,20 @@ impl Checkpoint {
         Checkpoint::new(source, path, shards, Sidecars::Directory(location.directory))
     }
 
-    /// Demo weights, made in memory. They come without a tokenizer.
+    /// Generates a checkpoint with random weights in memory, without a tokenizer.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
+    /// [`Error::Request`] for a model that cannot be, [`Error::Machine`] where it does not fit into memory.
     pub fn random(model: &RandomModel, config: Option<PathBuf>, tokenizer: Option<PathBuf>) -> Result<Checkpoint> {
         Checkpoint::synthesize(model, config, tokenizer, true)
     }
 
-    /// [`Checkpoint::random`] for those who look at headers alone: the tensors are zeros, which take no memory.
+    /// Like [`Checkpoint::random`], but all tensors are zero and take no memory. For commands that only read headers.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be.
+    /// [`Error::Request`] for a model that cannot be.
     pub fn random_headers(
         model: &RandomModel,
         config: Option<PathBuf>,
@@ -205,7 +193,7 @@ impl Checkpoint {
             sidecars.read(&source.model, name)?.map(|(path, bytes)| JsonObject::parse(&path, &bytes)).transpose()
         };
         if let Some(given) = &source.tokenizer {
-            // Whoever names a tokenizer wants it, whether or not it is needed.
+            // A tokenizer named by the user must exist, even if the command does not need one.
             let path = if given.is_dir() { given.join(TOKENIZER) } else { given.clone() };
             fs::metadata(&path).map_err(|_| no_tokenizer(&path))?;
         }
@@ -213,8 +201,7 @@ impl Checkpoint {
             Some(path) => match json::read_sidecar(path)? {
                 Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
-                    let hint = "--config takes the path of a config.json".into();
-                    return Err(Error::NotFound { what: path.display().to_string(), hint });
+                    return Err(Error::not_found(Wanted::ConfigFile, path.display()));
                 }
             },
             None => read("config.json")?,
@@ -227,13 +214,14 @@ impl Checkpoint {
         if let Some(object) = &config_object {
             match Config::parse(object, quantization) {
                 Ok(parsed) => config = Some(parsed),
-                Err(error) => warnings.push(error.to_string()),
+                Err(Error::Fault(fault)) => warnings.push(*fault),
+                Err(error) => return Err(error),
             }
         }
         for shard in &shards {
             match shard.misaligned() {
                 0 => {}
-                n => warnings.push(format!("{}: {n} tensors are not aligned to their elements", shard.path.display())),
+                n => warnings.push(Fault::new(FaultKind::Misaligned, &shard.path).found(format!("{n} tensors"))),
             }
         }
         let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
@@ -252,38 +240,35 @@ impl Checkpoint {
         })
     }
 
-    /// The configuration of a model that rumma can run.
+    /// The configuration, if rumma can run the model.
     ///
     /// # Errors
     ///
-    /// There is none, it is damaged, or it describes something that is not run; each says what to do.
+    /// `config.json` is missing or damaged, or describes an architecture that rumma cannot run.
     pub fn config(&self) -> Result<&Config> {
         if let Some(config) = &self.config {
             return config.check_runnable().map(|()| config);
         }
         if let Some(object) = &self.config_object {
-            // It could not be parsed when it was opened: the same error again, with the fix.
+            // Parsing failed in `new`: return the same error.
             Config::parse(object, None)?;
         }
-        Err(Error::NotFound {
-            what: format!("config.json of {}", self.source),
-            hint: "it says how the tensors are computed with; put it beside them or give `--config F`".into(),
-        })
+        Err(Error::not_found(Wanted::Config, &self.source))
     }
 
-    /// Every tensor, by name.
+    /// All tensors, sorted by name.
     pub fn tensors(&self) -> impl Iterator<Item = Tensor<'_>> {
         self.index.iter().filter_map(|(name, shard)| self.shards[*shard].tensor(name))
     }
 
-    /// The tensor of that name.
+    /// The tensor called `name`.
     pub fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
         let (name, shard) = self.index.get_key_value(name)?;
         self.shards[*shard].tensor(name)
     }
 
-    /// A small file beside the weights, with the path it was found at; `None` where there is none. Files of the
-    /// tokenizer come from `--tokenizer` first.
+    /// Reads a small file of the checkpoint: its path and content, or `None` if it does not exist. Looks in the
+    /// location given as `CheckpointSource::tokenizer` first.
     pub fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
         let Some(given) = &self.tokenizer else { return self.sidecars.read(&self.source, name) };
         let path = match given.is_dir() {
@@ -298,17 +283,17 @@ impl Checkpoint {
         }
     }
 
-    /// Every file that holds tensors, and the bytes of it that are mapped.
+    /// The files that hold tensors, each with its mapped bytes.
     pub fn mapped_files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
         self.shards.iter().map(|shard| (shard.path.as_path(), shard.bytes()))
     }
 
-    /// Bytes of all the files that hold tensors.
+    /// The total size of [`Checkpoint::mapped_files`], in bytes.
     pub fn mapped_bytes(&self) -> u64 {
         self.shards.iter().map(|shard| shard.len() as u64).sum()
     }
 
-    /// The safetensors `__metadata__` of every file: free texts by name, sorted within a file.
+    /// The safetensors `__metadata__` of all files as (file, key, value), sorted by key within each file.
     pub fn metadata(&self) -> impl Iterator<Item = (&Path, &str, &str)> {
         self.shards
             .iter()
@@ -317,12 +302,12 @@ impl Checkpoint {
 }
 
 fn no_tokenizer(path: &Path) -> Error {
-    let hint = "--tokenizer takes a tokenizer.json or a directory that holds one".into();
-    Error::NotFound { what: path.display().to_string(), hint }
+    Error::not_found(Wanted::TokenizerFile, path.display())
 }
 
 impl Sidecars {
-    /// `source` stands for the directory of files that are in none.
+    /// The path and content of the file `name`, or `None`. For files in memory, `source` takes the place of the
+    /// directory.
     fn read(&self, source: &str, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
         match self {
             Sidecars::Directory(directory) => {

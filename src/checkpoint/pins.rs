@@ -1,27 +1,28 @@
-//! The models that rumma knows by hash: `xtask/models.toml`, built in.
+//! Built-in hashes of well-known models: `xtask/models.toml`, embedded in the binary.
 
-use super::manifest::{Manifest, ManifestEntry, from_hex, local_name};
-use crate::error::{Error, Result};
+use super::manifest::{Manifest, ManifestEntry, local_name};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::{from_hex, hex};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// The one place where pins are written down; the fetching task reads it through this module too.
+/// `cargo xtask fetch-model` reads the same file through this module.
 const MODELS: &str = include_str!("../../xtask/models.toml");
 
-/// A model whose files are known by hash.
+/// A hub model with known file hashes.
 pub struct Pin {
-    /// The hub's name for it, `ORG/NAME`.
+    /// The hub id, `ORG/NAME`.
     pub repo: String,
-    /// The commit that the hashes were seen at, where it is known.
+    /// The commit of the hashed files, if known.
     pub commit: Option<String>,
-    /// What may be done with the weights, in words.
+    /// The licence of the weights.
     pub licence: String,
-    /// The files whose hashes are known; not always all of the model's files.
+    /// The files with known hashes; may be fewer than the model has.
     pub files: Vec<ManifestEntry>,
 }
 
 impl Pin {
-    /// The pinned files as a manifest that covers these files only.
+    /// A manifest of the pinned files (not complete).
     pub fn manifest(&self) -> Manifest {
         Manifest {
             path: PathBuf::from(format!("built-in pins of {}", self.repo)),
@@ -30,18 +31,36 @@ impl Pin {
             complete: false,
         }
     }
+
+    /// Fails if `manifest` lists a pinned file with a different hash.
+    ///
+    /// # Errors
+    /// [`FaultKind::ChecksumsDisagree`] with the first such file.
+    pub fn check(&self, manifest: &Manifest) -> Result<()> {
+        for known in &self.files {
+            let listed = manifest.entries.iter().find(|e| e.name == known.name);
+            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
+                return Err(Fault::new(FaultKind::ChecksumsDisagree, &manifest.path)
+                    .subject(format!("{} of {}", known.name, self.repo))
+                    .found(format!("sha256 {}", hex(&listed.sha256)))
+                    .expected(hex(&known.sha256))
+                    .into());
+            }
+        }
+        Ok(())
+    }
 }
 
-/// The pin of hub model `repo`, if there is one. Letter case does not count: the hub itself ignores it, so another
-/// spelling must not slip past the pin.
+/// The pin of hub model `repo`, if there is one. Ignores case as the hub does, so that the check cannot be avoided by
+/// another spelling.
 pub fn pin_of(repo: &str) -> Result<Option<Pin>> {
     Ok(parse(Path::new("xtask/models.toml"), MODELS)?.into_iter().find(|p| p.repo.eq_ignore_ascii_case(repo)))
 }
 
-/// Reads a file of pins; `path` is for messages.
+/// Parses a file of pins; `path` is used in errors only.
 ///
 /// # Errors
-/// [`Error::Damaged`] for what is not TOML of this form, names no local file or is no SHA-256.
+/// [`FaultKind::InvalidChecksums`] for what is not TOML of this form, names no local file or is no SHA-256.
 pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -65,7 +84,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
         bytes: Option<u64>,
     }
 
-    let damaged = |why: String| Error::Damaged { path: path.to_path_buf(), why };
+    let damaged = |cause: String| Error::from(Fault::new(FaultKind::InvalidChecksums, path).cause(cause));
     let file: PinsFile = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
     let entry = |f: PinnedFile| {
         let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;
@@ -84,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_pins_can_be_read_and_know_the_named_model() {
+    fn the_built_in_pins_parse_and_ignore_case() {
         let pin = pin_of("qwen/qwen2.5-3b-instruct-awq").unwrap().expect("pinned");
         assert!(pin.licence.contains("not Apache"));
         let tokenizer = pin.files.iter().find(|f| f.name == "tokenizer.json").expect("tokenizer.json is pinned");

@@ -1,7 +1,7 @@
-//! Demo weights: checkpoints of any size, with the names, shapes and dtypes of real ones and numbers drawn from a seed.
+//! Generates checkpoints of any size with random weights and the names, shapes and dtypes of real ones.
 //!
-//! Every 8 bytes are a function of the seed, the tensor's name and their place in it, so the file is the same on every
-//! machine and with any number of threads, and any part of it can be made by itself.
+//! The RNG is counter-based: (seed, tensor name, index) gives 8 bytes of the file. The file is the same on every
+//! machine and with any number of threads, and any part of it can be generated on its own.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -15,21 +15,23 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde_json::json;
 
 use super::shard::{Bytes, Shard};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Result};
 use crate::pages;
 
-/// What the user asks of demo weights.
+/// The options of a checkpoint with random weights.
 #[derive(Debug, Clone, Default)]
 pub struct RandomModel {
-    /// A name of [`RandomModel::NAMES`]; `qwen2.5-3b` where neither this nor a hidden size is given.
+    /// One of [`RandomModel::NAMES`]. `qwen2.5-3b` if neither this nor `hidden_size` is given.
     pub like: Option<String>,
-    /// A multiple of 128.
+    /// Width of the residual stream, a multiple of 128. Excludes `like`.
     pub hidden_size: Option<usize>,
+    /// Number of decoder layers, if it differs from the model's.
     pub layers: Option<usize>,
+    /// Seed of all weights.
     pub seed: u64,
 }
 
-/// The numbers of a Qwen2.5 model.
+/// The dimensions of a Qwen2.5 model.
 #[derive(Debug, Clone, Copy)]
 struct ModelShape {
     hidden: usize,
@@ -47,8 +49,8 @@ const fn shape(hidden: usize, intermediate: usize, layers: usize, heads: usize, 
     ModelShape { hidden, intermediate, layers, heads, kv_heads, vocabulary, tied: small }
 }
 
-/// As the `config.json` of `Qwen/Qwen2.5-*-Instruct-AWQ` have them (72b: with the width that its quantised editions
-/// were padded to).
+/// From the `config.json` of `Qwen/Qwen2.5-*-Instruct-AWQ`. The intermediate size of 72b is the padded one of the
+/// quantized versions.
 const SHAPES: [ModelShape; 7] = [
     shape(896, 4864, 24, 14, 2),
     shape(1536, 8960, 28, 12, 2),
@@ -59,30 +61,30 @@ const SHAPES: [ModelShape; 7] = [
     shape(8192, 29696, 80, 64, 8),
 ];
 
-/// Inputs that share a scale.
+/// Number of inputs that share a scale.
 const GROUP_SIZE: usize = 128;
 
-/// A whole checkpoint that is not there yet: what its files will hold, at every place.
+/// A checkpoint that can be generated: the content of all its files, as a function of the position.
 pub(super) struct RandomLayout {
-    /// For messages: `random:qwen2.5-3b`.
+    /// The name for messages, such as `random:qwen2.5-3b`.
     pub name: String,
-    /// The small files beside the weights.
+    /// The other files of the checkpoint, as (name, content).
     pub files: Vec<(&'static str, Cow<'static, [u8]>)>,
-    /// The safetensors file up to its first tensor: length and header.
+    /// The safetensors file up to its first tensor: header length and header.
     prefix: Vec<u8>,
-    /// Behind the prefix, without gaps.
+    /// The tensors in file order; they follow the prefix without gaps.
     tensors: Vec<TensorSpec>,
-    /// Length of the safetensors file.
+    /// Length of the safetensors file, in bytes.
     len: usize,
 }
 
-/// What one tensor's bytes are made from.
+/// Position and content of one tensor.
 struct TensorSpec {
-    /// Bytes from the start of the file; all tensors begin and end on multiples of 8.
+    /// Byte range in the file; all tensors start and end on multiples of 8.
     start: usize,
     end: usize,
     distribution: Distribution,
-    /// Where its random numbers come from; two tensors with the same stream are equal.
+    /// The key of the RNG. Two tensors with the same key, length and distribution are equal.
     stream: u64,
 }
 
@@ -91,32 +93,33 @@ struct TensorSpec {
 enum Distribution {
     /// 4-bit codes, uniform.
     Codes,
-    /// 4-bit zero points, 7 or 8, so that weights have a mean near nothing.
+    /// 4-bit zero points, 7 or 8, so that the mean of the weights is near zero.
     Zeros,
-    /// f16 from 2^-8 to 2^-7: with uniform codes, weights have a standard deviation near 0.027.
+    /// f16 from 2^-8 to 2^-7. With uniform codes, weights have a standard deviation of about 0.027.
     Scales,
-    /// f16 of either sign and a size from 2^-6 to 2^-5: a standard deviation near 0.024.
+    /// f16 of either sign and magnitude 2^-6 to 2^-5: a standard deviation of about 0.024.
     Dense,
     /// f16 ones.
     Ones,
 }
 
 impl RandomModel {
-    /// The models that demo weights can be like, in the order of their sizes.
+    /// The models whose shapes are known, by size.
     pub const NAMES: [&str; 7] =
         ["qwen2.5-0.5b", "qwen2.5-1.5b", "qwen2.5-3b", "qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b", "qwen2.5-72b"];
 
-    /// Writes a checkpoint directory: `model.safetensors`, `config.json`, `generation_config.json`; no tokenizer.
+    /// Writes `model.safetensors`, `config.json` and `generation_config.json` to a new or empty directory; no
+    /// tokenizer.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a model that cannot be; [`Error::Io`]; and a directory that holds something already.
+    /// [`Error::Request`] for invalid dimensions; [`FaultKind::DirectoryNotEmpty`]; [`Error::Io`].
     pub fn write_to(&self, directory: &Path) -> Result<()> {
         const CHUNK: usize = 64 << 20;
         let layout = self.layout()?;
         fs::create_dir_all(directory).map_err(Error::io(directory, "create"))?;
         if fs::read_dir(directory).map_err(Error::io(directory, "list"))?.next().is_some() {
-            return Err(Error::Usage(format!("{}: is not empty; name a new directory", directory.display())));
+            return Err(Fault::new(FaultKind::DirectoryNotEmpty, directory).into());
         }
         let path = directory.join("model.safetensors");
         let mut file = File::create(&path).map_err(Error::io(&path, "create"))?;
@@ -126,7 +129,7 @@ impl RandomModel {
             layout.fill(start, chunk);
             file.write_all(chunk).map_err(Error::io(&path, "write"))?;
         }
-        // Last, so that an interrupted run leaves nothing that looks like a checkpoint.
+        // config.json is written last, so that an interrupted run does not leave what looks like a checkpoint.
         for (name, bytes) in &layout.files {
             let path = directory.join(name);
             fs::write(&path, bytes).map_err(Error::io(&path, "write"))?;
@@ -134,12 +137,12 @@ impl RandomModel {
         Ok(())
     }
 
-    /// The tensors that the file will hold, in the order of their bytes: name, dtype, shape.
+    /// The tensors in file order, as (name, dtype, shape).
     pub fn tensors(&self) -> Result<Vec<(String, Dtype, Vec<usize>)>> {
         Ok(tensors(&self.shape()?.1).into_iter().map(|(name, dtype, shape, _)| (name, dtype, shape)).collect())
     }
 
-    /// Everything about the checkpoint but its bytes.
+    /// The layout of the checkpoint, without the content of the tensors.
     pub(super) fn layout(&self) -> Result<RandomLayout> {
         let (name, shape) = self.shape()?;
         let mut infos = Vec::new();
@@ -147,7 +150,7 @@ impl RandomModel {
         let mut offset = 0;
         for (name, dtype, dims, distribution) in tensors(&shape) {
             let end = offset + dims.iter().product::<usize>() * dtype.bitsize() / 8;
-            // Real tied checkpoints store the head all the same, equal to the embedding.
+            // Real checkpoints with a tied head also store it, equal to the embedding.
             let twin = if shape.tied && name == "lm_head.weight" { "model.embed_tokens.weight" } else { &name };
             let stream = mix(self.seed ^ mix(hash(twin)));
             specs.push(TensorSpec { start: offset, end, distribution, stream });
@@ -155,7 +158,7 @@ impl RandomModel {
             offset = end;
         }
         let metadata = [("format".to_string(), "pt".to_string())].into_iter().collect();
-        let damaged = |why: String| Error::Damaged { path: PathBuf::from(&name), why };
+        let damaged = |cause: String| Fault::new(FaultKind::DamagedHeader, &name).cause(cause);
         let header = Metadata::new(Some(metadata), infos).map_err(|error| damaged(error.to_string()))?;
         let mut header = serde_json::to_vec(&header).map_err(|error| damaged(error.to_string()))?;
         header.resize(header.len().next_multiple_of(8), b' ');
@@ -171,21 +174,24 @@ impl RandomModel {
         Ok(RandomLayout { name, files, len: prefix.len() + offset, prefix, tensors: specs })
     }
 
-    /// The name and the numbers that were asked for.
+    /// The name for messages, and the dimensions.
     fn shape(&self) -> Result<(String, ModelShape)> {
-        let usage = |why: String| Err(Error::Usage(why));
+        let invalid = |field, found: String, expected: String| {
+            Err(RequestError::InvalidRandomModel { field, found, expected }.into())
+        };
         let (mut name, mut shape) = match (&self.like, self.hidden_size) {
-            (Some(_), Some(_)) => return usage("--like and --hidden-size exclude each other".into()),
+            (Some(_), Some(_)) => return Err(RequestError::AmbiguousRandomModel.into()),
             (like, None) => {
                 let like = like.as_deref().unwrap_or("qwen2.5-3b").to_lowercase();
                 match Self::NAMES.iter().position(|name| *name == like) {
                     Some(known) => (like, SHAPES[known]),
-                    None => return usage(format!("--like {like}: known are {}", Self::NAMES.join(", "))),
+                    None => return invalid("like", like, Self::NAMES.join(", ")),
                 }
             }
             (None, Some(hidden)) => {
                 if hidden == 0 || hidden % GROUP_SIZE != 0 || hidden > 1 << 16 {
-                    return usage(format!("--hidden-size {hidden}: a multiple of {GROUP_SIZE} up to 65536 is needed"));
+                    let expected = format!("a multiple of {GROUP_SIZE} up to 65536");
+                    return invalid("hidden_size", hidden.to_string(), expected);
                 }
                 let known = SHAPES.iter().filter(|shape| shape.hidden == hidden);
                 let shape = known.clone().find(|shape| Some(shape.layers) == self.layers).or(known.into_iter().next());
@@ -194,7 +200,7 @@ impl RandomModel {
         };
         if let Some(layers) = self.layers {
             if layers == 0 || layers > 1 << 12 {
-                return usage(format!("--layers {layers}: 1 to 4096 are possible"));
+                return invalid("layers", layers.to_string(), "1 to 4096".into());
             }
             if layers != shape.layers || self.hidden_size.is_some() {
                 name = format!("{name},layers={layers}");
@@ -206,7 +212,7 @@ impl RandomModel {
 }
 
 impl ModelShape {
-    /// A model between or beyond the known ones, of their proportions.
+    /// Dimensions for any hidden size, in proportions similar to the known models.
     fn for_hidden_size(hidden: usize) -> ModelShape {
         let heads = hidden / if hidden < 1024 { 64 } else { 128 };
         ModelShape {
@@ -215,7 +221,7 @@ impl ModelShape {
             layers: 4,
             heads,
             kv_heads: [8, 2].into_iter().find(|n| heads.is_multiple_of(*n) && heads >= 4 * n).unwrap_or(1),
-            // The head of a small model with Qwen's vocabulary would dwarf its layers.
+            // With Qwen's vocabulary, the head of a small model would be much larger than its layers.
             vocabulary: if hidden < 896 { 4096 } else { 151_936 },
             tied: true,
         }
@@ -277,7 +283,8 @@ impl ModelShape {
     }
 }
 
-/// Every tensor of a model, in the order that the safetensors library writes them: wide elements first, then by name.
+/// All tensors of a model, in the order in which the safetensors library writes them: by descending element size, then
+/// by name.
 fn tensors(shape: &ModelShape) -> Vec<(String, Dtype, Vec<usize>, Distribution)> {
     let ModelShape { hidden, intermediate, vocabulary, .. } = *shape;
     let kv = shape.kv_heads * shape.head_dim();
@@ -317,35 +324,30 @@ fn tensors(shape: &ModelShape) -> Vec<(String, Dtype, Vec<usize>, Distribution)>
 }
 
 impl RandomLayout {
-    /// The whole safetensors file, in memory that begins on a page. Unless it is `filled`, only the header is there: the
-    /// tensors read as zeros, and take no memory however large they are.
+    /// Generates the safetensors file in page-aligned memory. Unless `filled`, only the header is written; the tensors
+    /// are zero and take no memory.
     pub fn in_memory(&self, filled: bool) -> Result<Shard> {
-        let fix = "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
-                   `cargo xtask random-checkpoint`";
-        let lack = |what: String| Error::Machine { what, fix: fix.into() };
+        let lack = |available, source| MachineError::NotEnoughMemory {
+            purpose: MemoryPurpose::RandomModel(self.name.clone()),
+            needed: self.len as u64,
+            available,
+            source,
+        };
         if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
-            return Err(lack(format!(
-                "not enough memory: {} takes {} MB, and {} MB are available",
-                self.name,
-                self.len / 1_000_000,
-                available / 1_000_000
-            )));
+            return Err(lack(Some(available), None).into());
         }
         let mut options = MmapOptions::new();
         if !filled {
             options.no_reserve_swap();
         }
-        let mut map = options
-            .len(self.len)
-            .map_anon()
-            .map_err(|error| lack(format!("{} takes {} MB of memory: {error}", self.name, self.len / 1_000_000)))?;
+        let mut map = options.len(self.len).map_anon().map_err(|error| lack(None, Some(error)))?;
         self.fill(0, if filled { &mut map } else { &mut map[..self.prefix.len()] });
         let path = PathBuf::from(&self.name).join("model.safetensors");
         let map = map.make_read_only().map_err(Error::io(&path, "make read-only"))?;
         Shard::new(path, Bytes::Map(map))
     }
 
-    /// Writes what the file holds from byte `start` on, a multiple of 8, into `out`.
+    /// Fills `out` with the content of the file from byte `start` on, which is a multiple of 8.
     fn fill(&self, start: usize, out: &mut [u8]) {
         const CHUNK: usize = 1 << 20;
         out.par_chunks_mut(CHUNK).enumerate().for_each(|(i, chunk)| self.fill_chunk(start + i * CHUNK, chunk));
@@ -373,7 +375,7 @@ impl RandomLayout {
 }
 
 impl TensorSpec {
-    /// Eight bytes at a time, `first` being the number of the first eight within the tensor.
+    /// Fills `out` with the content of the tensor from 8-byte block `first` on.
     fn fill(&self, first: u64, out: &mut [u8]) {
         let blocks = out.as_chunks_mut::<8>().0.iter_mut().zip(first..);
         let random = |block: u64| mix(self.stream.wrapping_add(block.wrapping_mul(GOLDEN)));
@@ -397,17 +399,17 @@ impl TensorSpec {
     }
 }
 
-/// 2^64 over the golden ratio: the step of SplitMix64.
+/// 2^64 divided by the golden ratio: the increment of SplitMix64.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+/// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
 }
 
-/// FNV-1a.
+/// The FNV-1a hash.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

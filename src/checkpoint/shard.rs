@@ -1,8 +1,8 @@
-//! One safetensors file: its bytes in place, its header checked and owned. The only map of a file; what is in no file
-//! (`random.rs`, `builtin.rs`) becomes a shard by [`Shard::new`].
+//! One safetensors file: memory-mapped, with a checked copy of its header. No other module maps files; checkpoints that
+//! are not on disk (`random.rs`, `builtin.rs`) use [`Shard::new`].
 //!
-//! The file: 8 bytes of header length, little-endian; that many bytes of JSON, `{name: {dtype, shape, data_offsets}}`
-//! and perhaps `__metadata__`; then the tensors' bytes, without gaps, to the end of the file
+//! The format: the header length as 8 bytes, little-endian; the header, which is JSON, `{name: {dtype, shape,
+//! data_offsets}}` and optionally `__metadata__`; the tensors without gaps, up to the end of the file
 //! (<https://huggingface.co/docs/safetensors>).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,21 +18,21 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::json::one_line;
-use super::{Tensor, regular_file};
-use crate::error::{Error, Result};
+use super::Tensor;
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::regular_file;
 use crate::pages;
 
-/// Bytes in front of the header: its length.
+/// Size of the header length, in bytes.
 const LENGTH: usize = 8;
-/// The longest header that the format allows.
+/// The maximum header length of the format, in bytes.
 const HEADER_LIMIT: u64 = 100_000_000;
 
-/// Where the bytes of a shard are.
+/// The bytes of a shard.
 pub(super) enum Bytes {
-    /// A file, or memory of our own (demo weights); both begin on a page.
+    /// A mapped file, or anonymous memory (random weights); both are page-aligned.
     Map(Mmap),
-    /// Part of the program.
+    /// Embedded in the binary.
     Static(&'static [u8]),
 }
 
@@ -40,42 +40,39 @@ pub(super) enum Bytes {
 pub(super) struct Shard {
     pub path: PathBuf,
     bytes: Arc<Bytes>,
-    /// Where the tensors' bytes begin.
+    /// The position of the first tensor in `bytes`.
     data: usize,
-    /// Checked: every range lies inside the bytes behind `data`, and fits its dtype and shape.
+    /// Invariant: every range is within `bytes[data..]` and has the length required by dtype and shape.
     header: Metadata,
 }
 
 impl Shard {
-    /// Maps a file and checks its header; no byte of a tensor is read.
+    /// Maps a file and checks its header. Reads no tensor.
     pub fn open(path: &Path) -> Result<Shard> {
         let found = regular_file(path)?;
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         if found.len() < LENGTH as u64 {
-            let why = format!("is {} bytes long, too short for a safetensors file; fetch it again", found.len());
-            return Err(Error::Damaged { path: path.to_path_buf(), why });
+            return Err(too_short(path, found.len()).into());
         }
-        // SAFETY: a map is sound while nobody changes the file under it, which no program can promise. What holds here
-        // whatever happens: the map is read-only, so we never write through it; its length is fixed when it is made, and
-        // every offset into it comes from a header that was copied out of the map before it was checked, so no later
-        // change of the file moves an access out of bounds; the bytes are only ever read as integers and floats, for
-        // which every bit pattern is a value. A process that overwrites the file in place can therefore make the numbers
-        // wrong, not the accesses. One that truncates it takes pages away: touching them stops this process with
-        // SIGBUS, which is a clean death and no access to foreign memory. Tools that replace checkpoints write a new
-        // file and rename it, which leaves this map's file as it was.
+        // SAFETY: a map is sound only while no other process changes the file, which cannot be guaranteed. These facts
+        // limit the effects of a change: the map is read-only; its length is fixed; every offset into it comes from a
+        // header that was copied before it was checked, so a later change of the file cannot cause an access out of
+        // bounds; the bytes are read only as integers and floats, for which every bit pattern is valid. If the file is
+        // overwritten in place, the results are wrong but all accesses stay in bounds. If it is truncated, an access
+        // beyond its end raises SIGBUS, which ends the process. Tools that replace checkpoints write a new file and
+        // rename it, which does not affect the mapped file.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
         pages::ask_for_large(&map);
         Shard::new(path.to_path_buf(), Bytes::Map(map))
     }
 
-    /// Checks the header of bytes that are at hand already; `path` names them in messages.
+    /// A shard from bytes in memory; checks the header. `path` is used in messages.
     pub fn new(path: PathBuf, bytes: Bytes) -> Result<Shard> {
-        let (data, header) =
-            check(bytes.as_slice()).map_err(|why| Error::Damaged { path: path.clone(), why: one_line(&why) })?;
+        let (data, header) = check(&path, bytes.as_slice())?;
         Ok(Shard { path, bytes: Arc::new(bytes), data, header })
     }
 
-    /// The tensor of that name, if this shard has it.
+    /// The tensor called `name`, if it is in this shard.
     pub fn tensor<'a>(&'a self, name: &'a str) -> Option<Tensor<'a>> {
         let TensorInfo { dtype, shape, data_offsets: (start, end) } = self.header.info(name)?;
         let (start, end) = (self.data + start, self.data + end);
@@ -83,12 +80,12 @@ impl Shard {
         Some(Tensor { file: &self.path, name, dtype: *dtype, shape, data, bytes: &self.bytes, start })
     }
 
-    /// Every tensor's name, in the order of their bytes.
+    /// The names of all tensors, in file order.
     pub fn names(&self) -> Vec<String> {
         self.header.offset_keys()
     }
 
-    /// The header's `__metadata__`: free texts by name, sorted.
+    /// The header's `__metadata__`, sorted by key.
     pub fn metadata(&self) -> BTreeMap<&str, &str> {
         self.header.metadata().iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect()
     }
@@ -98,12 +95,12 @@ impl Shard {
         self.bytes.as_slice()
     }
 
-    /// The length of the whole file.
+    /// The length of the file, in bytes.
     pub fn len(&self) -> usize {
         self.bytes.as_slice().len()
     }
 
-    /// How many tensors begin at an address that is no multiple of their element's size.
+    /// The number of tensors that are not aligned to their element size.
     pub fn misaligned(&self) -> usize {
         let tensors = self.header.tensors();
         let odd =
@@ -150,72 +147,76 @@ impl Bytes {
     }
 }
 
-/// Where the tensors begin and the header itself, or what is wrong with these bytes.
+fn too_short(path: &Path, bytes: u64) -> Fault {
+    Fault::new(FaultKind::Truncated, path).found(format!("{bytes} bytes")).expected(format!("at least {LENGTH} bytes"))
+}
+
+/// Checks a safetensors file. Returns the position of the first tensor and the header, or the problem.
 ///
-/// The checks say more than the safetensors crate's own, which run last and have the final word.
-fn check(file: &[u8]) -> std::result::Result<(usize, Metadata), String> {
+/// These checks give more detailed errors than those of the safetensors crate, which run last.
+fn check(path: &Path, file: &[u8]) -> std::result::Result<(usize, Metadata), Fault> {
+    let fault = |kind| Fault::new(kind, path);
     let Some((length, rest)) = file.split_first_chunk::<LENGTH>() else {
-        return Err(format!("is {} bytes long, too short for a safetensors file; fetch it again", file.len()));
+        return Err(too_short(path, file.len() as u64));
     };
     let length = u64::from_le_bytes(*length);
-    if let Some(kind) = other_kind(file) {
-        return Err(format!("is {kind}, not a safetensors file; fetch the .safetensors files of an AWQ model"));
+    if let Some(fault) = other_kind(path, file) {
+        return Err(fault);
     }
     if length > HEADER_LIMIT {
-        return Err(format!("is not a safetensors file: its first 8 bytes would mean a header of {length} bytes"));
+        return Err(fault(FaultKind::NotSafetensors)
+            .found(format!("a header of {length} bytes"))
+            .expected(format!("at most {HEADER_LIMIT}")));
     }
     // At most 100 MB: fits a usize.
     let length = length as usize;
     let Some((header, data)) = rest.split_at_checked(length) else {
-        return Err(format!(
-            "is truncated inside its header: {} of {length} header bytes are missing; fetch it again",
-            length - rest.len()
-        ));
+        let truncated = fault(FaultKind::Truncated).subject("header");
+        return Err(truncated.found(format!("{} bytes", rest.len())).expected(format!("{length} bytes")));
     };
-    // A copy, so that the text that is checked is the text that is used.
-    let header =
-        std::str::from_utf8(header).map_err(|error| format!("has a header that is not UTF-8: {error}"))?.to_owned();
-    let entries: TensorEntries =
-        serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
-    let end = check_entries(entries.0)?;
+    // A copy: the file may change while the header is checked.
+    let header = std::str::from_utf8(header)
+        .map_err(|error| fault(FaultKind::DamagedHeader).cause(format!("not UTF-8: {error}")))?
+        .to_owned();
+    let damaged = |error| fault(FaultKind::DamagedHeader).cause(error);
+    let entries: TensorEntries = serde_json::from_str(&header).map_err(damaged)?;
+    let end = check_entries(path, entries.0)?;
     if end > data.len() as u64 {
-        return Err(format!(
-            "is truncated: {} bytes are missing ({} there, {} expected); fetch it again",
-            end - data.len() as u64,
-            file.len(),
-            (LENGTH + length) as u64 + end
-        ));
+        let expected = (LENGTH + length) as u64 + end;
+        let truncated = fault(FaultKind::Truncated).found(format!("{} bytes", file.len()));
+        return Err(truncated.expected(format!("{expected} bytes")));
     }
     if end < data.len() as u64 {
-        return Err(format!("has {} bytes behind its last tensor that no tensor owns", data.len() as u64 - end));
+        return Err(fault(FaultKind::TrailingBytes).found(format!("{} bytes", data.len() as u64 - end)));
     }
-    let header: Metadata = serde_json::from_str(&header).map_err(|error| format!("has a damaged header: {error}"))?;
+    let header: Metadata = serde_json::from_str(&header).map_err(damaged)?;
     Ok((LENGTH + length, header))
 }
 
-/// Checks every entry by itself and that together they cover the bytes from 0 on without gap or overlap; returns where
-/// they end.
-fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result<u64, String> {
+/// Checks each entry, and that the entries cover the bytes from 0 on without gaps or overlaps. Returns where they end.
+fn check_entries(path: &Path, mut entries: Vec<(String, TensorEntry)>) -> std::result::Result<u64, Fault> {
+    let damaged = |cause: String| Fault::new(FaultKind::DamagedHeader, path).cause(cause);
     for (name, entry) in &entries {
+        let damaged = |cause: String| damaged(cause).subject(name);
         if name.chars().any(char::is_control) {
-            return Err(format!("tensor {name}: the name holds control characters"));
+            return Err(damaged("the name holds control characters".into()));
         }
         let (start, end) = entry.data_offsets;
         let bits = entry.shape.iter().try_fold(entry.dtype.bitsize() as u64, |bits, &n| bits.checked_mul(n));
         let Some(bits) = bits.filter(|_| end >= start) else {
-            return Err(format!(
-                "tensor {name}: {} {:?} at bytes {start} to {end} is more than any file holds",
+            return Err(damaged(format!(
+                "{} {:?} at bytes {start} to {end} is more than any file holds",
                 entry.dtype, entry.shape
-            ));
+            )));
         };
         if bits % 8 != 0 || bits / 8 != end - start {
-            return Err(format!(
-                "tensor {name}: {} {:?} takes {} bytes, but its offsets {start} to {end} hold {}",
+            return Err(damaged(format!(
+                "{} {:?} takes {} bytes, but its offsets {start} to {end} hold {}",
                 entry.dtype,
                 entry.shape,
                 bits.div_ceil(8),
                 end - start
-            ));
+            )));
         }
     }
     entries.sort_by_key(|(_, entry)| entry.data_offsets);
@@ -224,35 +225,39 @@ fn check_entries(mut entries: Vec<(String, TensorEntry)>) -> std::result::Result
     for (name, entry) in &entries {
         let (start, end) = entry.data_offsets;
         if start < covered {
-            return Err(format!("tensors {last} and {name} overlap: {name} begins at byte {start}, before {covered}"));
+            let cause = format!("tensors {last} and {name} overlap: {name} begins at byte {start}, before {covered}");
+            return Err(damaged(cause));
         }
         if start > covered {
-            return Err(format!("bytes {covered} to {start}, between {last} and {name}, belong to no tensor"));
+            return Err(damaged(format!("bytes {covered} to {start}, between {last} and {name}, belong to no tensor")));
         }
         (covered, last) = (end, name);
     }
     Ok(covered)
 }
 
-/// What a file that is no safetensors file is, where its first bytes tell.
-fn other_kind(file: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 6] = [
-        (b"version https://git-lfs", "a Git LFS pointer (`git lfs pull` fetches the file itself)"),
+/// The kind of a file that is not a safetensors file, if its first bytes identify it.
+fn other_kind(path: &Path, file: &[u8]) -> Option<Fault> {
+    if file.starts_with(b"version https://git-lfs") {
+        return Some(Fault::new(FaultKind::GitLfsPointer, path));
+    }
+    let kinds: [(&[u8], &str); 5] = [
         (b"GGUF", "a GGUF file"),
         (b"PK\x03\x04", "a zip archive, perhaps a PyTorch checkpoint"),
         (b"\x80\x02", "a Python pickle"),
         (b"<!DOCTYPE", "an HTML page, perhaps the answer of a proxy"),
         (b"<html", "an HTML page, perhaps the answer of a proxy"),
     ];
-    // The length of a sound header may begin with the bytes of any short mark: its JSON tells.
+    // The header length of a safetensors file may start with any of these bytes, but is followed by JSON.
     let is_json = file.get(LENGTH) == Some(&b'{');
-    kinds.into_iter().find(|(mark, _)| !is_json && file.starts_with(mark)).map(|(_, kind)| kind)
+    let (_, kind) = kinds.into_iter().find(|(mark, _)| !is_json && file.starts_with(mark))?;
+    Some(Fault::new(FaultKind::NotSafetensors, path).found(kind))
 }
 
-/// A header's tensors in the order they are written, no name twice.
+/// The tensors of a header in the order in which they are written. A duplicate name is an error.
 struct TensorEntries(Vec<(String, TensorEntry)>);
 
-/// What a header says of one tensor; 64-bit whatever the machine.
+/// A tensor's entry in the header. Sizes have 64 bits on every machine.
 #[derive(Deserialize)]
 #[serde(expecting = "struct Entry")]
 struct TensorEntry {

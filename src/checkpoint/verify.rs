@@ -1,7 +1,7 @@
-//! Files on disk against a manifest: sizes first, then hashes, many files at once.
+//! Compares files on disk with a manifest: sizes first, then hashes, several files in parallel.
 
 use super::manifest::{self, Hash, Manifest, ManifestEntry, Verdict};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 /// One file of a [`VerifyReport`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileCheck {
+    /// Path relative to the checkpoint directory.
     pub name: String,
+    /// How it compares with the manifest.
     #[serde(flatten)]
     pub verdict: Verdict,
 }
@@ -23,36 +25,35 @@ pub struct FileCheck {
 pub struct VerifyReport {
     /// The checkpoint's directory.
     pub dir: PathBuf,
-    /// Where the manifest was read.
+    /// The file of the manifest.
     pub manifest: PathBuf,
-    /// What is wrong comes first: sizes, then missing, changed, unreadable and extra files; then what is right.
+    /// Sorted by verdict: wrong sizes, then missing, changed, unreadable, extra and good files.
     pub files: Vec<FileCheck>,
-    /// How many bytes were read and hashed.
+    /// Number of bytes that were hashed.
     pub hashed_bytes: u64,
 }
 
 impl VerifyReport {
-    /// The files that are not as they should be.
+    /// The files that do not match the manifest.
     pub fn wrong(&self) -> impl Iterator<Item = &FileCheck> {
         self.files.iter().filter(|f| !matches!(f.verdict, Verdict::Good { .. }))
     }
 
-    /// [`Error::Mismatch`] if anything is wrong.
+    /// The report itself if all files match.
+    ///
+    /// # Errors
+    /// The fault of the first file that does not match, with the number of the others.
     pub fn into_result(self) -> Result<VerifyReport> {
-        let (wrong, first) = (self.wrong().count(), self.wrong().next());
+        let first = self.wrong().find_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
         match first {
             None => Ok(self),
-            Some(first) => {
-                let more = if wrong > 1 { format!(", and {} more", wrong - 1) } else { String::new() };
-                let why = format!("{} {}{more}; {}", first.name, first.verdict.describe(), first.verdict.fix());
-                Err(Error::Mismatch { path: self.dir.clone(), why })
-            }
+            Some(fault) => Err(fault.more(self.wrong().count() - 1).into()),
         }
     }
 }
 
 impl Verdict {
-    /// The verdict as the end of a sentence that begins with the file's name.
+    /// The verdict as the predicate of a sentence whose subject is the file name.
     pub fn describe(&self) -> String {
         match self {
             Verdict::Good { .. } => "is good".into(),
@@ -71,15 +72,30 @@ impl Verdict {
         }
     }
 
-    /// What to do about a file that is not as it should be.
-    pub fn fix(&self) -> &'static str {
-        match self {
-            Verdict::Extra { .. } => "remove it, or list it",
-            _ => "fetch it again, or copy it from where it is whole",
-        }
+    /// The verdict on `file` as a fault; `None` for a good file.
+    pub fn fault(&self, file: &Path) -> Option<Fault> {
+        let fault = |kind| Fault::new(kind, file);
+        let bytes = |kind, found: u64, expected: u64| {
+            fault(kind).found(format!("{found} bytes")).expected(format!("{expected} bytes"))
+        };
+        Some(match self {
+            Verdict::Good { .. } => return None,
+            Verdict::Truncated { expected_bytes, found_bytes } => {
+                bytes(FaultKind::Truncated, *found_bytes, *expected_bytes)
+            }
+            Verdict::Oversized { expected_bytes, found_bytes } => {
+                bytes(FaultKind::TooLong, *found_bytes, *expected_bytes)
+            }
+            Verdict::Missing => fault(FaultKind::MissingFile),
+            Verdict::Changed { expected_sha256, found_sha256, .. } => {
+                fault(FaultKind::ChecksumMismatch).found(format!("sha256 {found_sha256}")).expected(expected_sha256)
+            }
+            Verdict::Unreadable { why } => fault(FaultKind::Unreadable).cause(why),
+            Verdict::Extra { .. } => fault(FaultKind::UnlistedFile),
+        })
     }
 
-    /// Where the verdict stands in a report.
+    /// Position in a report; smaller comes first.
     fn rank(&self) -> u8 {
         match self {
             Verdict::Truncated { .. } | Verdict::Oversized { .. } => 0,
@@ -92,11 +108,11 @@ impl Verdict {
     }
 }
 
-/// Compares the files in `dir` with `manifest`, reading several at once on rayon's pool. `watch` is told of every piece
-/// that was hashed, in bytes, from any thread; its error ends the work and is returned.
+/// Compares the files in `dir` with `manifest`, in parallel on rayon's pool. Calls `watch` with the size in bytes of
+/// each hashed piece, from any thread; an error from it ends the comparison and is returned.
 pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<VerifyReport> {
     let mut entries: Vec<&ManifestEntry> = manifest.entries.iter().collect();
-    // The largest first: a large file started last would be hashed alone.
+    // Largest first: a large file that starts last would be hashed while other threads are idle.
     entries.sort_by_key(|e| std::cmp::Reverse(size_of(&dir.join(&e.name)).unwrap_or(0)));
     let judged: Vec<(FileCheck, u64)> = entries
         .into_par_iter()
@@ -121,14 +137,14 @@ pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()
     Ok(VerifyReport { dir: dir.to_path_buf(), manifest: manifest.path.clone(), files, hashed_bytes })
 }
 
-/// How many bytes [`verify`] is going to hash: those of the listed files whose size is not wrong already.
+/// The number of bytes that [`verify`] will hash: the listed files whose size is right.
 pub fn bytes_to_hash(dir: &Path, manifest: &Manifest) -> u64 {
     let sizes = manifest.entries.iter().map(|e| (e, size_of(&dir.join(&e.name)).unwrap_or(0)));
     sizes.filter(|(e, bytes)| e.check_size(*bytes).is_none()).map(|(_, bytes)| bytes).sum()
 }
 
-/// A manifest of all files in `dir` as they are now, `notes` as its comments. Hidden files and the manifest itself are
-/// left out, as [`verify`] leaves them out.
+/// A manifest of the current files in `dir`, with `notes` as comments. Hidden files and the manifest itself are not
+/// included, as in [`verify`].
 pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<Manifest> {
     let hash = |name: &String| {
         let path = dir.join(name);
@@ -137,16 +153,13 @@ pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Resul
     };
     let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Err(Error::NotFound {
-            what: format!("files in {}", dir.display()),
-            hint: "give the directory of a checkpoint".into(),
-        });
+        return Err(Error::not_found(Wanted::Files, dir.display()));
     }
     Ok(Manifest { path: dir.join(manifest::FILE_NAME), notes, entries, complete: true })
 }
 
-/// The names of all regular files below `dir`, sorted; symlinks to files count. Hidden ones do not, nor does
-/// `SHA256SUMS` at the top.
+/// The paths of all files below `dir`, relative to it and sorted. Includes links to files; excludes hidden files and
+/// the `SHA256SUMS` of `dir` itself.
 pub fn files_below(dir: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut open = vec![String::new()];
@@ -154,15 +167,15 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
         let path = dir.join(&below);
         for item in fs::read_dir(&path).map_err(Error::io(&path, "list"))? {
             let item = item.map_err(Error::io(&path, "list"))?;
-            let name = item.file_name().into_string().map_err(|name| Error::Damaged {
-                path: path.clone(),
-                why: format!("the file name {name:?} is not UTF-8; rename the file"),
-            })?;
+            let name = item
+                .file_name()
+                .into_string()
+                .map_err(|name| Fault::new(FaultKind::FileNameNotUtf8, &path).subject(format!("{name:?}")))?;
             if name.starts_with('.') || (below.is_empty() && name == manifest::FILE_NAME) {
                 continue;
             }
             let full = format!("{below}{name}");
-            // A directory behind a symlink may lead back here: only real ones are entered.
+            // Links to directories are not followed: they may form a cycle.
             if item.file_type().map_err(Error::io(&path, "list"))?.is_dir() {
                 open.push(full + "/");
             } else if !item.path().is_dir() {
@@ -174,7 +187,7 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The verdict on one listed file, and how many of its bytes were hashed.
+/// The verdict on one listed file, and the number of bytes that were hashed.
 fn judge(
     path: &Path,
     entry: &ManifestEntry,
@@ -196,13 +209,13 @@ fn judge(
     })
 }
 
-/// The size of a regular file, symlinks followed. Anything else is an error: opening a pipe might never return.
+/// The size of a regular file; follows links. Any other kind is an error, because opening a pipe may block forever.
 fn size_of(path: &Path) -> io::Result<u64> {
     let meta = fs::metadata(path)?;
     if meta.is_file() { Ok(meta.len()) } else { Err(io::Error::other("not a regular file")) }
 }
 
-/// Hashes a file. The outer error is the watcher's, the inner one the file's.
+/// Hashes a file. The outer error comes from `watch`, the inner one from the file.
 fn hash_file(path: &Path, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<io::Result<(u64, Hash)>> {
     let stopped = Cell::new(None);
     let hashed = size_of(path).and_then(|_| File::open(path)).and_then(|file| {

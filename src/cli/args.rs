@@ -11,7 +11,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::checkpoint::{Checkpoint, CheckpointSource, GenerationConfig, RandomModel};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::engine::sampler::SamplingOptions;
-use crate::error::{Error, Result};
+use crate::error::{Error, MachineError, Result};
 use crate::kernels::Isa;
 use crate::model::{Arithmetic, ModelOptions};
 
@@ -271,16 +271,17 @@ pub struct SamplingArgs {
     pub frequency_penalty: Option<f32>,
 }
 
-/// For argh: a whole number. What an option takes of them is for [`up_to`] to say.
+/// For argh: a whole number. `parse` has words for what is none; what an option takes of them is for [`up_to`] to say.
 pub fn parse_unsigned<T: FromStr>(word: &str) -> std::result::Result<T, String> {
-    word.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+    word.parse().map_err(|_| "not a whole number".into())
 }
 
 /// More sequences or threads than any machine this is for has room for.
 const MAX_PARALLEL: usize = 1024;
 
-fn parse_finite(word: &str) -> std::result::Result<f32, String> {
-    word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "expected a number".to_string())
+/// For argh: a finite number.
+pub fn parse_finite(word: &str) -> std::result::Result<f32, String> {
+    word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "not a number".into())
 }
 
 /// `value`, unless it is zero: then a usage error about `option`.
@@ -306,10 +307,8 @@ pub fn check_threads(typed: Option<usize>) -> Result<Option<usize>> {
 /// Has work that is done by no model's threads, such as hashing, use so many.
 pub fn set_global_threads(count: Option<usize>) -> Result<()> {
     let Some(count) = count else { return Ok(()) };
-    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| Error::Machine {
-        what: format!("cannot start {count} threads: {error}"),
-        fix: "give a smaller --threads".into(),
-    })
+    let started = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+    started.map_err(|error| MachineError::CannotStartThreads { count, cause: error.to_string() }.into())
 }
 
 impl PromptArgs {

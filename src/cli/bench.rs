@@ -160,13 +160,11 @@ fn memory_request(plan: &SweepPlan) -> MemoryRequest {
         .into_iter()
         .max_by_key(|(sequences, tokens)| sequences * tokens);
     sequences.extend(most);
-    let options = "--batches, --contexts or --prefill-tokens";
     MemoryRequest {
         sequences,
         rows: plan.longest().min(PREFILL_CHUNK).max(batch),
         logits: batch,
         draws_among_all: false,
-        options,
     }
 }
 

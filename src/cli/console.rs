@@ -48,7 +48,7 @@ impl Console {
         }
         let json = serde_json::to_string(report).map_err(|error| Error::Io {
             path: STDOUT.into(),
-            doing: "write JSON to",
+            action: "write JSON to",
             source: error.into(),
         })?;
         print(&(json + "\n"))
@@ -68,8 +68,8 @@ pub fn is_closed_pipe(error: &Error) -> bool {
 }
 
 /// The last line of a process that failed: one line, whatever names and texts from files went into it.
-pub fn print_error(error: &Error) {
-    let _ = writeln!(io::stderr(), "rumma: {}", one_line(&error.to_string()));
+pub fn print_error(message: &str) {
+    let _ = writeln!(io::stderr(), "rumma: {}", one_line(message));
 }
 
 /// `text` escaped, and without its middle where it is longer than anybody reads: the end says what to do.

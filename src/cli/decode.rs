@@ -79,7 +79,6 @@ fn run(args: &RawArgs) -> Result<()> {
         rows: chunk.min(prompt_tokens).max(batch),
         logits: batch,
         draws_among_all: matches!(sampling.required_logits(&[]), ExactLogits::All),
-        options: "--batch, --tokens or --context",
     })?;
     let mut texts =
         (0..batch).map(|_| AnswerText::new(tokenizer.as_ref(), &answer.stop)).collect::<Result<Vec<_>>>()?;

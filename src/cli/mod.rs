@@ -11,6 +11,7 @@ mod parse;
 mod prefill;
 mod progress;
 mod prompt;
+pub mod remedy;
 mod selftest;
 mod verify;
 
@@ -19,6 +20,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use parse::{Command, RawArgs};
+use remedy::Context;
 
 use crate::error::{Error, Result};
 
@@ -37,23 +39,25 @@ const COMMANDS: &[Command] = &[
 /// 2 for wrong usage, 130 for interrupted (143 by SIGTERM).
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     interrupt::ignore_sigxfsz();
-    match run(args) {
+    let mut context = Context::default();
+    match run(args, &mut context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             if !matches!(error, Error::Interrupted | Error::Terminated) {
-                console::print_error(&error);
+                console::print_error(&remedy::message(&error, &context));
             }
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-fn run(args: impl Iterator<Item = OsString>) -> Result<()> {
+/// Runs the command and notes in `context` what the remedy of an error depends on.
+fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()> {
     let args = utf8(args)?;
     let name = args.first().map(String::as_str);
     let command = match name {
-        None => return Err(Error::Usage(format!("which subcommand? {}; `rumma --help` explains them", names()))),
+        None => return Err(Error::Usage(format!("which subcommand? ({})", names()))),
         Some("--help" | "-h") => return console::print(&overview()),
         Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
         Some("help") => match args.get(1) {
@@ -62,21 +66,19 @@ fn run(args: impl Iterator<Item = OsString>) -> Result<()> {
         },
         Some(name) => find(name)?,
     };
-    let hint = |error| match error {
-        Error::Usage(why) => Error::Usage(format!("{why}; `rumma {} --help` lists the options", command.name)),
-        error => error,
-    };
-    let args = RawArgs::split(command, &args[1..]).map_err(hint)?;
+    context.command = command.name;
+    let args = RawArgs::split(command, &args[1..])?;
     if args.help {
         return console::print(&parse::help(command));
     }
-    (command.run)(&args).map_err(hint)
+    context.messages = args.value("--messages").map(str::to_string);
+    (command.run)(&args)
 }
 
 fn find(name: &str) -> Result<&'static Command> {
     COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
         let nearest = parse::did_you_mean(name, COMMANDS.iter().map(|command| command.name));
-        Error::Usage(format!("unknown subcommand '{name}'{nearest}; expected {}", names()))
+        Error::Usage(format!("unknown subcommand '{name}'{nearest} (expected {})", names()))
     })
 }
 

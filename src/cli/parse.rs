@@ -5,8 +5,9 @@
 
 use std::fmt::Write;
 
-use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs};
+use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
 
+use super::args::{parse_finite, parse_unsigned};
 use crate::error::{Error, Result};
 
 /// One subcommand: what its help says, which groups of options it takes, and what runs it.
@@ -28,6 +29,8 @@ pub struct Command {
 pub struct RawArgs {
     /// For each group its name, and its part of the args as argh wants them.
     groups: Vec<(&'static str, Vec<String>)>,
+    /// Options and their values, in the order in which they were given.
+    values: Vec<(String, String)>,
     /// Whether the args ask for help instead.
     pub help: bool,
 }
@@ -36,62 +39,28 @@ impl RawArgs {
     /// Splits `args` into the groups of `command`; `--name=value` and `--name value` mean the same.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an option that no group has, and for one that lacks its value.
+    /// [`Error::Usage`] for an option that no group has, for one that is given twice, lacks its value or has another kind
+    /// of value, and for a positional too many.
     pub fn split(command: &Command, args: &[String]) -> Result<RawArgs> {
         let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
-        let mut groups: Vec<(&str, Vec<String>)> = infos.iter().map(|info| (info.name, Vec::new())).collect();
+        let groups = infos.iter().map(|info| (info.name, Vec::new())).collect();
+        let mut raw = RawArgs { groups, values: Vec::new(), help: false };
         let mut positionals = Vec::new();
-        let mut help = false;
         let mut args = args.iter();
         let mut options_ended = false;
         while let Some(arg) = args.next() {
             if options_ended || arg == "-" || !arg.starts_with('-') {
                 positionals.push(arg.clone());
-                continue;
-            }
-            if arg == "--" {
+            } else if arg == "--" {
                 options_ended = true;
-                continue;
-            }
-            if arg == "--help" || arg == "-h" {
-                help = true;
-                continue;
-            }
-            let (name, joined) = match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-                _ => (arg.as_str(), None),
-            };
-            let found = infos.iter().enumerate().find_map(|(group, info)| {
-                let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
-                Some((group, flag))
-            });
-            let Some((group, flag)) = found else {
-                if let Some(why) = inapplicable_reason(command.name, name) {
-                    return Err(Error::Usage(format!("option '{name}' would do nothing here: {why}")));
-                }
-                let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
-                return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
-            };
-            let group_args = &mut groups[group].1;
-            group_args.push(name.to_string());
-            match (&flag.kind, joined) {
-                (FlagInfoKind::Switch, None) => {}
-                (FlagInfoKind::Switch, Some(_)) => {
-                    return Err(Error::Usage(format!("option '{name}' takes no value")));
-                }
-                (FlagInfoKind::Option { arg_name }, joined) => {
-                    let Some(value) = joined.or_else(|| args.next().map(String::as_str)) else {
-                        return Err(Error::Usage(format!("option '{name}' needs a value: {name} {arg_name}")));
-                    };
-                    if value.is_empty() && *arg_name == "FILE" {
-                        return Err(Error::Usage(format!("option '{name}' needs the name of a file")));
-                    }
-                    group_args.push(value.to_string());
-                }
+            } else if arg == "--help" || arg == "-h" {
+                raw.help = true;
+            } else {
+                raw.push_option(command.name, &infos, arg, &mut args)?;
             }
         }
-        if help {
-            return Ok(RawArgs { groups, help });
+        if raw.help {
+            return Ok(raw);
         }
         let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
         if let Some(extra) = positionals.get(positional_count) {
@@ -101,25 +70,85 @@ impl RawArgs {
         }
         if let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) {
             // Behind "--", because a positional may begin with a dash.
-            groups[group].1.push("--".to_string());
-            groups[group].1.append(&mut positionals);
+            raw.groups[group].1.push("--".to_string());
+            raw.groups[group].1.append(&mut positionals);
         }
-        Ok(RawArgs { groups, help })
+        Ok(raw)
+    }
+
+    /// Adds the option `arg` to its group, with its value, which may be the next of `args`.
+    fn push_option<'a>(
+        &mut self,
+        command: &str,
+        infos: &[CommandInfoWithArgs],
+        arg: &'a str,
+        args: &mut impl Iterator<Item = &'a String>,
+    ) -> Result<()> {
+        let (name, joined) = match arg.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+            _ => (arg, None),
+        };
+        let found = infos.iter().enumerate().find_map(|(group, info)| {
+            let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
+            Some((group, flag))
+        });
+        let Some((group, flag)) = found else {
+            if let Some(why) = inapplicable_reason(command, name) {
+                return Err(Error::Usage(format!("option '{name}' would do nothing here: {why}")));
+            }
+            let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
+            return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
+        };
+        self.groups[group].1.push(name.to_string());
+        let arg_name = match (&flag.kind, joined) {
+            (FlagInfoKind::Switch, None) => return Ok(()),
+            (FlagInfoKind::Switch, Some(_)) => {
+                return Err(Error::Usage(format!("option '{name}' takes no value")));
+            }
+            (FlagInfoKind::Option { arg_name }, _) => arg_name,
+        };
+        if flag.optionality != Optionality::Repeating && self.value(name).is_some() {
+            return Err(Error::Usage(format!("option '{name}' is given twice")));
+        }
+        let Some(value) = joined.or_else(|| args.next().map(String::as_str)) else {
+            return Err(Error::Usage(format!("option '{name}' needs a value ({name} {arg_name})")));
+        };
+        check_value(name, arg_name, value)?;
+        self.groups[group].1.push(value.to_string());
+        self.values.push((name.to_string(), value.to_string()));
+        Ok(())
     }
 
     /// What the user gave for group `G`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a value that does not parse, an option given twice, a positional too many.
+    /// [`Error::Usage`] with argh's own text for what [`RawArgs::split`] lets through.
     pub fn get<G: FromArgs + ArgsInfo>(&self) -> Result<G> {
         let name = G::get_args_info().name;
         let group_args = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, args)| args);
         let group_args: Vec<&str> = group_args.iter().map(String::as_str).collect();
-        G::from_args(&["rumma"], &group_args).map_err(|exit| {
-            let line = exit.output.lines().collect::<Vec<_>>().join(" ");
-            Error::Usage(line.strip_prefix("Error parsing ").unwrap_or(&line).to_string())
-        })
+        G::from_args(&["rumma"], &group_args).map_err(|exit| Error::Usage(exit.output.trim().to_string()))
     }
+
+    /// The value that the user gave for an option, its last one where it may be given several times.
+    pub fn value(&self, option: &str) -> Option<&str> {
+        self.values.iter().rev().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Refuses a value that is not what the name of the option's argument in the help stands for: a whole number, a number or
+/// a file.
+fn check_value(option: &str, arg_name: &str, value: &str) -> Result<()> {
+    let (is_valid, expected) = match arg_name {
+        "N" | "K" | "S" => (parse_unsigned::<u64>(value).is_ok(), format!("a whole number from 0 to {}", u64::MAX)),
+        "T" | "P" | "X" => (parse_finite(value).is_ok(), "a number".into()),
+        "FILE" => (!value.is_empty(), "the name of a file".into()),
+        _ => (true, String::new()),
+    };
+    if is_valid {
+        return Ok(());
+    }
+    Err(Error::Usage(format!("option '{option}' with value '{value}': expected {expected}")))
 }
 
 /// Why a subcommand has no use for an option that others take.

@@ -13,9 +13,10 @@ use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest;
 use crate::engine::generate::{Timing, prefill};
-use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely, not_finite};
+use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
 use crate::engine::state;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::model::{MemoryRequest, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 
@@ -58,7 +59,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let prompt = prompt.resolve(source.is_random())?;
     let SaveArgs { save_state } = args.get()?;
     if let Some(file) = &save_state {
-        manifest::check_writable(Path::new(file))?;
+        files::check_writable(Path::new(file))?;
     }
 
     let started = Instant::now();
@@ -73,7 +74,6 @@ fn run(args: &RawArgs) -> Result<()> {
         rows: chunk.min(ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         draws_among_all: false,
-        options: "--chunk, or a shorter prompt",
     })?;
     announce(&loaded, &console);
 
@@ -109,7 +109,7 @@ fn run(args: &RawArgs) -> Result<()> {
     run.time += start.elapsed();
     most_likely(&logits)?;
     if prompt_logprobs.iter().any(|logprob| !logprob.is_finite()) {
-        return Err(not_finite("the log-probabilities of the prompt"));
+        return Err(Error::NotFinite { what: "the log-probabilities of the prompt" });
     }
 
     // A file that is being written is finished first.
@@ -129,7 +129,7 @@ fn run(args: &RawArgs) -> Result<()> {
         top_logits,
         prompt_logprobs,
         seconds,
-        logits_sha256: manifest::hex(&manifest::hash_bytes(&bytes)),
+        logits_sha256: files::hex(&manifest::hash_bytes(&bytes)),
     };
     console.status(&status(1, run));
     console.answer(&report, Prefill::to_text)?;

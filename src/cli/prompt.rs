@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::{PromptArgs, up_to};
 use crate::checkpoint::Checkpoint;
 use crate::engine::sampler::Rng;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, RequestError, Result, Wanted};
 use crate::text::chat::ChatSources;
 use crate::text::{ChatTemplate, Conversation, Tokenizer};
 
@@ -16,8 +16,8 @@ use crate::text::{ChatTemplate, Conversation, Tokenizer};
 pub enum Prompt {
     /// Raw text.
     Text(String),
-    /// A conversation for the chat template, and the file that it comes from.
-    Chat(Conversation, Option<PathBuf>),
+    /// A conversation for the chat template.
+    Chat(Conversation),
     /// Token ids as they are.
     Ids(Vec<u32>),
     /// So many ids drawn from the seed.
@@ -64,25 +64,18 @@ impl PromptArgs {
         } else if let Some(file) = self.prompt_file {
             let path = display_path(&file).to_path_buf();
             match String::from_utf8(read(&file)?) {
-                Ok(text) if text.is_empty() => Err(Error::Text { path, why: "is empty; give some text".into() }),
+                Ok(text) if text.is_empty() => Err(Fault::new(FaultKind::EmptyPromptFile, path).into()),
                 Ok(text) => Ok(Prompt::Text(text)),
                 Err(error) => {
-                    let why = format!("is not UTF-8 at byte {}; convert it first", error.utf8_error().valid_up_to());
-                    Err(Error::Text { path, why })
+                    let place = format!("byte {}", error.utf8_error().valid_up_to());
+                    Err(Fault::new(FaultKind::NotUtf8, path).subject(place).into())
                 }
             }
         } else if let Some(user) = self.user {
-            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user), None))
+            Ok(Prompt::Chat(Conversation::question(self.system.as_deref(), &user)))
         } else if let Some(file) = self.messages {
             let path = display_path(&file).to_path_buf();
-            match Conversation::from_json(&path, &read(&file)?) {
-                Ok(conversation) => Ok(Prompt::Chat(conversation, Some(path))),
-                Err(Error::Damaged { path, why }) => {
-                    let why = format!("{why}; expected messages as in [{{\"role\": \"user\", \"content\": \"...\"}}]");
-                    Err(Error::Damaged { path, why })
-                }
-                Err(error) => Err(error),
-            }
+            Ok(Prompt::Chat(Conversation::from_json(&path, &read(&file)?)?))
         } else if let Some(ids) = self.prompt_ids {
             Ok(Prompt::Ids(parse_ids(&ids)?))
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
@@ -105,25 +98,16 @@ impl Prompt {
         vocabulary: usize,
         seed: u64,
     ) -> Result<Vec<u32>> {
-        let require_tokenizer = || {
-            tokenizer.ok_or_else(|| Error::NotFound {
-                what: format!("tokenizer.json of {}", checkpoint.source),
-                hint: "text needs it; put it beside the weights, give --tokenizer F, or tokens with --prompt-ids"
-                    .into(),
-            })
-        };
+        let require_tokenizer = || tokenizer.ok_or_else(|| Error::not_found(Wanted::Tokenizer, &checkpoint.source));
         match self {
-            Prompt::Text(text) if text.is_empty() => Err(Error::Usage("the prompt is empty; give some text".into())),
+            Prompt::Text(text) if text.is_empty() => Err(RequestError::EmptyPrompt.into()),
             Prompt::Text(text) => non_empty(require_tokenizer()?.encode_prompt(text)?, checkpoint),
-            Prompt::Chat(conversation, file) => {
+            Prompt::Chat(conversation) => {
                 let tokenizer = require_tokenizer()?;
-                let rendered = template(checkpoint)?.render(conversation, true);
-                let text = rendered.map_err(|error| mention_messages(error, file.as_deref()))?;
+                let text = template(checkpoint)?.render(conversation, true)?;
                 if text.is_empty() {
-                    return Err(Error::Text {
-                        path: format!("chat template of {}", checkpoint.source).into(),
-                        why: "writes no text for these messages; give raw text with --prompt".into(),
-                    });
+                    let template = format!("chat template of {}", checkpoint.source);
+                    return Err(Fault::new(FaultKind::EmptyTemplateOutput, template).into());
                 }
                 non_empty(tokenizer.encode(&text)?, checkpoint)
             }
@@ -144,19 +128,7 @@ fn non_empty(ids: Vec<u32>, checkpoint: &Checkpoint) -> Result<Vec<u32>> {
         return Ok(ids);
     }
     let path = checkpoint.read("tokenizer.json")?.map_or_else(|| "tokenizer.json".into(), |(path, _)| path);
-    let why = "makes no token of the prompt; give other text, or the tokenizer that belongs to the model".into();
-    Err(Error::Text { path, why })
-}
-
-/// A chat template's error names the template; the messages in `file` may be at fault as well.
-fn mention_messages(error: Error, file: Option<&Path>) -> Error {
-    match error {
-        Error::Text { path, why } => {
-            let messages = file.map_or_else(|| "--user and --system".into(), |file| file.display().to_string());
-            Error::Text { path, why: format!("{why}; check the messages in {messages}") }
-        }
-        error => error,
-    }
+    Err(Fault::new(FaultKind::NoTokens, path).into())
 }
 
 /// The checkpoint's tokenizer, if it has one: made from its tokenizer.json, with the path it was found at.
@@ -176,10 +148,7 @@ fn template(checkpoint: &Checkpoint) -> Result<ChatTemplate> {
     let jinja = checkpoint.read("chat_template.jinja")?;
     let json = checkpoint.read("chat_template.json")?;
     let sources = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
-    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::NotFound {
-        what: format!("chat template of {}", checkpoint.source),
-        hint: "it is a base model; give raw text with --prompt".into(),
-    })
+    ChatTemplate::from_sources(sources)?.ok_or_else(|| Error::not_found(Wanted::ChatTemplate, &checkpoint.source))
 }
 
 fn parse_ids(list: &str) -> Result<Vec<u32>> {
@@ -198,7 +167,7 @@ fn display_path(file: &str) -> &Path {
 /// The content of `file`, or of standard input where `file` is `-`.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Text`] for more than any context could hold, such as a device without end.
+/// [`Error::Io`]; [`FaultKind::TooLarge`] for more than any context could hold, such as a device without end.
 fn read(file: &str) -> Result<Vec<u8>> {
     const MAX_BYTES: u64 = 64 << 20;
     let path = display_path(file);
@@ -209,8 +178,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
     };
     read.map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > MAX_BYTES {
-        let why = format!("is longer than {} MiB; no prompt is", MAX_BYTES >> 20);
-        return Err(Error::Text { path: path.to_path_buf(), why });
+        return Err(Fault::new(FaultKind::TooLarge, path).expected(format!("at most {} MiB", MAX_BYTES >> 20)).into());
     }
     Ok(bytes)
 }

@@ -14,7 +14,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::engine::generate::{Control, GenerateRequest, PREFILL_CHUNK, generate};
 use crate::engine::sampler::SamplingOptions;
 use crate::engine::sequence::Sequence;
-use crate::error::{Error, Result};
+use crate::error::{MachineError, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::selftest::{Hashed, Selftest};
@@ -48,8 +48,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
-    let prompt =
-        Prompt::Chat(Conversation::question(None, QUESTION), None).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
+    let prompt = Prompt::Chat(Conversation::question(None, QUESTION)).tokens(&checkpoint, tokenizer.as_ref(), 0, 0)?;
     let mut results = Vec::new();
     for (arithmetic, recorded) in RECORDED {
         for kernels in Kernels::available() {
@@ -72,10 +71,7 @@ fn run(args: &RawArgs) -> Result<()> {
     // A check that failed has failed, also where nobody reads what was found.
     match wrong {
         None => write_result,
-        Some((arithmetic, isa)) => Err(Error::Machine {
-            what: format!("{arithmetic} on {isa} gives other logits than recorded"),
-            fix: "do not rely on this machine's answers, or on this build of rumma".into(),
-        }),
+        Some((arithmetic, isa)) => Err(MachineError::WrongLogits { arithmetic, isa }.into()),
     }
 }
 

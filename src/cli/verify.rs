@@ -12,9 +12,9 @@ use super::args::{OutputArgs, check_threads, parse_unsigned, set_global_threads,
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use crate::checkpoint::manifest::{Manifest, Verdict};
+use crate::checkpoint::manifest::Manifest;
 use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
-use crate::checkpoint::{self, Checkpoint, manifest};
+use crate::checkpoint::{self, Checkpoint, lookup, manifest};
 use crate::error::{Error, Result};
 use crate::report::verify::{Verification, Written};
 
@@ -66,7 +66,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return write(&directory, verify_args.manifest, &console);
     }
     let manifest = match &verify_args.manifest {
-        Some(name) => Manifest::named(name)?,
+        Some(name) => lookup::manifest_named(name)?,
         None => manifest_of_model(&model, &directory)?,
     };
     let started = Instant::now();
@@ -83,14 +83,14 @@ fn run(args: &RawArgs) -> Result<()> {
 /// The manifest of what the user calls `model`, which is in `directory`.
 fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
     // What is no path is a hub id, and may be among the built-in pins.
-    Manifest::find(directory, (!Path::new(model).exists()).then_some(model))
+    lookup::manifest_for(directory, (!Path::new(model).exists()).then_some(model))
 }
 
 /// Checks the bytes that `checkpoint` has mapped, and the small files beside them, against the manifest of what the user
 /// calls `model`. Files that nothing is read from are left to `rumma verify`.
 ///
 /// # Errors
-/// [`Error::Mismatch`] for the first file that is not as listed; what finding and reading the manifest meets.
+/// A fault for the first file that is not as listed; what finding and reading the manifest meets.
 pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) -> Result<()> {
     const SMALL: [&str; 5] =
         ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
@@ -107,12 +107,9 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
             // A slice cannot fail to be read, so the only error is one of `watch`.
             let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
                 .map_err(Error::io(path, "hash"))?;
-            match manifest.check(&name(path), length, &sha256) {
-                Verdict::Good { .. } => Ok(()),
-                wrong => {
-                    let why = format!("{}; {}", wrong.describe(), wrong.fix());
-                    Err(Error::Mismatch { path: path.to_path_buf(), why })
-                }
+            match manifest.check(&name(path), length, &sha256).fault(path) {
+                None => Ok(()),
+                Some(fault) => Err(fault.into()),
             }
         })
     })?;

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
 use super::sequence::{Sequence, decode_step};
-use crate::checkpoint::manifest::hex;
 use crate::error::{Error, Result};
+use crate::files::hex;
 use crate::model::{Model, Workspace};
 
 /// Prompt tokens that are run together unless told otherwise: enough to keep the multipliers busy, and a moment's work.

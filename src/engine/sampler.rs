@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::config::{REPETITION_PENALTY, TEMPERATURE};
-use crate::error::{Error, Result};
+use crate::error::{Error, RequestError, Result};
 use crate::kernels::math::{largest, ln};
 use crate::model::head::ExactLogits;
 
@@ -47,25 +47,25 @@ impl Default for SamplingOptions {
 }
 
 impl SamplingOptions {
-    /// Refuses values outside their range with an [`Error::Usage`] that names the option.
+    /// Refuses values outside their range with a [`RequestError::InvalidSampling`] that names the field.
     pub fn validate(&self) -> Result<()> {
-        let check = |name: &str, value: f32, sound: bool, range: &str| match sound {
+        let check = |field, value, sound, expected| match sound {
             true => Ok(()),
-            false => Err(Error::Usage(format!("--{name}: found {value}, expected {range}"))),
+            false => Err(RequestError::InvalidSampling { field, value, expected }),
         };
         let SamplingOptions { temperature, top_p, min_p, repetition_penalty, .. } = *self;
         // Compared as what they are: the end of a range need not be a float.
         let within =
             |value: f32, range: RangeInclusive<f64>| (*range.start() as f32..=*range.end() as f32).contains(&value);
-        check("temperature", temperature, within(temperature, TEMPERATURE), "0 (greedy) to 100")?;
-        check("top-p", top_p, (0.0..=1.0).contains(&top_p), "0 to 1 (1 for all tokens)")?;
-        check("min-p", min_p, (0.0..=1.0).contains(&min_p), "0 to 1 (0 for all tokens)")?;
+        check("temperature", temperature, within(temperature, TEMPERATURE), "0 to 100, 0 for the most likely token")?;
+        check("top_p", top_p, (0.0..=1.0).contains(&top_p), "0 to 1, 1 for all tokens")?;
+        check("min_p", min_p, (0.0..=1.0).contains(&min_p), "0 to 1, 0 for all tokens")?;
         let sound = within(repetition_penalty, REPETITION_PENALTY);
-        check("repetition-penalty", repetition_penalty, sound, "0.000001 to 100 (1 for none)")?;
+        check("repetition_penalty", repetition_penalty, sound, "0.000001 to 100, 1 for none")?;
         for (name, value) in
-            [("presence-penalty", self.presence_penalty), ("frequency-penalty", self.frequency_penalty)]
+            [("presence_penalty", self.presence_penalty), ("frequency_penalty", self.frequency_penalty)]
         {
-            check(name, value, (-100.0..=100.0).contains(&value), "-100 to 100 (0 for none)")?;
+            check(name, value, (-100.0..=100.0).contains(&value), "-100 to 100, 0 for none")?;
         }
         Ok(())
     }
@@ -146,7 +146,7 @@ impl Sampler {
     /// A sampler at the beginning of its random stream.
     ///
     /// # Errors
-    /// [`Error::Usage`] as [`SamplingOptions::validate`].
+    /// [`Error::Request`] as [`SamplingOptions::validate`].
     pub fn new(options: &SamplingOptions, seed: u64, stream: u64) -> Result<Sampler> {
         Sampler::resume(options, Rng { seed, stream, counter: 0 })
     }
@@ -279,14 +279,7 @@ pub fn most_likely(logits: &[f32]) -> Result<u32> {
     {
         return Ok((chunk * CHUNK + at) as u32);
     }
-    Err(not_finite("the model's logits"))
-}
-
-/// The error for `what` the model computed.
-pub fn not_finite(what: &str) -> Error {
-    let fix = "the weights may be damaged: compare the files with `rumma verify`, or find the tensor with \
-               `rumma inspect MODEL --stats`";
-    Error::NotFinite { what: what.into(), fix: fix.into() }
+    Err(Error::NotFinite { what: "the model's logits" })
 }
 
 /// The `n` largest logits with their ids, largest first, the lower id first of equals. Fewer when there are fewer logits.

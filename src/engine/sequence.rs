@@ -1,6 +1,6 @@
 //! One timeline: the tokens a sequence has seen, and their keys and values.
 
-use crate::error::{Error, Result};
+use crate::error::{RequestError, Result};
 use crate::model::kv_cache::KvCache;
 use crate::model::{Model, SequenceInput, Workspace};
 
@@ -22,37 +22,18 @@ impl Sequence {
     /// the model's positions.
     pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Sequence> {
         let config = &model.config;
-        if context > config.max_position_embeddings {
-            return Err(Error::Field {
-                path: config.path.clone(),
-                field: "max_position_embeddings".into(),
-                found: config.max_position_embeddings.to_string(),
-                expected: format!(
-                    "at least the context of {context} tokens that was asked for; give --context up to {}",
-                    config.max_position_embeddings
-                ),
-            });
+        let maximum = config.max_position_embeddings;
+        if context > maximum {
+            return Err(RequestError::ContextTooLong { context, maximum }.into());
         }
         if prompt.is_empty() {
-            return Err(Error::Usage("the prompt has no token in it; give some text".into()));
+            return Err(RequestError::EmptyPrompt.into());
         }
         if let Some(id) = prompt.iter().find(|id| **id as usize >= config.vocab_size) {
-            return Err(Error::Field {
-                path: config.path.clone(),
-                field: "vocab_size".into(),
-                found: config.vocab_size.to_string(),
-                expected: format!(
-                    "more than the prompt's token id {id}; give ids below it, or the tokenizer that belongs to the model"
-                ),
-            });
+            return Err(RequestError::TokenIdOutOfRange { id: *id, vocab_size: config.vocab_size }.into());
         }
         if prompt.len() > context {
-            let hint = if context < config.max_position_embeddings {
-                format!("shorten the prompt, or give --context up to {}", config.max_position_embeddings)
-            } else {
-                "shorten the prompt".into()
-            };
-            return Err(Error::Context { tokens: prompt.len(), context, hint });
+            return Err(RequestError::PromptTooLong { tokens: prompt.len(), context, maximum }.into());
         }
         Ok(Sequence { cache: model.new_kv_cache(), tokens: prompt.to_vec(), context })
     }

@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::sequence::Sequence;
-use crate::checkpoint::manifest::{hex, write_atomic};
-use crate::checkpoint::regular_file;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::{hex, regular_file, write_atomic};
 use crate::model::Model;
 use crate::model::kv_cache::KvCache;
 
@@ -67,45 +66,41 @@ pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
 /// # Errors
 /// The file is not a state or is damaged; it was made by another model or arithmetic; or the context is too short for it.
 pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
-    let refused = |why: &str| Error::Damaged { path: path.to_path_buf(), why: why.into() };
-    let damaged =
-        |why: &str| refused(&format!("{why}; copy it again, or make it anew with `rumma prefill --save-state`"));
+    let damaged = |cause: &str| Fault::new(FaultKind::DamagedState, path).cause(cause);
     regular_file(path)?;
     let mut file = File::open(path).map_err(Error::io(path, "open"))?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
     let mut start = [0; MAGIC.len() + 8];
-    let not_a_state = || refused("is not a state file of this version; `rumma prefill --save-state` makes one");
+    let not_a_state = || Fault::new(FaultKind::NotAState, path);
     file.read_exact(&mut start).map_err(|_| not_a_state())?;
     let (magic, length) = start.split_at(MAGIC.len());
     let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
     if magic != MAGIC || length > LONGEST_HEADER.min(size) {
-        return Err(not_a_state());
+        return Err(not_a_state().into());
     }
     let mut header = vec![0; length as usize];
-    file.read_exact(&mut header).map_err(|_| damaged("ends within its header"))?;
-    let header: Header =
-        serde_json::from_slice(&header).map_err(|e| damaged(&format!("its header is damaged: {e}")))?;
+    file.read_exact(&mut header).map_err(|_| damaged("it ends within its header"))?;
+    let header: Header = serde_json::from_slice(&header).map_err(|error| damaged(&format!("header: {error}")))?;
     if header.model != fingerprint(model) {
-        return Err(refused("was made by another model; read the prompt again with this one"));
+        return Err(Fault::new(FaultKind::StateOfAnotherModel, path).into());
     }
     if header.arithmetic != model.arithmetic.name() {
-        return Err(refused(&format!("was made in the arithmetic {0}; give --arithmetic {0}", header.arithmetic)));
+        let fault = Fault::new(FaultKind::StateOfAnotherArithmetic, path);
+        return Err(fault.found(&header.arithmetic).expected(model.arithmetic.name()).into());
     }
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
-        return Err(damaged("holds no tokens, or such as this model does not have"));
+        return Err(damaged("no tokens, or such as this model does not have").into());
     }
     let sequence = Sequence::new(model, &header.tokens, context)?;
     let rest = size - start.len() as u64 - length;
     if Some(rest) != model.kv_cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
-        return Err(damaged(&format!(
-            "holds {rest} bytes of keys and values, not those of {} tokens",
-            header.tokens.len()
-        )));
+        let tokens = header.tokens.len();
+        return Err(damaged(&format!("{rest} bytes of keys and values, not those of {tokens} tokens")).into());
     }
     let mut bytes = Vec::with_capacity(rest as usize);
     file.read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
     if checksum(&header.tokens, &bytes) != header.sha256 {
-        return Err(damaged("its tokens, keys and values are not those that were written"));
+        return Err(damaged("its tokens, keys and values are not those that were written").into());
     }
     let cache = KvCache::from_bytes(model.kv_cache_shape(), header.tokens.len() - 1, &bytes);
     Ok(sequence.with_cache(cache))

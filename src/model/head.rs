@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::linear::{self, Input};
 use super::{Arithmetic, Model};
-use crate::error::{Error, Result};
+use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::kernels::Kernels;
 use crate::kernels::head::{HeadInput, HeadRow, LogitBounds, PAD, STRIP, WIDEST, error_bound, interleave};
 use crate::kernels::layout::{Dense, Tiles};
@@ -45,17 +45,19 @@ impl QuantizedHead {
     /// The 8-bit copy of a head, or none where it would not serve.
     ///
     /// # Errors
-    /// [`Error::Machine`] where memory does not suffice.
+    /// [`MachineError::NotEnoughMemory`] where memory does not suffice.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
         let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
-        let lack = |why: String| Error::Machine {
-            what: format!("the 8-bit copy of the output head takes {} MB of memory: {why}", len / 1_000_000),
-            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
+        let lack = |available, source| MachineError::NotEnoughMemory {
+            purpose: MemoryPurpose::QuantizedHead,
+            needed: len as u64,
+            available,
+            source,
         };
         if let Some(available) = pages::available().filter(|available| *available < len as u64) {
-            return Err(lack(format!("{} MB are available", available / 1_000_000)));
+            return Err(lack(Some(available), None).into());
         }
-        let mut codes = pages::zeros(len).map_err(|error| lack(error.to_string()))?;
+        let mut codes = pages::zeros(len).map_err(|error| lack(None, Some(error)))?;
         let mut rows = vec![HeadRow::default(); head.outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
         let scratch = || (vec![0.0; head.inputs], vec![0; width]);

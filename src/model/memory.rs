@@ -4,7 +4,7 @@ use super::head::QuantizedHead;
 use super::kv_cache::KvCacheShape;
 use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
 
 /// What is to be run, when it takes the most memory.
@@ -18,8 +18,6 @@ pub struct MemoryRequest {
     pub logits: usize,
     /// Every token of the vocabulary may be drawn.
     pub draws_among_all: bool,
-    /// The options that make it smaller.
-    pub options: &'static str,
 }
 
 /// What the allocator keeps for itself, and what is too small to be counted.
@@ -58,19 +56,15 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
 /// Whether the memory that there is suffices for the 8-bit head and for a tokenizer of `tokenizer` bytes on disk.
 ///
 /// # Errors
-/// [`Error::Machine`] where it does not.
+/// [`MachineError::NotEnoughMemory`] where it does not.
 pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
     let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
     match pages::available() {
-        Some(available) if needed > available => Err(Error::Machine {
-            what: format!(
-                "not enough memory: the 8-bit copy of the output head and the tokenizer take {} MB, {} MB are available",
-                needed / 1_000_000,
-                available / 1_000_000
-            ),
-            fix: "free memory, or use --arithmetic f32, which needs no copy".into(),
-        }),
+        Some(available) if needed > available => {
+            let (purpose, available) = (MemoryPurpose::HeadAndTokenizer, Some(available));
+            Err(MachineError::NotEnoughMemory { purpose, needed, available, source: None }.into())
+        }
         _ => Ok(()),
     }
 }
@@ -79,7 +73,7 @@ impl Model {
     /// Whether the memory that there is suffices.
     ///
     /// # Errors
-    /// [`Error::Machine`] where it does not: an allocation that fails halfway would end the process.
+    /// [`MachineError::NotEnoughMemory`] where it does not: an allocation that fails halfway would end the process.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
         let shape = self.kv_cache_shape();
@@ -94,18 +88,11 @@ impl Model {
         let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
         let workspace =
             workspace_bytes(&self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
-        if keys_and_values.saturating_add(workspace) <= available {
+        let needed = keys_and_values.saturating_add(workspace);
+        if needed <= available {
             return Ok(());
         }
-        let mb = |bytes: u64| bytes / 1_000_000;
-        Err(Error::Machine {
-            what: format!(
-                "not enough memory: keys and values take {} MB, the work on them {} MB, and {} MB are available",
-                mb(keys_and_values),
-                mb(workspace),
-                mb(available)
-            ),
-            fix: format!("give a smaller {}", request.options),
-        })
+        let purpose = MemoryPurpose::Run { kv_cache: keys_and_values, workspace };
+        Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
     }
 }

@@ -16,7 +16,7 @@ pub use memory::MemoryRequest;
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{MachineError, Result};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 use crate::weights::Weights;
@@ -97,13 +97,12 @@ pub struct ModelOptions {
 /// The kernels of an instruction set, or the best there are.
 ///
 /// # Errors
-/// [`Error::Machine`] where this CPU lacks it.
+/// [`MachineError::MissingIsa`] where this CPU lacks it.
 pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     let Some(isa) = isa else { return Ok(Kernels::best()) };
-    Kernels::for_isa(isa).ok_or_else(|| Error::Machine {
-        what: format!("this CPU has no {}", isa.name()),
-        fix: "leave --isa out, or give one of those it has: ".to_string()
-            + &Kernels::available().map(|k| k.isa().name()).collect::<Vec<_>>().join(", "),
+    Kernels::for_isa(isa).ok_or_else(|| {
+        let available = Kernels::available().map(|kernels| kernels.isa().name()).collect();
+        MachineError::MissingIsa { isa: isa.name(), available }.into()
     })
 }
 

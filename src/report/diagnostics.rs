@@ -24,7 +24,7 @@ pub(super) fn diagnose(checkpoint: &Checkpoint, whole: bool) -> Diagnostics {
     let (layers, format_warnings) = linears(checkpoint);
     let bound = weights::bound(checkpoint, whole);
     let head = stored_head(checkpoint, whole);
-    let mut warnings = checkpoint.warnings.clone();
+    let mut warnings: Vec<String> = checkpoint.warnings.iter().map(ToString::to_string).collect();
     if checkpoint.family.is_none() {
         warnings.push("there is no config.json; the family is told from the names of the tensors".into());
     }

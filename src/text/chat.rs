@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, ErrorKind, context};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Fault, FaultKind, Result};
 use crate::text::jinja::{BoundedWriter, LimitExceeded, Raised, environment, run_sandboxed};
 use crate::text::source::prepared;
 use crate::text::special_tokens;
@@ -59,15 +59,13 @@ impl Conversation {
     /// Reads a file with a list of messages, or with an object `{"messages": [..], "tools": [..], "documents": [..]}`.
     ///
     /// # Errors
-    /// [`Error::Damaged`] for what is not JSON, [`Error::Field`] for messages that are no objects, or none at all.
+    /// [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] for messages that are no objects, or none at all.
     pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
-        let value: Value = serde_json::from_slice(json)
-            .map_err(|error| Error::Damaged { path: path.into(), why: format!("not JSON: {error}") })?;
-        let field = |field: String, found: &Value, expected: &str| Error::Field {
-            path: path.into(),
-            field,
-            found: kind_of(found).into(),
-            expected: expected.into(),
+        let value: Value =
+            serde_json::from_slice(json).map_err(|error| Fault::new(FaultKind::MessagesNotJson, path).cause(error))?;
+        let invalid = |field: &str, found: &Value, expected: &str| {
+            let fault = Fault::new(FaultKind::InvalidMessages, path).subject(field);
+            Err(fault.found(kind_of(found)).expected(expected).into())
         };
         let (messages, tools, documents) = match value {
             Value::Object(mut object) => {
@@ -78,16 +76,16 @@ impl Conversation {
         };
         for (name, list) in [("tools", &tools), ("documents", &documents)] {
             if let Some(list) = list.as_ref().filter(|list| !list.is_array()) {
-                return Err(field(name.into(), list, "a list of objects"));
+                return invalid(name, list, "a list of objects");
             }
         }
         let messages = match messages {
             Value::Array(messages) if !messages.is_empty() => messages,
-            other => return Err(field("messages".into(), &other, "a list with at least one message")),
+            other => return invalid("messages", &other, "a list with at least one message"),
         };
         if let Some(index) = messages.iter().position(|message| !message.is_object()) {
             let expected = "an object such as {\"role\": \"user\", \"content\": \"...\"}";
-            return Err(field(format!("messages[{index}]"), &messages[index], expected));
+            return invalid(&format!("messages[{index}]"), &messages[index], expected);
         }
         Ok(Conversation { messages, tools, documents })
     }
@@ -135,18 +133,17 @@ impl ChatTemplate {
     /// Finds and compiles the checkpoint's template; `None` when it has none (a base model).
     ///
     /// # Errors
-    /// [`Error::Text`] for files that are not JSON and for templates that are not Jinja, with the line.
+    /// [`FaultKind::NotJson`]; [`FaultKind::InvalidTemplate`] for templates that are not Jinja, with the line.
     pub fn from_sources(sources: ChatSources) -> Result<Option<ChatTemplate>> {
-        let text = |path: &Path, why: String| Error::Text { path: path.into(), why };
         let parse = |file: Option<(&Path, &[u8])>| -> Result<Value> {
             let Some((path, bytes)) = file else { return Ok(Value::Null) };
-            serde_json::from_slice(bytes)
-                .map_err(|error| text(path, format!("not JSON: {error}; fetch the file again")))
+            serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
         };
         let config = parse(sources.tokenizer_config)?;
         let (path, template) = match (sources.jinja, sources.tokenizer_config, sources.json) {
             (Some((path, bytes)), _, _) => {
-                let source = std::str::from_utf8(bytes).map_err(|error| text(path, format!("not UTF-8: {error}")))?;
+                let source =
+                    std::str::from_utf8(bytes).map_err(|error| Fault::new(FaultKind::NotUtf8, path).cause(error))?;
                 (path, Value::String(source.into()))
             }
             (None, Some((path, _)), _) if !config["chat_template"].is_null() => (path, config["chat_template"].clone()),
@@ -156,7 +153,8 @@ impl ChatTemplate {
 
         let mut sources = Vec::new();
         let mut add = |name: &'static str, source: &str| -> Result<()> {
-            sources.push((name, prepared(source).map_err(|why| text(path, format!("the chat template {why}")))?));
+            let invalid = |cause| Fault::new(FaultKind::InvalidTemplate, path).cause(cause);
+            sources.push((name, prepared(source).map_err(invalid)?));
             Ok(())
         };
         match &template {
@@ -171,12 +169,11 @@ impl ChatTemplate {
                 }
             }
             other => {
-                return Err(Error::Field {
-                    path: path.into(),
-                    field: "chat_template".into(),
-                    found: kind_of(other).into(),
-                    expected: "a template, or a list of objects with name and template".into(),
-                });
+                return Err(Fault::new(FaultKind::InvalidField, path)
+                    .subject("chat_template")
+                    .found(kind_of(other))
+                    .expected("a template, or a list of objects with name and template")
+                    .into());
             }
         }
         let stack = STACK + STACK_PER_BYTE * sources.iter().map(|(_, source)| source.len()).max().unwrap_or(0);
@@ -185,7 +182,8 @@ impl ChatTemplate {
             sources.into_iter().try_for_each(|(name, source)| env.add_template_owned(name, source))?;
             Ok(env)
         };
-        let env = run_sandboxed(path, stack, move || compile().map_err(|error| explain(&error)))?;
+        let explained = |error| (FaultKind::InvalidTemplate, explain(&error).1);
+        let env = run_sandboxed(path, stack, move || compile().map_err(explained))?;
         let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         Ok(Some(ChatTemplate { path: path.into(), env, special }))
     }
@@ -194,11 +192,11 @@ impl ChatTemplate {
     /// `add_generation_prompt` it ends where the model's answer begins.
     ///
     /// # Errors
-    /// [`Error::Text`] with the template's own words where it refuses the conversation, and for a template that fails,
-    /// runs too long or writes too much.
+    /// [`FaultKind::TemplateRefused`] with the template's own words; [`FaultKind::TemplateFailed`];
+    /// [`FaultKind::TemplateLimit`] for a template that runs too long or writes too much.
     pub fn render(&self, conversation: &Conversation, add_generation_prompt: bool) -> Result<String> {
         let Conversation { tools, documents, .. } = conversation;
-        let fail = |why: String| Error::Text { path: self.path.clone(), why };
+        let fail = |cause: String| Fault::new(FaultKind::TemplateFailed, &self.path).cause(cause);
         let messages = conversation.prepared();
         let input = serde_json::json!([messages, tools, documents]).to_string().len();
 
@@ -207,7 +205,10 @@ impl ChatTemplate {
         let mut env = self.env.clone();
         let steps = STEPS + input as u64;
         env.set_fuel(Some(steps));
-        env.get_template(name).map_err(|_| fail("there is no template named \"default\"".into()))?;
+        if env.get_template(name).is_err() {
+            let cause = "there is no template named \"default\"";
+            return Err(Fault::new(FaultKind::InvalidTemplate, &self.path).cause(cause).into());
+        }
         let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
         let write = move |output: &mut BoundedWriter| {
             let given = context! {
@@ -223,11 +224,11 @@ impl ChatTemplate {
             let mut output = BoundedWriter::new(BYTES + input * COPIES);
             let written = write(&mut output);
             if output.is_full() {
-                return Err(format!("the chat template writes more than {} bytes", output.bytes.len()));
+                return Err((FaultKind::TemplateLimit, format!("writes more than {} bytes", output.bytes.len())));
             }
             written.map(|()| output.bytes).map_err(|error| explain(&error))
         })?;
-        String::from_utf8(bytes).map_err(|error| fail(format!("the chat template wrote {error}")))
+        String::from_utf8(bytes).map_err(|error| fail(format!("it wrote {error}")).into())
     }
 }
 
@@ -249,28 +250,24 @@ fn jinja_value(json: &Value) -> minijinja::Value {
     }
 }
 
-/// An engine's error in one line.
-fn explain(error: &minijinja::Error) -> String {
+/// An engine's error while it runs a template: its kind, and the cause in one line.
+fn explain(error: &minijinja::Error) -> (FaultKind, String) {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = source {
         if let Some(Raised(words)) = cause.downcast_ref() {
-            return format!("the chat template refuses the messages: {words}");
+            return (FaultKind::TemplateRefused, words.clone());
         }
         if let Some(LimitExceeded(what)) = cause.downcast_ref() {
-            return format!("the chat template {what}");
+            return (FaultKind::TemplateLimit, what.clone());
         }
         source = cause.source();
     }
     if error.kind() == ErrorKind::OutOfFuel {
-        return "the chat template does not come to an end".into();
+        return (FaultKind::TemplateLimit, "does not come to an end".into());
     }
-    let line = error.line().map(|line| format!(", line {line}")).unwrap_or_default();
+    let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-    let hint = match error.kind() {
-        ErrorKind::InvalidOperation | ErrorKind::UndefinedError => "; a message may lack its role or content",
-        _ => "",
-    };
-    format!("the chat template fails{line}: {}{detail}{hint}", error.kind())
+    (FaultKind::TemplateFailed, format!("{line}{}{detail}", error.kind()))
 }
 
 fn kind_of(value: &Value) -> &'static str {

@@ -11,7 +11,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 
-use crate::error;
+use crate::error::{self, Fault, FaultKind, MachineError};
 use crate::text::python::{python_float, tojson};
 
 /// The widths in one format string, taken together; what they make is counted only behind.
@@ -33,26 +33,24 @@ pub(super) const CHECK_ACYCLIC: &str = "rumma_check_acyclic";
 /// is at once.
 ///
 /// # Errors
-/// [`error::Error::Text`] for the file with what `job` says, or that it took too long or broke the engine.
+/// A fault of the file: what `job` says, or [`FaultKind::TemplateLimit`] where it took too long, or
+/// [`FaultKind::InvalidTemplate`] where it broke the engine; [`MachineError::CannotStartTemplateThread`].
 pub(super) fn run_sandboxed<T: Send + 'static>(
     path: &Path,
     stack: usize,
-    job: impl FnOnce() -> Result<T, String> + Send + 'static,
+    job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
 ) -> error::Result<T> {
     let (send, receive) = channel();
     // The one error of sending is that nobody waits any more.
     let thread = Builder::new().stack_size(stack).spawn(move || send.send(job()).ok());
-    thread.map_err(|error| error::Error::Machine {
-        what: format!("no thread for the chat template: {error}"),
-        fix: "raise the limits on threads and address space (ulimit -u, ulimit -v)".into(),
-    })?;
+    thread.map_err(|source| MachineError::CannotStartTemplateThread { source })?;
     let done = receive.recv_timeout(TIME).unwrap_or_else(|error| {
         Err(match error {
-            RecvTimeoutError::Timeout => format!("the chat template takes more than {} s", TIME.as_secs()),
-            RecvTimeoutError::Disconnected => "the chat template broke the template engine".into(),
+            RecvTimeoutError::Timeout => (FaultKind::TemplateLimit, format!("takes more than {} s", TIME.as_secs())),
+            RecvTimeoutError::Disconnected => (FaultKind::InvalidTemplate, "breaks the template engine".into()),
         })
     });
-    done.map_err(|why| error::Error::Text { path: path.into(), why })
+    done.map_err(|(kind, cause)| Fault::new(kind, path).cause(cause).into())
 }
 
 /// Keeps what is written until there is no room left.

@@ -28,7 +28,7 @@ impl Normalizers {
         flatten(step, "normalizers", &mut steps);
         let parsed: std::result::Result<Vec<NormalizerWrapper>, _> =
             steps.into_iter().map(|step| serde_json::from_value(step.clone())).collect();
-        let parsed = parsed.map_err(|error| format!("normalizer: {error}; fetch the file again"))?;
+        let parsed = parsed.map_err(|error| format!("normalizer: {error}"))?;
         Ok((!parsed.is_empty()).then_some(Normalizers(parsed)))
     }
 }

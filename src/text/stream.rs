@@ -4,7 +4,7 @@ use std::mem::take;
 
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{RequestError, Result};
 use crate::text::Tokenizer;
 
 /// What stands for a byte or a run of bytes that is not UTF-8.
@@ -166,10 +166,10 @@ pub struct TextStream<'t> {
 }
 
 impl<'t> TextStream<'t> {
-    /// An empty text that will end before the first of `stops`; an empty stop string is an [`Error::Usage`].
+    /// An empty text that will end before the first of `stops`; an empty stop string is refused.
     pub fn new(tokenizer: &'t Tokenizer, stops: &[String]) -> Result<TextStream<'t>> {
         if stops.iter().any(String::is_empty) {
-            return Err(Error::Usage("--stop: an empty stop string would end every text before it starts".into()));
+            return Err(RequestError::EmptyStopString.into());
         }
         Ok(TextStream { stops: stops.to_vec(), ..TextStream::endless(tokenizer) })
     }

@@ -15,7 +15,7 @@ use tokenizers::{
     AddedToken, DecoderWrapper, PostProcessorWrapper, PreTokenizerWrapper, TokenizerBuilder, TokenizerImpl,
 };
 
-use crate::error::{Error, Result};
+use crate::error::{Fault, FaultKind, Result};
 use crate::text::normalizers::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
@@ -43,58 +43,53 @@ impl Tokenizer {
     /// are for messages alone.
     ///
     /// # Errors
-    /// [`Error::Text`] for a damaged file, [`Error::Unsupported`] for a kind of tokenizer that is not byte-pair encoding or
-    /// has steps that rumma does not know.
+    /// [`FaultKind::InvalidTokenizer`] for a damaged file, [`FaultKind::UnsupportedTokenizer`] for a kind of tokenizer that
+    /// is not byte-pair encoding or has steps that rumma does not know, [`FaultKind::TokenizerLimit`].
     pub fn from_bytes(path: &Path, json: &[u8], tokenizer_config: Option<(&Path, &[u8])>) -> Result<Tokenizer> {
-        let damaged = |why: String| Error::Text { path: path.to_path_buf(), why };
-        let unsupported = |what: String| Error::Unsupported {
-            path: path.to_path_buf(),
-            what,
-            fix: "rumma needs a byte-pair tokenizer.json as Qwen, Llama, Mistral, Gemma or Phi have it".into(),
-        };
-        let file: TokenizerJson = serde_json::from_slice(json)
-            .map_err(|error| damaged(format!("not a usable tokenizer.json: {error}; fetch the file again")))?;
+        let invalid = |cause: String| Fault::new(FaultKind::InvalidTokenizer, path).cause(cause);
+        let too_large = |cause: String| Fault::new(FaultKind::TokenizerLimit, path).cause(cause);
+        let unsupported = |found: String| Fault::new(FaultKind::UnsupportedTokenizer, path).found(found);
+        let file: TokenizerJson = serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))?;
         let config: Value = match tokenizer_config {
             None => Value::Null,
-            Some((path, bytes)) => serde_json::from_slice(bytes).map_err(|error| Error::Text {
-                path: path.to_path_buf(),
-                why: format!("not JSON: {error}; fetch the file again"),
-            })?,
+            Some((path, bytes)) => {
+                serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error))?
+            }
         };
 
-        check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(&unsupported)?;
-        check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(&unsupported)?;
-        check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(&unsupported)?;
-        let growth = normalizers::growth(&file.normalizer, "normalizers").map_err(&damaged)?;
-        normalizers::growth(&file.pre_tokenizer, "pretokenizers").map_err(&damaged)?;
-        normalizers::growth(&file.decoder, "decoders").map_err(&damaged)?;
+        check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(unsupported)?;
+        check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(unsupported)?;
+        check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(unsupported)?;
+        let growth = normalizers::growth(&file.normalizer, "normalizers").map_err(too_large)?;
+        normalizers::growth(&file.pre_tokenizer, "pretokenizers").map_err(too_large)?;
+        normalizers::growth(&file.decoder, "decoders").map_err(too_large)?;
         let added = file.added_tokens.iter().map(|added| added.token.content.len()).sum::<usize>();
         if added.saturating_mul(growth) > MAX_ADDED_TOKEN_BYTES {
-            return Err(damaged(format!("added_tokens: {added} bytes in all, too many to look for in a text")));
+            let limit = MAX_ADDED_TOKEN_BYTES / growth;
+            let fault = Fault::new(FaultKind::TokenizerLimit, path).subject("added_tokens");
+            return Err(fault.found(format!("{added} bytes")).expected(format!("at most {limit}")).into());
         }
         if file.decoder.is_null() {
-            return Err(unsupported("a tokenizer without a decoder".into()));
+            return Err(unsupported("a tokenizer without a decoder".into()).into());
         }
-        let decoder = TokenDecoder::from_json(&file.decoder).map_err(&unsupported)?;
-        let template = PromptTemplate::from_json(&file.post_processor).map_err(&unsupported)?;
+        let decoder = TokenDecoder::from_json(&file.decoder).map_err(unsupported)?;
+        let template = PromptTemplate::from_json(&file.post_processor).map_err(unsupported)?;
         if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE") {
-            return Err(unsupported(format!("tokenizer model {}", file.model.kind.unwrap_or_default())));
+            return Err(unsupported(format!("tokenizer model {}", file.model.kind.unwrap_or_default())).into());
         }
         if file.model.dropout.is_some_and(|dropout| dropout != 0.0) {
-            return Err(unsupported("a tokenizer with random dropout".into()));
+            return Err(unsupported("a tokenizer with random dropout".into()).into());
         }
 
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
-        let model = build_model(file.model).map_err(&damaged)?;
+        let model = build_model(file.model).map_err(invalid)?;
         let mut inner: BpeTokenizer = TokenizerBuilder::default()
             .with_model(model)
-            .with_normalizer(Normalizers::from_json(&file.normalizer).map_err(&damaged)?)
-            .with_pre_tokenizer(
-                pre_tokenizer.map_err(|error| damaged(format!("pre_tokenizer: {error}; fetch the file again")))?,
-            )
+            .with_normalizer(Normalizers::from_json(&file.normalizer).map_err(invalid)?)
+            .with_pre_tokenizer(pre_tokenizer.map_err(|error| invalid(format!("pre_tokenizer: {error}")))?)
             .build()
-            .map_err(|error| damaged(error.to_string()))?;
-        add_tokens(&mut inner, &file.added_tokens, &config).map_err(&damaged)?;
+            .map_err(|error| invalid(error.to_string()))?;
+        add_tokens(&mut inner, &file.added_tokens, &config).map_err(invalid)?;
 
         let mut tokenizer = Tokenizer {
             path: path.to_path_buf(),
@@ -123,10 +118,8 @@ impl Tokenizer {
     /// The ids of `text`, with special tokens written in it recognised and none added: for text from a chat template,
     /// which writes its own (as transformers' `tokenizer(text, add_special_tokens=False)`).
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
-        let encoding = self.inner.encode_fast(text, false).map_err(|error| Error::Text {
-            path: self.path.clone(),
-            why: format!("the text cannot be split into tokens: {error}"),
-        })?;
+        let encoding = self.inner.encode_fast(text, false);
+        let encoding = encoding.map_err(|error| Fault::new(FaultKind::CannotEncode, &self.path).cause(error))?;
         Ok(encoding.get_ids().to_vec())
     }
 
@@ -304,12 +297,12 @@ fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Voca
 /// Checks what the crate takes for granted, then builds its model.
 fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if model.vocab.is_empty() {
-        return Err("model.vocab is missing or empty; fetch the file again".into());
+        return Err("model.vocab is missing or empty".into());
     }
     let mut ids: Vec<u32> = model.vocab.values().copied().collect();
     ids.sort_unstable();
     if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("model.vocab gives the id {} to two tokens; fetch the file again", pair[0]));
+        return Err(format!("model.vocab gives the id {} to two tokens", pair[0]));
     }
     // The crate looks every token up and reports a missing one, but it first copies both into a buffer as long as the
     // longest token, and cuts the prefix off the second unseen.
@@ -319,9 +312,7 @@ fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     for (index, (left, right)) in merges.iter().enumerate() {
         let sound = right.strip_prefix(prefix.as_str()).is_some_and(|tail| left.len() + tail.len() <= longest);
         if !sound {
-            return Err(format!(
-                "model.merges[{index}]: {left:?} and {right:?} merge to no token; fetch the file again"
-            ));
+            return Err(format!("model.merges[{index}]: {left:?} and {right:?} merge to no token"));
         }
     }
     let mut builder = BPE::builder()
@@ -338,7 +329,7 @@ fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if let Some(suffix) = model.end_of_word_suffix {
         builder = builder.end_of_word_suffix(suffix);
     }
-    builder.build().map_err(|error| format!("model: {error}; fetch the file again"))
+    builder.build().map_err(|error| format!("model: {error}"))
 }
 
 /// Adds `added_tokens`, and makes special what tokenizer_config.json calls so.
@@ -350,10 +341,7 @@ fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Val
         let found = inner.token_to_id(&token.content);
         if found != Some(*id) {
             let found = found.map_or("none".into(), |id| id.to_string());
-            return Err(format!(
-                "added_tokens: {:?} has id {id}, but its place gives {found}; fetch the file again",
-                token.content
-            ));
+            return Err(format!("added_tokens: {:?} has id {id}, but its place gives {found}", token.content));
         }
     }
     let named = special_tokens(config).into_iter().map(|(_, text)| text.to_string());

@@ -1,4 +1,4 @@
-//! What the built-in checkpoint and a real one are found to hold.
+//! The configuration and tensors of the built-in checkpoint and of a real one; how `config.json` is parsed.
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, Family, RopeScaling};
 use rumma::report::inspect::{InspectOptions, inspect};
@@ -10,7 +10,7 @@ fn open(model: &str) -> Checkpoint {
 }
 
 #[test]
-fn the_storyteller_is_always_there() {
+fn the_storyteller_has_the_expected_configuration_and_tensors() {
     let checkpoint = open("storyteller");
     let config = checkpoint.config().expect("is runnable");
     assert_eq!(config.family, Family::Qwen2);
@@ -45,7 +45,7 @@ fn the_storyteller_is_always_there() {
     assert!(checkpoint.warnings.is_empty());
 }
 
-/// A checkpoint of one tensor with these sidecars.
+/// A checkpoint of one tensor and these files.
 fn with_files(files: &[(&str, &str)]) -> (Scratch, Checkpoint) {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(&[("a", "F16", 2, &[1])], ""));
@@ -56,19 +56,19 @@ fn with_files(files: &[(&str, &str)]) -> (Scratch, Checkpoint) {
     (scratch, checkpoint)
 }
 
-/// The configuration of a small model with these fields besides.
+/// The configuration of a small model with additional `fields`.
 fn config(model_type: &str, fields: &str) -> Config {
     let text = format!(
         r#"{{"model_type":"{model_type}","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
             "num_attention_heads":8,"vocab_size":1000{fields}}}"#
     );
     let (_scratch, checkpoint) = with_files(&[("config.json", &text)]);
-    assert_eq!(checkpoint.warnings, [""; 0]);
+    assert_eq!(checkpoint.warnings, []);
     checkpoint.config.expect("is a configuration")
 }
 
 #[test]
-fn what_a_configuration_leaves_out_has_the_usual_value() {
+fn missing_configuration_fields_have_defaults() {
     let config = config("qwen2", "");
     assert_eq!((config.kv_heads, config.head_dim), (8, 32));
     assert_eq!((config.rope.theta, config.rope.scaling), (10000.0, RopeScaling::None));
@@ -76,7 +76,7 @@ fn what_a_configuration_leaves_out_has_the_usual_value() {
 }
 
 #[test]
-fn rotary_settings_stand_in_old_and_new_places() {
+fn rope_settings_are_read_from_old_and_new_fields() {
     let old = config("qwen2", r#","rope_theta":1e6,"rope_scaling":{"type":"linear","factor":4}"#);
     let new = config("qwen2", r#","rope_parameters":{"rope_theta":1e6,"rope_type":"linear","factor":4.0}"#);
     assert_eq!((old.rope.theta, &old.rope.scaling), (1e6, &RopeScaling::Linear { factor: 4.0 }));
@@ -95,7 +95,7 @@ fn rotary_settings_stand_in_old_and_new_places() {
 }
 
 #[test]
-fn windows_count_where_the_family_says_so() {
+fn sliding_windows_apply_if_the_family_uses_them() {
     let window = r#","sliding_window":4096"#;
     assert_eq!(config("qwen2", window).sliding_window, None);
     assert_eq!(config("mistral", window).sliding_window, Some(4096));
@@ -104,7 +104,7 @@ fn windows_count_where_the_family_says_so() {
 }
 
 #[test]
-fn quantisation_stands_in_any_of_three_files() {
+fn quantization_is_read_from_any_of_three_files() {
     let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
         "num_attention_heads":8,"vocab_size":1000}"#;
     let of = |name: &str, text: &str| {
@@ -127,7 +127,7 @@ fn quantisation_stands_in_any_of_three_files() {
 }
 
 #[test]
-fn the_end_of_a_text_falls_back_on_config_json() {
+fn eos_tokens_default_to_those_of_config_json() {
     let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
         "num_attention_heads":8,"vocab_size":1000,"eos_token_id":7}"#;
     let (_scratch, checkpoint) = with_files(&[("config.json", base), ("generation_config.json", r#"{"top_k":5}"#)]);
@@ -135,7 +135,7 @@ fn the_end_of_a_text_falls_back_on_config_json() {
 }
 
 #[test]
-fn a_given_tokenizer_comes_before_the_checkpoints_own() {
+fn a_given_tokenizer_takes_precedence_over_the_checkpoints_own() {
     let scratch = Scratch::new();
     scratch.write("one/tokenizer.json", "given");
     scratch.write("one/tokenizer_config.json", "its own");
@@ -153,7 +153,7 @@ fn a_given_tokenizer_comes_before_the_checkpoints_own() {
 }
 
 #[test]
-fn a_real_checkpoint_holds_what_its_configuration_says() {
+fn a_real_checkpoint_matches_its_configuration() {
     let Some(directory) = std::env::var_os("RUMMA_CHECKPOINT") else {
         println!("skipped: RUMMA_CHECKPOINT names no checkpoint directory");
         return;

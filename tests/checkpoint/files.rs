@@ -1,4 +1,4 @@
-//! Checkpoints written for a test, into a directory that goes away with it.
+//! Writes checkpoints into temporary directories.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::error::Result;
 
-/// A directory of its own for one test, removed at the end.
+/// A temporary directory, removed on drop.
 pub struct Scratch(pub PathBuf);
 
 impl Scratch {
@@ -19,7 +19,7 @@ impl Scratch {
         Scratch(path)
     }
 
-    /// Writes a file, with the directories above it.
+    /// Writes a file; creates its parent directories.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -42,14 +42,14 @@ pub fn open(model: &Path) -> Result<Checkpoint> {
     Checkpoint::open(&CheckpointSource { model: model.to_str().unwrap().into(), ..CheckpointSource::default() })
 }
 
-/// The one line of an error that must come.
+/// The message of an error, which must be one line.
 pub fn refusal<T>(result: Result<T>) -> String {
     let line = result.err().expect("this must be refused").to_string();
     assert!(!line.contains('\n'), "an error is one line: {line}");
     line
 }
 
-/// A header as given, behind its true length, and the bytes after it.
+/// A safetensors file of this header, with the right header length, and these bytes of tensors.
 pub fn raw(header: &str, data: &[u8]) -> Vec<u8> {
     let mut file = (header.len() as u64).to_le_bytes().to_vec();
     file.extend(header.as_bytes());
@@ -57,7 +57,7 @@ pub fn raw(header: &str, data: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A sound file of tensors full of zeros: (name, dtype, bytes per element, shape).
+/// A valid safetensors file of zeros; a tensor is (name, dtype, bytes per element, shape).
 pub fn zeros(tensors: &[(&str, &str, usize, &[usize])], metadata: &str) -> Vec<u8> {
     let mut offset = 0;
     let mut entries = Vec::new();

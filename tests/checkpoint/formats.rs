@@ -1,4 +1,4 @@
-//! Layouts of quantised layers, told from names, dtypes and shapes.
+//! Recognizes the layouts of quantized layers from names, dtypes and shapes.
 
 use rumma::checkpoint::Checkpoint;
 use rumma::kernels::layout::NIBBLE_ORDER;
@@ -9,7 +9,7 @@ use crate::files::{Scratch, refusal, zeros};
 
 type Spec<'a> = (&'a str, &'a str, usize, &'a [usize]);
 
-/// A checkpoint of these tensors, with a configuration that holds `quantization` if that is not empty.
+/// A checkpoint of these tensors. Unless `quantization` is empty, it has a configuration with this `quantization_config`.
 fn checkpoint(tensors: &[Spec], metadata: &str, quantization: &str) -> (Scratch, Checkpoint) {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(tensors, metadata));
@@ -26,7 +26,7 @@ fn checkpoint(tensors: &[Spec], metadata: &str, quantization: &str) -> (Scratch,
     (scratch, checkpoint)
 }
 
-/// The one layer of a checkpoint without oddities.
+/// The only layer of a checkpoint without warnings.
 fn only(tensors: &[Spec], quantization: &str) -> LinearInfo {
     let (_scratch, checkpoint) = checkpoint(tensors, "", quantization);
     let (mut found, warnings) = linears(&checkpoint);
@@ -54,7 +54,7 @@ fn the_storyteller_has_28_gemm_layers() {
 }
 
 #[test]
-fn gemm_is_told_from_its_shapes_without_any_configuration() {
+fn gemm_is_recognized_by_its_shapes_without_a_configuration() {
     let info = only(
         &[
             ("l.qweight", "I32", 4, &[256, 12]),
@@ -70,7 +70,7 @@ fn gemm_is_told_from_its_shapes_without_any_configuration() {
 }
 
 #[test]
-fn one_group_for_all_inputs_is_a_group_of_that_size() {
+fn one_group_for_all_inputs_has_that_group_size() {
     let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[384, 8]), ("l.scales", "F16", 2, &[1, 64])];
     let info = only(&tensors, r#"{"quant_method":"awq","bits":4,"group_size":-1,"version":"gemm","zero_point":false}"#);
     assert_eq!((info.format, shape(&info)), (Format::AwqGemm, (384, 64, 4, 384)));
@@ -78,7 +78,7 @@ fn one_group_for_all_inputs_is_a_group_of_that_size() {
 }
 
 #[test]
-fn gptq_packs_along_inputs_and_says_its_bits_by_g_idx() {
+fn the_bits_of_gptq_follow_from_g_idx() {
     let tensors: [Spec; 4] = [
         ("l.qweight", "I32", 4, &[64, 96]),
         ("l.qzeros", "I32", 4, &[2, 24]),
@@ -95,7 +95,7 @@ fn gptq_packs_along_inputs_and_says_its_bits_by_g_idx() {
 }
 
 #[test]
-fn gemv_packs_along_inputs_with_padded_zero_points() {
+fn gemv_is_recognized_by_its_padded_zero_points() {
     let tensors: [Spec; 3] =
         [("l.qweight", "I32", 4, &[96, 32]), ("l.qzeros", "I32", 4, &[96, 1]), ("l.scales", "F16", 2, &[96, 8])];
     let info = only(&tensors, r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"gemv","zero_point":true}"#);
@@ -103,7 +103,7 @@ fn gemv_packs_along_inputs_with_padded_zero_points() {
 }
 
 #[test]
-fn compressed_tensors_carry_their_shape() {
+fn compressed_tensors_are_recognized_by_weight_shape() {
     let scratch = Scratch::new();
     let mut file = zeros(
         &[
@@ -125,7 +125,7 @@ fn compressed_tensors_carry_their_shape() {
 }
 
 #[test]
-fn marlin_and_the_fast_gemv_are_named() {
+fn marlin_and_gemv_fast_are_recognized() {
     let marlin: [Spec; 2] = [("l.qweight", "I32", 4, &[16, 192]), ("l.scales", "F16", 2, &[2, 96])];
     let info = only(&marlin, r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"marlin"}"#);
     assert_eq!((info.format, shape(&info)), (Format::AwqMarlin, (256, 96, 4, 128)));
@@ -136,7 +136,7 @@ fn marlin_and_the_fast_gemv_are_named() {
 }
 
 #[test]
-fn layers_of_eight_bits_are_named() {
+fn eight_bit_layers_are_recognized() {
     let gemm: [Spec; 3] =
         [("l.qweight", "I32", 4, &[256, 24]), ("l.qzeros", "I32", 4, &[2, 24]), ("l.scales", "F16", 2, &[2, 96])];
     let info = only(&gemm, r#"{"quant_method":"awq","bits":8,"group_size":128,"version":"gemm","zero_point":true}"#);
@@ -151,7 +151,7 @@ fn layers_of_eight_bits_are_named() {
 }
 
 #[test]
-fn one_defect_of_many_layers_is_one_warning() {
+fn a_defect_in_many_layers_is_one_warning() {
     let layer = |n: usize| [(format!("{n}.qweight"), [256, 12 + n]), (format!("{n}.scales"), [2, 96 + 8 * n])];
     let names: Vec<_> = (0..3).flat_map(layer).collect();
     let tensors: Vec<Spec> =
@@ -176,7 +176,7 @@ fn one_defect_of_many_layers_is_one_warning() {
 }
 
 #[test]
-fn layouts_that_are_not_run_say_what_to_convert_with() {
+fn an_unsupported_layout_is_refused_with_a_remedy() {
     let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[32, 96]), ("l.scales", "F16", 2, &[2, 96])];
     let (_scratch, checkpoint) = checkpoint(&tensors, "", r#"{"quant_method":"gptq","bits":4,"group_size":128}"#);
     let info = linear(&checkpoint, "l").unwrap().unwrap();
@@ -185,7 +185,7 @@ fn layouts_that_are_not_run_say_what_to_convert_with() {
 }
 
 #[test]
-fn a_configuration_that_the_tensors_contradict_is_reported_and_not_believed() {
+fn if_tensors_and_configuration_disagree_the_tensors_win_with_a_warning() {
     let tensors: [Spec; 3] =
         [("l.qweight", "I32", 4, &[256, 12]), ("l.qzeros", "I32", 4, &[4, 12]), ("l.scales", "F16", 2, &[4, 96])];
     let lying = r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"gemv","zero_point":false}"#;
@@ -202,7 +202,7 @@ fn a_configuration_that_the_tensors_contradict_is_reported_and_not_believed() {
 }
 
 #[test]
-fn layers_that_should_have_stayed_dense_are_reported() {
+fn quantized_layers_in_modules_to_not_convert_are_reported() {
     let tensors: [Spec; 4] = [
         ("a.gate_proj.qweight", "I32", 4, &[256, 12]),
         ("a.gate_proj.scales", "F16", 2, &[4, 96]),
@@ -217,7 +217,7 @@ fn layers_that_should_have_stayed_dense_are_reported() {
 }
 
 #[test]
-fn shapes_that_fit_nothing_are_said_in_full() {
+fn shapes_of_no_known_layout_are_listed_in_the_error() {
     let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[100, 12]), ("l.scales", "F16", 2, &[3, 96])];
     let (_scratch, checkpoint) = checkpoint(&tensors, "", "");
     let line = refusal(linear(&checkpoint, "l"));
@@ -239,13 +239,13 @@ fn missing_scales_and_a_bias_of_the_wrong_length_are_errors() {
 }
 
 #[test]
-fn scales_without_codes_are_no_layer() {
+fn scales_without_qweight_are_not_a_layer() {
     let (_scratch, checkpoint) = checkpoint(&[("mlp.act.scales", "F16", 2, &[512])], "", "");
     assert_eq!(linears(&checkpoint), (vec![], vec![]));
 }
 
 #[test]
-fn the_nibble_order_of_a_file_or_of_a_layer_is_honoured() {
+fn the_nibble_order_in_the_metadata_is_used() {
     let tensors: [Spec; 4] = [
         ("a.qweight", "I32", 4, &[256, 12]),
         ("a.scales", "F16", 2, &[2, 96]),

@@ -1,4 +1,4 @@
-//! What `rumma inspect` says of a checkpoint.
+//! The output of `rumma inspect`.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn storyteller() -> Checkpoint {
     Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
 }
 
-/// The storyteller's files, for a test to change.
+/// A copy of the storyteller's files that a test may change.
 fn copy_of_the_storyteller() -> Scratch {
     let scratch = Scratch::new();
     for name in ["model.safetensors", "config.json"] {
@@ -27,7 +27,7 @@ fn copy_of_the_storyteller() -> Scratch {
     scratch
 }
 
-/// Overwrites bytes of a tensor in a file on disk.
+/// Overwrites bytes of a tensor on disk, from byte `at` of the tensor on.
 fn patch(scratch: &Scratch, tensor: &str, at: usize, bytes: &[u8]) {
     let path = scratch.0.join("model.safetensors");
     let mut file = fs::read(&path).unwrap();
@@ -39,10 +39,10 @@ fn patch(scratch: &Scratch, tensor: &str, at: usize, bytes: &[u8]) {
 }
 
 #[test]
-fn json_has_the_keys_that_others_read() {
+fn json_has_the_documented_keys() {
     let json = serde_json::to_value(look(&storyteller(), false)).unwrap();
     assert_eq!((&json["format"], &json["family"]), (&json!("awq-gemm"), &json!("qwen2")));
-    // 4 layers of 196,608 + 256 biases + 256 norms, embedding 131,072, final norm 128.
+    // 4 layers of 196,608 + 256 biases + 256 norms; embedding 131,072; final norm 128.
     assert_eq!(json["parameters"], json!(4 * (196_608 + 256 + 256) + 131_072 + 128));
     assert_eq!(json["tensors"].as_array().unwrap().len(), 106);
     let embedding =
@@ -52,7 +52,7 @@ fn json_has_the_keys_that_others_read() {
     assert_eq!(down["name"], "model.layers.0.mlp.down_proj");
     assert_eq!((&down["in"], &down["out"]), (&json!(384), &json!(128)));
     assert_eq!((&down["bits"], &down["group_size"]), (&json!(4), &json!(128)));
-    // The file without its header; 4 layers x 2 x 2 heads x 32 x 2 bytes.
+    // The size of the file without its header; 4 layers x 2 x 2 heads x 32 x 2 bytes.
     assert_eq!(json["memory"]["weights_bytes"], json!(685_904 - 8 - 10_824));
     assert_eq!(json["memory"]["kv_bytes_per_token"], json!(1024));
     assert_eq!(json["warnings"], json!([]));
@@ -61,7 +61,7 @@ fn json_has_the_keys_that_others_read() {
 }
 
 #[test]
-fn people_get_a_summary_and_every_tensor_on_request() {
+fn the_text_has_a_summary_and_all_tensors_on_request() {
     let summary = look(&storyteller(), false).to_text();
     assert!(summary.contains("  layers      4, hidden 128, intermediate 384\n"), "{summary}");
     assert!(summary.contains("   4 x k_proj          128 -> 64     4 bits in groups of 128, bias\n"), "{summary}");
@@ -72,7 +72,7 @@ fn people_get_a_summary_and_every_tensor_on_request() {
 }
 
 #[test]
-fn a_tied_head_that_is_stored_counts_once() {
+fn a_stored_tied_head_is_counted_once() {
     let model = RandomModel { hidden_size: Some(256), layers: Some(1), ..RandomModel::default() };
     let inspection = look(&Checkpoint::random(&model, None, None).unwrap(), false);
     let head = 4096 * 256 * 2;
@@ -103,7 +103,7 @@ fn a_tied_head_that_differs_is_reported() {
 }
 
 #[test]
-fn a_lone_file_is_described_without_a_configuration() {
+fn a_single_file_is_described_without_a_configuration() {
     let scratch = copy_of_the_storyteller();
     fs::remove_file(scratch.0.join("config.json")).unwrap();
     let inspection = look(&open(&scratch.0.join("model.safetensors")).unwrap(), false);
@@ -115,7 +115,7 @@ fn a_lone_file_is_described_without_a_configuration() {
 }
 
 #[test]
-fn keys_and_values_of_layers_of_eight_bits_count_once() {
+fn the_kv_projections_of_eight_bit_layers_are_counted_once() {
     let scratch = Scratch::new();
     let projection = |name| (name, "F8_E4M3", 1, &[64, 128][..]);
     let names = ["model.layers.0.self_attn.k_proj.weight", "model.layers.0.self_attn.v_proj.weight"];
@@ -125,7 +125,7 @@ fn keys_and_values_of_layers_of_eight_bits_count_once() {
 }
 
 #[test]
-fn a_configuration_of_another_model_is_reported() {
+fn a_configuration_of_another_model_is_reported_as_a_warning() {
     let scratch = copy_of_the_storyteller();
     let config = fs::read_to_string(scratch.0.join("config.json")).unwrap();
     let config = config.replace("\"intermediate_size\": 384", "\"intermediate_size\": 512");
@@ -142,17 +142,17 @@ fn a_configuration_of_another_model_is_reported() {
 }
 
 #[test]
-fn an_architecture_that_is_not_known_is_described_all_the_same() {
+fn an_unknown_architecture_is_described() {
     let scratch = copy_of_the_storyteller();
     scratch.write("config.json", r#"{"model_type":"mamba","architectures":["MambaForCausalLM"]}"#);
     let checkpoint = scratch.open().unwrap();
     let inspection = look(&checkpoint, false);
     assert_eq!((inspection.family.as_str(), inspection.linears.len()), ("mamba", 28));
-    assert!(inspection.warnings[0].contains("field hidden_size: found nothing"), "{:?}", inspection.warnings);
+    assert!(inspection.warnings[0].contains("hidden_size: invalid value (found nothing"), "{:?}", inspection.warnings);
 }
 
 #[test]
-fn stats_find_what_no_sound_layer_holds() {
+fn stats_report_nan_and_infinite_values() {
     let scratch = copy_of_the_storyteller();
     patch(&scratch, "model.layers.1.mlp.up_proj.scales", 10, &[0x00, 0x7e, 0x00, 0x7c]);
     patch(&scratch, "model.norm.weight", 4, &[0x00, 0xfc]);

@@ -1,4 +1,4 @@
-//! Checkpoints as they lie on disk, sound and not: what is found in them, what is refused, and in which words.
+//! Opening and inspecting checkpoints: valid, unusual and damaged files, and the errors for them.
 
 mod facts;
 mod files;

@@ -1,4 +1,4 @@
-//! Demo weights: the shape of the real files, and the same bytes everywhere.
+//! Random weights: same shapes as the real models, same bytes on every machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,7 +25,7 @@ fn qwen2_5_3b_has_the_939_tensors_of_the_real_file() {
     assert_eq!(tensors.len(), 939);
     let bytes: usize =
         tensors.iter().map(|(_, dtype, shape)| shape.iter().product::<usize>() * dtype.bitsize() / 8).sum();
-    // 2.69 GB on the hub.
+    // The file on the hub has 2.69 GB.
     assert_eq!(bytes, 2_686_599_168);
     let by_name: BTreeMap<&str, (Dtype, &[usize])> =
         tensors.iter().map(|(name, dtype, shape)| (name.as_str(), (*dtype, shape.as_slice()))).collect();
@@ -46,7 +46,7 @@ fn qwen2_5_3b_has_the_939_tensors_of_the_real_file() {
 }
 
 #[test]
-fn every_known_size_can_be_planned() {
+fn every_known_size_has_a_layout() {
     for name in RandomModel::NAMES {
         let model = RandomModel { like: Some(name.into()), ..RandomModel::default() };
         let tensors = model.tensors().unwrap();
@@ -55,10 +55,10 @@ fn every_known_size_can_be_planned() {
 }
 
 #[test]
-fn a_small_model_is_whole_and_runnable() {
+fn a_small_random_model_is_complete_and_runnable() {
     let checkpoint = make(&small(1));
     assert_eq!(checkpoint.source, "random:hidden_size=256,layers=2");
-    assert_eq!(checkpoint.warnings, [""; 0]);
+    assert_eq!(checkpoint.warnings, []);
     let config = checkpoint.config().unwrap();
     assert_eq!((config.hidden_size, config.layers, config.heads, config.kv_heads), (256, 2, 4, 1));
     let (found, warnings) = linears(&checkpoint);
@@ -72,7 +72,7 @@ fn a_small_model_is_whole_and_runnable() {
 }
 
 #[test]
-fn numbers_are_of_the_size_of_real_ones() {
+fn weights_have_the_magnitude_of_real_ones() {
     let checkpoint = make(&small(1));
     let f16 = |name: &str| -> Vec<f64> {
         let data = checkpoint.tensor(name).unwrap().data;
@@ -105,7 +105,7 @@ fn the_same_seed_gives_the_same_bytes_in_memory_and_on_disk_with_any_number_of_t
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     one.install(|| small(7).write_to(&directory)).unwrap();
     let file = fs::read(directory.join("model.safetensors")).unwrap();
-    // The same on every machine: an answer about demo weights can be compared by its seed.
+    // A recorded hash: the bytes are the same on every machine.
     let digest: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, "52087d54172d7feec56885e765b3bb0687fe20f449d1bbbfd6a716d582be3384");
     let written = crate::files::open(&directory).unwrap();
@@ -118,11 +118,11 @@ fn the_same_seed_gives_the_same_bytes_in_memory_and_on_disk_with_any_number_of_t
     let other = make(&small(8));
     let name = "model.layers.0.mlp.up_proj.qweight";
     assert!(other.tensor(name).unwrap().data != made.tensor(name).unwrap().data, "another seed, other weights");
-    assert!(refusal(small(7).write_to(&directory)).contains("is not empty"));
+    assert!(refusal(small(7).write_to(&directory)).contains("directory is not empty"));
 }
 
 #[test]
-fn headers_alone_describe_a_model_that_no_memory_holds() {
+fn headers_describe_a_model_that_does_not_fit_in_memory() {
     let model = RandomModel { like: Some("qwen2.5-72b".into()), ..RandomModel::default() };
     let checkpoint = Checkpoint::random_headers(&model, None, None).unwrap();
     assert_eq!(checkpoint.tensors().count(), model.tensors().unwrap().len());
@@ -135,13 +135,13 @@ fn headers_alone_describe_a_model_that_no_memory_holds() {
 }
 
 #[test]
-fn models_that_cannot_be_are_refused() {
+fn invalid_dimensions_are_refused() {
     let refused = |model: RandomModel| refusal(Checkpoint::random(&model, None, None));
     let like = |like: &str| RandomModel { like: Some(like.into()), ..RandomModel::default() };
     assert!(refused(like("gpt-2")).starts_with("--like gpt-2: known are qwen2.5-0.5b, "));
     assert!(refused(RandomModel { hidden_size: Some(100), ..RandomModel::default() }).contains("multiple of 128"));
     assert!(refused(RandomModel { layers: Some(0), ..RandomModel::default() }).contains("1 to 4096"));
-    assert!(refused(RandomModel { hidden_size: Some(128), ..like("qwen2.5-3b") }).contains("exclude each other"));
+    assert!(refused(RandomModel { hidden_size: Some(128), ..like("qwen2.5-3b") }).contains("not both"));
     let huge = RandomModel { layers: Some(4096), ..like("qwen2.5-72b") };
     assert!(refused(huge).starts_with("random:qwen2.5-72b,layers=4096 takes "));
 }

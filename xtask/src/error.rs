@@ -1,5 +1,6 @@
 //! What can go wrong in a task, each time with what to do about it on the same line.
 
+use rumma::cli::remedy;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Rumma(e) => e.fmt(f),
+            Error::Rumma(e) => f.write_str(&remedy::message(e, &remedy::Context::default())),
             Error::Offline { host, why } => write!(
                 f,
                 "no network: cannot reach {host} ({why}); fetch on a host that has one and copy the files, \

@@ -3,9 +3,11 @@
 mod hub;
 
 use hub::{COMMIT, Dir, Fault, Hub, REPO, SIGNATURE, ServedFile, TOKEN, no_loopback, noise};
-use rumma::checkpoint::manifest::{FILE_NAME, Manifest, hash_bytes, hex};
+use rumma::checkpoint::lookup::manifest_for;
+use rumma::checkpoint::manifest::{FILE_NAME, hash_bytes};
 use rumma::checkpoint::verify::verify;
 use rumma::checkpoint::{self, Checkpoint};
+use rumma::files::hex;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -52,7 +54,7 @@ fn snapshot(home: &Path) -> PathBuf {
 }
 
 fn verified(dir: &Path) -> bool {
-    let manifest = Manifest::find(dir, None).unwrap();
+    let manifest = manifest_for(dir, None).unwrap();
     verify(dir, &manifest, &|_| Ok(())).unwrap().wrong().count() == 0
 }
 

@@ -5,8 +5,10 @@ mod hub;
 use hub::{Dir, Fault, Hub, REPO, SIGNATURE, ServedFile, TOKEN, no_loopback, noise};
 use indicatif::ProgressBar;
 use proptest::prelude::*;
-use rumma::checkpoint::manifest::{FILE_NAME, Manifest};
+use rumma::checkpoint::lookup::manifest_for;
+use rumma::checkpoint::manifest::{FILE_NAME, hash_bytes};
 use rumma::checkpoint::verify::verify;
+use rumma::files::hex;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -48,7 +50,7 @@ fn nothing_wrong(dir: &Path, files: &[ServedFile]) -> bool {
 }
 
 fn everything_right(dir: &Path, files: &[ServedFile]) -> bool {
-    let manifest = Manifest::find(dir, None).unwrap();
+    let manifest = manifest_for(dir, None).unwrap();
     let report = verify(dir, &manifest, &|_| Ok(())).unwrap();
     report.wrong().count() == 0
         && manifest.entries.len() == files.len()
@@ -211,7 +213,7 @@ fn content_that_stays_wrong_is_refused_with_both_hashes_and_leaves_nothing() {
     let error = fetch(&hub, &dir, &request(&[], Some(dir.0.join("model"))), 1).err().unwrap();
     let mut wrong = files[0].bytes.clone();
     wrong[77] ^= 0x10;
-    let hash = |bytes: &[u8]| rumma::checkpoint::manifest::hex(&rumma::checkpoint::manifest::hash_bytes(bytes));
+    let hash = |bytes: &[u8]| hex(&hash_bytes(bytes));
     let text = error.to_string();
     assert!(text.contains(&hash(&wrong)) && text.contains(&hash(&files[0].bytes)), "{text}");
     assert_eq!(dir.files(), Vec::<PathBuf>::new());

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Bench;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 
 /// What the JSON of an earlier run is read for.
 #[derive(Debug, Deserialize)]
@@ -61,16 +61,14 @@ impl Baseline {
     /// Reads what `rumma bench --json` printed.
     ///
     /// # Errors
-    /// [`Error::Io`], and [`Error::Damaged`] for anything else than such a run.
+    /// [`Error::Io`], and [`FaultKind::InvalidBaseline`] for anything else than such a run.
     pub fn read(path: &Path) -> Result<Baseline> {
         const MAX_BYTES: u64 = 16 << 20;
         let mut text = String::new();
         let file = File::open(path).map_err(Error::io(path, "open"))?;
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
-        let baseline: Baseline = serde_json::from_str(&text).map_err(|error| Error::Damaged {
-            path: path.to_path_buf(),
-            why: format!("is not what `rumma bench --json` prints ({error}); save such a run first"),
-        })?;
+        let invalid = |error| Fault::new(FaultKind::InvalidBaseline, path).cause(error);
+        let baseline: Baseline = serde_json::from_str(&text).map_err(invalid)?;
         Ok(Baseline { file: path.display().to_string(), ..baseline })
     }
 }

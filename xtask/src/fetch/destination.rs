@@ -5,7 +5,8 @@
 
 use super::hub::{Identity, Listing, RemoteFile};
 use crate::error::{Error, Result};
-use rumma::checkpoint::manifest::{Hash, hash_reader, hex};
+use rumma::checkpoint::manifest::{Hash, hash_reader};
+use rumma::files::hex;
 use sha1::{Digest, Sha1};
 use std::fs::{self, File};
 use std::io::{self, Read};

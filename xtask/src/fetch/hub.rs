@@ -3,8 +3,9 @@
 use super::http::{Failure, Http};
 use super::policy::Policy;
 use crate::error::{Error, Result};
-use rumma::checkpoint::manifest::{Hash, from_hex, hex, local_name};
+use rumma::checkpoint::manifest::{Hash, local_name};
 use rumma::checkpoint::pins::Pin;
+use rumma::files::{from_hex, hex};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::io::Read;

@@ -7,6 +7,7 @@ use super::http::{Failure, Http, Reply};
 use super::hub::{self, RemoteFile};
 use super::policy::Policy;
 use crate::error::{Error, Result};
+use rumma::error::{Fault, FaultKind};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
@@ -191,8 +192,7 @@ impl PartFile {
         let path = with_suffix(target, ".part");
         loop {
             if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
-                let why = io::Error::other("not a regular file; remove it");
-                return Err(Error::disk(&path, "write")(why));
+                return Err(Error::Rumma(Fault::new(FaultKind::NotRegularFile, &path).into()));
             }
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
             let mut file = file.map_err(Error::disk(&path, "open"))?;

@@ -2,7 +2,8 @@
 //! the store that large files are redirected to.
 #![allow(dead_code, reason = "every test crate uses another part of this")]
 
-use rumma::checkpoint::manifest::{hash_bytes, hex};
+use rumma::checkpoint::manifest::hash_bytes;
+use rumma::files::hex;
 use sha1::{Digest, Sha1};
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};

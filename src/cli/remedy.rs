@@ -1,0 +1,257 @@
+//! What a user can do about an error: one imperative sentence for each kind. Beside `args`, this is the only place where
+//! errors name command-line options.
+
+use std::io;
+
+use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Wanted};
+
+/// What a remedy depends on beside the error.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The subcommand; empty where there is none.
+    pub command: &'static str,
+    /// The file of messages that was given, if one was.
+    pub messages: Option<String>,
+}
+
+/// The error in one line: the facts, a semicolon and the remedy.
+pub fn message(error: &Error, context: &Context) -> String {
+    match remedy(error, context) {
+        Some(remedy) => format!("{}; {remedy}", facts(error)),
+        None => facts(error),
+    }
+}
+
+/// The facts, in the words of the command line where they are about an option.
+fn facts(error: &Error) -> String {
+    match error {
+        Error::Request(RequestError::ContextTooLong { context, maximum }) => {
+            format!("--context {context} exceeds the model's maximum of {maximum}")
+        }
+        Error::Request(RequestError::InvalidSampling { field, value, expected }) => {
+            format!("{} {value} is out of range (expected {expected})", option_of(field))
+        }
+        Error::Request(RequestError::InvalidRandomModel { field, found, expected }) => {
+            format!("{} {found} is not possible (expected {expected})", option_of(field))
+        }
+        error => error.to_string(),
+    }
+}
+
+/// The option that sets a field: `--top-p` for `top_p`.
+fn option_of(field: &str) -> String {
+    format!("--{}", field.replace('_', "-"))
+}
+
+/// What to do about an error, as an imperative; `None` where there is nothing to do.
+pub fn remedy(error: &Error, context: &Context) -> Option<String> {
+    Some(match error {
+        Error::Io { source, .. } => of_io(source).into(),
+        Error::NotFound { what, name, .. } => of_not_found(*what, name),
+        Error::Fault(fault) => return of_fault(fault, context),
+        Error::Request(error) => of_request(error),
+        Error::Machine(error) => of_machine(error, context),
+        Error::NotFinite { .. } => "compare the files with `rumma verify MODEL`, or find the damaged tensor with \
+                                    `rumma inspect MODEL --stats`"
+            .into(),
+        Error::Usage(_) if context.command.is_empty() => "see `rumma --help`".into(),
+        Error::Usage(_) => format!("see `rumma {} --help`", context.command),
+        Error::Interrupted | Error::Terminated => return None,
+        // Not migrated yet.
+        Error::Field { .. } => "correct the file, or fetch it again".into(),
+        Error::MissingTensor { .. } | Error::Tensor { .. } => {
+            "fetch the checkpoint again, or give the config.json that belongs to it".into()
+        }
+        Error::Unsupported { .. } => return None,
+    })
+}
+
+fn of_io(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "free disk space and run the same command again"
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+        io::ErrorKind::PermissionDenied => "ask for the right to do so, or name another path",
+        io::ErrorKind::IsADirectory => "name a file",
+        io::ErrorKind::OutOfMemory => "free memory, or raise the limit on address space (ulimit -v)",
+        _ => "check the file, and the disk or device that it is on",
+    }
+}
+
+fn of_not_found(what: Wanted, name: &str) -> String {
+    match what {
+        Wanted::Model => "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`",
+        Wanted::HubModel => {
+            return format!("fetch it with `cargo xtask fetch-model {name}` on a host with a network");
+        }
+        Wanted::Directory => "give a model on disk; check the built-in one with `rumma selftest`",
+        Wanted::Snapshot => "name the directory of one snapshot",
+        Wanted::Weights => "give the directory of an AWQ checkpoint",
+        Wanted::WeightsIndex => "name one of the files",
+        Wanted::Config => "put config.json beside the weights, or give `--config FILE`",
+        Wanted::ConfigFile => "give --config the path of a config.json",
+        Wanted::Tokenizer => {
+            "put tokenizer.json beside the weights, give --tokenizer FILE, or give tokens with --prompt-ids"
+        }
+        Wanted::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that holds one",
+        Wanted::ChatTemplate => "give raw text with --prompt, as a base model takes it",
+        Wanted::Checksums => {
+            "give `rumma verify` other checksums with --manifest, or make them of files that you trust with --write"
+        }
+        Wanted::Files => "give the directory of a checkpoint",
+    }
+    .into()
+}
+
+fn of_request(error: &RequestError) -> String {
+    match error {
+        RequestError::EmptyPrompt => "give some text".into(),
+        RequestError::TokenIdOutOfRange { vocab_size, .. } => {
+            format!("give ids below {vocab_size}, or the tokenizer that belongs to the model")
+        }
+        RequestError::ContextTooLong { maximum, .. } => format!("give --context up to {maximum}"),
+        RequestError::PromptTooLong { context, maximum, .. } if context < maximum => {
+            format!("shorten the prompt, or give --context up to {maximum}")
+        }
+        RequestError::PromptTooLong { .. } => "shorten the prompt".into(),
+        RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
+        RequestError::EmptyStopString => "give --stop some text".into(),
+        RequestError::InvalidSampling { field, .. } | RequestError::InvalidRandomModel { field, .. } => {
+            format!("give another {}", option_of(field))
+        }
+        RequestError::AmbiguousRandomModel => "give either --like or --hidden-size".into(),
+    }
+}
+
+fn of_machine(error: &MachineError, context: &Context) -> String {
+    match error {
+        MachineError::MissingIsa { .. } => "leave --isa out, or give an available one",
+        MachineError::NotEnoughMemory { purpose, .. } => match (purpose, context.command) {
+            (MemoryPurpose::QuantizedHead | MemoryPurpose::HeadAndTokenizer, _) => {
+                "free memory, or give --arithmetic f32, which needs no copy of the output head"
+            }
+            (MemoryPurpose::RandomModel(_), _) => {
+                "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
+                 `cargo xtask random-checkpoint`"
+            }
+            (MemoryPurpose::Run { .. }, "decode") => "give a smaller --batch, --tokens or --context",
+            (MemoryPurpose::Run { .. }, "prefill") => "give a smaller --chunk, or a shorter prompt",
+            (MemoryPurpose::Run { .. }, "bench") => "give a smaller --batches, --contexts or --prefill-tokens",
+            (MemoryPurpose::Run { .. }, _) => "free memory",
+        },
+        MachineError::CannotStartThreads { .. } => "give a smaller --threads",
+        MachineError::CannotStartTemplateThread { .. } => {
+            "raise the limits on threads and address space (ulimit -u, ulimit -v)"
+        }
+        MachineError::WrongLogits { .. } => "do not rely on this machine's answers, or on this build of rumma",
+    }
+    .into()
+}
+
+fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
+    let messages = || context.messages.as_deref().unwrap_or("--user and --system");
+    Some(match fault.kind {
+        FaultKind::TemplateRefused => format!("check the messages in {}", messages()),
+        FaultKind::TemplateFailed => format!("check the messages in {} for a missing role or content", messages()),
+        FaultKind::TemplateLimit => format!("check the messages in {}, or give raw text with --prompt", messages()),
+        FaultKind::StateOfAnotherArithmetic => format!("give --arithmetic {}", fault.found),
+        kind => of_kind(kind)?.into(),
+    })
+}
+
+/// The remedies that depend on nothing but the kind.
+fn of_kind(kind: FaultKind) -> Option<&'static str> {
+    use FaultKind::*;
+    Some(match kind {
+        NotJson | NotJsonObject | Truncated | TrailingBytes | DamagedHeader | InvalidTokenizer | ChecksumMismatch
+        | TooLong | MissingFile => "fetch the file again",
+        InvalidIndex | MissingShard => "fetch the checkpoint again",
+        DanglingLink | InvalidSnapshotReference | ChecksumsDisagree => "fetch the model again",
+        NotRegularFile => "put a regular file in its place, or name another",
+        TooLarge => "name another file",
+        NotUtf8 => "convert it to UTF-8",
+        FileNameNotUtf8 => "rename the file",
+        DirectoryNotEmpty => "name a new directory",
+        NotSafetensors => "fetch the .safetensors files of an AWQ model",
+        GitLfsPointer => "fetch the file itself with `git lfs pull`",
+        DuplicateTensor => "name the file that counts",
+        NotAnIndex => "name the directory or a .safetensors file",
+        InvalidField => "correct the file, or fetch it again",
+        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model; see what this one holds with `rumma inspect`",
+        UnsupportedSetting => "check config.json, or use another model",
+        MissingTensor | WrongTensor | UntiedHead | UnknownLayout => {
+            "fetch the checkpoint again, or give the config.json that belongs to it"
+        }
+        UnsupportedLayer => {
+            "use an AutoAWQ edition of the model, or quantize the original with AutoAWQ, version \"gemm\", 4 bits"
+        }
+        UnsupportedShape => "check config.json, or use another quantization of the model",
+        UnsupportedTokenizer => "use a byte-pair tokenizer.json as Qwen, Llama, Mistral, Gemma or Phi have it",
+        TokenizerLimit => "use the tokenizer that belongs to the model",
+        CannotEncode | NoTokens => "give other text, or the tokenizer that belongs to the model",
+        InvalidTemplate => "fetch the file again, or give raw text with --prompt",
+        EmptyTemplateOutput => "give raw text with --prompt",
+        EmptyPromptFile => "put some text into it",
+        MessagesNotJson | InvalidMessages => "write messages as in [{\"role\": \"user\", \"content\": \"...\"}]",
+        NotAState => "make a state file with `rumma prefill --save-state FILE`",
+        DamagedState => "copy it again, or make it anew with `rumma prefill --save-state FILE`",
+        StateOfAnotherModel => "read the prompt again with this model",
+        InvalidBaseline => "save the output of `rumma bench --json` first",
+        InvalidChecksums => "write lines of the form HASH  NAME, as sha256sum does",
+        FetchedChecksums => "remove it first, or write elsewhere with --manifest",
+        Unreadable => "check the file, and the right to read it",
+        UnlistedFile => "remove it, or list it",
+        TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
+        OneOfSeveralShards | NotInIndex | Misaligned => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_that_is_an_error_has_a_remedy() {
+        const WARNINGS: [FaultKind; 3] = [FaultKind::OneOfSeveralShards, FaultKind::NotInIndex, FaultKind::Misaligned];
+        for kind in FaultKind::ALL {
+            let remedy = of_fault(&Fault::new(*kind, "file"), &Context::default());
+            assert_eq!(remedy.is_none(), WARNINGS.contains(kind), "{kind:?}");
+            assert!(remedy.is_none_or(|remedy| !remedy.contains(';') && !remedy.ends_with('.')), "{kind:?}");
+            assert!(!kind.problem().contains("; ") && !kind.problem().contains("--"), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_the_file_the_subject_the_problem_and_the_remedy() {
+        let fault = Fault::new(FaultKind::InvalidField, "config.json").subject("hidden_size").found("\"wide\"");
+        let error = Error::from(fault.expected("a whole number"));
+        assert_eq!(
+            message(&error, &Context::default()),
+            "config.json: hidden_size: invalid value (found \"wide\", expected a whole number); \
+             correct the file, or fetch it again"
+        );
+        let refused = Error::from(Fault::new(FaultKind::TemplateRefused, "template").cause("no role"));
+        let context = Context { command: "decode", messages: Some("chat.json".into()) };
+        assert_eq!(
+            message(&refused, &context),
+            "template: chat template refuses the messages: no role; check the messages in chat.json"
+        );
+    }
+
+    #[test]
+    fn the_remedy_for_a_lack_of_memory_depends_on_the_command() {
+        let lack = || {
+            let purpose = MemoryPurpose::Run { kv_cache: 1_073_000_000, workspace: 2_000_000 };
+            Error::from(MachineError::NotEnoughMemory { purpose, needed: 0, available: Some(5_000_000), source: None })
+        };
+        let told = |command| message(&lack(), &Context { command, messages: None });
+        assert_eq!(
+            told("decode"),
+            "not enough memory: keys and values take 1073 MB, the workspace 2 MB, and 5 MB are available; \
+             give a smaller --batch, --tokens or --context"
+        );
+        assert!(told("prefill").ends_with("; give a smaller --chunk, or a shorter prompt"));
+        assert!(told("bench").ends_with("; give a smaller --batches, --contexts or --prefill-tokens"));
+    }
+}
