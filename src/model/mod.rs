@@ -19,7 +19,7 @@ use crate::checkpoint::config::Config;
 use crate::error::{MachineError, Result};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
-use crate::weights::Weights;
+use crate::weights::{Binding, Inventory, Weights};
 use head::QuantizedHead;
 use kv_cache::{KvCache, KvCacheShape, KvType};
 use rope::Rope;
@@ -112,6 +112,8 @@ pub struct Model {
     pub arithmetic: Arithmetic,
     pub kernels: Kernels,
     pub threads: Threads,
+    /// What was found when the weights were bound.
+    pub inventory: Inventory,
     weights: Weights,
     rope: Rope,
     quantized_head: Option<QuantizedHead>,
@@ -121,16 +123,16 @@ impl Model {
     /// Binds and checks every tensor of a checkpoint and starts the threads.
     ///
     /// # Errors
-    /// What [`Weights::bind`] finds; an instruction set that this CPU lacks; threads that cannot be started.
+    /// What [`Binding::new`] finds; an instruction set that this CPU lacks; threads that cannot be started.
     pub fn load(checkpoint: &Checkpoint, options: &ModelOptions) -> Result<Model> {
         let kernels = kernels(options.isa)?;
         let config = checkpoint.config()?.clone();
-        let weights = Weights::bind(checkpoint)?;
+        let Binding { weights, inventory } = Binding::new(checkpoint)?;
         let threads = Threads::new(options.threads)?;
         let rope = Rope::new(&config);
         let quantized_head =
             threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
-        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, quantized_head })
+        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, inventory, weights, rope, quantized_head })
     }
 
     /// The shape of the caches this model fills.

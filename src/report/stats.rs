@@ -1,14 +1,15 @@
 //! What the numbers of a checkpoint are like: zero points and scales of quantised layers, ranges of dense tensors.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use half::{bf16, f16};
 use rayon::prelude::*;
 use safetensors::Dtype;
 use serde::Serialize;
 
-use super::inspect::is_float;
 use crate::checkpoint::{Checkpoint, Tensor};
+use crate::error::{Fault, FaultKind};
 use crate::weights::formats::LinearInfo;
 
 /// A scale is an outlier from this many times the median on.
@@ -97,6 +98,11 @@ impl LinearStats {
     }
 }
 
+/// Whether numbers of this dtype can be read as floats here.
+pub(super) fn is_float(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32)
+}
+
 /// The values of a tensor of f16, bf16 or f32, or of a part of it.
 fn floats(dtype: Dtype, data: &[u8]) -> Vec<f32> {
     match dtype {
@@ -161,12 +167,13 @@ impl ValueRange {
 }
 
 impl Stats {
-    /// One line for each tensor that holds what no sound tensor does.
-    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+    /// One warning for each quantized layer or tensor of the checkpoint at `path` with NaN or infinite values.
+    pub(super) fn warnings(&self, path: &Path) -> impl Iterator<Item = Fault> {
         let scales = self.linears.iter().map(|layer| (&layer.name, "scales", layer.scales));
         let dense = self.dense.iter().map(|tensor| (&tensor.name, "values", tensor.range));
-        scales.chain(dense).filter(|(.., range)| !range.is_finite()).map(|(name, what, range)| {
-            format!("{name}: {} of its {what} are NaN and {} infinite", range.nan, range.infinite)
+        scales.chain(dense).filter(|(.., range)| !range.is_finite()).map(move |(name, what, range)| {
+            let fault = Fault::new(FaultKind::NotFiniteValues, path).subject(name);
+            fault.found(format!("{} NaN and {} infinite {what}", range.nan, range.infinite))
         })
     }
 
