@@ -196,7 +196,7 @@ fn storyteller() -> Checkpoint {
 }
 
 /// The model, and the hidden states of `tokens`.
-fn run<'c>(checkpoint: &'c Checkpoint, tokens: &[u32]) -> (Model<'c>, Vec<f32>) {
+fn run(checkpoint: &Checkpoint, tokens: &[u32]) -> (Model, Vec<f32>) {
     let options = ModelOptions { arithmetic: Arithmetic::Int8, isa: None, threads: Some(2) };
     let model = Model::load(checkpoint, &options).unwrap();
     let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());

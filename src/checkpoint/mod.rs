@@ -18,17 +18,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use safetensors::Dtype;
 
 pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
 pub use random::RandomModel;
+pub use shard::TensorData;
 
 use crate::error::{Error, Fault, FaultKind, Result, Wanted};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
-use shard::Shard;
+use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
 
@@ -80,6 +82,17 @@ pub struct Tensor<'a> {
     /// Little-endian, row-major, exactly as many bytes as dtype and shape require. Usually, but not always, aligned to
     /// the element size.
     pub data: &'a [u8],
+    /// What `data` is a part of.
+    bytes: &'a Arc<Bytes>,
+    /// Where in it `data` begins.
+    start: usize,
+}
+
+impl Tensor<'_> {
+    /// The same bytes with a share in their map, for what outlives the checkpoint. Nothing is copied.
+    pub fn share(&self) -> TensorData {
+        TensorData::new(self.bytes, self.start..self.start + self.data.len())
+    }
 }
 
 /// The directory of the checkpoint that `model` names. Its files are not checked.

@@ -8,7 +8,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::fs::File;
+use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use memmap2::Mmap;
 use safetensors::Dtype;
@@ -37,7 +39,7 @@ pub(super) enum Bytes {
 /// One file of tensors.
 pub(super) struct Shard {
     pub path: PathBuf,
-    bytes: Bytes,
+    bytes: Arc<Bytes>,
     /// The position of the first tensor in `bytes`.
     data: usize,
     /// Invariant: every range is within `bytes[data..]` and has the length required by dtype and shape.
@@ -67,14 +69,15 @@ impl Shard {
     /// A shard from bytes in memory; checks the header. `path` is used in messages.
     pub fn new(path: PathBuf, bytes: Bytes) -> Result<Shard> {
         let (data, header) = check(&path, bytes.as_slice())?;
-        Ok(Shard { path, bytes, data, header })
+        Ok(Shard { path, bytes: Arc::new(bytes), data, header })
     }
 
     /// The tensor called `name`, if it is in this shard.
     pub fn tensor<'a>(&'a self, name: &'a str) -> Option<Tensor<'a>> {
         let TensorInfo { dtype, shape, data_offsets: (start, end) } = self.header.info(name)?;
-        let data = &self.bytes.as_slice()[self.data + start..self.data + end];
-        Some(Tensor { file: &self.path, name, dtype: *dtype, shape, data })
+        let (start, end) = (self.data + start, self.data + end);
+        let data = &self.bytes.as_slice()[start..end];
+        Some(Tensor { file: &self.path, name, dtype: *dtype, shape, data, bytes: &self.bytes, start })
     }
 
     /// The names of all tensors, in file order.
@@ -103,6 +106,35 @@ impl Shard {
         let odd =
             |info: &&TensorInfo| !(self.data + info.data_offsets.0).is_multiple_of(info.dtype.bitsize().div_ceil(8));
         tensors.into_values().filter(odd).count()
+    }
+}
+
+/// The bytes of one tensor, and a share in the map that they lie in: the map stays as long as any of these does.
+#[derive(Clone, Debug)]
+pub struct TensorData {
+    bytes: Arc<Bytes>,
+    /// Inside the bytes, whose number never changes: the shard's header was checked against it.
+    range: Range<usize>,
+}
+
+impl TensorData {
+    /// `range` is that of a [`Tensor`]: inside the bytes.
+    pub(super) fn new(bytes: &Arc<Bytes>, range: Range<usize>) -> TensorData {
+        TensorData { bytes: Arc::clone(bytes), range }
+    }
+}
+
+impl Deref for TensorData {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes.as_slice()[self.range.clone()]
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.as_slice().len())
     }
 }
 

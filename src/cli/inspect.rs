@@ -6,7 +6,8 @@ use super::args::{MachineArgs, OutputArgs, SourceArgs, set_global_threads};
 use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, RawArgs};
-use crate::error::Result;
+use super::remedy::{self, Context};
+use crate::error::{Error, Result};
 use crate::report::inspect::{InspectOptions, Inspection, inspect};
 
 pub const COMMAND: Command = Command {
@@ -50,7 +51,8 @@ fn run(args: &RawArgs) -> Result<()> {
     let InspectArgs { tensors, stats } = args.get()?;
     let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
-    let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model };
+    let message = |error: &Error| remedy::message(error, &Context { command: "inspect", ..Context::default() });
+    let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model, message };
     let _interrupt = Interrupt::install();
     set_global_threads(machine.model.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };

@@ -86,8 +86,8 @@ pub fn announce(report: &Load, console: &Console) {
 }
 
 /// A model and the prompt it is to read, checked as far as possible before anything is run.
-pub struct LoadedPrompt<'a> {
-    pub model: Model<'a>,
+pub struct LoadedPrompt {
+    pub model: Model,
     pub tokenizer: Option<Tokenizer>,
     /// The prompt. At least one token is uncomputed: all of them, or the last one of a state.
     pub sequence: Sequence,
@@ -97,14 +97,14 @@ pub struct LoadedPrompt<'a> {
 
 /// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both are loaded at the same
 /// time. `started` is when the command began to open the checkpoint.
-pub fn load_with_prompt<'a>(
-    checkpoint: &'a Checkpoint,
+pub fn load_with_prompt(
+    checkpoint: &Checkpoint,
     prompt: &PromptSource,
     machine: MachineOptions,
     seed: u64,
     started: Instant,
     console: &Console,
-) -> Result<LoadedPrompt<'a>> {
+) -> Result<LoadedPrompt> {
     let progress = console.progress("Loading");
     let file = checkpoint.read("tokenizer.json")?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());

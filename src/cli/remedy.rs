@@ -57,12 +57,6 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::Usage(_) if context.command.is_empty() => "see `rumma --help`".into(),
         Error::Usage(_) => format!("see `rumma {} --help`", context.command),
         Error::Interrupted | Error::Terminated => return None,
-        // Not migrated yet.
-        Error::Field { .. } => "correct the file, or fetch it again".into(),
-        Error::MissingTensor { .. } | Error::Tensor { .. } => {
-            "fetch the checkpoint again, or give the config.json that belongs to it".into()
-        }
-        Error::Unsupported { .. } => return None,
     })
 }
 
@@ -181,7 +175,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         InvalidField => "correct the file, or fetch it again",
         UnsupportedModel => "use a Qwen2 or Qwen2.5 text model; see what this one holds with `rumma inspect`",
         UnsupportedSetting => "check config.json, or use another model",
-        MissingTensor | WrongTensor | UntiedHead | UnknownLayout => {
+        MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount | UntiedHead | UnknownLayout => {
             "fetch the checkpoint again, or give the config.json that belongs to it"
         }
         UnsupportedLayer => {
@@ -204,7 +198,8 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         Unreadable => "check the file, and the right to read it",
         UnlistedFile => "remove it, or list it",
         TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
-        OneOfSeveralShards | NotInIndex | Misaligned => return None,
+        OneOfSeveralShards | NotInIndex | Misaligned | UnusedTensor | QuantizationMismatch | NoQuantizedLayer
+        | AssumedGptqV1 | UnknownArchitecture | FamilyFromNames | NotFiniteValues => return None,
     })
 }
 
@@ -214,7 +209,19 @@ mod tests {
 
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
-        const WARNINGS: [FaultKind; 3] = [FaultKind::OneOfSeveralShards, FaultKind::NotInIndex, FaultKind::Misaligned];
+        use FaultKind::*;
+        const WARNINGS: [FaultKind; 10] = [
+            OneOfSeveralShards,
+            NotInIndex,
+            Misaligned,
+            UnusedTensor,
+            QuantizationMismatch,
+            NoQuantizedLayer,
+            AssumedGptqV1,
+            UnknownArchitecture,
+            FamilyFromNames,
+            NotFiniteValues,
+        ];
         for kind in FaultKind::ALL {
             let remedy = of_fault(&Fault::new(*kind, "file"), &Context::default());
             assert_eq!(remedy.is_none(), WARNINGS.contains(kind), "{kind:?}");

@@ -23,7 +23,7 @@ impl Sequence {
     /// The prompt is empty, has an id outside the vocabulary, or does not fit the context; or the context is longer than
     /// the model's positions.
     pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Sequence> {
-        let config = model.config;
+        let config = &model.config;
         let maximum = config.max_position_embeddings;
         if context > maximum {
             return Err(RequestError::ContextTooLong { context, maximum }.into());

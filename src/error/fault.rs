@@ -103,6 +103,10 @@ kinds! {
     MissingTensor => "missing tensor",
     /// A tensor of another dtype or shape than the configuration calls for.
     WrongTensor => "wrong dtype or shape",
+    /// A quantized layer with another number of inputs or outputs than the configuration calls for.
+    WrongLayerShape => "shape differs from config.json",
+    /// Tensors of another number of layers than the configuration calls for.
+    WrongLayerCount => "number of layers differs from config.json",
     /// A stored output head that should equal the embedding does not.
     UntiedHead => "values differ from model.embed_tokens.weight",
     /// The tensors of a quantized layer fit no known layout.
@@ -181,6 +185,20 @@ kinds! {
     NotInIndex => "left out, because the index does not assign it to this file",
     /// Tensors that begin at an address that is no multiple of their element's size.
     Misaligned => "not aligned to its elements",
+    /// A tensor that no part of the model uses.
+    UnusedTensor => "unused tensor",
+    /// A quantized layer that contradicts the quantization configuration; the layer wins.
+    QuantizationMismatch => "differs from the quantization configuration",
+    /// A quantization configuration without a quantized layer.
+    NoQuantizedLayer => "no tensor belongs to a quantized layer",
+    /// GPTQ layers without a configuration that tells which version they are.
+    AssumedGptqV1 => "zero points are assumed to be stored minus one, as in GPTQ v1",
+    /// A configuration of a family that is not known.
+    UnknownArchitecture => "unknown architecture, so no tensor is checked against it",
+    /// A checkpoint without a configuration.
+    FamilyFromNames => "no config.json, so the family is inferred from the names of the tensors",
+    /// Numbers that are NaN or infinite.
+    NotFiniteValues => "values that are not finite",
 }
 
 impl Fault {

@@ -17,18 +17,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug)]
 pub enum Error {
     /// The operating system refused `action` ("open", "map", "read").
-    Io {
-        path: PathBuf,
-        action: &'static str,
-        source: io::Error,
-    },
+    Io { path: PathBuf, action: &'static str, source: io::Error },
     /// A model, or a file that belongs to one, is not where it was looked for; `details` says where that was, or what was
     /// there instead, and may be empty.
-    NotFound {
-        what: Wanted,
-        name: String,
-        details: String,
-    },
+    NotFound { what: Wanted, name: String, details: String },
     /// A file is damaged, inconsistent or not supported.
     Fault(Box<Fault>),
     /// The request cannot be served: a token id, a context, an empty prompt.
@@ -36,39 +28,13 @@ pub enum Error {
     /// This machine lacks something: an instruction set, memory, threads.
     Machine(MachineError),
     /// The model computed NaN or infinite numbers; `what` names them, in the plural.
-    NotFinite {
-        what: &'static str,
-    },
+    NotFinite { what: &'static str },
     /// The command line is wrong: exit code 2. Only `cli` makes these.
     Usage(String),
     /// The user asked to stop (Ctrl-C): exit code 130.
     Interrupted,
     /// The system asked to stop (SIGTERM): exit code 143.
     Terminated,
-
-    // Not migrated yet.
-    Field {
-        path: PathBuf,
-        field: String,
-        found: String,
-        expected: String,
-    },
-    MissingTensor {
-        path: PathBuf,
-        tensor: String,
-        expected: String,
-    },
-    Tensor {
-        path: PathBuf,
-        tensor: String,
-        found: String,
-        expected: String,
-    },
-    Unsupported {
-        path: PathBuf,
-        what: String,
-        fix: String,
-    },
 }
 
 /// What was looked for and not found.
@@ -210,6 +176,12 @@ impl From<Fault> for Error {
     }
 }
 
+impl From<Box<Fault>> for Error {
+    fn from(fault: Box<Fault>) -> Error {
+        Error::Fault(fault)
+    }
+}
+
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Error {
         Error::Request(error)
@@ -237,16 +209,6 @@ impl fmt::Display for Error {
             Error::Usage(problem) => f.write_str(problem),
             Error::Interrupted => f.write_str("interrupted"),
             Error::Terminated => f.write_str("terminated"),
-            Error::Field { path, field, found, expected } => {
-                write!(f, "{}: field {field}: found {found}, expected {expected}", path.display())
-            }
-            Error::MissingTensor { path, tensor, expected } => {
-                write!(f, "{}: tensor {tensor} is missing, expected {expected}", path.display())
-            }
-            Error::Tensor { path, tensor, found, expected } => {
-                write!(f, "{}: tensor {tensor}: found {found}, expected {expected}", path.display())
-            }
-            Error::Unsupported { path, what, fix } => write!(f, "{}: {what}; {fix}", path.display()),
         }
     }
 }

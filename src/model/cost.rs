@@ -28,7 +28,7 @@ impl Cost {
     }
 }
 
-impl Model<'_> {
+impl Model {
     /// What the matrices cost; attention, norms and single vectors are left out.
     pub fn cost(&self) -> Cost {
         let head = &self.weights.head;
@@ -59,15 +59,15 @@ impl Model<'_> {
     /// The matrices where they lie, as greedy decoding reads them for each token: of every layer the codes or numbers, whose
     /// scales and zero points are few beside them, then the output head.
     pub fn matrix_bytes(&self) -> impl Iterator<Item = &[u8]> {
-        let head = self.quantized_head.as_ref().map_or(self.weights.head.data, QuantizedHead::codes);
+        let head = self.quantized_head.as_ref().map_or(&*self.weights.head.data, QuantizedHead::codes);
         let layers = self.linears().map(|l| match &l.matrix {
             Matrix::Awq(m) => &*m.qweight,
-            Matrix::Dense(m) => m.data,
+            Matrix::Dense(m) => &m.data,
         });
         layers.chain([head])
     }
 
-    pub(super) fn linears(&self) -> impl Iterator<Item = &Linear<'_>> {
+    pub(super) fn linears(&self) -> impl Iterator<Item = &Linear> {
         self.weights.layers.iter().flat_map(|l| [&l.q, &l.k, &l.v, &l.o, &l.gate, &l.up, &l.down])
     }
 }

@@ -8,11 +8,11 @@ const SAMPLES: usize = 16;
 /// Bytes of each sample.
 const SAMPLE_LEN: usize = 64;
 
-impl Model<'_> {
+impl Model {
     /// Shows `update` what keys and values are computed from besides the tokens: the shape and the numbers of the
     /// configuration, every small vector, and some bytes of every matrix but the head. All little-endian.
     pub fn fingerprint(&self, mut update: impl FnMut(&[u8])) {
-        let c = self.config;
+        let c = &self.config;
         for size in [c.layers, c.hidden_size, c.heads, c.kv_heads, c.head_dim, c.intermediate_size, c.vocab_size] {
             update(&(size as u64).to_le_bytes());
         }
@@ -24,15 +24,15 @@ impl Model<'_> {
             numbers(&layer.post_attention_norm);
         }
         self.linears().for_each(|linear| numbers(&linear.bias));
-        sample_bytes(self.weights.embedding.data, &mut update);
+        sample_bytes(&self.weights.embedding.data, &mut update);
         for linear in self.linears() {
             match &linear.matrix {
                 Matrix::Awq(m) => {
                     sample_bytes(&m.qweight, &mut update);
                     sample_bytes(m.qzeros.as_deref().unwrap_or_default(), &mut update);
-                    sample_bytes(m.scales, &mut update);
+                    sample_bytes(&m.scales, &mut update);
                 }
-                Matrix::Dense(m) => sample_bytes(m.data, &mut update),
+                Matrix::Dense(m) => sample_bytes(&m.data, &mut update),
             }
         }
     }

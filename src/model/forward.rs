@@ -49,7 +49,7 @@ struct RmsNorm<'w> {
     eps: f32,
 }
 
-impl Model<'_> {
+impl Model {
     /// What this model computes with, without a way to cancel.
     pub(super) fn exec_context(&self) -> ExecContext<'_> {
         ExecContext { kernels: self.kernels, arithmetic: self.arithmetic, threads: &self.threads, cancel: None }
@@ -82,7 +82,7 @@ impl Model<'_> {
 
     /// Fills `workspace.input` with the hidden states of all rows. Returns whether it ran to its end.
     fn run_layers(&self, exec: ExecContext, batch: &mut [SequenceInput], workspace: &mut Workspace) -> bool {
-        let c = self.config;
+        let c = &self.config;
         self.embed(batch, &mut workspace.residual);
         self.compute_angles(batch, &mut workspace.angles);
         for (l, layer) in self.weights.layers.iter().enumerate() {
@@ -115,7 +115,7 @@ impl Model<'_> {
 
     /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
     fn embed(&self, batch: &[SequenceInput], residual: &mut Vec<f32>) {
-        let embedding = &self.weights.embedding;
+        let embedding = self.weights.embedding.view();
         let tokens = batch.iter().flat_map(|s| s.tokens);
         residual.resize(tokens.clone().count() * embedding.inputs, 0.0);
         for (token, to) in tokens.zip(residual.chunks_exact_mut(embedding.inputs)) {
@@ -126,7 +126,7 @@ impl Model<'_> {
     /// The attention sublayer of layer `l`: adds the previous sublayer's output, norms, projects, attends, and leaves the
     /// output projection in `workspace.sublayer_output`.
     fn attention(&self, exec: ExecContext, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let (c, layer) = (self.config, &self.weights.layers[l]);
+        let (c, layer) = (&self.config, &self.weights.layers[l]);
         let exec_qkv = exec.with_arithmetic(self.arithmetic.of_attention_input());
         // Before the first layer, there is nothing to add to the embeddings.
         let previous = (l > 0).then_some(&workspace.sublayer_output);
@@ -161,7 +161,7 @@ impl Model<'_> {
 
     /// Writes rotated and scaled queries to `workspace.queries`, and rotated keys and values to the caches, block by block.
     fn apply_rope_and_store_kv(&self, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
         let width = c.heads * head_dim;
         let scale = 1.0 / (head_dim as f32).sqrt();
@@ -201,7 +201,7 @@ impl Model<'_> {
     /// The MLP sublayer, `down(silu(gate(x)) * up(x))` of the normed residual stream; the result is left in
     /// `workspace.sublayer_output`.
     fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
-        let c = self.config;
+        let c = &self.config;
         let norm = RmsNorm { weight: &layer.post_attention_norm, eps: c.rms_norm_eps };
         let Workspace { residual, sublayer_output, input, inner, gate, up, scratch, .. } = workspace;
         add_then_norm(exec, residual, Some(sublayer_output), norm, input);

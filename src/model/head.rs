@@ -192,7 +192,7 @@ fn nth_largest(bounds: &mut [f32], n: usize) -> f32 {
     }
 }
 
-impl Model<'_> {
+impl Model {
     /// The logits of rows of hidden states, `[rows, hidden_size]` to `[rows, vocab_size]`; `required` says for each row which
     /// must be exact. The others lie within the bound of [`crate::kernels::head`] of the exact ones. What was in `logits` is
     /// forgotten; its memory is kept.
@@ -209,6 +209,7 @@ impl Model<'_> {
         };
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
+        let head = self.weights.head.view();
         self.threads.install(|| {
             let bounds = quantized_head.logits(self.kernels, &self.threads, &x, logits);
             let per_row =
@@ -219,7 +220,7 @@ impl Model<'_> {
                 let ids = quantized_head.candidates(x, logits, bounds, **required);
                 for id in &ids {
                     let id = *id as usize;
-                    self.kernels.dense_tile(&self.weights.head, hidden, id..id + 1, &mut logits[id..id + 1]);
+                    self.kernels.dense_tile(&head, hidden, id..id + 1, &mut logits[id..id + 1]);
                 }
                 **exact = (!matches!(required, ExactLogits::All)).then_some(ids);
             });
@@ -232,7 +233,8 @@ impl Model<'_> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
         let input = Input { rows, values: hidden.to_vec(), ..Input::default() };
-        let head = Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head), bias: Vec::new() };
+        let head =
+            Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head.clone()), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.install(|| {
             let layers = &mut [Projection { linear: &head, out: &mut tiles }];

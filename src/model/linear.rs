@@ -51,7 +51,7 @@ impl InputShape {
 
 /// A linear layer and where its result goes.
 pub struct Projection<'p> {
-    pub linear: &'p Linear<'p>,
+    pub linear: &'p Linear,
     /// Resized to `[rows, outputs]` of the pass.
     pub out: &'p mut Tiles,
 }
@@ -266,7 +266,7 @@ fn split_queue<'a>(queue: &mut TaskQueue<'a>) -> Option<TaskQueue<'a>> {
 
 /// A run of tiles of a layer's outputs for a block of rows.
 struct GemmTask<'a> {
-    linear: &'a Linear<'a>,
+    linear: &'a Linear,
     columns: Range<usize>,
     rows: Range<usize>,
     /// Tile by tile `[rows, columns]`.
@@ -311,9 +311,13 @@ fn compute_tiles(exec: ExecContext, input: &Input, task: &mut GemmTask) {
             kernels.awq_int_gemm(&m.view(), &input.quantized, rows.clone(), task.columns.clone(), task.out);
         }
         Matrix::Awq(m) => {
-            for_each_tile(task, |columns, out| kernels.awq_f32_tile(&m.view(), values(m.inputs), columns, out))
+            let w = m.view();
+            for_each_tile(task, |columns, out| kernels.awq_f32_tile(&w, values(w.inputs), columns, out));
         }
-        Matrix::Dense(m) => for_each_tile(task, |columns, out| kernels.dense_tile(m, values(m.inputs), columns, out)),
+        Matrix::Dense(m) => {
+            let w = m.view();
+            for_each_tile(task, |columns, out| kernels.dense_tile(&w, values(w.inputs), columns, out));
+        }
     }
     if !linear.bias.is_empty() {
         for_each_tile(task, |columns, out| {

@@ -76,7 +76,7 @@ pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: 
     }
 }
 
-impl Model<'_> {
+impl Model {
     /// Whether the memory that there is suffices.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Model<'_> {
             12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.draws_among_all { 24 } else { 0 };
         let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
         let workspace =
-            workspace_bytes(self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
+            workspace_bytes(&self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
         let needed = keys_and_values.saturating_add(workspace);
         if needed <= available {
             return Ok(());

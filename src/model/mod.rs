@@ -21,7 +21,7 @@ use crate::checkpoint::config::Config;
 use crate::error::{MachineError, Result};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
-use crate::weights::Weights;
+use crate::weights::{Binding, Inventory, Weights};
 use head::QuantizedHead;
 use kv_cache::{KvCache, KvCacheShape, KvType};
 use rope::Rope;
@@ -108,35 +108,38 @@ pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     })
 }
 
-/// A checkpoint ready to run. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
-pub struct Model<'a> {
-    pub config: &'a Config,
+/// A checkpoint ready to run, which may be dropped: the model owns its configuration and a share in the maps. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
+pub struct Model {
+    pub config: Config,
     pub arithmetic: Arithmetic,
     pub kernels: Kernels,
     pub threads: Threads,
-    weights: Weights<'a>,
+    /// What was found when the weights were bound.
+    pub inventory: Inventory,
+    weights: Weights,
     rope: Rope,
     quantized_head: Option<QuantizedHead>,
 }
 
-impl<'a> Model<'a> {
+impl Model {
     /// Binds and checks every tensor of a checkpoint and starts the threads.
     ///
     /// # Errors
-    /// What [`Weights::bind`] finds; an instruction set that this CPU lacks; threads that cannot be started.
-    pub fn load(checkpoint: &'a Checkpoint, options: &ModelOptions) -> Result<Model<'a>> {
+    /// What [`Binding::new`] finds; an instruction set that this CPU lacks; threads that cannot be started.
+    pub fn load(checkpoint: &Checkpoint, options: &ModelOptions) -> Result<Model> {
         let kernels = kernels(options.isa)?;
-        let config = checkpoint.config()?;
-        let weights = Weights::bind(checkpoint)?;
+        let config = checkpoint.config()?.clone();
+        let Binding { weights, inventory } = Binding::new(checkpoint)?;
         let threads = Threads::new(options.threads)?;
-        let rope = Rope::new(config);
-        let quantized_head = threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head))?;
-        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, weights, rope, quantized_head })
+        let rope = Rope::new(&config);
+        let quantized_head =
+            threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
+        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, inventory, weights, rope, quantized_head })
     }
 
     /// The shape of the caches this model fills.
     pub fn kv_cache_shape(&self) -> KvCacheShape {
-        KvCacheShape::of(self.config, self.arithmetic)
+        KvCacheShape::of(&self.config, self.arithmetic)
     }
 
     /// A cache for one sequence.

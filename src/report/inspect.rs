@@ -1,25 +1,27 @@
 //! What is in a checkpoint, from its header and configuration alone unless the weights are asked for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
-use safetensors::Dtype;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::diagnostics::{self, Diagnostics};
+use super::diagnostics;
 use super::size;
-use super::stats::{self, Stats};
+use super::stats::{self, Stats, is_float};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::engine::generate::PREFILL_CHUNK;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::head::QuantizedHead;
 use crate::model::kv_cache::whole_blocks;
 use crate::model::memory::{tokenizer_bytes, workspace_bytes};
 use crate::model::{self, ModelOptions};
-use crate::weights::formats::LinearInfo;
+use crate::weights::Inventory;
+use crate::weights::formats::{Format, LinearInfo};
+use crate::weights::schema;
 
 /// What `rumma inspect` is asked for beyond the summary.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct InspectOptions {
     /// Tokens to size the memory for; what the model allows, but at most 4096, where it is not given.
     pub context: Option<usize>,
@@ -29,6 +31,15 @@ pub struct InspectOptions {
     pub stats: bool,
     /// How it is to be run.
     pub run: ModelOptions,
+    /// How the reason why a checkpoint cannot be run is worded.
+    pub message: fn(&Error) -> String,
+}
+
+impl Default for InspectOptions {
+    fn default() -> InspectOptions {
+        let message = ToString::to_string;
+        InspectOptions { context: None, tensors: false, stats: false, run: ModelOptions::default(), message }
+    }
 }
 
 /// What is in a checkpoint.
@@ -84,7 +95,8 @@ pub struct TensorRow {
 #[derive(Debug, Serialize)]
 pub struct LinearRow {
     pub name: String,
-    pub format: &'static str,
+    #[serde(serialize_with = "format_name")]
+    pub format: Format,
     #[serde(rename = "in")]
     pub inputs: usize,
     #[serde(rename = "out")]
@@ -130,7 +142,7 @@ impl MemoryEstimate {
         let arithmetic = options.run.arithmetic;
         let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
         let context = options.context.unwrap_or(allowed.min(4096));
-        let head = checkpoint.tensor("lm_head.weight").or_else(|| checkpoint.tensor("model.embed_tokens.weight"));
+        let head = checkpoint.tensor(schema::HEAD_WEIGHT).or_else(|| checkpoint.tensor(schema::EMBEDDING_WEIGHT));
         let head_copy_bytes = head.and_then(|head| match *head.shape {
             [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
             _ => None,
@@ -185,25 +197,27 @@ impl MemoryEstimate {
 ///
 /// None that a checkpoint which could be opened brings about; what is odd in it is in `warnings`.
 pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Inspection> {
-    let Diagnostics { layers, head_is_embedding, bound, mut warnings } =
-        diagnostics::diagnose(checkpoint, options.stats);
-    let counted_once = head_is_embedding.then_some("lm_head.weight");
+    let inventory = Inventory::of(checkpoint, options.stats);
+    let layers = &inventory.quantized;
+    let counted_once = inventory.head_is_embedding.then_some(schema::HEAD_WEIGHT);
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
-    let parameters = parameters(checkpoint, &layers, counted_once);
-    let memory = MemoryEstimate::of(checkpoint, &layers, weights_bytes, options);
+    let parameters = parameters(checkpoint, layers, counted_once);
+    let memory = MemoryEstimate::of(checkpoint, layers, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
-    warnings.extend(isa.iter().map(|error| format!("cannot be run: {error}")));
-    let stats = options.stats.then(|| stats::read(checkpoint, &layers));
-    warnings.extend(stats.iter().flat_map(Stats::warnings));
+    let mut warnings = diagnostics::warnings(checkpoint, &inventory);
+    let refusals = inventory.refusal.iter().chain(&isa);
+    warnings.extend(refusals.map(|error| format!("cannot be run: {}", (options.message)(error))));
+    let stats = options.stats.then(|| stats::read(checkpoint, layers));
+    warnings.extend(stats.iter().flat_map(|stats| stats.warnings(&checkpoint.path)).map(|fault| fault.to_string()));
     Ok(Inspection {
         source: checkpoint.source.clone(),
-        format: format(checkpoint, &layers),
+        format: format(checkpoint, layers),
         family: match &checkpoint.family {
             Some(family) => family.to_string(),
-            None => diagnostics::family(checkpoint).unwrap_or("unknown").to_string(),
+            None => schema::family_of_names(checkpoint).map_or("unknown".into(), ToString::to_string),
         },
-        runnable: bound.is_ok() && isa.is_none(),
+        runnable: inventory.refusal.is_none() && isa.is_none(),
         parameters,
         bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
         config: checkpoint.config.as_ref().map(ModelShape::of),
@@ -222,6 +236,10 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
         warnings,
         list_tensors: options.tensors,
     })
+}
+
+fn format_name<S: Serializer>(format: &Format, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(format.name())
 }
 
 impl ModelShape {
@@ -244,7 +262,7 @@ impl LinearRow {
     fn of(info: &LinearInfo) -> LinearRow {
         LinearRow {
             name: info.name.clone(),
-            format: info.format.name(),
+            format: info.format,
             inputs: info.inputs,
             outputs: info.outputs,
             bits: info.bits,
@@ -257,13 +275,13 @@ impl LinearRow {
 
 /// The layouts of all layers, the most frequent first, and that there are layers of none that is known.
 fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: HashMap<Format, usize> = HashMap::new();
     for layer in layers {
-        *counts.entry(layer.format.name()).or_default() += 1;
+        *counts.entry(layer.format).or_default() += 1;
     }
-    let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
-    names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let mut names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
+    let mut formats: Vec<(Format, usize)> = counts.into_iter().collect();
+    formats.sort_by_key(|(format, count)| (Reverse(*count), format.name()));
+    let mut names: Vec<&str> = formats.into_iter().map(|(format, _)| format.name()).collect();
     let is_low = |tensor: &Tensor, part: &str| match part {
         "qweight" | "weight_packed" => true,
         "weight" => !is_float(tensor.dtype) && tensor.shape.len() == 2,
@@ -318,10 +336,9 @@ fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Optio
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
-    let projects = |name: &str| name.ends_with(".self_attn.k_proj") || name.ends_with(".self_attn.v_proj");
-    let quantised = layers.iter().filter(|info| projects(&info.name)).map(|info| info.outputs as u64);
+    let quantised = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
     let is_quantised = |name: &str| layers.iter().any(|info| info.name == name);
-    let is_dense = |name: &str| projects(name) && !is_quantised(name);
+    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantised(name);
     let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
     let outputs: u64 = quantised.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
     (outputs > 0).then_some(outputs)
@@ -414,9 +431,4 @@ fn short_count(parameters: u64) -> String {
         1_000_000..1_000_000_000 => format!("{:.1} M", n / 1e6),
         _ => format!("{:.2} B", n / 1e9),
     }
-}
-
-/// Whether numbers of this dtype can be read as floats here.
-pub(super) fn is_float(dtype: Dtype) -> bool {
-    matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::diagnostics::{self, Diagnostics};
+use super::diagnostics;
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
@@ -44,7 +44,6 @@ pub struct Load {
 
 impl Load {
     pub fn new(checkpoint: &Checkpoint, model: &Model, context: usize, duration: Duration) -> Load {
-        let Diagnostics { bound, warnings, .. } = diagnostics::diagnose(checkpoint, false);
         Load {
             source: checkpoint.source.clone(),
             path: checkpoint.path.display().to_string(),
@@ -53,7 +52,7 @@ impl Load {
             layers: model.config.layers,
             vocab_size: model.config.vocab_size,
             tensors: checkpoint.tensors().count(),
-            bound: bound.unwrap_or(0),
+            bound: model.inventory.used.len(),
             arithmetic: model.arithmetic.name(),
             isa: model.kernels.isa().name(),
             threads: model.threads.count(),
@@ -62,7 +61,7 @@ impl Load {
             mapped_bytes: checkpoint.mapped_bytes(),
             context,
             cache_bytes: model.kv_cache_shape().bytes_per_token().saturating_mul(context),
-            warnings,
+            warnings: diagnostics::warnings(checkpoint, &model.inventory),
         }
     }
 

@@ -1,14 +1,15 @@
 //! What the numbers of a checkpoint are like: zero points and scales of quantised layers, ranges of dense tensors.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use half::{bf16, f16};
 use rayon::prelude::*;
 use safetensors::Dtype;
 use serde::Serialize;
 
-use super::inspect::is_float;
 use crate::checkpoint::{Checkpoint, Tensor};
+use crate::error::{Fault, FaultKind};
 use crate::weights::formats::LinearInfo;
 
 /// A scale is an outlier from this many times the median on.
@@ -76,7 +77,10 @@ pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
 impl LinearStats {
     fn read(checkpoint: &Checkpoint, info: &LinearInfo) -> LinearStats {
         let part = |names: &[&str]| names.iter().find_map(|part| checkpoint.tensor(&format!("{}.{part}", info.name)));
-        let scales = part(&SCALES).filter(|tensor| is_float(tensor.dtype)).map(floats).unwrap_or_default();
+        let scales = part(&SCALES)
+            .filter(|tensor| is_float(tensor.dtype))
+            .map(|tensor| floats(tensor.dtype, tensor.data))
+            .unwrap_or_default();
         let mut sizes: Vec<f32> = scales.iter().filter(|value| value.is_finite()).map(|value| value.abs()).collect();
         let scale_median = match sizes.len() {
             0 => 0.0,
@@ -94,12 +98,17 @@ impl LinearStats {
     }
 }
 
-/// The values of a tensor of f16, bf16 or f32.
-fn floats(tensor: Tensor) -> Vec<f32> {
-    match tensor.dtype {
-        Dtype::F16 => tensor.data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
-        Dtype::BF16 => tensor.data.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
-        _ => tensor.data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+/// Whether numbers of this dtype can be read as floats here.
+pub(super) fn is_float(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32)
+}
+
+/// The values of a tensor of f16, bf16 or f32, or of a part of it.
+fn floats(dtype: Dtype, data: &[u8]) -> Vec<f32> {
+    match dtype {
+        Dtype::F16 => data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        Dtype::BF16 => data.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
+        _ => data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
     }
 }
 
@@ -134,7 +143,7 @@ impl ValueRange {
     /// In pieces, so that neither the whole tensor is there as f32 nor a single thread reads it.
     fn of_tensor(tensor: Tensor) -> ValueRange {
         const PIECE: usize = 1 << 20;
-        let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(Tensor { data, ..tensor })));
+        let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(tensor.dtype, data)));
         pieces.reduce(|| ValueRange::EMPTY, ValueRange::merge).zero_if_empty()
     }
 
@@ -158,12 +167,13 @@ impl ValueRange {
 }
 
 impl Stats {
-    /// One line for each tensor that holds what no sound tensor does.
-    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+    /// One warning for each quantized layer or tensor of the checkpoint at `path` with NaN or infinite values.
+    pub(super) fn warnings(&self, path: &Path) -> impl Iterator<Item = Fault> {
         let scales = self.linears.iter().map(|layer| (&layer.name, "scales", layer.scales));
         let dense = self.dense.iter().map(|tensor| (&tensor.name, "values", tensor.range));
-        scales.chain(dense).filter(|(.., range)| !range.is_finite()).map(|(name, what, range)| {
-            format!("{name}: {} of its {what} are NaN and {} infinite", range.nan, range.infinite)
+        scales.chain(dense).filter(|(.., range)| !range.is_finite()).map(move |(name, what, range)| {
+            let fault = Fault::new(FaultKind::NotFiniteValues, path).subject(name);
+            fault.found(format!("{} NaN and {} infinite {what}", range.nan, range.infinite))
         })
     }
 

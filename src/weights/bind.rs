@@ -1,241 +1,300 @@
-//! From names, dtypes and shapes to [`Weights`]: the only place that knows what the tensors of a family are called.
+//! From names, dtypes and shapes to [`Weights`]: takes the tensors that a [`Schema`] lists and checks each of them.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use safetensors::Dtype;
 
-use super::formats::{self, LinearInfo};
-use super::layers::{AwqMatrix, Layer, Linear, Matrix, Weights};
+use super::formats::{Checked, LinearInfo, QuantizedLayers};
+use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Weights};
+use super::schema::{self, Entry, Role, Schema, Shape};
 use crate::checkpoint::config::Config;
 use crate::checkpoint::{Checkpoint, Tensor};
-use crate::error::{Error, Result};
-use crate::kernels::layout::{ACT_GROUP, Dense, Float, NIBBLE_ORDER, SUM_BLOCK};
+use crate::error::{Fault, FaultKind};
+use crate::kernels::layout::{ACT_GROUP, Float, NIBBLE_ORDER, SUM_BLOCK};
 use crate::kernels::scalar::float_at;
 
-impl<'a> Weights<'a> {
-    /// Binds every tensor of a checkpoint that its configuration calls for.
-    ///
-    /// # Errors
-    /// The first tensor that is missing or has another dtype or shape than expected, by name; or an architecture or a
-    /// quantisation that rumma does not run.
-    pub fn bind(checkpoint: &'a Checkpoint) -> Result<Weights<'a>> {
-        Binder::new(checkpoint, BindMode::Load)?.weights()
-    }
+/// How much of a checkpoint is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindMode {
+    /// Names, dtypes and shapes, and a few pages of a head that should equal the embedding.
+    Quick,
+    /// The same, and all of that head.
+    Full,
+    /// Every number that does not stay in the map: norms, biases, words in another nibble order. And all of that head.
+    Load,
 }
 
-/// The names of the tensors that [`Weights::bind`] takes, told from the header.
-///
-/// # Errors
-/// What [`Weights::bind`] finds. Of a head that should equal the embedding a few pages are compared, or all of it if
-/// `whole`.
-pub fn bound(checkpoint: &Checkpoint, whole: bool) -> Result<BTreeSet<String>> {
-    let binder = Binder::new(checkpoint, if whole { BindMode::Full } else { BindMode::Quick })?;
-    binder.weights()?;
-    Ok(binder.bound.into_inner())
-}
-
-/// Whether a stored head is the embedding once more, by all of their bytes or by a few pages of them if `quick`.
-pub fn is_embedding(head: &Tensor, embedding: &Tensor, quick: bool) -> bool {
+/// Whether a stored output head equals the embedding; `false` where either is missing, or the configuration says that
+/// they are two.
+pub(super) fn head_is_embedding(checkpoint: &Checkpoint, mode: BindMode) -> bool {
     const PAGE: usize = 4096;
-    let (piece, step) =
-        if quick { (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)) } else { (1 << 20, 1 << 20) };
+    let tied = checkpoint.config.as_ref().is_none_or(|config| config.tie_word_embeddings);
+    let stored = checkpoint.tensor(schema::HEAD_WEIGHT);
+    let (true, Some(head), Some(embedding)) = (tied, stored, checkpoint.tensor(schema::EMBEDDING_WEIGHT)) else {
+        return false;
+    };
+    let (piece, step) = match mode {
+        BindMode::Quick => (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)),
+        BindMode::Full | BindMode::Load => (1 << 20, 1 << 20),
+    };
     let end = |start: usize| head.data.len().min(start + piece);
     let starts: Vec<usize> = (0..head.data.len()).step_by(step).collect();
     (head.dtype, head.shape) == (embedding.dtype, embedding.shape)
         && starts.into_par_iter().all(|start| head.data[start..end(start)] == embedding.data[start..end(start)])
 }
 
-/// How closely a binder looks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum BindMode {
-    /// At names, dtypes and shapes, and at a few pages of a head that should equal the embedding.
-    Quick,
-    /// The same, and at all of that head.
-    Full,
-    /// At every number that is not left in its place.
-    Load,
-}
-
-struct Binder<'a> {
+/// Binds the tensors of one checkpoint. Goes on behind a fault, so that all faults are known at the end.
+pub(super) struct Binder<'a> {
     checkpoint: &'a Checkpoint,
     config: &'a Config,
+    schema: &'a Schema,
+    quantized: &'a QuantizedLayers,
+    head_is_embedding: bool,
     mode: BindMode,
     /// Some layer stores zero points.
     any_zeros: bool,
-    /// The names of the tensors that were asked for and are there.
-    bound: RefCell<BTreeSet<String>>,
+    /// The names of the tensors that the model uses.
+    pub used: BTreeSet<String>,
+    /// The modules that cannot be bound.
+    pub failed: BTreeSet<String>,
+    /// Why not: at most one fault for each module.
+    pub faults: Vec<Fault>,
+}
+
+/// One bound module.
+enum Bound {
+    Linear(Linear),
+    Matrix(DenseMatrix),
+    /// Empty unless the mode is [`BindMode::Load`].
+    Vector(Vec<f32>),
+    /// A head that is the embedding.
+    Tied,
 }
 
 impl<'a> Binder<'a> {
-    fn new(checkpoint: &'a Checkpoint, mode: BindMode) -> Result<Binder<'a>> {
-        let config = checkpoint.config()?;
+    pub fn new(
+        checkpoint: &'a Checkpoint,
+        (config, schema): (&'a Config, &'a Schema),
+        quantized: &'a QuantizedLayers,
+        head_is_embedding: bool,
+        mode: BindMode,
+    ) -> Binder<'a> {
         let any_zeros = checkpoint.tensors().any(|tensor| tensor.name.ends_with(".qzeros"));
-        Ok(Binder { checkpoint, config, mode, any_zeros, bound: RefCell::default() })
+        let (used, failed, faults) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        Binder { checkpoint, config, schema, quantized, head_is_embedding, mode, any_zeros, used, failed, faults }
     }
 
-    fn weights(&self) -> Result<Weights<'a>> {
-        let c = self.config;
-        let embedding = self.dense("model.embed_tokens.weight", c.vocab_size, c.hidden_size)?;
-        Ok(Weights {
+    /// Binds everything but the layers from `layers` on. `None` if there were faults, or if the family has modules that the
+    /// decoder does not know.
+    pub fn weights(&mut self, layers: usize) -> Option<Weights> {
+        let schema = self.schema;
+        let mut global = BoundModules(schema.global.iter().map(|e| (e.role, self.entry(e, e.name.clone()))).collect());
+        let layers: Vec<Option<Layer>> =
+            schema.layers.iter().take(layers).enumerate().map(|(l, entries)| self.layer(l, entries)).collect();
+        let embedding = global.matrix(Role::Embedding)?;
+        let head = match global.take(Role::Head)? {
+            Bound::Tied => embedding.clone(),
+            Bound::Matrix(head) => head,
+            _ => return None,
+        };
+        Some(Weights {
             embedding,
-            layers: (0..c.layers).map(|l| self.layer(l)).collect::<Result<_>>()?,
-            final_norm: self.vector("model.norm.weight", c.hidden_size)?,
-            head: self.head(embedding)?,
+            layers: layers.into_iter().collect::<Option<_>>()?,
+            final_norm: global.vector(Role::FinalNorm)?,
+            head,
         })
     }
 
-    fn layer(&self, l: usize) -> Result<Layer<'a>> {
-        let c = self.config;
-        let (q_size, kv_size) = (c.heads * c.head_dim, c.kv_heads * c.head_dim);
-        let name = |part: &str| format!("model.layers.{l}.{part}");
-        Ok(Layer {
-            input_norm: self.vector(&name("input_layernorm.weight"), c.hidden_size)?,
-            q: self.linear(&name("self_attn.q_proj"), c.hidden_size, q_size, c.qkv_bias)?,
-            k: self.linear(&name("self_attn.k_proj"), c.hidden_size, kv_size, c.qkv_bias)?,
-            v: self.linear(&name("self_attn.v_proj"), c.hidden_size, kv_size, c.qkv_bias)?,
-            o: self.linear(&name("self_attn.o_proj"), q_size, c.hidden_size, false)?,
-            post_attention_norm: self.vector(&name("post_attention_layernorm.weight"), c.hidden_size)?,
-            gate: self.linear(&name("mlp.gate_proj"), c.hidden_size, c.intermediate_size, false)?,
-            up: self.linear(&name("mlp.up_proj"), c.hidden_size, c.intermediate_size, false)?,
-            down: self.linear(&name("mlp.down_proj"), c.intermediate_size, c.hidden_size, false)?,
+    fn layer(&mut self, l: usize, entries: &[Entry]) -> Option<Layer> {
+        let entry = |e: &Entry| (e.role, self.entry(e, Schema::layer_module(l, &e.name)));
+        let mut bound = BoundModules(entries.iter().map(entry).collect());
+        Some(Layer {
+            input_norm: bound.vector(Role::InputNorm)?,
+            q: bound.linear(Role::Q)?,
+            k: bound.linear(Role::K)?,
+            v: bound.linear(Role::V)?,
+            o: bound.linear(Role::O)?,
+            post_attention_norm: bound.vector(Role::PostAttentionNorm)?,
+            gate: bound.linear(Role::Gate)?,
+            up: bound.linear(Role::Up)?,
+            down: bound.linear(Role::Down)?,
         })
+    }
+
+    /// Binds one module, or keeps its fault.
+    fn entry(&mut self, entry: &Entry, module: String) -> Option<Bound> {
+        let bound = match entry.shape {
+            Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
+            Shape::Matrix { rows, columns } if entry.role == Role::Head => self.head(&module, rows, columns),
+            Shape::Matrix { rows, columns } => self.dense(&module, rows, columns).map(Bound::Matrix),
+            Shape::Vector { length } => self.vector(&format!("{module}.weight"), length).map(Bound::Vector),
+        };
+        match bound {
+            Ok(bound) => Some(bound),
+            Err(fault) => {
+                self.faults.push(*fault);
+                self.failed.insert(module);
+                None
+            }
+        }
     }
 
     /// The output head: its own matrix, or the embedding where the two are tied. A tied head that is stored all the same
     /// must equal the embedding.
-    fn head(&self, embedding: Dense<'a>) -> Result<Dense<'a>> {
-        const NAME: &str = "lm_head.weight";
-        let c = self.config;
-        if !c.tie_word_embeddings {
-            return self.dense(NAME, c.vocab_size, c.hidden_size);
+    fn head(&mut self, module: &str, rows: usize, columns: usize) -> Checked<Bound> {
+        let is_stored = self.checkpoint.tensor(schema::HEAD_WEIGHT).is_some();
+        if !self.config.tie_word_embeddings {
+            return Ok(Bound::Matrix(self.dense(module, rows, columns)?));
         }
-        let (Some(stored), Some(twin)) = (self.find(NAME), self.find("model.embed_tokens.weight")) else {
-            return Ok(embedding);
+        if is_stored {
+            self.dense(module, rows, columns)?;
+            if !self.head_is_embedding && self.checkpoint.tensor(schema::EMBEDDING_WEIGHT).is_some() {
+                let fault = self.fault(FaultKind::UntiedHead, schema::HEAD_WEIGHT);
+                return Err(Box::new(fault.expected("the same, as tie_word_embeddings is true")));
+            }
+        }
+        Ok(Bound::Tied)
+    }
+
+    /// A fault of a tensor or a layer; in the file of the tensor if there is one.
+    fn fault(&self, kind: FaultKind, subject: &str) -> Fault {
+        let tensor = self.checkpoint.tensor(subject);
+        Fault::new(kind, tensor.map_or(self.checkpoint.path.as_path(), |tensor| tensor.file)).subject(subject)
+    }
+
+    /// A tensor with this shape and one of these dtypes, `kinds` in words; it counts as used.
+    fn tensor(&mut self, name: &str, shape: &[usize], dtypes: &[Dtype], kinds: &str) -> Checked<Tensor<'a>> {
+        let expected = || format!("{kinds} {shape:?}");
+        let Some(tensor) = self.checkpoint.tensor(name) else {
+            return Err(Box::new(self.fault(FaultKind::MissingTensor, name).expected(expected())));
         };
-        self.dense(NAME, c.vocab_size, c.hidden_size)?;
-        if is_embedding(&stored, &twin, self.mode == BindMode::Quick) {
-            Ok(embedding)
-        } else {
-            Err(wrong(
-                &stored,
-                "other numbers than model.embed_tokens.weight".into(),
-                format!("the same, as tie_word_embeddings is true in {}", c.path.display()),
-            ))
+        if tensor.shape != shape || !dtypes.contains(&tensor.dtype) {
+            let fault = self.fault(FaultKind::WrongTensor, name);
+            return Err(Box::new(fault.found(format!("{:?} {:?}", tensor.dtype, tensor.shape)).expected(expected())));
         }
+        self.used.insert(name.into());
+        Ok(tensor)
     }
 
-    /// The tensor of that name, if there is one; it counts as bound.
-    fn find(&self, name: &str) -> Option<Tensor<'a>> {
-        let tensor = self.checkpoint.tensor(name)?;
-        self.bound.borrow_mut().insert(name.into());
-        Some(tensor)
+    fn floats(&mut self, name: &str, shape: &[usize]) -> Checked<(Tensor<'a>, Float)> {
+        let tensor = self.tensor(name, shape, &[Dtype::F16, Dtype::BF16, Dtype::F32], "F16, BF16 or F32")?;
+        let kind = match tensor.dtype {
+            Dtype::F16 => Float::F16,
+            Dtype::BF16 => Float::Bf16,
+            _ => Float::F32,
+        };
+        Ok((tensor, kind))
     }
 
-    fn tensor(&self, name: &str, expected: impl FnOnce() -> String) -> Result<Tensor<'a>> {
-        self.find(name).ok_or_else(|| Error::MissingTensor {
-            path: self.checkpoint.path.clone(),
-            tensor: name.into(),
-            expected: expected(),
-        })
+    fn dense(&mut self, module: &str, outputs: usize, inputs: usize) -> Checked<DenseMatrix> {
+        let (tensor, kind) = self.floats(&format!("{module}.weight"), &[outputs, inputs])?;
+        Ok(DenseMatrix { inputs, outputs, data: MatrixData::Mapped(tensor.share()), kind })
     }
 
-    /// A tensor of f16, bf16 or f32 numbers with exactly this shape.
-    fn floats(&self, name: &str, shape: &[usize]) -> Result<(&'a [u8], Float)> {
-        let expected = || format!("F16, BF16 or F32 {shape:?}");
-        let tensor = self.tensor(name, expected)?;
-        match float(tensor.dtype) {
-            Some(kind) if tensor.shape == shape => Ok((tensor.data, kind)),
-            _ => Err(wrong(&tensor, found(&tensor), expected())),
-        }
-    }
-
-    fn dense(&self, name: &str, outputs: usize, inputs: usize) -> Result<Dense<'a>> {
-        let (data, kind) = self.floats(name, &[outputs, inputs])?;
-        Ok(Dense { inputs, outputs, data, kind })
-    }
-
-    fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {
-        let (data, kind) = self.floats(name, &[length])?;
+    fn vector(&mut self, name: &str, length: usize) -> Checked<Vec<f32>> {
+        let (tensor, kind) = self.floats(name, &[length])?;
         let numbers = if self.mode == BindMode::Load { length } else { 0 };
-        Ok((0..numbers).map(|i| float_at(data, kind, i)).collect())
+        Ok((0..numbers).map(|i| float_at(tensor.data, kind, i)).collect())
     }
 
-    fn linear(&self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Result<Linear<'a>> {
+    fn linear(&mut self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Checked<Linear> {
+        let quantized = self.quantized;
+        let matrix = match quantized.get(name)? {
+            Some(info) => Matrix::Awq(self.awq(info, inputs, outputs)?),
+            None if self.checkpoint.tensor(&format!("{name}.weight")).is_some() => {
+                Matrix::Dense(self.dense(name, outputs, inputs)?)
+            }
+            None => {
+                let fault = self.fault(FaultKind::MissingTensor, &format!("{name}.qweight"));
+                return Err(Box::new(fault.expected(format!(
+                    "I32 [{inputs}, {}] (4-bit), or F16, BF16 or F32 [{outputs}, {inputs}] as .weight",
+                    outputs / 8
+                ))));
+            }
+        };
         let bias_name = format!("{name}.bias");
         let bias = if bias || self.checkpoint.tensor(&bias_name).is_some() {
             self.vector(&bias_name, outputs)?
         } else {
             Vec::new()
         };
-        let matrix = match formats::linear(self.checkpoint, name)? {
-            Some(info) => Matrix::Awq(self.awq(&info, inputs, outputs)?),
-            None if self.checkpoint.tensor(&format!("{name}.weight")).is_some() => {
-                Matrix::Dense(self.dense(&format!("{name}.weight"), outputs, inputs)?)
-            }
-            None => {
-                return Err(Error::MissingTensor {
-                    path: self.checkpoint.path.clone(),
-                    tensor: format!("{name}.qweight"),
-                    expected: format!(
-                        "I32 [{inputs}, {}] (4-bit), or F16, BF16 or F32 [{outputs}, {inputs}] as {name}.weight",
-                        outputs / 8
-                    ),
-                });
-            }
-        };
         Ok(Linear { name: name.into(), matrix, bias })
     }
 
-    fn awq(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Result<AwqMatrix<'a>> {
-        let name = &info.name;
-        info.check_runnable(self.checkpoint)?;
-        if !outputs.is_multiple_of(8) {
-            return Err(Error::Unsupported {
-                path: self.checkpoint.path.clone(),
-                what: format!("the layer {name} ({inputs} to {outputs}) has {outputs} outputs"),
-                fix: "4-bit layers have a multiple of 8; check config.json".into(),
-            });
+    fn awq(&mut self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<AwqMatrix> {
+        self.check_shape(info, inputs, outputs)?;
+        let (name, group_size) = (&info.name, info.group_size);
+        let groups = inputs / group_size;
+        let qweight = self.words(&format!("{name}.qweight"), [inputs, outputs / 8], info)?;
+        let zeros_name = format!("{name}.qzeros");
+        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
+        // A layer without zero points among layers that have them is not symmetric: it has lost them.
+        let needs_zeros = self.checkpoint.tensor(&zeros_name).is_some() || self.any_zeros && !symmetric;
+        let qzeros = needs_zeros.then(|| self.words(&zeros_name, [groups, outputs / 8], info)).transpose()?;
+        let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
+        let scales = MatrixData::Mapped(scales.share());
+        Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
+    }
+
+    /// Whether a quantized layer has the shape that the schema calls for, a format that is run and a group size that is.
+    fn check_shape(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<()> {
+        let (name, group_size) = (&info.name, info.group_size);
+        if (info.inputs, info.outputs) != (inputs, outputs) {
+            let fault = self.fault(FaultKind::WrongLayerShape, name).expected(format!("{inputs} -> {outputs}"));
+            return Err(Box::new(fault.found(format!("{} -> {}", info.inputs, info.outputs))));
         }
-        let group_size = info.group_size;
+        info.check_runnable(self.checkpoint)?;
+        let unsupported = |found: String, expected: &str| {
+            Err(Box::new(self.fault(FaultKind::UnsupportedShape, name).found(found).expected(expected)))
+        };
+        if !outputs.is_multiple_of(8) {
+            return unsupported(format!("{outputs} outputs"), "a multiple of 8");
+        }
         let fits_groups = [SUM_BLOCK, 2 * SUM_BLOCK].contains(&group_size)
             || group_size.is_multiple_of(ACT_GROUP) && group_size > 0
             || group_size == inputs;
         if !fits_groups || !inputs.is_multiple_of(group_size) {
-            return Err(Error::Unsupported {
-                path: self.checkpoint.path.clone(),
-                what: format!("the layer {name} ({inputs} to {outputs}) has groups of {group_size}"),
-                fix: "rumma runs groups of 32, 64, 128 (or multiples of it) and one group for all inputs".into(),
-            });
+            let found = format!("groups of {group_size}, {inputs} inputs");
+            return unsupported(found, "groups of 32, 64, a multiple of 128, or all inputs");
         }
-        let groups = inputs / group_size;
-        let words = |part: &str, rows: usize| -> Result<Cow<'a, [u8]>> {
-            let shape = [rows, outputs / 8];
-            let expected = || format!("I32 {shape:?}");
-            let tensor = self.tensor(&format!("{name}.{part}"), expected)?;
-            if tensor.shape != shape || !matches!(tensor.dtype, Dtype::I32 | Dtype::U32) {
-                return Err(wrong(&tensor, found(&tensor), expected()));
-            }
-            let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
-            Ok(in_standard_order(tensor.data, order))
-        };
-        let qweight = words("qweight", inputs)?;
-        let has_zeros = self.checkpoint.tensor(&format!("{name}.qzeros")).is_some();
-        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
-        // A layer without zero points among layers that have them is not symmetric: it has lost them.
-        let needs_zeros = has_zeros || self.any_zeros && !symmetric;
-        let qzeros = needs_zeros.then(|| words("qzeros", groups)).transpose()?;
-        let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
-        Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
+        Ok(())
+    }
+
+    /// The words of `qweight` or `qzeros`, in the order that kernels read.
+    fn words(&mut self, name: &str, shape: [usize; 2], info: &LinearInfo) -> Checked<MatrixData> {
+        let tensor = self.tensor(name, &shape, &[Dtype::I32, Dtype::U32], "I32")?;
+        let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
+        Ok(in_standard_order(&tensor, order))
+    }
+}
+
+/// The modules of a layer or of the whole model; `None` for those with a fault.
+struct BoundModules(Vec<(Role, Option<Bound>)>);
+
+impl BoundModules {
+    fn take(&mut self, role: Role) -> Option<Bound> {
+        self.0.iter_mut().find(|(other, _)| *other == role)?.1.take()
+    }
+
+    fn linear(&mut self, role: Role) -> Option<Linear> {
+        if let Bound::Linear(linear) = self.take(role)? { Some(linear) } else { None }
+    }
+
+    fn matrix(&mut self, role: Role) -> Option<DenseMatrix> {
+        if let Bound::Matrix(matrix) = self.take(role)? { Some(matrix) } else { None }
+    }
+
+    fn vector(&mut self, role: Role) -> Option<Vec<f32>> {
+        if let Bound::Vector(vector) = self.take(role)? { Some(vector) } else { None }
     }
 }
 
 /// The words as they are where nibble n holds output [`NIBBLE_ORDER`]`[n]`, or a rearranged copy where it holds `order[n]`.
-fn in_standard_order<'a>(words: &'a [u8], order: &[usize; 8]) -> Cow<'a, [u8]> {
+fn in_standard_order(words: &Tensor, order: &[usize; 8]) -> MatrixData {
     if *order == NIBBLE_ORDER {
-        return Cow::Borrowed(words);
+        return MatrixData::Mapped(words.share());
     }
     let rearrange = |word: [u8; 4]| {
         let word = u32::from_le_bytes(word);
@@ -246,22 +305,6 @@ fn in_standard_order<'a>(words: &'a [u8], order: &[usize; 8]) -> Cow<'a, [u8]> {
         }
         u32::to_le_bytes(standard)
     };
-    Cow::Owned(words.as_chunks::<4>().0.par_iter().flat_map_iter(|word| rearrange(*word)).collect())
-}
-
-fn float(dtype: Dtype) -> Option<Float> {
-    match dtype {
-        Dtype::F16 => Some(Float::F16),
-        Dtype::BF16 => Some(Float::Bf16),
-        Dtype::F32 => Some(Float::F32),
-        _ => None,
-    }
-}
-
-fn found(tensor: &Tensor) -> String {
-    format!("{:?} {:?}", tensor.dtype, tensor.shape)
-}
-
-fn wrong(tensor: &Tensor, found: String, expected: String) -> Error {
-    Error::Tensor { path: tensor.file.to_path_buf(), tensor: tensor.name.into(), found, expected }
+    let words = words.data.as_chunks::<4>().0.par_iter();
+    MatrixData::Rearranged(Arc::new(words.flat_map_iter(|word| rearrange(*word)).collect()))
 }

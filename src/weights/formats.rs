@@ -1,7 +1,7 @@
-//! Which quantised linear layers a checkpoint holds, and in which layout: told from names, dtypes and shapes.
+//! Which quantized linear layers a checkpoint holds, and in which layout: inferred from names, dtypes and shapes.
 //!
-//! The header is believed over `config.json`, which many tools copy along unchanged. Configuration decides only where
-//! the shapes leave a choice. With I inputs, O outputs and G groups of inputs, 4 bits
+//! If the header and `config.json` disagree, the header wins, because many tools copy `config.json` unchanged.
+//! Configuration decides only where the shapes leave a choice. With I inputs, O outputs and G groups of inputs, 4 bits
 //! (gemm is known with 2 and 8 as well):
 //!
 //! | layout | `qweight` | `scales` | `qzeros` |
@@ -16,18 +16,21 @@
 //!
 //! A dense layer has one matrix, `weight` [O, I]; its dtype tells the layers of 8-bit floats and integers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use safetensors::Dtype;
 
-use super::nibbles::order;
+use super::nibbles::NibbleOrders;
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
-use crate::error::{Error, Result};
+use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::NIBBLE_ORDER;
 
+/// A result whose error is one fault of the checkpoint.
+pub type Checked<T> = Result<T, Box<Fault>>;
+
 /// How the codes of a layer lie in its tensors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     AwqGemm,
     AwqGemv,
@@ -45,7 +48,7 @@ pub enum Format {
     Int8,
 }
 
-/// One quantised linear layer.
+/// One quantized linear layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearInfo {
     /// The module's name: `model.layers.0.mlp.down_proj`.
@@ -81,6 +84,30 @@ impl Format {
             Format::Int8 => "int8",
         }
     }
+
+    /// Whether a configuration names this layout.
+    pub(super) fn is_named_by(self, quantization: &Quantization) -> bool {
+        let version = quantization.version.as_deref();
+        let checkpoint_format = quantization.checkpoint_format.as_deref();
+        match (quantization.method.as_str(), self) {
+            ("awq", Format::AwqGemm) => matches!(version, None | Some("gemm" | "exllama")),
+            ("awq", Format::AwqGemv) => version == Some("gemv"),
+            ("awq", Format::AwqGemvFast) => version == Some("gemv_fast"),
+            ("awq", Format::AwqMarlin) => version == Some("marlin"),
+            ("awq", Format::LlmAwqV2) => version.is_none_or(|version| version == "llm-awq"),
+            // GPTQModel writes AWQ layers under its own name for the layout.
+            ("gptq", Format::AwqGemm) => checkpoint_format == Some("gemm"),
+            ("gptq", Format::GptqV1) => matches!(checkpoint_format, None | Some("gptq")),
+            ("gptq", Format::GptqV2) => checkpoint_format == Some("gptq_v2"),
+            ("gptq", Format::GptqMarlin) => checkpoint_format == Some("marlin"),
+            ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
+            ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
+            ("bitsandbytes", Format::Int8) => true,
+            // AutoRound exports in the layout of others.
+            ("auto-round" | "intel/auto-round", _) => true,
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -107,148 +134,105 @@ impl LinearInfo {
         }
     }
 
-    /// Refuses a layer of a kind that rumma can describe but not run.
-    pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Result<()> {
+    /// Whether rumma runs this layer.
+    ///
+    /// # Errors
+    /// [`FaultKind::UnsupportedLayer`] if it can only be described.
+    pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Checked<()> {
         if self.format == Format::AwqGemm && self.bits == 4 {
             return Ok(());
         }
-        let fix = match self.format {
-            Format::AwqGemm | Format::AwqGemv | Format::AwqGemvFast | Format::AwqMarlin | Format::LlmAwqV2 => {
-                "quantise the original model with AutoAWQ, version \"gemm\", 4 bits"
-            }
-            Format::GptqV1 | Format::GptqV2 | Format::GptqMarlin => {
-                "take the model's AWQ edition, or quantise the original with AutoAWQ, version \"gemm\""
-            }
-            Format::CompressedTensors | Format::Fp8 | Format::Int8 => {
-                "take an AutoAWQ edition of the model, or quantise the original with AutoAWQ, version \"gemm\""
-            }
-        };
-        let what = format!("layer {} is {} with {} bits, which is not run", self.name, self.format, self.bits);
-        Err(Error::Unsupported { path: checkpoint.path.clone(), what, fix: fix.into() })
+        let fault = Fault::new(FaultKind::UnsupportedLayer, &checkpoint.path).subject(&self.name);
+        Err(Box::new(fault.found(format!("{} with {} bits", self.format, self.bits))))
     }
 }
 
-/// Every quantised layer, by name, and one line for each warning: layers that fit no layout, and facts of the
-/// configuration that the tensors contradict.
-pub fn linears(checkpoint: &Checkpoint) -> (Vec<LinearInfo>, Vec<String>) {
-    let mut names = BTreeSet::new();
-    for tensor in checkpoint.tensors() {
-        match tensor.name.rsplit_once('.') {
-            Some((base, "qweight" | "weight_packed" | "B")) => drop(names.insert(base)),
-            Some((base, "weight")) if eight_bits(tensor.dtype).is_some() => drop(names.insert(base)),
-            _ => {}
+/// The quantized layers of a checkpoint.
+#[derive(Debug, Default)]
+pub struct QuantizedLayers {
+    /// The layers of known layouts, sorted by name.
+    pub found: Vec<LinearInfo>,
+    /// What is wrong with a layer, by its name: it fits no layout, or its nibble order is invalid. A layer of the second
+    /// kind is in `found` too.
+    pub faults: BTreeMap<String, Fault>,
+}
+
+impl QuantizedLayers {
+    /// Recognizes the quantized layers of a checkpoint. Reads the header, and no numbers but those of `weight_shape`.
+    pub fn of(checkpoint: &Checkpoint) -> QuantizedLayers {
+        let mut names = BTreeSet::new();
+        for tensor in checkpoint.tensors() {
+            match tensor.name.rsplit_once('.') {
+                Some((base, "qweight" | "weight_packed" | "B")) => drop(names.insert(base)),
+                Some((base, "weight")) if eight_bits(tensor.dtype).is_some() => drop(names.insert(base)),
+                _ => {}
+            }
         }
-    }
-    let mut found = Vec::new();
-    let mut groups = WarningGroups::default();
-    for name in names {
-        match layout(checkpoint, name) {
-            Ok(Some(mut info)) => {
-                match order(checkpoint, &info) {
-                    Ok(order) => info.order = order,
-                    Err(error) => groups.add(name, &error),
+        let orders = NibbleOrders::read(checkpoint);
+        let mut layers = QuantizedLayers::default();
+        for name in names {
+            match layout(checkpoint, name) {
+                Ok(Some(mut info)) => {
+                    if info.format == Format::AwqGemm {
+                        match orders.of(name) {
+                            Ok(order) => info.order = order,
+                            Err(fault) => drop(layers.faults.insert(name.into(), *fault)),
+                        }
+                    }
+                    layers.found.push(info);
                 }
-                found.push(info);
+                Ok(None) => {}
+                Err(fault) => drop(layers.faults.insert(name.into(), *fault)),
             }
-            Ok(None) => {}
-            Err(error) => groups.add(name, &error),
+        }
+        layers
+    }
+
+    /// The layer called `name`, if it is quantized.
+    ///
+    /// # Errors
+    /// Its fault.
+    pub fn get(&self, name: &str) -> Checked<Option<&LinearInfo>> {
+        match self.faults.get(name) {
+            Some(fault) => Err(Box::new(fault.clone())),
+            None => Ok(self.found.binary_search_by(|info| info.name.as_str().cmp(name)).ok().map(|i| &self.found[i])),
         }
     }
-    let mut warnings = groups.into_warnings();
-    if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
-        disagreements(quantization, &found, &mut warnings);
-    } else if found.iter().any(|info| info.format == Format::GptqV1) {
-        warnings.push("GPTQ layers without a configuration: zero points are taken to be stored minus one (v1)".into());
-    }
-    (found, warnings)
 }
 
-/// Errors of layers, of which those that differ in names and numbers alone are one kind: how many, and the first.
-#[derive(Default)]
-struct WarningGroups(Vec<(String, usize, String, String)>);
-
-impl WarningGroups {
-    fn add(&mut self, layer: &str, error: &Error) {
-        let error = error.to_string();
-        let kind: String = error.replace(layer, "").chars().filter(|c| !c.is_ascii_digit()).collect();
-        match self.0.iter_mut().find(|(known, ..)| *known == kind) {
-            Some((_, number, ..)) => *number += 1,
-            None => self.0.push((kind, 1, layer.into(), error)),
-        }
-    }
-
-    fn into_warnings(self) -> Vec<String> {
-        let line = |(_, number, layer, error)| match number {
-            1 => error,
-            _ => format!("{number} layers, first {layer}: {error}"),
-        };
-        self.0.into_iter().map(line).collect()
-    }
-}
-
-/// The quantised layer of that name; `None` where there is none (a dense layer has one tensor, `.weight`).
-///
-/// # Errors
-///
-/// Its tensors are incomplete or fit no known layout.
-pub fn linear(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
-    let Some(mut info) = layout(checkpoint, name)? else { return Ok(None) };
-    info.order = order(checkpoint, &info)?;
-    Ok(Some(info))
-}
-
-/// [`linear`] without the order of nibbles.
-fn layout(checkpoint: &Checkpoint, name: &str) -> Result<Option<LinearInfo>> {
+/// The layout of the layer called `name`, with the usual nibble order; `None` if it is not quantized.
+fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     let part = |suffix: &str| checkpoint.tensor(&format!("{name}.{suffix}"));
     let needed = |suffix: &str, of: Tensor| {
-        part(suffix).ok_or_else(|| Error::MissingTensor {
-            path: of.file.to_path_buf(),
-            tensor: format!("{name}.{suffix}"),
-            expected: format!("beside {}", of.name),
+        part(suffix).ok_or_else(|| {
+            let fault = Fault::new(FaultKind::MissingTensor, of.file).subject(format!("{name}.{suffix}"));
+            Box::new(fault.expected(format!("beside {}", last_part(of.name))))
         })
     };
     let mut info = if let Some(packed) = part("weight_packed") {
-        compressed_tensors(
-            name,
-            packed,
-            needed("weight_scale", packed)?,
-            needed("weight_shape", packed)?,
-            part("weight_zero_point"),
-        )?
+        let (scales, shape) = (needed("weight_scale", packed)?, needed("weight_shape", packed)?);
+        compressed_tensors(name, packed, scales, shape, part("weight_zero_point"))?
     } else if let (Some(words), Some(scales)) = (part("B"), part("s")) {
-        let (&[rows, columns], &[groups, outputs]) = (words.shape, scales.shape) else {
-            return Err(unknown_layout(words, scales, None));
-        };
-        if rows == 0 || outputs == 0 || groups == 0 || columns != 2 * outputs {
-            return Err(unknown_layout(words, scales, None));
-        }
-        LinearInfo::new(name, Format::GptqMarlin, [16 * rows, outputs, groups], scales.dtype)
+        gptq_marlin(name, words, scales)?
     } else if let Some(words) = part("qweight") {
         let scales = needed("scales", words)?;
         let zeros = part("qzeros").or_else(|| part("scaled_zeros"));
         let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
-        packed_words(name, words, scales, zeros, part("g_idx"), quantization)?
+        packed_words(&PackedLayer { name, words, scales, zeros, g_idx: part("g_idx"), quantization })?
     } else if let Some((weight, format)) = part("weight").and_then(|w| Some((w, eight_bits(w.dtype)?))) {
-        let &[outputs, inputs] = weight.shape else { return Ok(None) };
-        if outputs == 0 || inputs == 0 {
-            return Ok(None);
-        }
         let scales = ["weight_scale", "weight_scale_inv", "SCB"].into_iter().find_map(part);
-        // A scale for each tensor or output, or for each square of a grid.
-        let groups = scales.and_then(|scales| scales.shape.get(1)).copied().unwrap_or(1).max(1);
-        let scales = scales.map_or(weight.dtype, |scales| scales.dtype);
-        LinearInfo { bits: 8, ..LinearInfo::new(name, format, [inputs, outputs, groups], scales) }
+        match eight_bit(name, weight, format, scales) {
+            Some(info) => info,
+            None => return Ok(None),
+        }
     } else {
         return Ok(None);
     };
     if let Some(bias) = part("bias") {
         if bias.shape != [info.outputs] {
-            return Err(Error::Tensor {
-                path: bias.file.to_path_buf(),
-                tensor: bias.name.into(),
-                found: format!("{} {:?}", bias.dtype, bias.shape),
-                expected: format!("[{}], one for each output of {name}", info.outputs),
-            });
+            let fault = Fault::new(FaultKind::WrongTensor, bias.file).subject(bias.name);
+            let found = format!("{} {:?}", bias.dtype, bias.shape);
+            return Err(Box::new(fault.found(found).expected(format!("[{}], one for each output", info.outputs))));
         }
         info.bias = true;
     }
@@ -264,57 +248,58 @@ fn eight_bits(dtype: Dtype) -> Option<Format> {
     }
 }
 
+/// A layer of one 8-bit number for each weight; `None` for what is no matrix.
+fn eight_bit(name: &str, weight: Tensor, format: Format, scales: Option<Tensor>) -> Option<LinearInfo> {
+    let &[outputs, inputs] = weight.shape else { return None };
+    if outputs == 0 || inputs == 0 {
+        return None;
+    }
+    // A scale for each tensor or output, or for each square of a grid.
+    let groups = scales.and_then(|scales| scales.shape.get(1)).copied().unwrap_or(1).max(1);
+    let scales = scales.map_or(weight.dtype, |scales| scales.dtype);
+    Some(LinearInfo { bits: 8, ..LinearInfo::new(name, format, [inputs, outputs, groups], scales) })
+}
+
+fn gptq_marlin(name: &str, words: Tensor, scales: Tensor) -> Checked<LinearInfo> {
+    match (words.shape, scales.shape) {
+        (&[rows, columns], &[groups, outputs])
+            if rows > 0 && outputs > 0 && groups > 0 && outputs.checked_mul(2) == Some(columns) =>
+        {
+            Ok(LinearInfo::new(name, Format::GptqMarlin, [16 * rows, outputs, groups], scales.dtype))
+        }
+        _ => Err(unknown_layout(words, scales, None)),
+    }
+}
+
+/// The tensors of a layer of `qweight` and `scales`, and what the configuration says of them.
+struct PackedLayer<'a> {
+    name: &'a str,
+    words: Tensor<'a>,
+    scales: Tensor<'a>,
+    zeros: Option<Tensor<'a>>,
+    g_idx: Option<Tensor<'a>>,
+    quantization: Option<&'a Quantization>,
+}
+
 /// A layer of `qweight` and `scales`: every layout that the shapes allow, and of several the one that is configured.
-fn packed_words(
-    name: &str,
-    words: Tensor,
-    scales: Tensor,
-    zeros: Option<Tensor>,
-    g_idx: Option<Tensor>,
-    quantization: Option<&Quantization>,
-) -> Result<LinearInfo> {
+fn packed_words(layer: &PackedLayer) -> Checked<LinearInfo> {
+    let PackedLayer { words, scales, zeros, quantization, .. } = *layer;
     let unknown = || unknown_layout(words, scales, zeros);
     let (&[rows, columns], &[groups, width]) = (words.shape, scales.shape) else { return Err(unknown()) };
     let is_float = |dtype| matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32);
     if rows == 0 || columns == 0 || groups == 0 || width == 0 || !is_float(scales.dtype) {
         return Err(unknown());
     }
-    let zeros_are = |dtype, shape: [usize; 2]| zeros.is_none_or(|zeros| zeros.dtype == dtype && zeros.shape == shape);
-    let configured_group = quantization.and_then(|quantization| quantization.group_size);
-    let mut candidates = Vec::new();
-    if words.dtype == Dtype::I32 {
-        let gemm_bits = [4, 8, 2].into_iter().find(|bits| width * bits == 32 * columns);
-        if let Some(bits) = gemm_bits
-            && rows % groups == 0
-            && zeros_are(Dtype::I32, [groups, columns])
-        {
-            let info = LinearInfo::new(name, Format::AwqGemm, [rows, width, groups], scales.dtype);
-            candidates.push(LinearInfo { bits, ..info });
-        }
-        if groups == rows && width % 8 == 0 && zeros_are(Dtype::I32, [rows, width / 8]) {
-            // Scales are padded to a multiple of eight groups or more, so their width bounds the groups only.
-            let inputs = 8 * columns;
-            let fits = |group: &usize| inputs % group == 0 && inputs / group <= width;
-            let group =
-                configured_group.filter(fits).or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs);
-            candidates.push(LinearInfo::new(name, Format::AwqGemv, [inputs, rows, inputs / group], scales.dtype));
-        }
-        if width == columns {
-            candidates.extend(gptq(name, [rows, columns, groups], scales.dtype, zeros, g_idx, quantization));
-        }
-        if columns == 2 * width && zeros.is_none_or(|zeros| zeros.shape.first() == Some(&groups)) {
-            candidates.push(LinearInfo::new(name, Format::AwqMarlin, [16 * rows, width, groups], scales.dtype));
-        }
-    }
-    if words.dtype == Dtype::I16 && width == 4 * rows && zeros_are(scales.dtype, [groups, width]) {
-        let inputs = columns;
-        let fits = |group: &usize| inputs % group == 0 && inputs / group <= groups;
-        let group = configured_group.filter(fits).or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs);
-        let is_llm_awq = zeros.is_some_and(|zeros| zeros.name.ends_with(".scaled_zeros"));
-        let format = if is_llm_awq { Format::LlmAwqV2 } else { Format::AwqGemvFast };
-        candidates.push(LinearInfo::new(name, format, [inputs, width, inputs / group], scales.dtype));
-    }
-    let configured = candidates.iter().position(|info| quantization.is_some_and(|q| names_format(q, info.format)));
+    let shapes = ([rows, columns], [groups, width]);
+    let mut candidates: Vec<LinearInfo> = match words.dtype {
+        Dtype::I32 => [layer.gemm(shapes), layer.gemv(shapes), layer.gptq(shapes), layer.marlin(shapes)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        Dtype::I16 => layer.gemv_fast(shapes).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let configured = candidates.iter().position(|info| quantization.is_some_and(|q| info.format.is_named_by(q)));
     if candidates.is_empty() {
         return Err(unknown());
     }
@@ -323,32 +308,73 @@ fn packed_words(
     Ok(info)
 }
 
-/// GPTQ packs along inputs: bits follow from `g_idx` (one per input), or else from the zero points' width.
-fn gptq(
-    name: &str,
-    [rows, outputs, groups]: [usize; 3],
-    scales: Dtype,
-    zeros: Option<Tensor>,
-    g_idx: Option<Tensor>,
-    quantization: Option<&Quantization>,
-) -> Option<LinearInfo> {
-    let bits = match (g_idx.map(|g_idx| g_idx.shape), zeros.map(|zeros| zeros.shape)) {
-        (Some(&[inputs]), _) if inputs > 0 => (32 * rows) / inputs,
-        (_, Some(&[_, words])) => (32 * words).div_ceil(outputs),
-        _ => quantization.map_or(4, |quantization| quantization.bits),
-    };
-    if !(2..=8).contains(&bits) || zeros.is_some_and(|zeros| zeros.shape != [groups, (outputs * bits).div_ceil(32)]) {
-        return None;
+/// The shapes of `qweight` and `scales`, none of them zero.
+type PackedShapes = ([usize; 2], [usize; 2]);
+
+impl PackedLayer<'_> {
+    fn info(&self, format: Format, shape: [usize; 3]) -> LinearInfo {
+        LinearInfo::new(self.name, format, shape, self.scales.dtype)
     }
-    let is_v2 = quantization.is_some_and(|q| q.checkpoint_format.as_deref() == Some("gptq_v2"));
-    let format = if is_v2 { Format::GptqV2 } else { Format::GptqV1 };
-    let inputs = 32 * rows / bits;
-    let mut info = LinearInfo::new(name, format, [inputs, outputs, groups], scales);
-    info.bits = bits;
-    // The last group may be shorter, so several group sizes can give as many groups.
-    let configured = quantization.and_then(|q| q.group_size).filter(|group| inputs.div_ceil(*group) == groups);
-    info.group_size = configured.unwrap_or(info.group_size);
-    Some(info)
+
+    /// Whether there are no zero points, or they have this dtype and shape.
+    fn zeros_are(&self, dtype: Dtype, shape: [usize; 2]) -> bool {
+        self.zeros.is_none_or(|zeros| zeros.dtype == dtype && zeros.shape == shape)
+    }
+
+    /// The group size where the shapes give only an upper bound of the number of groups: the configured or a usual one.
+    fn group_size_within(&self, inputs: usize, most_groups: usize) -> usize {
+        let fits = |group: &usize| inputs.is_multiple_of(*group) && inputs / group <= most_groups;
+        let configured = self.quantization.and_then(|quantization| quantization.group_size).filter(fits);
+        configured.or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs)
+    }
+
+    fn gemm(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
+        let bits = [4, 8, 2].into_iter().find(|bits| width * bits == 32 * columns)?;
+        let fits = rows.is_multiple_of(groups) && self.zeros_are(Dtype::I32, [groups, columns]);
+        fits.then(|| LinearInfo { bits, ..self.info(Format::AwqGemm, [rows, width, groups]) })
+    }
+
+    /// Scales are padded to a multiple of eight groups or more, so their width bounds the groups only.
+    fn gemv(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
+        let fits = groups == rows && width.is_multiple_of(8) && self.zeros_are(Dtype::I32, [rows, width / 8]);
+        let inputs = 8 * columns;
+        fits.then(|| self.info(Format::AwqGemv, [inputs, rows, inputs / self.group_size_within(inputs, width)]))
+    }
+
+    /// GPTQ packs along inputs: bits follow from `g_idx` (one per input), or else from the zero points' width.
+    fn gptq(&self, ([rows, outputs], [groups, width]): PackedShapes) -> Option<LinearInfo> {
+        let (zeros, quantization) = (self.zeros, self.quantization);
+        let bits = match (self.g_idx.map(|g_idx| g_idx.shape), zeros.map(|zeros| zeros.shape)) {
+            (Some(&[inputs]), _) if inputs > 0 => (32 * rows) / inputs,
+            (_, Some(&[_, words])) => (32 * words).div_ceil(outputs),
+            _ => quantization.map_or(4, |quantization| quantization.bits),
+        };
+        let zeros_fit = zeros.is_none_or(|zeros| zeros.shape == [groups, (outputs * bits).div_ceil(32)]);
+        if width != outputs || !(2..=8).contains(&bits) || !zeros_fit {
+            return None;
+        }
+        let is_v2 = quantization.is_some_and(|q| q.checkpoint_format.as_deref() == Some("gptq_v2"));
+        let format = if is_v2 { Format::GptqV2 } else { Format::GptqV1 };
+        let inputs = 32 * rows / bits;
+        let mut info = self.info(format, [inputs, outputs, groups]);
+        info.bits = bits;
+        // The last group may be shorter, so several group sizes can give as many groups.
+        let configured = quantization.and_then(|q| q.group_size).filter(|group| inputs.div_ceil(*group) == groups);
+        info.group_size = configured.unwrap_or(info.group_size);
+        Some(info)
+    }
+
+    fn marlin(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
+        let fits = columns == 2 * width && self.zeros.is_none_or(|zeros| zeros.shape.first() == Some(&groups));
+        fits.then(|| self.info(Format::AwqMarlin, [16 * rows, width, groups]))
+    }
+
+    fn gemv_fast(&self, ([rows, inputs], [groups, width]): PackedShapes) -> Option<LinearInfo> {
+        let is_llm_awq = self.zeros.is_some_and(|zeros| zeros.name.ends_with(".scaled_zeros"));
+        let format = if is_llm_awq { Format::LlmAwqV2 } else { Format::AwqGemvFast };
+        let fits = width == 4 * rows && self.zeros_are(self.scales.dtype, [groups, width]);
+        fits.then(|| self.info(format, [inputs, width, inputs / self.group_size_within(inputs, groups)]))
+    }
 }
 
 fn compressed_tensors(
@@ -357,7 +383,7 @@ fn compressed_tensors(
     scales: Tensor,
     shape: Tensor,
     zeros: Option<Tensor>,
-) -> Result<LinearInfo> {
+) -> Checked<LinearInfo> {
     let unknown = || unknown_layout(packed, scales, zeros);
     let (&[rows, columns], &[scale_rows, groups]) = (packed.shape, scales.shape) else { return Err(unknown()) };
     let (Dtype::I32, Dtype::I64, Some((outputs, rest))) = (packed.dtype, shape.dtype, shape.data.split_first_chunk())
@@ -379,79 +405,13 @@ fn compressed_tensors(
     Ok(info)
 }
 
-fn unknown_layout(words: Tensor, scales: Tensor, zeros: Option<Tensor>) -> Error {
-    let part = |tensor: Tensor| {
-        let suffix = tensor.name.rsplit('.').next().unwrap_or(tensor.name);
-        format!("{suffix} {} {:?}", tensor.dtype, tensor.shape)
-    };
+fn unknown_layout(words: Tensor, scales: Tensor, zeros: Option<Tensor>) -> Box<Fault> {
+    let part = |tensor: Tensor| format!("{} {} {:?}", last_part(tensor.name), tensor.dtype, tensor.shape);
     let found: Vec<String> = [Some(words), Some(scales), zeros].into_iter().flatten().map(part).collect();
-    Error::Tensor {
-        path: words.file.to_path_buf(),
-        tensor: words.name.into(),
-        found: found.join(", "),
-        expected: "the shapes of an AWQ, GPTQ or compressed-tensors layer".into(),
-    }
+    let fault = Fault::new(FaultKind::UnknownLayout, words.file).subject(words.name).found(found.join(", "));
+    Box::new(fault.expected("the shapes of an AWQ, GPTQ or compressed-tensors layer"))
 }
 
-/// Whether the configuration calls for this layout.
-fn names_format(quantization: &Quantization, format: Format) -> bool {
-    let version = quantization.version.as_deref();
-    let checkpoint_format = quantization.checkpoint_format.as_deref();
-    match (quantization.method.as_str(), format) {
-        ("awq", Format::AwqGemm) => matches!(version, None | Some("gemm" | "exllama")),
-        ("awq", Format::AwqGemv) => version == Some("gemv"),
-        ("awq", Format::AwqGemvFast) => version == Some("gemv_fast"),
-        ("awq", Format::AwqMarlin) => version == Some("marlin"),
-        ("awq", Format::LlmAwqV2) => version.is_none_or(|version| version == "llm-awq"),
-        // GPTQModel writes AWQ layers under its own name for the layout.
-        ("gptq", Format::AwqGemm) => checkpoint_format == Some("gemm"),
-        ("gptq", Format::GptqV1) => matches!(checkpoint_format, None | Some("gptq")),
-        ("gptq", Format::GptqV2) => checkpoint_format == Some("gptq_v2"),
-        ("gptq", Format::GptqMarlin) => checkpoint_format == Some("marlin"),
-        ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
-        ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
-        ("bitsandbytes", Format::Int8) => true,
-        // AutoRound exports in the layout of others.
-        ("auto-round" | "intel/auto-round", _) => true,
-        _ => false,
-    }
-}
-
-/// One line for each fact of the configuration that layers contradict, with how many and the first.
-fn disagreements(quantization: &Quantization, found: &[LinearInfo], warnings: &mut Vec<String>) {
-    let file = quantization.path.display();
-    let mut note = |says: String, contradicts: &dyn Fn(&LinearInfo) -> Option<String>| {
-        let mut contradicting = found.iter().filter_map(|info| Some((&info.name, contradicts(info)?)));
-        if let Some((first, truth)) = contradicting.next() {
-            let layers = 1 + contradicting.count();
-            warnings.push(format!("{file} says {says}, but the tensors of {layers} layers say {truth} ({first})"));
-        }
-    };
-    let layout = [Some(quantization.method.as_str()), quantization.version.as_deref()];
-    note(layout.into_iter().flatten().collect::<Vec<_>>().join(" "), &|info| {
-        (!names_format(quantization, info.format)).then(|| info.format.to_string())
-    });
-    // The configurations of 8-bit floats and integers have neither bits nor groups.
-    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8);
-    note(format!("{} bits", quantization.bits), &|info| {
-        (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
-    });
-    let group = quantization.group_size;
-    note(group.map_or("one group".into(), |size| format!("group_size {size}")), &|info| {
-        let expected = group.unwrap_or(info.inputs).min(info.inputs);
-        (is_packed(info) && info.group_size != expected).then(|| format!("{}", info.group_size))
-    });
-    if quantization.zero_point == Some(true) {
-        note("zero_point true".into(), &|info| (!info.zero_point).then(|| "there are none".into()));
-    }
-    // Tools differ in what they match with these; whole steps of a name they all mean.
-    for module in &quantization.modules_to_not_convert {
-        note(format!("{module} is not quantised"), &|info| {
-            let named = format!(".{}.", info.name).contains(&format!(".{module}."));
-            named.then(|| format!("{} bits", info.bits))
-        });
-    }
-    if found.is_empty() {
-        warnings.push(format!("{file} says {}, but no tensor belongs to a quantised layer", quantization.method));
-    }
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::report::inspect::{InspectOptions, inspect};
-use rumma::weights::formats::linears;
+use rumma::weights::formats::QuantizedLayers;
+use rumma::weights::quantization_warnings;
 
 use crate::files::{Scratch, open, raw, refusal, zeros};
 
@@ -321,8 +322,9 @@ fn read_everything(scratch: &Scratch) {
         assert_eq!(tensor.data.len() * 8, bits);
     }
     let _ = checkpoint.config();
-    let (layers, _) = linears(&checkpoint);
-    for layer in layers {
+    let layers = QuantizedLayers::of(&checkpoint);
+    quantization_warnings(&checkpoint, &layers);
+    for layer in layers.found {
         let _ = layer.check_runnable(&checkpoint);
     }
     let inspection =

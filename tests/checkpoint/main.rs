@@ -1,5 +1,6 @@
 //! Opening and inspecting checkpoints: valid, unusual and damaged files, and the errors for them.
 
+mod binding;
 mod facts;
 mod files;
 mod formats;

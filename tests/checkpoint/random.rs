@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use rumma::checkpoint::{Checkpoint, RandomModel};
-use rumma::weights::formats::linears;
+use rumma::weights::formats::QuantizedLayers;
+use rumma::weights::quantization_warnings;
 use safetensors::Dtype;
 use sha2::{Digest, Sha256};
 
@@ -61,7 +62,8 @@ fn a_small_random_model_is_complete_and_runnable() {
     assert_eq!(checkpoint.warnings, []);
     let config = checkpoint.config().unwrap();
     assert_eq!((config.hidden_size, config.layers, config.heads, config.kv_heads), (256, 2, 4, 1));
-    let (found, warnings) = linears(&checkpoint);
+    let layers = QuantizedLayers::of(&checkpoint);
+    let (warnings, found) = (quantization_warnings(&checkpoint, &layers), layers.found);
     assert_eq!((found.len(), warnings), (14, vec![]));
     for info in &found {
         info.check_runnable(&checkpoint).unwrap();

@@ -1,0 +1,129 @@
+//! One pass over the header of a checkpoint: what it holds, what of it a model uses, and what is wrong with it.
+
+use std::collections::BTreeSet;
+
+use super::bind::{BindMode, Binder, head_is_embedding};
+use super::formats::{LinearInfo, QuantizedLayers};
+use super::groups::grouped;
+use super::layers::Weights;
+use super::schema::{self, Schema};
+use super::warnings::quantization_warnings;
+use crate::checkpoint::{Checkpoint, Config};
+use crate::error::{Error, Fault, FaultKind, Result};
+
+/// What a checkpoint holds.
+#[derive(Debug)]
+pub struct Inventory {
+    /// The quantized layers, sorted by name.
+    pub quantized: Vec<LinearInfo>,
+    /// The names of the tensors that a model of this configuration uses.
+    pub used: BTreeSet<String>,
+    /// The stored output head equals the embedding, so it neither counts nor costs twice.
+    pub head_is_embedding: bool,
+    /// Why the checkpoint cannot be run.
+    pub refusal: Option<Error>,
+    /// What else there is to remark on. Faults of the same kind with the same values are one, with the number of the others.
+    pub warnings: Vec<Fault>,
+}
+
+/// The weights of a model, and what was found when they were bound.
+pub struct Binding {
+    pub weights: Weights,
+    pub inventory: Inventory,
+}
+
+impl Binding {
+    /// Binds every tensor that the configuration of a checkpoint calls for.
+    ///
+    /// # Errors
+    /// The first fault of a tensor, or an architecture or a format that rumma does not run.
+    pub fn new(checkpoint: &Checkpoint) -> Result<Binding> {
+        let (mut inventory, weights) = pass(checkpoint, BindMode::Load);
+        match (inventory.refusal.take(), weights) {
+            (None, Some(weights)) => Ok(Binding { weights, inventory }),
+            (Some(refusal), _) => Err(refusal),
+            (None, None) => Err(unsupported(checkpoint).into()),
+        }
+    }
+}
+
+impl Inventory {
+    /// Looks at the header of a checkpoint as [`Binding::new`] does. Of a head that should equal the embedding a few pages
+    /// are read, or all of it if `whole`; nothing else is.
+    pub fn of(checkpoint: &Checkpoint, whole: bool) -> Inventory {
+        let (mut inventory, weights) = pass(checkpoint, if whole { BindMode::Full } else { BindMode::Quick });
+        if weights.is_none() && inventory.refusal.is_none() {
+            inventory.refusal = Some(unsupported(checkpoint).into());
+        }
+        inventory
+    }
+}
+
+/// A family with a schema, but without a decoder.
+fn unsupported(checkpoint: &Checkpoint) -> Fault {
+    let family = checkpoint.family.as_ref().map(ToString::to_string).unwrap_or_default();
+    Fault::new(FaultKind::UnsupportedModel, &checkpoint.path).found(family)
+}
+
+fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>) {
+    let mut quantized = QuantizedLayers::of(checkpoint);
+    let head_is_embedding = head_is_embedding(checkpoint, mode);
+    let config = checkpoint.config.as_ref();
+    let schema = config.and_then(|config| Some((config, Schema::of(config)?)));
+    let (mut weights, mut used, mut failed) = (None, BTreeSet::new(), BTreeSet::new());
+    let mut faults = Vec::new();
+    let mut layer_count = None;
+    if let Some((config, schema)) = &schema {
+        let layers = schema::layer_count(checkpoint);
+        layer_count = (layers != config.layers).then(|| layer_count_fault(checkpoint, config, layers));
+        // Layers of which nothing is there are one fault together.
+        faults.extend(layer_count.take_if(|_| layers < config.layers));
+        let mut binder = Binder::new(checkpoint, (config, schema), &quantized, head_is_embedding, mode);
+        weights = binder.weights(layers);
+        faults.append(&mut binder.faults);
+        (used, failed) = (binder.used, binder.failed);
+    } else {
+        let refused = quantized.found.iter().filter_map(|info| info.check_runnable(checkpoint).err());
+        faults.extend(refused.map(|fault| *fault));
+    }
+    // A fault of a module that the model needs is told as the binder tells it.
+    quantized.faults.retain(|name, _| !failed.contains(name));
+    let mut warnings = quantization_warnings(checkpoint, &quantized);
+    let mut faults = grouped(faults);
+    let refusal = match checkpoint.config() {
+        Err(error) => Some(error),
+        Ok(_) if faults.is_empty() => None,
+        Ok(_) => Some(faults.remove(0).into()),
+    };
+    warnings.append(&mut faults);
+    match &schema {
+        Some((_, schema)) => warnings.extend(grouped(unused(checkpoint, schema, &used, &failed))),
+        None => warnings.extend(config.map(|config| {
+            let fault = Fault::new(FaultKind::UnknownArchitecture, &config.path);
+            fault.subject("model_type").found(&config.family)
+        })),
+    }
+    warnings.extend(layer_count);
+    (Inventory { quantized: quantized.found, used, head_is_embedding, refusal, warnings }, weights)
+}
+
+/// The configuration and the tensors are of models with different numbers of layers.
+fn layer_count_fault(checkpoint: &Checkpoint, config: &Config, found: usize) -> Fault {
+    let fault = Fault::new(FaultKind::WrongLayerCount, &checkpoint.path);
+    fault.found(format!("{found} layers")).expected(config.layers)
+}
+
+/// The tensors that no part of a model uses. Those of a module with a fault are left out.
+fn unused(
+    checkpoint: &Checkpoint,
+    schema: &Schema,
+    used: &BTreeSet<String>,
+    failed: &BTreeSet<String>,
+) -> impl Iterator<Item = Fault> {
+    let is_unused = |name: &str| {
+        let module = name.rsplit_once('.').map_or(name, |(module, _)| module);
+        !used.contains(name) && !failed.contains(module) && !schema.is_unneeded(module)
+    };
+    let unused = checkpoint.tensors().filter(move |tensor| is_unused(tensor.name));
+    unused.map(|tensor| Fault::new(FaultKind::UnusedTensor, tensor.file).subject(tensor.name))
+}

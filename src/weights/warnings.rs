@@ -1,0 +1,61 @@
+//! What is odd about the quantized layers of a checkpoint, above all where they contradict its configuration. The layers
+//! win; these are warnings.
+
+use super::formats::{Format, LinearInfo, QuantizedLayers};
+use super::groups::grouped;
+use crate::checkpoint::{Checkpoint, Quantization};
+use crate::error::{Fault, FaultKind};
+
+/// What is wrong with quantized layers by themselves, and what of the configuration they contradict. Faults of the same
+/// kind with the same values are one, with the number of the others.
+pub fn quantization_warnings(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
+    grouped(layers.faults.values().cloned().chain(disagreements(checkpoint, &layers.found)))
+}
+
+/// One fault for each layer and each fact of the configuration that it contradicts.
+fn disagreements(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<Fault> {
+    if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
+        return with_quantization(quantization, layers);
+    }
+    let v1 = layers.iter().filter(|info| info.format == Format::GptqV1);
+    v1.map(|info| Fault::new(FaultKind::AssumedGptqV1, &checkpoint.path).subject(&info.name)).collect()
+}
+
+fn with_quantization(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut compare = |configured: &str, found: &dyn Fn(&LinearInfo) -> Option<String>| {
+        faults.extend(layers.iter().filter_map(|info| {
+            let found = found(info)?;
+            let fault = Fault::new(FaultKind::QuantizationMismatch, &quantization.path).subject(&info.name);
+            Some(fault.found(found).expected(configured))
+        }));
+    };
+    let layout = [Some(quantization.method.as_str()), quantization.version.as_deref()];
+    compare(&layout.into_iter().flatten().collect::<Vec<_>>().join(" "), &|info| {
+        (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
+    });
+    // The configurations of 8-bit floats and integers have neither bits nor groups.
+    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8);
+    compare(&format!("{} bits", quantization.bits), &|info| {
+        (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
+    });
+    let group = quantization.group_size;
+    compare(&group.map_or("one group".into(), |size| format!("group_size {size}")), &|info| {
+        let expected = group.unwrap_or(info.inputs).min(info.inputs);
+        (is_packed(info) && info.group_size != expected).then(|| format!("group_size {}", info.group_size))
+    });
+    if quantization.zero_point == Some(true) {
+        compare("zero_point true", &|info| (!info.zero_point).then(|| "no zero points".into()));
+    }
+    // Tools differ in what they match with these; all of them match whole components of a name.
+    for module in &quantization.modules_to_not_convert {
+        compare(&format!("{module} not quantized"), &|info| {
+            let named = format!(".{}.", info.name).contains(&format!(".{module}."));
+            named.then(|| format!("{} bits", info.bits))
+        });
+    }
+    if layers.is_empty() {
+        faults.push(Fault::new(FaultKind::NoQuantizedLayer, &quantization.path).expected(&quantization.method));
+    }
+    faults
+}
