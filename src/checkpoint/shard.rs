@@ -154,25 +154,26 @@ fn too_short(path: &Path, bytes: u64) -> Fault {
 /// Checks a safetensors file. Returns the position of the first tensor and the header, or the problem.
 ///
 /// These checks give more detailed errors than those of the safetensors crate, which run last.
-fn check(path: &Path, file: &[u8]) -> std::result::Result<(usize, Metadata), Fault> {
+fn check(path: &Path, file: &[u8]) -> Result<(usize, Metadata)> {
     let fault = |kind| Fault::new(kind, path);
     let Some((length, rest)) = file.split_first_chunk::<LENGTH>() else {
-        return Err(too_short(path, file.len() as u64));
+        return Err(too_short(path, file.len() as u64).into());
     };
     let length = u64::from_le_bytes(*length);
     if let Some(fault) = other_kind(path, file) {
-        return Err(fault);
+        return Err(fault.into());
     }
     if length > HEADER_LIMIT {
         return Err(fault(FaultKind::NotSafetensors)
             .found(format!("a header of {length} bytes"))
-            .expected(format!("at most {HEADER_LIMIT}")));
+            .expected(format!("at most {HEADER_LIMIT}"))
+            .into());
     }
     // At most 100 MB: fits a usize.
     let length = length as usize;
     let Some((header, data)) = rest.split_at_checked(length) else {
         let truncated = fault(FaultKind::Truncated).subject("header");
-        return Err(truncated.found(format!("{} bytes", rest.len())).expected(format!("{length} bytes")));
+        return Err(truncated.found(format!("{} bytes", rest.len())).expected(format!("{length} bytes")).into());
     };
     // A copy: the file may change while the header is checked.
     let header = std::str::from_utf8(header)
@@ -184,20 +185,21 @@ fn check(path: &Path, file: &[u8]) -> std::result::Result<(usize, Metadata), Fau
     if end > data.len() as u64 {
         let expected = (LENGTH + length) as u64 + end;
         let truncated = fault(FaultKind::Truncated).found(format!("{} bytes", file.len()));
-        return Err(truncated.expected(format!("{expected} bytes")));
+        return Err(truncated.expected(format!("{expected} bytes")).into());
     }
     if end < data.len() as u64 {
-        return Err(fault(FaultKind::TrailingBytes).found(format!("{} bytes", data.len() as u64 - end)));
+        return Err(fault(FaultKind::TrailingBytes).found(format!("{} bytes", data.len() as u64 - end)).into());
     }
     let header: Metadata = serde_json::from_str(&header).map_err(damaged)?;
     Ok((LENGTH + length, header))
 }
 
 /// Checks each entry, and that the entries cover the bytes from 0 on without gaps or overlaps. Returns where they end.
-fn check_entries(path: &Path, mut entries: Vec<(String, TensorEntry)>) -> std::result::Result<u64, Fault> {
-    let damaged = |cause: String| Fault::new(FaultKind::DamagedHeader, path).cause(cause);
+fn check_entries(path: &Path, mut entries: Vec<(String, TensorEntry)>) -> Result<u64> {
+    let damaged = |cause: String| Error::from(Fault::new(FaultKind::DamagedHeader, path).cause(cause));
     for (name, entry) in &entries {
-        let damaged = |cause: String| damaged(cause).subject(name);
+        let damaged =
+            |cause: String| Error::from(Fault::new(FaultKind::DamagedHeader, path).subject(name).cause(cause));
         if name.chars().any(char::is_control) {
             return Err(damaged("the name holds control characters".into()));
         }
