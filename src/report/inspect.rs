@@ -46,7 +46,7 @@ impl Default for InspectOptions {
 #[derive(Debug, Serialize)]
 pub struct Inspection {
     pub source: String,
-    /// The layout of the quantised layers, `dense` without any; several are joined by `+`, the most frequent first.
+    /// The layout of the quantized layers, `dense` without any; several are joined by `+`, the most frequent first.
     pub format: String,
     /// The architecture; told from the tensors' names where there is no configuration, else `unknown`.
     pub family: String,
@@ -91,7 +91,7 @@ pub struct TensorRow {
     pub bytes: u64,
 }
 
-/// One quantised layer.
+/// One quantized layer.
 #[derive(Debug, Serialize)]
 pub struct LinearRow {
     pub name: String,
@@ -298,7 +298,7 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     if names.is_empty() { "dense".into() } else { names.join("+") }
 }
 
-/// What a quantised layer is stored in beside its bias: none of it is a parameter by itself.
+/// What a quantized layer is stored in beside its bias: none of it is a parameter by itself.
 const QUANTIZED_PARTS: [&str; 15] = [
     "weight",
     "weight_scale_inv",
@@ -317,12 +317,12 @@ const QUANTIZED_PARTS: [&str; 15] = [
     "B",
 ];
 
-/// Counts the elements of dense tensors and the inputs times outputs of quantised layers.
+/// Counts the elements of dense tensors and the inputs times outputs of quantized layers.
 fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Option<&str>) -> u64 {
-    let quantised: HashSet<&str> = layers.iter().map(|info| info.name.as_str()).collect();
+    let quantized: HashSet<&str> = layers.iter().map(|info| info.name.as_str()).collect();
     let is_part = |name: &str| {
         name.rsplit_once('.').is_some_and(|(base, part)| {
-            quantised.contains(base) && (QUANTIZED_PARTS.contains(&part) || part == "s" || part == "workspace")
+            quantized.contains(base) && (QUANTIZED_PARTS.contains(&part) || part == "s" || part == "workspace")
         })
     };
     let dense = checkpoint.tensors().filter(|tensor| !is_part(tensor.name) && Some(tensor.name) != counted_once);
@@ -336,11 +336,11 @@ fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Optio
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
-    let quantised = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
-    let is_quantised = |name: &str| layers.iter().any(|info| info.name == name);
-    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantised(name);
+    let quantized = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
+    let is_quantized = |name: &str| layers.iter().any(|info| info.name == name);
+    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantized(name);
     let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
-    let outputs: u64 = quantised.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
+    let outputs: u64 = quantized.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
     (outputs > 0).then_some(outputs)
 }
 
@@ -394,7 +394,7 @@ impl Inspection {
         Ok(())
     }
 
-    /// One line for each kind of quantised layer: name within a block, shape, and how many there are.
+    /// One line for each kind of quantized layer: name within a block, shape, and how many there are.
     fn write_linears(&self, out: &mut String) -> std::fmt::Result {
         let mut kinds: Vec<(&str, &LinearRow, usize)> = Vec::new();
         for row in &self.linears {

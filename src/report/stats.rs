@@ -1,4 +1,4 @@
-//! What the numbers of a checkpoint are like: zero points and scales of quantised layers, ranges of dense tensors.
+//! What the numbers of a checkpoint are like: zero points and scales of quantized layers, ranges of dense tensors.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -22,7 +22,7 @@ pub struct Stats {
     pub dense: Vec<DenseStats>,
 }
 
-/// The scales and zero points of one quantised layer.
+/// The scales and zero points of one quantized layer.
 #[derive(Debug, Serialize)]
 pub struct LinearStats {
     pub name: String,

@@ -238,7 +238,8 @@ impl<'a> Binder<'a> {
         Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
     }
 
-    /// Whether a quantized layer has the shape that the schema calls for, a format that is run and a group size that is.
+    /// Checks a quantized layer: the shape that the schema calls for (its outputs are a multiple of 8 because they were
+    /// computed from words of 8 codes), and a format and a group size that are run.
     fn check_shape(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<()> {
         let (name, group_size) = (&info.name, info.group_size);
         if (info.inputs, info.outputs) != (inputs, outputs) {
@@ -246,18 +247,13 @@ impl<'a> Binder<'a> {
             return Err(Box::new(fault.found(format!("{} -> {}", info.inputs, info.outputs))));
         }
         info.check_runnable(self.checkpoint)?;
-        let unsupported = |found: String, expected: &str| {
-            Err(Box::new(self.fault(FaultKind::UnsupportedShape, name).found(found).expected(expected)))
-        };
-        if !outputs.is_multiple_of(8) {
-            return unsupported(format!("{outputs} outputs"), "a multiple of 8");
-        }
         let fits_groups = [SUM_BLOCK, 2 * SUM_BLOCK].contains(&group_size)
             || group_size.is_multiple_of(ACT_GROUP) && group_size > 0
             || group_size == inputs;
         if !fits_groups || !inputs.is_multiple_of(group_size) {
-            let found = format!("groups of {group_size}, {inputs} inputs");
-            return unsupported(found, "groups of 32, 64, a multiple of 128, or all inputs");
+            let fault = self.fault(FaultKind::UnsupportedShape, name);
+            let fault = fault.found(format!("groups of {group_size}, {inputs} inputs"));
+            return Err(Box::new(fault.expected("groups of 32, 64, a multiple of 128, or all inputs")));
         }
         Ok(())
     }
