@@ -49,17 +49,18 @@ macro_rules! gemm_f32_kernel {
         /// Writes q - z of a segment for the outputs of a panel, `column` on; returns their scales.
         #[target_feature(enable = $features)]
         fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) -> [F32s; 2] {
-            let group = w.group(segment.start);
-            let [(first_zeros, first), (second_zeros, second)] =
-                [0, WIDTH].map(|k| zeros_and_scales(&group, column + k));
-            for (to, i) in panel.iter_mut().zip(segment) {
-                let row = &w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()];
-                *to = [
-                    subtract_to_f32(codes(row, column), first_zeros),
-                    subtract_to_f32(codes(row, column + WIDTH), second_zeros),
-                ];
+            let mut scales = [zero(); 2];
+            // One vector of all inputs, then the other: with less work per weight row, more rows wait for memory at once.
+            for v in 0..2 {
+                let o = column + WIDTH * v;
+                let zeros;
+                (zeros, scales[v]) = zeros_and_scales(&w.group(segment.start), o);
+                for (to, i) in panel.iter_mut().zip(segment.clone()) {
+                    let row = &w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()];
+                    to[v] = subtract_to_f32(codes(row, o), zeros);
+                }
             }
-            [first, second]
+            scales
         }
 
         /// Adds a segment of up to `$most` rows, `x` of `[rows, inputs]`, to their sums; the segment begins at input
