@@ -1,56 +1,56 @@
-//! rumma examines, verifies and runs 4-bit AWQ language models on ordinary CPUs, offline.
+//! rumma inspects, verifies and runs 4-bit AWQ language models on CPUs, offline.
 //!
-//! The rooms, in reading order: each uses only rooms above it. `ARCHITECTURE.md` says which, and why.
+//! Each module uses only modules above it in this file. `ARCHITECTURE.md` lists which module uses which, and why.
 
 // Public items are documented. In modules with `allow(missing_docs)` some fields and variants are not.
 #![warn(missing_docs)]
-// Input from outside causes an `Error`, never a panic, and all output goes through `cli::console`, because the print macros
-// panic on a closed pipe. Tests may do both: clippy.toml.
+// Invalid input causes an `Error`, never a panic. All output goes through `cli::console`, because the print macros panic on
+// a closed pipe. `clippy.toml` exempts tests.
 #![warn(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
-/// What can go wrong, as typed facts: the kind, the file, tensor or field at fault, what was found and what was expected.
+/// Typed errors: the kind, the file, the tensor or field at fault, the value found and the value expected.
 #[allow(missing_docs)]
 pub mod error;
 
-/// Reading and writing files: atomic writes, checks beforehand, hex digits.
+/// File operations: atomic writes, checks that a file can be written, hex encoding.
 pub mod files;
 
-/// The arithmetic: slices in, slices out; the scalar specification, and the same bits by faster instructions.
+/// Compute kernels on slices: the scalar reference, and SIMD versions that give the same bits.
 #[allow(missing_docs, unsafe_code)]
 pub mod kernels;
 
-/// Memory in large pages, and how much there is.
+/// Allocation in huge pages, and the amount of available memory.
 pub mod pages;
 
-/// The threads that live as long as a model.
+/// The thread pool of a model.
 pub mod threads;
 
-/// What lies on disk: configuration and tensors, found, checked, mapped, hashed.
+/// Checkpoints on disk: locating, parsing, checking, memory-mapping and hashing their files.
 pub mod checkpoint;
 
-/// From named bytes to matrices: which tensors make up a layer, and how their bits are read.
+/// Binding of tensors to layers: which tensors make up a layer, and how their bits are unpacked.
 #[allow(missing_docs)]
 pub mod weights;
 
-/// One decoder, driven by the configuration: tokens in, hidden states and logits out.
+/// The decoder-only transformer: computes hidden states and logits from tokens.
 #[allow(missing_docs)]
 pub mod model;
 
-/// Text to tokens and back, and the chat template.
+/// Tokenizer, streaming detokenizer and chat template.
 pub mod text;
 
-/// Models at work: sequences, samplers, generation.
+/// Generation: sequences, prefill and decode loops, sampling, saved states.
 #[allow(missing_docs)]
 pub mod engine;
 
-/// What a machine could do at best, and what a model does on it.
+/// Benchmarks: prefill and decode rates, and the bandwidth and multiply ceilings of the machine.
 #[allow(missing_docs)]
 pub mod bench;
 
-/// What subcommands found, as plain data; for people and as JSON.
+/// Reports of the subcommands, rendered as text and as JSON.
 #[allow(missing_docs)]
 pub mod report;
 
-/// The command line.
+/// Command-line interface.
 pub mod cli;

@@ -1,4 +1,4 @@
-//! The `rumma` command: parse, run, exit code.
+//! Entry point of the `rumma` binary.
 
 use std::process::ExitCode;
 

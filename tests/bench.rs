@@ -1,4 +1,4 @@
-//! `rumma bench` on the storyteller: what it reports and in which forms. Never how fast.
+//! `rumma bench` on the storyteller: contents and formats of the report, not the measured rates.
 
 mod common;
 
@@ -9,7 +9,7 @@ use rumma::kernels::Kernels;
 use rumma::kernels::probe::{LINE, STREAMS, sum_of_line};
 use serde_json::Value;
 
-/// The fewest and shortest measurements there can be.
+/// Options for a short run.
 const SMALL: [&str; 9] = [
     "bench",
     "storyteller",
@@ -29,16 +29,16 @@ fn small(more: &[&str]) -> common::Run {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
 /// (kind, batch, context, tokens, threads) of every result.
 fn cases(report: &Value) -> Vec<(String, u64, u64, u64, u64)> {
-    let whole = |rate: &Value, key: &str| rate[key].as_u64().unwrap_or_else(|| panic!("{key} of {rate}"));
+    let integer = |rate: &Value, key: &str| rate[key].as_u64().unwrap_or_else(|| panic!("{key} of {rate}"));
     let results = report["results"].as_array().expect("results");
     let case = |rate: &Value| {
         let kind = rate["kind"].as_str().expect("a kind").to_string();
-        (kind, whole(rate, "batch"), whole(rate, "context"), whole(rate, "tokens"), whole(rate, "threads"))
+        (kind, integer(rate, "batch"), integer(rate, "context"), integer(rate, "tokens"), integer(rate, "threads"))
     };
     results.iter().map(case).collect()
 }
@@ -69,7 +69,7 @@ fn json_has_every_case_beside_the_ceilings() {
         let tokens = number(&rate["tokens"]);
         assert!((tokens / number(&rate["seconds"]) / middle - 1.0).abs() < 1e-9, "{rate}");
         let [between, outside] = ["between_regions", "outside_kernels"].map(|key| number(&rate[key]));
-        // The storyteller's arithmetic is scalar here: some of the time is spent in kernels, some is not.
+        // With scalar kernels, a part of the time is spent in kernels, and a part outside.
         assert!(0.0 < between && 0.0 < outside && between < 1.0 && outside < 1.0, "{rate}");
     }
     let decode = &report["results"][2];
@@ -125,7 +125,7 @@ fn a_baseline_stands_beside_the_cases_it_has() {
     let path = scratch("bench_baseline").join("old.json");
     let name = path.to_str().expect("UTF-8");
     let mut old = small(&["--thread-counts=1", "--json"]).json();
-    // An old run that was a million times as fast in one case, and had never seen another.
+    // The old run is a million times as fast in one case, and lacks another.
     for key in ["tokens_per_second", "tokens_per_second_min", "tokens_per_second_max"] {
         old["results"][0][key] = (1e6 * number(&old["results"][0][key])).into();
     }
@@ -141,7 +141,7 @@ fn a_baseline_stands_beside_the_cases_it_has() {
     assert_eq!(results.last().and_then(|rate| rate.get("baseline_ratio")), None);
     assert_eq!((&new["baseline"]["compared"], &new["baseline"]["file"]), (&4.into(), &name.into()));
     let text = small(&["--thread-counts=1", "--baseline", name]);
-    assert!(text.stdout.contains("of baseline") && text.stdout.contains("4 of 5 rates"), "{text:?}");
+    assert!(text.stdout.contains("of baseline") && text.stdout.contains("4 of 5 rates compared"), "{text:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The command line as a whole: help, version, wrong usage, and how the process ends.
+//! The command line: help, version, usage errors and exit codes.
 
 mod common;
 
@@ -47,11 +47,11 @@ fn every_subcommand_explains_itself_with_examples() {
 #[test]
 fn wrong_usage_is_one_line_and_exit_code_2() {
     let cases: &[(&[&str], &[&str])] = &[
-        (&[], &["which subcommand", "verify", "`rumma --help`"]),
+        (&[], &["no subcommand given", "verify", "`rumma --help`"]),
         (&["verfy"], &["unknown subcommand 'verfy'", "did you mean 'verify'?"]),
         (&["help", "nonsense"], &["unknown subcommand 'nonsense'"]),
         (&["--quiet"], &["unknown subcommand '--quiet'"]),
-        (&["verify"], &["which MODEL?", "`rumma verify --help`"]),
+        (&["verify"], &["MODEL is missing", "`rumma verify --help`"]),
         (&["verify", ""], &["MODEL is empty"]),
         (&["verify", "one", "two"], &["two", "`rumma verify --help`"]),
         (&["verify", "one", "--model", "two"], &["MODEL and --model"]),
@@ -59,8 +59,8 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["verify", "one", "-q"], &["unknown option '-q'"]),
         (&["verify", "one", "--json=yes"], &["'--json' takes no value"]),
         (&["verify", "one", "--manifest"], &["'--manifest' needs a value"]),
-        (&["verify", "one", "--manifest", ""], &["'--manifest'", "the name of a file"]),
-        (&["decode", "one", "--state="], &["'--state'", "the name of a file"]),
+        (&["verify", "one", "--manifest", ""], &["--manifest: invalid value ''", "a file name"]),
+        (&["decode", "one", "--state="], &["--state: invalid value ''", "a file name"]),
         (&["decode", "one", "Once", "upon"], &["unexpected argument 'Once'", "--prompt or --user"]),
         (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "given twice"]),
     ];

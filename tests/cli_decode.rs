@@ -1,4 +1,4 @@
-//! `rumma load`, `prefill` and `decode` on the storyteller: what they answer, and in which form.
+//! `rumma load`, `prefill` and `decode` on the storyteller: contents and formats of their output.
 
 mod common;
 
@@ -7,13 +7,13 @@ use std::fs;
 use common::{run, run_with, storyteller, storyteller_copy};
 use serde_json::Value;
 
-/// transformers' answers, made by `fixtures/real-model/reference.py` (see `fixtures/storyteller/README.md`).
+/// Results of transformers, made by `fixtures/real-model/reference.py` (see `fixtures/storyteller/README.md`).
 fn golden() -> Vec<Value> {
     let path = storyteller().with_file_name("golden.json");
     serde_json::from_slice(&fs::read(path).expect("the fixture is there")).expect("the fixture is JSON")
 }
 
-/// The args that give a golden answer's prompt: raw text, or its messages from stdin.
+/// The options and stdin for the prompt of a golden result: raw text, or messages on stdin.
 fn prompt_of(answer: &Value) -> (Vec<String>, Vec<u8>) {
     match answer["text"].as_str() {
         Some(text) => (vec!["--prompt".into(), text.into()], Vec::new()),
@@ -70,7 +70,7 @@ fn f32_decodes_what_transformers_decodes() {
         assert_eq!(found["prompt_ids"], answer["prompt_ids"], "{}", answer["name"]);
         let ids = found["ids"].as_array().expect("ids");
         let expected = answer["greedy_ids"].as_array().expect("ids");
-        // Unlike the golden answers, decode ends where the model ends it.
+        // Unlike the golden results, decode stops at an end-of-text token.
         assert_eq!(ids[..], expected[..ids.len()], "{}", answer["name"]);
         assert!(ids.last() == Some(&0.into()) || ids.last() == Some(&2.into()), "{}", answer["name"]);
         assert_eq!(found["finish_reason"], "stop");
@@ -130,7 +130,7 @@ fn every_sequence_of_a_batch_is_as_it_would_be_alone() {
         assert_eq!(five["sequences"][0][key], alone[key]);
         assert_eq!(five["sequences"][1][key], two["sequences"][1][key]);
     }
-    assert_ne!(two["sequences"][0]["text"], two["sequences"][1]["text"], "each draws from a stream of its own");
+    assert_ne!(two["sequences"][0]["text"], two["sequences"][1]["text"], "each sequence has its own random stream");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn the_checkpoint_sets_the_sampling_and_options_override_it() {
         run([&args[..], more].concat()).stdout
     };
     let greedy = text("", &["--temperature", "0"]);
-    assert_eq!(text("", &[]), greedy, "greedy, where the checkpoint says nothing");
+    assert_eq!(text("", &[]), greedy, "greedy if the checkpoint sets nothing");
     let sampling = ", \"do_sample\": true, \"temperature\": 3.0";
     assert_ne!(text(sampling, &[]), greedy);
     assert_eq!(text(sampling, &["--temperature", "3"]), text(sampling, &[]));
@@ -172,7 +172,7 @@ fn the_checkpoint_sets_the_sampling_and_options_override_it() {
     assert_eq!(
         text(penalty, &["--temperature", "0"]),
         greedy,
-        "a temperature of 0 is the likeliest token, nothing else"
+        "--temperature 0 ignores the penalties of the checkpoint"
     );
     assert_eq!(text("", &["--temperature", "0", "--repetition-penalty", "1.9"]), text(penalty, &[]));
 }
@@ -193,7 +193,7 @@ fn threads_and_instruction_sets_do_not_change_the_answer() {
 fn a_stop_text_ends_the_answer_and_is_not_part_of_it() {
     let args = ["decode", "--prompt", "Once upon a time", "--temperature", "0", "--tokens", "60"];
     let whole = quiet(&args).stdout;
-    let (before, _) = whole.split_once(" anything").expect("the golden story goes on like this");
+    let (before, _) = whole.split_once(" anything").expect("the golden story contains it");
     let stopped = quiet(&[&args[..], &["--stop", "no such text", "--stop", " anything"]].concat());
     assert_eq!(stopped.stdout, format!("{before}\n"));
     let json = quiet(&[&args[..], &["--stop", " anything", "--json"]].concat()).json();
@@ -278,7 +278,10 @@ fn the_rate_of_decode_is_that_of_the_tokens_after_the_first() {
     assert!((number("tokens_per_second") - rate).abs() < 0.1, "{line}");
     let one = run(args("1"));
     let last = one.stderr.lines().last().expect("a status line");
-    assert!(last.contains(" decode_tokens=0 ") && !last.contains("tokens_per_second"), "one token has no rate: {last}");
+    assert!(
+        last.contains(" decode_tokens=0 ") && !last.contains("tokens_per_second"),
+        "a single token has no rate: {last}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `prefill --save-state` and `decode --state`: a prompt read once, gone on from to the bit.
+//! `prefill --save-state` and `decode --state`: decoding from a saved state gives the same bits as without it.
 
 mod common;
 
@@ -27,9 +27,9 @@ fn going_on_from_a_state_gives_the_same_bits() {
         for key in ["prompt_ids", "ids", "text", "logits_sha256", "finish_reason"] {
             assert_eq!(whole[key], resumed[key], "{arithmetic}: {key}");
         }
-        assert_eq!(resumed["prefill"]["tokens"], 1, "only the last token is run again");
-        let told = run(["decode", "storyteller", "--state", file.to_str().unwrap(), "--arithmetic", arithmetic]);
-        assert!(told.stderr.contains("\nPrefill complete: batch=1 tokens=1 "), "{told:?}");
+        assert_eq!(resumed["prefill"]["tokens"], 1, "only the last token is computed again");
+        let text = run(["decode", "storyteller", "--state", file.to_str().unwrap(), "--arithmetic", arithmetic]);
+        assert!(text.stderr.contains("\nPrefill complete: batch=1 tokens=1 "), "{text:?}");
     }
 }
 
@@ -75,7 +75,7 @@ fn tokens_of_a_state_that_were_changed_are_noticed() {
     let list = good.windows(10).position(|bytes| bytes == b"\"tokens\":[").unwrap() + 10;
     let digits = good[list..].iter().position(|byte| *byte == b',').unwrap();
     for (from, to) in [(b"484".as_slice(), b"485".as_slice()), (b"484", b"984"), (b"484", b"  8")] {
-        assert_eq!(&good[list..list + digits], from, "the prompt begins with another token");
+        assert_eq!(&good[list..list + digits], from, "the prompt starts with token 484");
         let mut bytes = good.clone();
         bytes[list..list + digits].copy_from_slice(to);
         std::fs::write(&file, &bytes).unwrap();
@@ -94,21 +94,21 @@ fn a_state_that_cannot_be_saved_is_refused_before_the_prompt_is_run() {
         run([&save[..], &[place]].concat()).fails(1, &[place, "cannot"]);
     }
     let run = run([&save[..], &["/dev/null", "--quiet"]].concat());
-    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "what is no regular file is written to as it is");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "a device is written to directly");
 }
 
 #[test]
 fn a_full_disk_or_a_limit_on_files_costs_no_state_that_was_there() {
     let file = state("full.state", "int8");
     let good = std::fs::read(&file).unwrap();
-    // A limit on the size of files fails in the middle of a write, as a full disk does, and needs no privilege.
+    // A file size limit makes a write fail midway like a full disk, and needs no privileges.
     let script = "ulimit -f 20; exec \"$@\"";
     let args = ["prefill", "storyteller", "--prompt", PROMPT, "--quiet", "--save-state", file.to_str().unwrap()];
     let mut command = std::process::Command::new("sh");
     command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_rumma")]).args(args);
     finished(command.output().unwrap()).fails(1, &["full.state", "cannot write", "free disk space"]);
     assert!(std::fs::read(&file).unwrap() == good);
-    assert!(!file.with_extension("state.part").exists(), "no half-written file is left behind");
+    assert!(!file.with_extension("state.part").exists(), "no partial file remains");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn files_that_are_no_checkpoints() {
         .expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors"]);
     let config = storyteller().join("config.json");
-    run(["inspect", config.to_str().expect("UTF-8")]).fails(1, &["config.json", "; name the directory"]);
+    run(["inspect", config.to_str().expect("UTF-8")]).fails(1, &["config.json", "; give the directory"]);
     fs::write(&file, "").expect("the scratch directory can be written to");
     run(["inspect", file.to_str().expect("UTF-8")]).fails(1, &["text.safetensors", "0 bytes"]);
 }
@@ -234,7 +234,7 @@ fn every_refusal_says_what_to_do() {
         run(["inspect", path]).fails(1, &["x.safetensors: ", "; fetch the file again"]);
     }
     run(["decode", "storyteller", "--prompt-file", "/nonexistent"]).fails(1, &["cannot open", "; check the path"]);
-    run(["decode", "storyteller", "--prompt-file", "/"]).fails(1, &["cannot read", "; name a file"]);
+    run(["decode", "storyteller", "--prompt-file", "/"]).fails(1, &["cannot read", "; give a file"]);
     let missing = damaged("what_to_do_missing", |dir| {
         rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove("model.norm.weight")));
     });
@@ -327,7 +327,7 @@ fn options_with_values_that_cannot_be() {
         (&["load", "--random", "--hidden-size", "100"], &["--hidden-size", "128"]),
         (&["load", "--random", "--like", "gpt-2"], &["gpt-2", "qwen2.5-3b"]),
         (&["load", "--random", "--verify"], &["--verify"]),
-        (&["inspect"], &["which MODEL?"]),
+        (&["inspect"], &["MODEL is missing"]),
     ];
     for (args, parts) in cases {
         run(*args).fails(2, parts);

@@ -1,11 +1,10 @@
-//! The README's tour shows what the program really prints: every command in a `console` block is run, and its stdout
-//! compared with what stands below it.
+//! Runs every command in a `console` block of the README and compares its stdout with the output shown.
 #![cfg(unix)]
 
 use std::path::Path;
 use std::process::Command;
 
-/// The commands of the README's `console` blocks, each with the output below it.
+/// The commands in the README's `console` blocks, each with the output shown below it.
 fn commands() -> Vec<(String, String)> {
     let readme = std::fs::read_to_string("README.md").expect("tests run in the source tree");
     let mut commands: Vec<(String, String)> = Vec::new();

@@ -1,4 +1,4 @@
-//! What this machine could do at best: the bytes it can read from the mapped weights, the products it can make.
+//! Ceilings of this machine: the bandwidth of reading the mapped weights, and the multiply-adds per second.
 
 use std::time::Instant;
 
@@ -7,53 +7,53 @@ use crate::kernels::probe::{LINE, STREAMS};
 use crate::kernels::{Isa, Kernels};
 use crate::threads::Threads;
 
-/// Bytes in front of a stream that are prefetched; 0 is no prefetch by software.
+/// Software prefetch distances to try, in bytes; 0 is no prefetch.
 const PREFETCH_DISTANCES: [usize; 7] = [0, 512, 1024, 2048, 4096, 8192, 16384];
-/// Ways of reading that are measured again and again, out of all that were tried once.
+/// The number of read patterns that are sampled in every round, the fastest of those tried by [`Ceilings::survey`].
 const FINALISTS: usize = 3;
-/// The most bytes that one measurement reads of large weights: more than nearly any cache, and a matter of milliseconds.
+/// The maximum bytes of the weights that a measurement reads: more than nearly any cache holds, yet read in milliseconds.
 const MAX_BYTES: usize = 512 << 20;
-/// The least time of one measurement, in seconds.
+/// The minimum time of one measurement, in seconds.
 const MIN_SECONDS: f64 = 0.01;
-/// Measurements behind one sample.
+/// Measurements per sample, of which the fastest counts.
 const TRIES: usize = 3;
 
-/// A way of reading memory.
+/// A read access pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// Runs of addresses that each thread walks side by side.
+    /// Sequential streams that each thread reads at the same time.
     pub streams: usize,
-    /// Bytes that software prefetch is ahead of each, or 0.
+    /// Software prefetch distance in bytes; 0 is no prefetch.
     pub prefetch_distance: usize,
 }
 
-/// The ceilings of one number of threads, one sample a round.
+/// The ceilings for one number of threads, with one sample per round.
 #[derive(Clone, Debug)]
 pub struct Ceilings {
     pub threads: usize,
-    /// The best ways of reading, with bytes per second.
+    /// The fastest read patterns, with samples in bytes per second.
     pub reads: Vec<(Pattern, Vec<f64>)>,
-    /// Integer multiply-adds per second, in registers.
+    /// Integer multiply-adds per second, from a loop over registers.
     pub int8: Vec<f64>,
-    /// Single-precision multiply-adds per second, in registers.
+    /// Single-precision multiply-adds per second, from a loop over registers.
     pub f32: Vec<f64>,
-    /// Cycles per second of one core.
+    /// Clock frequency of one core, in Hz.
     pub clock: Vec<f64>,
-    /// Times that `weights` are read in a sample, and rounds of the two multiply loops.
+    /// Repeats per measurement: of reading the weights, and of the int8 and f32 multiply loops.
     repeats: [usize; 3],
 }
 
 impl Ceilings {
-    /// Tries every way of reading `weights` a few times and keeps the best ones. No sample is taken yet.
+    /// Tries every read pattern on `weights` and keeps the fastest ones. Takes no samples.
     pub fn survey(kernels: Kernels, threads: &Threads, weights: &[&[u8]]) -> Ceilings {
-        // What the memory gives does not depend on the instruction set that the model runs on.
+        // The read ceiling belongs to the machine, whatever instruction set the model runs on.
         let reader = Kernels::best();
         let distances = if reader.isa() == Isa::Scalar { &PREFETCH_DISTANCES[..1] } else { &PREFETCH_DISTANCES };
         let patterns = STREAMS
             .into_iter()
             .flat_map(|streams| distances.iter().map(move |&prefetch_distance| Pattern { streams, prefetch_distance }));
-        // The first time brings the pages in and counts for nothing. Small weights are read over and over: what counts is
-        // a model's own bandwidth, from whatever cache holds it.
+        // The first pass faults the pages in and is not measured. Small weights are read repeatedly, also if they fit a
+        // cache: decoding the model reads them from the same cache.
         let plain = Pattern { streams: 1, prefetch_distance: 0 };
         read_rate(threads, weights, plain, 1);
         let passes = repeats_for(|n| read_rate(threads, weights, plain, n));
@@ -78,7 +78,7 @@ impl Ceilings {
         }
     }
 
-    /// Takes one sample of everything: the best of a few tries each, for a ceiling is what nothing else stood in the way of.
+    /// Takes one sample of each ceiling: the fastest of [`TRIES`] measurements, to exclude other load on the machine.
     pub fn sample(&mut self, kernels: Kernels, threads: &Threads, weights: &[&[u8]]) {
         let [passes, int8, f32] = self.repeats;
         self.clock.push(clock::hertz());
@@ -89,23 +89,23 @@ impl Ceilings {
         self.f32.push(best(|| multiply_rate(threads, || kernels.multiply_f32(1000 * f32))));
     }
 
-    /// The way of reading with the highest median, and its samples in bytes per second.
+    /// The read pattern with the highest median, and its samples in bytes per second.
     pub fn read(&self) -> (Pattern, &[f64]) {
         let best = self.reads.iter().max_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
         best.map_or((Pattern { streams: 1, prefetch_distance: 0 }, &[]), |(pattern, rates)| (*pattern, rates))
     }
 }
 
-/// The best of a few tries.
+/// The highest of [`TRIES`] rates.
 fn best(rate: impl Fn() -> f64) -> f64 {
     (0..TRIES).map(|_| rate()).fold(0.0, f64::max)
 }
 
-/// Bytes per second that all threads together read from `weights`, each its own part, `passes` times.
+/// Bytes per second that all threads together read from `weights`. Each thread reads its own part, `passes` times.
 fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usize) -> f64 {
     let mut parts = split_evenly(weights, threads.count());
-    let once: usize = parts.iter().flatten().map(|piece| piece.len()).sum();
-    if once == 0 {
+    let pass_bytes: usize = parts.iter().flatten().map(|piece| piece.len()).sum();
+    if pass_bytes == 0 {
         return 0.0;
     }
     let kernels = Kernels::best();
@@ -119,10 +119,10 @@ fn read_rate(threads: &Threads, weights: &[&[u8]], pattern: Pattern, passes: usi
             }
         });
     });
-    (passes * once) as f64 / start.elapsed().as_secs_f64()
+    (passes * pass_bytes) as f64 / start.elapsed().as_secs_f64()
 }
 
-/// Splits whole cache lines of up to [`MAX_BYTES`] of `weights` into `parts` parts of about the same size, in order.
+/// Splits the whole cache lines of `weights`, up to [`MAX_BYTES`], into `parts` parts of about equal size, in order.
 fn split_evenly<'a>(weights: &[&'a [u8]], parts: usize) -> Vec<Vec<&'a [u8]>> {
     let aligned = weights.iter().filter_map(|bytes| {
         let lines = bytes.get(bytes.as_ptr().align_offset(LINE)..)?;
@@ -159,7 +159,7 @@ fn multiply_rate(threads: &Threads, work: impl Fn() -> u64 + Sync) -> f64 {
     counts.iter().sum::<u64>() as f64 / start.elapsed().as_secs_f64()
 }
 
-/// As many repeats of `work` as take [`MIN_SECONDS`].
+/// The number of repeats, a power of two, for which `work` takes at least [`MIN_SECONDS`].
 fn repeats_for<R>(work: impl Fn(usize) -> R) -> usize {
     let mut repeats = 1;
     loop {
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_is_dealt_once_and_in_order() {
+    fn every_cache_line_is_in_exactly_one_part_in_order() {
         let bytes = vec![1_u8; 100 * LINE + 130];
         let (a, b) = bytes.split_at(37 * LINE + 5);
         for parts in 1..9 {

@@ -1,16 +1,16 @@
-//! The clock of a core, measured by a chain of instructions whose length in cycles is known.
+//! The clock frequency of a core, measured with a chain of instructions of known latency.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-/// Links of the chain: about a millisecond.
+/// Links of the chain; they take about a millisecond.
 const LINKS: u64 = 1 << 20;
 
-/// Cycles per second of the core that this runs on, at this moment.
+/// The current clock frequency of the core that this runs on, in Hz.
 ///
-/// Each link of the chain is an addition and an exclusive or, one cycle each on every CPU there are kernels for, and each
-/// waits for the one before; no compiler finds a shorter way to the result. What else runs on the core makes the chain
-/// longer, never shorter: the fastest of a few chains counts.
+/// Each link of the chain is an addition and an exclusive or. Both have a latency of one cycle on every supported CPU and
+/// depend on the result before, and a compiler cannot simplify the chain. Other load on the core can only make the chain
+/// slower, so the fastest of several is used.
 pub fn hertz() -> f64 {
     let chain = || {
         let (step, mask) = (black_box(0x9e37_79b9_7f4a_7c15_u64), black_box(0x5555_5555_5555_5555_u64));

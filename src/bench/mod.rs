@@ -1,11 +1,11 @@
-//! Measuring: what this machine could do at best, and what a model does on it.
+//! Benchmarks: the limits of this machine, and the prefill and decode rates of a model on it.
 
 pub mod ceilings;
 pub mod clock;
 pub mod sweep;
 pub mod system;
 
-/// The middle of some numbers, the mean of the two middle ones where their count is even; NaN where there are none.
+/// The median; NaN if `values` is empty.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

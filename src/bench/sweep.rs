@@ -1,7 +1,7 @@
-//! What a model does on this machine: rates of prefill and decode over lengths, batches, contexts and threads.
+//! Measures prefill and decode over prompt lengths, batch sizes, context lengths and numbers of threads.
 //!
-//! Every case is measured once a round, the ceilings with them, and odd rounds go through the cases backwards: whatever
-//! else the machine is busy with meets all of them alike.
+//! Every round measures each ceiling and each case once, and odd rounds go through them in reverse order, so that other
+//! load on the machine affects all cases alike.
 
 use std::time::Instant;
 
@@ -14,92 +14,92 @@ use crate::error::{Error, RequestError, Result};
 use crate::model::{Model, Workspace};
 use crate::threads::{BusyTime, Threads};
 
-/// The least time of one repetition, in seconds: what takes less is run several times over, and its mean counts.
+/// The minimum time of one repetition, in seconds. Shorter cases run several times per repetition, and the mean counts.
 const MIN_SECONDS: f64 = 0.05;
 
 /// What to measure. No list is empty.
 #[derive(Clone, Debug)]
 pub struct SweepPlan {
-    /// Lengths of prompts.
+    /// Prompt lengths in tokens.
     pub prefill_tokens: Vec<usize>,
-    /// Tokens that sequences hold when decoding begins.
+    /// Context lengths at the start of decode, in tokens.
     pub contexts: Vec<usize>,
-    /// Sequences that are decoded together.
+    /// Numbers of sequences decoded together.
     pub batches: Vec<usize>,
-    /// Numbers of threads; the model's own number is measured whether it is among them or not.
+    /// Numbers of threads, in addition to the model's own, which is always measured.
     pub thread_counts: Vec<usize>,
-    /// Tokens that each sequence decodes in one repetition.
+    /// Tokens that each sequence decodes per repetition.
     pub steps: usize,
     pub repetitions: usize,
-    /// What the prompts are drawn from.
+    /// Seed of the random prompts.
     pub seed: u64,
-    /// The longest that a sequence may become.
+    /// The maximum length of a sequence in tokens.
     pub positions: usize,
 }
 
-/// What one rate is of.
+/// The work that a case measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseKind {
-    /// A prompt of `tokens`, up to the choice of the token behind it.
+    /// A prompt of `tokens` tokens, up to and including sampling of the next token.
     Prefill { tokens: usize },
-    /// `batch` sequences that hold `context` tokens each, decoded greedily.
+    /// Greedy decoding of `batch` sequences that start with `context` tokens each.
     Decode { batch: usize, context: usize },
 }
 
-/// One thing to measure, and how long it took.
+/// A case and its measurements.
 #[derive(Clone, Debug)]
 pub struct BenchCase {
     pub kind: CaseKind,
     pub threads: usize,
-    /// Tokens that one repetition runs.
+    /// Tokens per repetition, of all sequences.
     pub tokens: usize,
-    /// Each repetition; the mean of its runs, where it has several.
+    /// One sample per repetition, the mean of its runs.
     pub samples: Vec<TimingSample>,
 }
 
-/// How long something took, and what the threads did meanwhile.
+/// The duration of a run, and how busy the threads were.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TimingSample {
     pub seconds: f64,
-    /// The part of all threads' time that was spent outside the tasks of parallel regions, 0 to 1.
+    /// The fraction of the time of all threads outside tasks of parallel regions, 0 to 1.
     pub outside_kernels: f64,
-    /// The part of it between parallel regions, where one thread is alone.
+    /// The fraction of the duration between parallel regions, when only one thread works, 0 to 1.
     pub between_regions: f64,
 }
 
-/// What came of a [`SweepPlan`].
+/// The measurements of a [`SweepPlan`].
 #[derive(Clone, Debug)]
 pub struct SweepResult {
-    /// The model's own number of threads, whose ceilings come first.
+    /// The model's number of threads, whose ceilings come first.
     pub threads: usize,
     pub ceilings: Vec<Ceilings>,
     pub cases: Vec<BenchCase>,
-    /// Tokens of the shortest prompt, and the seconds that it took before anything else was run.
+    /// Length of the shortest prompt in tokens, and the time in seconds of its prefill without warm-up.
     pub first_prefill: (usize, f64),
-    /// Memory before the first token and the most of all; `None` where the system does not say.
+    /// Memory before the first token, and the peak; `None` if the system does not report it.
     pub memory: Option<[ProcessMemory; 2]>,
 }
 
 impl SweepPlan {
-    /// The tokens of the longest sequence there will be.
+    /// The length of the longest sequence in tokens.
     pub fn longest(&self) -> usize {
-        // A repetition begins with one step that is not measured and chooses one token more than it runs.
+        // A repetition starts with one step that is not measured, and its last sampled token is not run.
         let decoded = self.contexts.iter().map(|context| context + self.steps + 2);
         decoded.chain(self.prefill_tokens.iter().copied()).max().unwrap_or(0)
     }
 
-    /// Whether all of it fits the positions, and those the model's.
+    /// Checks that the longest sequence fits `positions`, and that the model has that many.
     ///
     /// # Errors
-    /// [`RequestError::SweepTooLong`] where it does not; what [`Sequence::new`] says of positions that the model lacks.
+    /// [`RequestError::SweepTooLong`], and errors of [`Sequence::new`] for more positions than the model has.
     pub fn check(&self, model: &Model) -> Result<()> {
         Sequence::new(model, &[0], self.positions)?;
         let (tokens, context) = (self.longest(), self.positions);
         if tokens > context { Err(RequestError::SweepTooLong { tokens, context }.into()) } else { Ok(()) }
     }
 
-    /// Every prompt and context with the model's own threads, every batch at the shortest context; with other numbers of
-    /// threads the longest prompt, and one sequence of the smallest batch's at the shortest context.
+    /// With the model's number of threads (`threads`): every prompt, every context at the smallest batch and every batch at
+    /// the shortest context. With other numbers: the longest prompt, and the smallest batch at the shortest context.
     fn cases(&self, threads: usize) -> Vec<BenchCase> {
         let smallest = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
         let (batch, context) = (smallest(&self.batches), smallest(&self.contexts));
@@ -123,16 +123,16 @@ impl SweepPlan {
     }
 }
 
-/// A sequence of each context, run by the model itself, from which every repetition starts.
+/// A prefilled sequence, which every repetition at this context length clones.
 struct PrefilledContext {
     context: usize,
     sequence: Sequence,
 }
 
-/// Measures. `progress` hears how much is done of how much, in repetitions and their like.
+/// Measures everything in `plan`. `progress` is called with the number of finished steps and of all steps.
 ///
 /// # Errors
-/// What [`SweepPlan::check`] finds; threads that cannot be started; logits that are not finite.
+/// Errors of [`SweepPlan::check`]; threads that cannot be started; logits that are not finite.
 pub fn run(model: &mut Model, plan: &SweepPlan, mut progress: impl FnMut(u64, u64)) -> Result<SweepResult> {
     plan.check(model)?;
     let own = model.threads.count();
@@ -189,20 +189,20 @@ pub fn run(model: &mut Model, plan: &SweepPlan, mut progress: impl FnMut(u64, u6
 }
 
 impl TimingSample {
-    /// The mean of some runs, each fraction weighed by the run's time.
+    /// The mean of several runs; fractions are weighted by the duration of the run.
     fn mean(runs: &[TimingSample]) -> TimingSample {
         let seconds: f64 = runs.iter().map(|run| run.seconds).sum();
-        let weighed =
+        let weighted =
             |part: fn(&TimingSample) -> f64| runs.iter().map(|run| part(run) * run.seconds).sum::<f64>() / seconds;
         TimingSample {
             seconds: seconds / runs.len() as f64,
-            outside_kernels: weighed(|run| run.outside_kernels),
-            between_regions: weighed(|run| run.between_regions),
+            outside_kernels: weighted(|run| run.outside_kernels),
+            between_regions: weighted(|run| run.between_regions),
         }
     }
 }
 
-/// Begins with a run, ends with its [`TimingSample`].
+/// Measures a [`TimingSample`].
 struct Stopwatch<'m> {
     threads: &'m Threads,
     busy_time: BusyTime,
@@ -217,23 +217,23 @@ impl<'m> Stopwatch<'m> {
     fn stop(self) -> TimingSample {
         let seconds = self.start.elapsed().as_secs_f64();
         let (before, now) = (self.busy_time, self.threads.busy_time());
-        let all = seconds * self.threads.count() as f64;
-        let rest = |spent: f64, of: f64| (1.0 - spent / of).clamp(0.0, 1.0);
+        let thread_seconds = seconds * self.threads.count() as f64;
+        let remainder = |busy: f64, total: f64| (1.0 - busy / total).clamp(0.0, 1.0);
         TimingSample {
             seconds,
-            outside_kernels: rest((now.in_tasks - before.in_tasks).as_secs_f64(), all),
-            between_regions: rest((now.in_regions - before.in_regions).as_secs_f64(), seconds),
+            outside_kernels: remainder((now.in_tasks - before.in_tasks).as_secs_f64(), thread_seconds),
+            between_regions: remainder((now.in_regions - before.in_regions).as_secs_f64(), seconds),
         }
     }
 }
 
-/// What a round measures one after the other.
+/// One measurement of a round.
 enum RoundItem<'a> {
     Ceilings(&'a mut Ceilings),
     Case(&'a mut BenchCase),
 }
 
-/// Has the model run on `count` threads.
+/// Sets the number of threads that the model runs on.
 fn set_threads(model: &mut Model, count: usize) -> Result<()> {
     if model.threads.count() != count {
         model.threads = Threads::new(Some(count))?;
@@ -241,17 +241,17 @@ fn set_threads(model: &mut Model, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// What the repetitions share.
+/// Buffers and settings that all repetitions share.
 struct SweepRunner {
     workspace: Workspace,
     logits: Vec<f32>,
     sampling: SamplingOptions,
     steps: usize,
-    /// As many tokens as the longest sequence begins with, drawn from the seed.
+    /// Random token ids, as many as the longest sequence has.
     prompt: Vec<u32>,
-    /// Tokens that the longest sequence will have.
+    /// The length of the longest sequence in tokens.
     longest: usize,
-    /// Before the first token, and the most since.
+    /// Memory before the first token, and its maximum since then.
     memory: Option<[ProcessMemory; 2]>,
 }
 
@@ -268,7 +268,7 @@ impl SweepRunner {
         }
     }
 
-    /// One run, on a thread of the pool as in [`crate::engine::generate::generate`].
+    /// One run on the model's thread pool, as in [`crate::engine::generate::generate`].
     fn measure(&mut self, model: &Model, kind: CaseKind, prefilled: &[PrefilledContext]) -> Result<TimingSample> {
         model.threads.install(|| match kind {
             CaseKind::Prefill { tokens } => self.prefill(model, tokens),
@@ -280,7 +280,7 @@ impl SweepRunner {
         })
     }
 
-    /// From a prompt of `tokens` to the token behind it.
+    /// Runs the first `tokens` tokens of the prompt and samples the next one.
     fn prefill(&mut self, model: &Model, tokens: usize) -> Result<TimingSample> {
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
         let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
@@ -295,8 +295,7 @@ impl SweepRunner {
         Ok(sample)
     }
 
-    /// A sequence that holds as many tokens as each of `contexts`, read by the model as any prompt is: a longer one goes on
-    /// where the next shorter one ends.
+    /// Prefills a sequence for each context length. A longer one continues from a clone of the next shorter one.
     fn prefill_contexts(
         &mut self,
         model: &Model,
@@ -324,11 +323,11 @@ impl SweepRunner {
         Ok(prefilled)
     }
 
-    /// Sequences, all of whose tokens have been run, decode [`SweepPlan::steps`] tokens each.
+    /// Decodes [`SweepPlan::steps`] tokens of each sequence. All tokens of `sequences` have been computed.
     fn decode(&mut self, model: &Model, mut sequences: Vec<Sequence>) -> Result<TimingSample> {
         let vocabulary = model.config.vocab_size;
         let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
-        // Each sequence goes its own way, as sequences do.
+        // Different tokens, so that the sequences differ.
         for (i, sequence) in sequences.iter_mut().enumerate() {
             sequence.push(self.prompt[i % self.prompt.len()]);
         }
@@ -344,7 +343,7 @@ impl SweepRunner {
                 sequence.push(sampler.sample(logits, exact.as_deref(), &[], &[])?);
             }
             if step == 0 {
-                // The first step warms the caches and buffers up.
+                // The first step warms up caches and buffers.
                 stopwatch = Stopwatch::start(&model.threads);
             }
         }

@@ -1,7 +1,7 @@
-//! What the user may type, as groups of options, and what a subcommand makes of it.
+//! Groups of command-line options.
 //!
-//! The `*Args` structs hold words as they were typed; each has a `resolve` that checks them against each other and gives
-//! the plain value a subcommand works with. Every [`Error::Usage`] of a subcommand arises here, before any work is done.
+//! The `*Args` structs hold the options as given. Their methods, mostly `resolve`, check the options against each other and
+//! return what the subcommand works with. Usage errors are found here, before any work is done.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -15,58 +15,58 @@ use crate::error::{Error, MachineError, Result};
 use crate::kernels::Isa;
 use crate::model::{Arithmetic, ModelOptions};
 
-/// Which model, and the seed, which demo weights and sampling share.
+/// Selects the model. `seed` is used by random weights and by sampling.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Model")]
 pub struct SourceArgs {
-    /// checkpoint directory, .safetensors file, hub id in a local cache, or `storyteller`
+    /// checkpoint directory, .safetensors file, Hugging Face id of a model in a local cache, or `storyteller`
     #[argh(positional, arg_name = "MODEL")]
     pub positional: Option<String>,
-    /// the same as MODEL in first place
+    /// same as the positional MODEL
     #[argh(option, arg_name = "MODEL")]
     pub model: Option<String>,
-    /// read the configuration from FILE instead of config.json beside the weights
+    /// read the model configuration from FILE instead of the checkpoint's config.json
     #[argh(option, arg_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// read the tokenizer from FILE instead of tokenizer.json beside the weights
+    /// read the tokenizer from FILE instead of the checkpoint's tokenizer.json
     #[argh(option, arg_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
-    /// in MODEL's place: a demo model of random weights, made in memory; it has no tokenizer
+    /// instead of MODEL, create a model with random weights in memory; it has no tokenizer
     #[argh(switch)]
     pub random: bool,
-    /// with --random: the shapes of qwen2.5-0.5b, -1.5b, -3b (default), -7b, -14b, -32b or -72b
+    /// with --random: use the shapes of qwen2.5-0.5b, -1.5b, -3b (default), -7b, -14b, -32b or -72b
     #[argh(option, arg_name = "NAME")]
     pub like: Option<String>,
-    /// with --random: width of the model, a multiple of 128
+    /// with --random: hidden size, a multiple of 128
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub hidden_size: Option<usize>,
     /// with --random: number of layers
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub layers: Option<usize>,
-    /// seed of sampling and of --random weights (default 0)
+    /// seed for sampling and for --random weights (default 0)
     #[argh(option, arg_name = "S", from_str_fn(parse_unsigned))]
     pub seed: Option<u64>,
 }
 
-/// How to compute.
+/// How the model is run.
 #[derive(FromArgs, ArgsInfo)]
-#[argh(description = "Machine (the answer depends on --arithmetic alone)")]
+#[argh(description = "Compute (of these options, only --arithmetic and --context can change the output)")]
 pub struct MachineArgs {
-    /// number of threads (default: one for each core that this process may use)
+    /// number of threads (default: one per core available to this process)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub threads: Option<usize>,
-    /// force an instruction set: scalar, avx2, avx512 or neon (default: the best there is)
+    /// instruction set: scalar, avx2, avx512 or neon (default: the fastest that this CPU supports)
     #[argh(option, arg_name = "NAME")]
     pub isa: Option<String>,
-    /// int8 (default), int15 (near-lossless) or f32 (reference, slow)
+    /// precision of activations: int8 (default), int15 (near-lossless) or f32 (slow; used as the reference)
     #[argh(option, arg_name = "NAME")]
     pub arithmetic: Option<String>,
-    /// most tokens, prompt and answer together (default: what the model was made for)
+    /// maximum length of a sequence in tokens, prompt included (default: max_position_embeddings of the model)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub context: Option<usize>,
 }
 
-/// What a subcommand opens.
+/// The checkpoint that a subcommand opens.
 #[derive(Debug, Clone)]
 pub struct ModelSource {
     origin: ModelOrigin,
@@ -87,15 +87,15 @@ impl SourceArgs {
         let SourceArgs { like, hidden_size, layers, .. } = self;
         let origin = if self.random {
             if let Some(model) = self.positional.or(self.model) {
-                return Err(Error::Usage(format!("--random stands in MODEL's place; leave out '{model}'")));
+                return Err(Error::Usage(format!("--random cannot be combined with MODEL '{model}'")));
             }
             if like.is_some() && hidden_size.is_some() {
-                return Err(Error::Usage("--like and --hidden-size exclude each other".into()));
+                return Err(Error::Usage("--like and --hidden-size cannot be used together".into()));
             }
             ModelOrigin::Random(RandomModel { like, hidden_size, layers, seed })
         } else {
             if like.is_some() || hidden_size.is_some() || layers.is_some() {
-                return Err(Error::Usage("--like, --hidden-size and --layers go with --random".into()));
+                return Err(Error::Usage("--like, --hidden-size and --layers require --random".into()));
             }
             ModelOrigin::Named(single_model(self.positional, self.model)?)
         };
@@ -108,7 +108,7 @@ impl ModelSource {
         self.open_or(Checkpoint::random)
     }
 
-    /// [`ModelSource::open`] for those who look at headers alone: demo weights are not made.
+    /// Like [`ModelSource::open`], for reading headers only: random weights are not generated.
     pub fn open_headers(&self) -> Result<Checkpoint> {
         self.open_or(Checkpoint::random_headers)
     }
@@ -126,20 +126,20 @@ impl ModelSource {
         }
     }
 
-    /// What the user calls the model.
+    /// The model's name as given by the user.
     ///
     /// # Errors
-    /// [`Error::Usage`] for demo weights, of which there is nothing to verify.
+    /// [`Error::Usage`] for random weights, which cannot be verified.
     pub fn name(&self) -> Result<&str> {
         match &self.origin {
             ModelOrigin::Named(model) => Ok(model),
             ModelOrigin::Random(_) => {
-                Err(Error::Usage("--random makes its weights; there is nothing to --verify".into()))
+                Err(Error::Usage("--verify cannot be used with --random, which has no files".into()))
             }
         }
     }
 
-    /// Whether this is a demo model, which has no tokenizer.
+    /// Whether the weights are random. Such a model has no tokenizer.
     pub fn is_random(&self) -> bool {
         matches!(self.origin, ModelOrigin::Random(_))
     }
@@ -157,7 +157,7 @@ impl MachineArgs {
     /// The options, with every name and number checked.
     pub fn resolve(self) -> Result<MachineOptions> {
         let unknown = |option: &str, name: &str, expected: &[&str]| {
-            Error::Usage(format!("option '{option}' with value '{name}': expected {}", expected.join(", ")))
+            Error::Usage(format!("{option}: unknown value '{name}' (expected {})", expected.join(", ")))
         };
         let arithmetic = match self.arithmetic.as_deref() {
             None => Arithmetic::Int8,
@@ -174,146 +174,147 @@ impl MachineArgs {
     }
 }
 
-/// What is printed.
+/// Output format.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Output")]
 pub struct OutputArgs {
-    /// print one JSON object on stdout instead of text
+    /// print a single JSON object to stdout instead of text
     #[argh(switch)]
     pub json: bool,
-    /// no status lines and no progress bar on stderr
+    /// do not print status lines, warnings or a progress bar to stderr
     #[argh(switch)]
     pub quiet: bool,
 }
 
-/// What the model reads first.
+/// The prompt.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Prompt (exactly one source)")]
 pub struct PromptArgs {
-    /// raw text
+    /// use TEXT as the prompt, without a chat template
     #[argh(option, arg_name = "TEXT")]
     pub prompt: Option<String>,
-    /// raw text from FILE, or from standard input if FILE is -
+    /// read the prompt from FILE, without a chat template; - reads standard input
     #[argh(option, arg_name = "FILE")]
     pub prompt_file: Option<String>,
-    /// a user's message, put through the model's chat template
+    /// send TEXT as a user message, formatted with the model's chat template
     #[argh(option, arg_name = "TEXT")]
     pub user: Option<String>,
-    /// with --user: the system message before it
+    /// with --user: system message
     #[argh(option, arg_name = "TEXT")]
     pub system: Option<String>,
-    /// a conversation, put through the chat template: a JSON list of messages, or an object with "messages" and
-    /// "tools"; - is standard input
+    /// read a conversation from FILE, formatted with the model's chat template: a JSON list of messages, or an object
+    /// with "messages" and "tools"; - reads standard input
     #[argh(option, arg_name = "FILE")]
     pub messages: Option<String>,
-    /// token ids, as in 1,2,3; needs no tokenizer
+    /// comma-separated token ids, such as 1,2,3; needs no tokenizer
     #[argh(option, arg_name = "IDS")]
     pub prompt_ids: Option<String>,
-    /// so many token ids drawn from the seed, for measuring (--random without a prompt takes 16)
+    /// use N random tokens as the prompt, for measurements (default with --random: 16)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub prompt_tokens: Option<usize>,
-    /// run the prompt N tokens at a time (default 512): fewer take less memory and more time, and give the same answer
+    /// process the prompt in chunks of N tokens (default 512); smaller chunks need less memory but more time, and do
+    /// not change the result
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub chunk: Option<usize>,
 }
 
-/// Where to keep what was read.
+/// Saving a state.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "State")]
 pub struct SaveArgs {
-    /// keep the prompt as read in FILE, for `rumma decode --state FILE` to go on from
+    /// save the processed prompt to FILE, to continue from with `rumma decode --state FILE`
     #[argh(option, arg_name = "FILE")]
     pub save_state: Option<String>,
 }
 
-/// Where to go on from.
+/// Loading a state.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "State")]
 pub struct StateArgs {
-    /// in place of a prompt: go on from FILE, which `rumma prefill --save-state FILE` made
+    /// instead of a prompt, continue from FILE, saved by `rumma prefill --save-state FILE`
     #[argh(option, arg_name = "FILE")]
     pub state: Option<String>,
 }
 
-/// How long the answer may become, and how many there are.
+/// Limits on generation, and the number of sequences.
 #[derive(FromArgs, ArgsInfo)]
-#[argh(description = "Answer")]
+#[argh(description = "Generation")]
 pub struct AnswerArgs {
-    /// most tokens to generate (default: what the checkpoint's generation_config.json says, else 256)
+    /// maximum number of tokens to generate (default: from generation_config.json, else 256)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub tokens: Option<usize>,
-    /// the same as --tokens
+    /// same as --tokens
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub decode_tokens: Option<usize>,
-    /// generate N sequences from the prompt, each with a random stream of its own (default 1)
+    /// generate N independent sequences from the prompt (default 1)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub batch: Option<usize>,
-    /// end at this text, which is not printed; may be given several times
+    /// stop before TEXT would be printed; can be given several times
     #[argh(option, arg_name = "TEXT")]
     pub stop: Vec<String>,
 }
 
-/// How each token is drawn.
+/// Sampling parameters.
 #[derive(FromArgs, ArgsInfo)]
-#[argh(description = "Sampling (defaults: the checkpoint's generation_config.json)")]
+#[argh(description = "Sampling (default: the checkpoint's generation_config.json)")]
 pub struct SamplingArgs {
-    /// how freely to draw; 0 takes the likeliest token each time, whatever generation_config.json says
+    /// sampling temperature; 0 always takes the most likely token and ignores generation_config.json
     #[argh(option, arg_name = "T", from_str_fn(parse_finite))]
     pub temperature: Option<f32>,
-    /// draw among the K likeliest tokens; 0 is all
+    /// sample from the K most likely tokens; 0 turns this off
     #[argh(option, arg_name = "K", from_str_fn(parse_unsigned))]
     pub top_k: Option<usize>,
-    /// draw among the likeliest tokens that together have probability P
+    /// sample from the most likely tokens whose probabilities add up to P; 1 turns this off
     #[argh(option, arg_name = "P", from_str_fn(parse_finite))]
     pub top_p: Option<f32>,
-    /// draw among tokens of at least P times the likeliest one's probability
+    /// sample from tokens that are at least P times as likely as the most likely one; 0 turns this off
     #[argh(option, arg_name = "P", from_str_fn(parse_finite))]
     pub min_p: Option<f32>,
-    /// divide the logits of tokens that occurred, prompt included, by X; 1 is off
+    /// divide positive logits of tokens in the prompt or the output by X, multiply negative ones; 1 turns this off
     #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub repetition_penalty: Option<f32>,
-    /// subtract X from the logits of tokens that were generated; 0 is off
+    /// subtract X from the logits of tokens in the output; 0 turns this off
     #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub presence_penalty: Option<f32>,
-    /// subtract X from a token's logit for each time it was generated; 0 is off
+    /// subtract X from the logit of a token for each occurrence in the output; 0 turns this off
     #[argh(option, arg_name = "X", from_str_fn(parse_finite))]
     pub frequency_penalty: Option<f32>,
 }
 
-/// For argh: a whole number. `parse` has words for what is none; what an option takes of them is for [`up_to`] to say.
+/// Parses a whole number, for argh. `parse` has checked the value before; [`up_to`] checks its range.
 pub fn parse_unsigned<T: FromStr>(word: &str) -> std::result::Result<T, String> {
     word.parse().map_err(|_| "not a whole number".into())
 }
 
-/// More sequences or threads than any machine this is for has room for.
+/// The maximum of `--batch` and `--threads`.
 const MAX_PARALLEL: usize = 1024;
 
-/// For argh: a finite number.
+/// Parses a finite number, for argh.
 pub fn parse_finite(word: &str) -> std::result::Result<f32, String> {
     word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "not a number".into())
 }
 
-/// `value`, unless it is zero: then a usage error about `option`.
+/// Returns `value`, or a usage error about `option` if it is zero.
 pub fn at_least_one(option: &str, value: Option<usize>) -> Result<Option<usize>> {
     up_to(usize::MAX, option, value)
 }
 
-/// `value`, unless it is zero or above `max`: then a usage error about `option`.
+/// Returns `value`, or a usage error about `option` if it is zero or above `max`.
 pub fn up_to(max: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
     let expected = match value {
         Some(0) => "at least 1".to_string(),
         Some(value) if value > max => format!("at most {max}"),
         value => return Ok(value),
     };
-    Err(Error::Usage(format!("option '{option}' with value '{}': expected {expected}", value.unwrap_or(0))))
+    Err(Error::Usage(format!("{option}: invalid value '{}' (expected {expected})", value.unwrap_or(0))))
 }
 
-/// A number of threads that there can be.
-pub fn check_threads(typed: Option<usize>) -> Result<Option<usize>> {
-    up_to(MAX_PARALLEL, "--threads", typed)
+/// Checks the value of `--threads`.
+pub fn check_threads(threads: Option<usize>) -> Result<Option<usize>> {
+    up_to(MAX_PARALLEL, "--threads", threads)
 }
 
-/// Has work that is done by no model's threads, such as hashing, use so many.
+/// Sets the number of threads of rayon's global pool, which hashing and `inspect --stats` use.
 pub fn set_global_threads(count: Option<usize>) -> Result<()> {
     let Some(count) = count else { return Ok(()) };
     let started = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
@@ -321,40 +322,42 @@ pub fn set_global_threads(count: Option<usize>) -> Result<()> {
 }
 
 impl PromptArgs {
-    /// How many tokens of the prompt to run together.
+    /// The number of prompt tokens per chunk.
     pub fn chunk(&self) -> Result<usize> {
         Ok(at_least_one("--chunk", self.chunk)?.unwrap_or(PREFILL_CHUNK))
     }
 }
 
 impl AnswerArgs {
-    /// How many tokens to generate at most, where that was typed.
+    /// The maximum number of generated tokens, if given.
     pub fn tokens(&self) -> Result<Option<usize>> {
         let tokens = match (self.tokens, self.decode_tokens) {
-            (Some(_), Some(_)) => return Err(Error::Usage("--tokens and --decode-tokens are the same option".into())),
+            (Some(_), Some(_)) => {
+                return Err(Error::Usage("--tokens and --decode-tokens are the same option; give one of them".into()));
+            }
             (tokens, synonym) => tokens.or(synonym),
         };
         at_least_one("--tokens", tokens)
     }
 
-    /// How many sequences to generate.
+    /// The number of sequences to generate.
     pub fn batch(&self) -> Result<usize> {
         Ok(up_to(MAX_PARALLEL, "--batch", self.batch)?.unwrap_or(1))
     }
 }
 
 impl SamplingArgs {
-    /// What was typed, and for the rest what `config` says; what neither says is off. A typed temperature of 0 means the
-    /// likeliest token and nothing else, so that of `config` not even the penalties apply. A cut without a temperature asks
-    /// for sampling, also where `config` does not.
+    /// Options take precedence over `config`; what neither sets is off. `--temperature 0` means greedy decoding, so all of
+    /// `config` is ignored, including its penalties. `--top-k`, `--top-p` or `--min-p` without `--temperature` turn sampling
+    /// on, even if `config` does not.
     pub fn resolve(&self, config: &GenerationConfig) -> Result<SamplingOptions> {
         let greedy = GenerationConfig::default();
         let config = if self.temperature == Some(0.0) { &greedy } else { config };
-        let cut = self.top_k.is_some() || self.top_p.is_some() || self.min_p.is_some();
-        let samples = cut || config.do_sample == Some(true);
+        let filters = self.top_k.is_some() || self.top_p.is_some() || self.min_p.is_some();
+        let samples = filters || config.do_sample == Some(true);
         let default = SamplingOptions::default();
-        let or = |typed: Option<f32>, config: Option<f64>, default: f32| {
-            typed.or(config.map(|x| x as f32)).unwrap_or(default)
+        let or = |option: Option<f32>, config: Option<f64>, default: f32| {
+            option.or(config.map(|x| x as f32)).unwrap_or(default)
         };
         let options = SamplingOptions {
             temperature: match self.temperature {
@@ -373,12 +376,13 @@ impl SamplingArgs {
     }
 }
 
-/// MODEL, given in first place or with `--model`.
+/// The model, given as the positional MODEL or with `--model`.
 pub fn single_model(positional: Option<String>, option: Option<String>) -> Result<String> {
     match (positional, option) {
-        (Some(_), Some(_)) => Err(Error::Usage("MODEL and --model are the same; give one of them".into())),
+        (Some(_), Some(_)) => Err(Error::Usage("MODEL and --model are the same option; give one of them".into())),
         (None, None) => {
-            Err(Error::Usage("which MODEL? a checkpoint directory, a file, a hub id or `storyteller`".into()))
+            let expected = "a checkpoint directory, a .safetensors file, a Hugging Face id or `storyteller`";
+            Err(Error::Usage(format!("MODEL is missing (expected {expected})")))
         }
         (model, option) => match model.or(option) {
             Some(model) if !model.is_empty() => Ok(model),

@@ -1,4 +1,4 @@
-//! `rumma bench`: what a model does on this machine, beside what the machine allows.
+//! `rumma bench`: prefill and decode speed of a model, compared with the limits of the machine.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,12 +21,13 @@ use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "bench",
-    summary: "measures prefill and decode beside the ceilings of this machine",
+    summary: "measure prefill and decode speed against the limits of this machine",
     usage: "MODEL [options]",
-    about: "Measures how fast a model reads prompts and decodes, over lengths, batches, contexts and numbers of threads, and\n\
-            sets each rate beside what this machine allows: the bytes it can read from the mapped weights, and the products\n\
-            it can make. Prompts are random tokens, so it needs no tokenizer. Every batch is decoded at the shortest\n\
-            context, every context with the smallest batch; other numbers of threads run one case of each kind.",
+    about: "Measures the speed of prefill over prompt lengths, and of decode over batch sizes, context lengths and numbers of\n\
+            threads. Each rate is compared with two limits of this machine, which are also measured: the bandwidth of\n\
+            reading the mapped weights, and the multiply-adds per second. Prompts are random tokens; no tokenizer is needed.\n\n\
+            Batch sizes are measured at the shortest context, contexts at the smallest batch size, and other numbers of\n\
+            threads with the longest prompt and with the smallest batch size at the shortest context.",
     groups: &[
         SourceArgs::get_args_info,
         BenchArgs::get_args_info,
@@ -42,48 +43,48 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// What is measured.
+/// What to measure, and where to write it.
 #[derive(FromArgs, ArgsInfo)]
-#[argh(description = "Measurements (lists are numbers with commas between)")]
+#[argh(description = "Measurements (a LIST is comma-separated, such as 1,2,4)")]
 pub struct BenchArgs {
-    /// lengths of prompts (default 32,128,512)
+    /// prompt lengths in tokens (default 32,128,512)
     #[argh(option, arg_name = "LIST")]
     prefill_tokens: Option<String>,
-    /// tokens that sequences hold when decoding begins (default 128,1024,4096)
+    /// context lengths at the start of decode, in tokens (default 128,1024,4096)
     #[argh(option, arg_name = "LIST")]
     contexts: Option<String>,
-    /// sequences that are decoded together (default 1,2,4,8)
+    /// numbers of sequences decoded together (default 1,2,4,8)
     #[argh(option, arg_name = "LIST")]
     batches: Option<String>,
-    /// numbers of threads beside --threads (default: powers of two below it)
+    /// numbers of threads in addition to --threads (default: powers of two below it)
     #[argh(option, arg_name = "LIST")]
     thread_counts: Option<String>,
-    /// tokens that each sequence decodes in a repetition (default 16)
+    /// tokens to decode per sequence and repetition (default 16)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     tokens: Option<usize>,
-    /// the same as --tokens
+    /// same as --tokens
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     decode_tokens: Option<usize>,
-    /// how often everything is measured (default 3)
+    /// number of measurements of each case (default 3)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     repetitions: Option<usize>,
-    /// print comma-separated values on stdout instead of text
+    /// print comma-separated values to stdout instead of text
     #[argh(switch)]
     csv: bool,
-    /// write a page with charts to FILE as well
+    /// also write an HTML report with charts to FILE
     #[argh(option, arg_name = "FILE")]
     html: Option<PathBuf>,
-    /// set each rate beside the one in FILE, the --json of an earlier run
+    /// compare each rate with an earlier run, whose --json output is in FILE
     #[argh(option, arg_name = "FILE")]
     baseline: Option<PathBuf>,
 }
 
-/// More of anything than makes sense to measure.
+/// The maximum of a prompt or context length.
 const MAX_TOKENS: usize = 1 << 20;
-/// More sequences, threads or repetitions than any machine this is for can hold.
+/// The maximum of a batch size or number of threads.
 const MAX_PARALLEL: usize = 1024;
 
-/// What was asked for, before the model has said how long its sequences may be.
+/// The options, with defaults that do not depend on the model.
 struct BenchOptions {
     prefill_tokens: Option<Vec<usize>>,
     contexts: Option<Vec<usize>>,
@@ -94,10 +95,12 @@ struct BenchOptions {
 }
 
 impl BenchArgs {
-    /// `threads` is the model's own number.
+    /// Checks the options. `threads` is the number of threads that the model runs on.
     fn resolve(&self, threads: usize) -> Result<BenchOptions> {
         let tokens = match (self.tokens, self.decode_tokens) {
-            (Some(_), Some(_)) => return Err(Error::Usage("--tokens and --decode-tokens are the same option".into())),
+            (Some(_), Some(_)) => {
+                return Err(Error::Usage("--tokens and --decode-tokens are the same option; give one of them".into()));
+            }
             (tokens, synonym) => tokens.or(synonym),
         };
         let powers = || (0..).map(|n| 1 << n).take_while(|n| *n < threads).collect();
@@ -115,7 +118,7 @@ impl BenchArgs {
 }
 
 impl BenchOptions {
-    /// The plan for sequences of at most `positions`: what was asked for, and of the defaults those that fit.
+    /// The plan for sequences of at most `positions` tokens. Defaults that exceed it are left out.
     fn plan(self, positions: usize, seed: u64) -> SweepPlan {
         let longest = positions.saturating_sub(self.steps + 2);
         let default = |list: &[usize]| {
@@ -135,13 +138,13 @@ impl BenchOptions {
     }
 }
 
-/// `1,2,4` as numbers from 1 to `max`, in order, none twice.
+/// Parses a list such as `1,2,4` of numbers from 1 to `max`; sorts it and removes duplicates.
 fn parse_list(option: &str, value: Option<&str>, max: usize) -> Result<Option<Vec<usize>>> {
     let Some(value) = value else { return Ok(None) };
     let number = |word: &str| match word.trim().parse() {
         Ok(n) if (1..=max).contains(&n) => Ok(n),
         _ => Err(Error::Usage(format!(
-            "option '{option}' with value '{value}': found '{word}', expected whole numbers from 1 to {max} as in 1,2,4"
+            "{option}: invalid list '{value}' (found '{word}', expected whole numbers from 1 to {max}, such as 1,2,4)"
         ))),
     };
     let mut numbers = value.split(',').map(number).collect::<Result<Vec<usize>>>()?;
@@ -150,15 +153,15 @@ fn parse_list(option: &str, value: Option<&str>, max: usize) -> Result<Option<Ve
     Ok(Some(numbers))
 }
 
-/// What a plan takes: a sequence of each context that stays, and those that are decoded.
+/// Memory for a plan: one prefilled sequence per context, and the largest batch of sequences that is decoded.
 fn memory_request(plan: &SweepPlan) -> MemoryRequest {
-    let least = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
+    let smallest = |list: &[usize]| list.iter().copied().min().unwrap_or(1);
     let batch = plan.batches.iter().copied().max().unwrap_or(1);
     let steps = plan.steps + 2;
     let mut sequences: Vec<_> =
         plan.contexts.iter().map(|context| SequenceGroup { count: 1, tokens: *context }).collect();
-    let largest_batch = SequenceGroup { count: batch, tokens: least(&plan.contexts) + steps };
-    let longest = SequenceGroup { count: least(&plan.batches), tokens: plan.longest() };
+    let largest_batch = SequenceGroup { count: batch, tokens: smallest(&plan.contexts) + steps };
+    let longest = SequenceGroup { count: smallest(&plan.batches), tokens: plan.longest() };
     let most = [largest_batch, longest].into_iter().max_by_key(|group| group.count * group.tokens);
     sequences.extend(most);
     MemoryRequest {
@@ -176,11 +179,11 @@ fn run(args: &RawArgs) -> Result<()> {
     let console = args.get::<OutputArgs>()?.resolve();
     let bench_options = bench_args.resolve(machine.model.threads.unwrap_or_else(threads::default_count))?;
     if bench_args.csv && console.json {
-        return Err(Error::Usage("--csv and --json exclude each other".into()));
+        return Err(Error::Usage("--csv and --json cannot be used together".into()));
     }
     let baseline = bench_args.baseline.as_deref().map(Baseline::read).transpose()?;
     if let Some(path) = &bench_args.html {
-        // Found out now and not after minutes of work.
+        // Fails now if the file cannot be written, not after minutes of measuring.
         fs::OpenOptions::new().append(true).create(true).open(path).map_err(Error::io(path, "write"))?;
     }
     let _interrupt = Interrupt::install();

@@ -1,4 +1,4 @@
-//! stdout holds the answer, stderr the status lines; a write to either never panics.
+//! Output: results go to stdout, status lines and errors to stderr. Writing never panics.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -12,12 +12,12 @@ use crate::error::{Error, Result, escaped};
 /// The name of stdout in errors.
 const STDOUT: &str = "standard output";
 
-/// Where a subcommand speaks.
+/// Output settings of a subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Console {
-    /// The answer is one JSON object.
+    /// Print results as one JSON object.
     pub json: bool,
-    /// Nothing but errors on stderr.
+    /// Print only errors to stderr.
     pub quiet: bool,
 }
 
@@ -28,20 +28,20 @@ impl OutputArgs {
 }
 
 impl Console {
-    /// A line on stderr about what happened.
+    /// Prints a status line to stderr unless `quiet` is set.
     pub fn status(&self, line: &str) {
         if !self.quiet {
-            // Nobody is there to hear that stderr is closed.
+            // A closed stderr is ignored: there is nowhere to report it.
             let _ = writeln!(io::stderr(), "{}", one_line(line));
         }
     }
 
-    /// A bar for work of `what`, which shows itself only where it is of use.
+    /// A progress bar labelled `what`; see [`Progress`] for when it is shown.
     pub fn progress(&self, what: &'static str) -> Progress {
         Progress::new(what, self.quiet)
     }
 
-    /// The whole answer, as JSON or as `to_text` renders it.
+    /// Prints `report` to stdout, as JSON or as rendered by `to_text`.
     pub fn answer<R: Serialize>(&self, report: &R, to_text: impl FnOnce(&R) -> String) -> Result<()> {
         if !self.json {
             return print(&to_text(report));
@@ -55,24 +55,24 @@ impl Console {
     }
 }
 
-/// Part of the answer, on its way at once.
+/// Writes `text` to stdout and flushes it.
 pub fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io(Path::new(STDOUT), "write"))
 }
 
-/// Whether `error` says that the reader of stdout has gone, which is its right.
+/// Whether `error` means that the reader of stdout closed the pipe, which is not a failure (`rumma ... | head`).
 pub fn is_closed_pipe(error: &Error) -> bool {
     matches!(error, Error::Io { path, source, .. }
         if path.as_os_str() == STDOUT && source.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The last line of a process that failed: one line, whatever names and texts from files went into it.
+/// Prints an error to stderr as one line; control characters in names and quoted texts are escaped.
 pub fn print_error(message: &str) {
     let _ = writeln!(io::stderr(), "rumma: {}", one_line(message));
 }
 
-/// `text` escaped, and without its middle where it is longer than anybody reads: the end says what to do.
+/// Escapes `text` and, if it is long, removes its middle: the end holds the remedy.
 fn one_line(text: &str) -> String {
     const START: usize = 800;
     const END: usize = 300;

@@ -1,4 +1,4 @@
-//! `rumma inspect`: what is in a checkpoint.
+//! `rumma inspect`: describes a checkpoint.
 
 use argh::{ArgsInfo, FromArgs};
 
@@ -12,12 +12,13 @@ use crate::report::inspect::{InspectOptions, Inspection, inspect};
 
 pub const COMMAND: Command = Command {
     name: "inspect",
-    summary: "says what is in a checkpoint: format, layers, sizes, memory needed, oddities",
+    summary: "describe a checkpoint: format, layers, sizes, memory requirement, problems",
     usage: "MODEL [options]",
-    about: "Says what is in a checkpoint: format, family, shapes, bits per weight, memory needed, and whatever is odd in it.\n\
-            Works from the file's header, so it takes no time, also on a lone .safetensors file without a config.json.\n\
-            Beside what rumma can run it names the formats that it cannot. Memory is told for one sequence of\n\
-            --context tokens (unless given, what the model was made for, but at most 4096). --threads read for --stats.",
+    about: "Prints the format, family, shapes, bits per weight and memory requirement of a checkpoint, and warns of problems in\n\
+            it. Reads only headers and configuration (except with --stats), so it takes milliseconds, and also works on a\n\
+            single .safetensors file without a config.json. Formats that rumma cannot run are named, too.\n\n\
+            The memory requirement is for one sequence of --context tokens (default: max_position_embeddings of the model,\n\
+            at most 4096). --threads sets the number of threads of --stats.",
     groups: &[
         SourceArgs::get_args_info,
         InspectArgs::get_args_info,
@@ -34,14 +35,14 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// How closely to look.
+/// How much to read and print.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Detail")]
 pub struct InspectArgs {
-    /// list every tensor (--json always does)
+    /// list every tensor (always listed with --json)
     #[argh(switch)]
     tensors: bool,
-    /// read the weights too: zero points, scales, ranges, numbers that are not finite
+    /// read all weights and print statistics: zero points, scales, ranges, NaN and infinite values
     #[argh(switch)]
     stats: bool,
 }

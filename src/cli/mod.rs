@@ -1,4 +1,4 @@
-//! The command line: which subcommand, with which options, and how the process ends.
+//! Command-line interface: finds the subcommand, parses its options, runs it and sets the exit code.
 
 mod args;
 mod bench;
@@ -16,7 +16,6 @@ mod selftest;
 mod verify;
 
 use std::ffi::OsString;
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use parse::{Command, RawArgs};
@@ -35,8 +34,8 @@ const COMMANDS: &[Command] = &[
     selftest::COMMAND,
 ];
 
-/// Runs `rumma` with `args`. The exit code is 0 for done, 1 where the input or the machine is at fault,
-/// 2 for wrong usage, 130 for interrupted (143 by SIGTERM).
+/// Runs `rumma` with `args` (without the program name). Exit codes: 0 success, 1 a problem with the input or the machine,
+/// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     interrupt::ignore_sigxfsz();
     let mut context = Context::default();
@@ -52,12 +51,12 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Runs the command and notes in `context` what the remedy of an error depends on.
+/// Runs the command. Stores in `context` what the remedy of an error depends on.
 fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()> {
     let args = utf8(args)?;
     let name = args.first().map(String::as_str);
     let command = match name {
-        None => return Err(Error::Usage(format!("which subcommand? ({})", names()))),
+        None => return Err(Error::Usage(format!("no subcommand given (expected {})", names()))),
         Some("--help" | "-h") => return console::print(&overview()),
         Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
         Some("help") => match args.get(1) {
@@ -91,19 +90,24 @@ fn names() -> String {
 fn overview() -> String {
     let mut text = String::from(
         "Usage: rumma SUBCOMMAND MODEL [options]\n\n\
-         Examines, verifies and runs 4-bit AWQ language models on an ordinary CPU: offline, and with the\n\
-         same answer to the bit on every machine.\n\n\
-         MODEL is a checkpoint directory, a .safetensors file, a hub id that lies in a local cache\n\
-         (Qwen/Qwen2.5-3B-Instruct-AWQ), or the built-in model `storyteller`.\n\nSubcommands:\n",
+         Inspects, verifies and runs 4-bit AWQ language models on a CPU, without a network connection. The\n\
+         results are bit-identical on every machine.\n\n\
+         MODEL is a checkpoint directory, a .safetensors file, the Hugging Face id of a model in a local\n\
+         cache (such as Qwen/Qwen2.5-3B-Instruct-AWQ), or `storyteller`, a small built-in model.\n\nSubcommands:\n",
     );
     for command in COMMANDS {
         parse::entry(&mut text, command.name, command.summary);
     }
-    let _ = write!(
-        text,
-        "\n`rumma SUBCOMMAND --help` has the options and examples; `rumma --version` says which rumma this is.\n\
-         Exit codes: 0 done, 1 the input or the machine is at fault, 2 wrong usage, 130 interrupted.\n\n\
-         Example:\n  rumma decode storyteller --user \"Tell me a story about a fox.\"\n"
+    text.push_str("\nOptions:\n");
+    parse::entry(&mut text, "-h, --help", "print this help; with a subcommand, its options and examples");
+    parse::entry(&mut text, "-V, --version", "print the version");
+    text.push_str(
+        "\nExit codes:\n\
+        \x20 0    success\n\
+        \x20 1    problem with the input or the machine\n\
+        \x20 2    incorrect usage\n\
+        \x20 130  interrupted (143: terminated)\n\n\
+         Example:\n  rumma decode storyteller --user \"Tell me a story about a fox.\"\n",
     );
     text
 }

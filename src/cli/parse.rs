@@ -1,7 +1,7 @@
-//! From the arguments of a command line to groups of options, and the help text that describes them.
+//! Splits command-line arguments into groups of options, and renders help texts.
 //!
-//! A subcommand's options are several argh structs ("groups") side by side, because argh itself cannot flatten one struct
-//! into another. [`RawArgs`] assigns each argument to its group; argh then parses every group on its own.
+//! A subcommand takes several argh structs ("groups"), because argh cannot flatten one struct into another. [`RawArgs`]
+//! assigns each argument to its group; argh then parses every group separately.
 
 use std::fmt::Write;
 
@@ -10,37 +10,36 @@ use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Opti
 use super::args::{parse_finite, parse_unsigned};
 use crate::error::{Error, Result};
 
-/// One subcommand: what its help says, which groups of options it takes, and what runs it.
+/// A subcommand: its help text, its groups of options and its entry point.
 pub struct Command {
     pub name: &'static str,
-    /// One line for the list of subcommands.
+    /// Description in the list of subcommands, one line.
     pub summary: &'static str,
-    /// What stands behind `rumma NAME` in the usage line.
+    /// Arguments in the usage line, after `rumma NAME`.
     pub usage: &'static str,
-    /// Paragraphs between the usage line and the options.
+    /// Description between the usage line and the options.
     pub about: &'static str,
-    /// `get_args_info` of every group, in the order of the help.
+    /// `get_args_info` of every group, in the order of the help text.
     pub groups: &'static [fn() -> CommandInfoWithArgs],
     pub examples: &'static [&'static str],
     pub run: fn(&RawArgs) -> Result<()>,
 }
 
-/// The args behind a subcommand's name, split by group.
+/// The arguments of a subcommand, split by group.
 pub struct RawArgs {
-    /// For each group its name, and its part of the args as argh wants them.
+    /// The name of each group, and its arguments in the form that argh parses.
     groups: Vec<(&'static str, Vec<String>)>,
-    /// Options and their values, in the order in which they were given.
+    /// Options and their values, in the order given.
     values: Vec<(String, String)>,
-    /// Whether the args ask for help instead.
+    /// Whether `--help` or `-h` was given.
     pub help: bool,
 }
 
 impl RawArgs {
-    /// Splits `args` into the groups of `command`; `--name=value` and `--name value` mean the same.
+    /// Splits `args` into the groups of `command`; `--name=value` and `--name value` are equivalent.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an option that no group has, for one that is given twice, lacks its value or has another kind
-    /// of value, and for a positional too many.
+    /// [`Error::Usage`] for an unknown or repeated option, a missing or invalid value, and a surplus positional argument.
     pub fn split(command: &Command, args: &[String]) -> Result<RawArgs> {
         let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
         let groups = infos.iter().map(|info| (info.name, Vec::new())).collect();
@@ -65,18 +64,18 @@ impl RawArgs {
         let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
         if let Some(extra) = positionals.get(positional_count) {
             let takes_prompt = infos.iter().flat_map(|info| info.flags).any(|flag| flag.long == "--prompt");
-            let hint = if takes_prompt { "; text goes behind --prompt or --user, in quotes" } else { "" };
+            let hint = if takes_prompt { "; quote the text and pass it with --prompt or --user" } else { "" };
             return Err(Error::Usage(format!("unexpected argument '{extra}'{hint}")));
         }
         if let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) {
-            // Behind "--", because a positional may begin with a dash.
+            // After "--", because a positional may begin with a dash.
             raw.groups[group].1.push("--".to_string());
             raw.groups[group].1.append(&mut positionals);
         }
         Ok(raw)
     }
 
-    /// Adds the option `arg` to its group, with its value, which may be the next of `args`.
+    /// Adds the option `arg` to its group, with its value: the part after `=`, or the next of `args`.
     fn push_option<'a>(
         &mut self,
         command: &str,
@@ -94,7 +93,7 @@ impl RawArgs {
         });
         let Some((group, flag)) = found else {
             if let Some(why) = inapplicable_reason(command, name) {
-                return Err(Error::Usage(format!("option '{name}' would do nothing here: {why}")));
+                return Err(Error::Usage(format!("option '{name}' does not apply to {command}: {why}")));
             }
             let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
             return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
@@ -119,10 +118,10 @@ impl RawArgs {
         Ok(())
     }
 
-    /// What the user gave for group `G`.
+    /// Parses the arguments of group `G`.
     ///
     /// # Errors
-    /// [`Error::Usage`] with argh's own text for what [`RawArgs::split`] lets through.
+    /// [`Error::Usage`] with argh's message for errors that [`RawArgs::split`] does not detect.
     pub fn get<G: FromArgs + ArgsInfo>(&self) -> Result<G> {
         let name = G::get_args_info().name;
         let group_args = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, args)| args);
@@ -130,38 +129,37 @@ impl RawArgs {
         G::from_args(&["rumma"], &group_args).map_err(|exit| Error::Usage(exit.output.trim().to_string()))
     }
 
-    /// The value that the user gave for an option, its last one where it may be given several times.
+    /// The value given for an option; of several, the last.
     pub fn value(&self, option: &str) -> Option<&str> {
         self.values.iter().rev().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
     }
 }
 
-/// Refuses a value that is not what the name of the option's argument in the help stands for: a whole number, a number or
-/// a file.
+/// Checks a value by its placeholder in the help text: N, K and S are whole numbers, T, P and X numbers, FILE is a path.
 fn check_value(option: &str, arg_name: &str, value: &str) -> Result<()> {
     let (is_valid, expected) = match arg_name {
         "N" | "K" | "S" => (parse_unsigned::<u64>(value).is_ok(), format!("a whole number from 0 to {}", u64::MAX)),
         "T" | "P" | "X" => (parse_finite(value).is_ok(), "a number".into()),
-        "FILE" => (!value.is_empty(), "the name of a file".into()),
+        "FILE" => (!value.is_empty(), "a file name".into()),
         _ => (true, String::new()),
     };
     if is_valid {
         return Ok(());
     }
-    Err(Error::Usage(format!("option '{option}' with value '{value}': expected {expected}")))
+    Err(Error::Usage(format!("{option}: invalid value '{value}' (expected {expected})")))
 }
 
-/// Why a subcommand has no use for an option that others take.
+/// Why a subcommand does not take an option that others take.
 fn inapplicable_reason(command: &str, option: &str) -> Option<&'static str> {
     Some(match (command, option) {
-        ("verify", "--isa" | "--arithmetic" | "--context") => "verify compares files and computes nothing with them",
-        ("verify", "--config" | "--tokenizer") => "verify compares the files of MODEL as they lie there",
-        ("verify", "--random" | "--like") => "--random makes its weights, and there are no files to compare",
+        ("verify", "--isa" | "--arithmetic" | "--context") => "it compares files and does not run the model",
+        ("verify", "--config" | "--tokenizer") => "it compares the files in the directory of MODEL",
+        ("verify", "--random" | "--like") => "a model with random weights has no files",
         _ => return None,
     })
 }
 
-/// `, did you mean '--x'?` where one of `known` is within two edits of `word`, else nothing.
+/// `, did you mean '--x'?` if one of `known` is within two edits of `word`, else an empty string.
 pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let nearest = known.map(|name| (levenshtein(word, name), name)).min();
     match nearest {
@@ -170,7 +168,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Str
     }
 }
 
-/// The Levenshtein distance: insertions, deletions and replacements from `a` to `b`.
+/// The Levenshtein distance: the minimum number of insertions, deletions and replacements that turn `a` into `b`.
 fn levenshtein(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -198,7 +196,7 @@ pub fn help(command: &Command) -> String {
             entry(&mut text, &signature(flag), flag.description);
         }
     }
-    entry(&mut text, "--help", "print this help");
+    entry(&mut text, "-h, --help", "print this help");
     text.push_str("\nExamples:\n");
     for example in command.examples {
         let _ = writeln!(text, "  {example}");
@@ -214,7 +212,7 @@ fn signature(flag: &FlagInfo) -> String {
     }
 }
 
-/// One line of a list: `left` in a column of its own, `right` wrapped at 100 columns beside it.
+/// Appends an entry of a list: `left` in the first column, `right` in the second, wrapped at 100 columns.
 pub fn entry(text: &mut String, left: &str, right: &str) {
     const COLUMN: usize = 26;
     const WIDTH: usize = 100;

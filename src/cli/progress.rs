@@ -1,4 +1,4 @@
-//! A progress bar on stderr for anything over a second.
+//! A progress bar on stderr for work that takes longer than a second.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,23 +9,23 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Work shorter than this shows no bar.
+/// The bar appears after this time.
 const DELAY: Duration = Duration::from_secs(1);
-/// From one drawing to the next.
+/// Interval between redraws.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The bar that is on the terminal. It is held while it is drawn, so that nothing is drawn behind [`clear`].
+/// The bar on the terminal. The lock is held while drawing, so that nothing is drawn after [`clear`].
 static CURRENT_BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Progress of one piece of work. The bar appears after [`DELAY`], only on a terminal, and goes with the value. A thread
-/// of its own draws it, so that a long step shows as well, and so does work that has no steps to count.
+/// A progress bar. It appears after [`DELAY`], only on a terminal, and disappears when the value is dropped. A separate
+/// thread draws it, so that it also moves during long steps and during work without steps to count.
 pub struct Progress {
     counters: Arc<Counters>,
-    /// The drawing thread ends when the sender goes.
+    /// The drawing thread ends when the sender is dropped.
     draw_thread: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// `done` of `total` units; no total, no bar but a spinner.
+/// `done` of `total` units; if `total` is 0, a spinner is drawn instead of a bar.
 #[derive(Default)]
 struct Counters {
     done: AtomicU64,
@@ -43,7 +43,7 @@ impl Progress {
         Progress { counters, draw_thread }
     }
 
-    /// `done` of `total` units are behind us.
+    /// Sets the number of finished units and of all units.
     pub fn update(&self, done: u64, total: u64) {
         self.counters.done.store(done, Ordering::Relaxed);
         self.counters.total.store(total, Ordering::Relaxed);
@@ -54,7 +54,7 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((sender, thread)) = self.draw_thread.take() {
             drop(sender);
-            // It ends within moments; a panic in it has cost nothing but the bar.
+            // The thread ends at once. A panic in it affects only the bar.
             let _ = thread.join();
         }
     }
@@ -75,7 +75,7 @@ fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
             bar.set_length(total);
             bar.set_position(done);
         }
-        // The time left is a guess, which needs something to go by.
+        // The remaining time can be estimated only after the first unit.
         if done > 0 && !counted {
             counted = true;
             if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent:>3}% {elapsed}, {eta} left") {
@@ -87,7 +87,7 @@ fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
     clear();
 }
 
-/// Takes the bar off the terminal, if there is one.
+/// Removes the bar from the terminal, if there is one.
 pub fn clear() {
     if let Some(bar) = current_bar().take() {
         bar.finish_and_clear();

@@ -1,20 +1,20 @@
-//! What a user can do about an error: one imperative sentence for each kind. Beside `args`, this is the only place where
-//! errors name command-line options.
+//! Remedies: one imperative sentence for each kind of error. Only this module and the argument checks of the subcommands
+//! name command-line options in errors.
 
 use std::io;
 
 use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Wanted};
 
-/// What a remedy depends on beside the error.
+/// What a remedy depends on in addition to the error.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    /// The subcommand; empty where there is none.
+    /// The subcommand; empty if there is none.
     pub command: &'static str,
-    /// The file of messages that was given, if one was.
+    /// The value of `--messages`, if given.
     pub messages: Option<String>,
 }
 
-/// The error in one line: the facts, a semicolon and the remedy.
+/// The error as one line: `FACTS; REMEDY`.
 pub fn message(error: &Error, context: &Context) -> String {
     match remedy(error, context) {
         Some(remedy) => format!("{}; {remedy}", facts(error)),
@@ -22,7 +22,7 @@ pub fn message(error: &Error, context: &Context) -> String {
     }
 }
 
-/// The facts, in the words of the command line where they are about an option.
+/// The text of the error; for an invalid option value it names the option instead of the field.
 fn facts(error: &Error) -> String {
     match error {
         Error::Request(RequestError::ContextTooLong { context, maximum }) => {
@@ -43,7 +43,7 @@ fn option_of(field: &str) -> String {
     format!("--{}", field.replace('_', "-"))
 }
 
-/// What to do about an error, as an imperative; `None` where there is nothing to do.
+/// What to do about an error, as an imperative; `None` if there is no remedy.
 pub fn remedy(error: &Error, context: &Context) -> Option<String> {
     Some(match error {
         Error::Io { source, .. } => of_io(source).into(),
@@ -66,32 +66,32 @@ fn of_io(source: &io::Error) -> &'static str {
             "free disk space and run the same command again"
         }
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
-        io::ErrorKind::PermissionDenied => "ask for the right to do so, or name another path",
-        io::ErrorKind::IsADirectory => "name a file",
-        io::ErrorKind::OutOfMemory => "free memory, or raise the limit on address space (ulimit -v)",
-        _ => "check the file, and the disk or device that it is on",
+        io::ErrorKind::PermissionDenied => "change its permissions, or give another path",
+        io::ErrorKind::IsADirectory => "give a file, not a directory",
+        io::ErrorKind::OutOfMemory => "free memory, or raise the address space limit (ulimit -v)",
+        _ => "check the file and the device that it is on",
     }
 }
 
 fn of_not_found(what: Wanted, name: &str) -> String {
     match what {
-        Wanted::Model => "give a checkpoint directory, a .safetensors file, a hub id (OWNER/NAME) or `storyteller`",
+        Wanted::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
         Wanted::HubModel => {
             return format!("fetch it with `cargo xtask fetch-model {name}` on a host with a network");
         }
         Wanted::Directory => "give a model on disk; check the built-in one with `rumma selftest`",
-        Wanted::Snapshot => "name the directory of one snapshot",
+        Wanted::Snapshot => "give the directory of one snapshot",
         Wanted::Weights => "give the directory of an AWQ checkpoint",
-        Wanted::WeightsIndex => "name one of the files",
-        Wanted::Config => "put config.json beside the weights, or give `--config FILE`",
+        Wanted::WeightsIndex => "give one of the files",
+        Wanted::Config => "put config.json into the checkpoint directory, or give --config FILE",
         Wanted::ConfigFile => "give --config the path of a config.json",
         Wanted::Tokenizer => {
-            "put tokenizer.json beside the weights, give --tokenizer FILE, or give tokens with --prompt-ids"
+            "put tokenizer.json into the checkpoint directory, give --tokenizer FILE, or give token ids with --prompt-ids"
         }
-        Wanted::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that holds one",
-        Wanted::ChatTemplate => "give raw text with --prompt, as a base model takes it",
+        Wanted::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that contains one",
+        Wanted::ChatTemplate => "give raw text with --prompt",
         Wanted::Checksums => {
-            "give `rumma verify` other checksums with --manifest, or make them of files that you trust with --write"
+            "give checksums with `rumma verify --manifest FILE`, or create them from files that you trust with --write"
         }
         Wanted::Files => "give the directory of a checkpoint",
     }
@@ -100,9 +100,9 @@ fn of_not_found(what: Wanted, name: &str) -> String {
 
 fn of_request(error: &RequestError) -> String {
     match error {
-        RequestError::EmptyPrompt => "give some text".into(),
+        RequestError::EmptyPrompt => "give a prompt with at least one token".into(),
         RequestError::TokenIdOutOfRange { vocab_size, .. } => {
-            format!("give ids below {vocab_size}, or the tokenizer that belongs to the model")
+            format!("give ids below {vocab_size}, or use the tokenizer of this model")
         }
         RequestError::ContextTooLong { maximum, .. } => format!("give --context up to {maximum}"),
         RequestError::PromptTooLong { context, maximum, .. } if context < maximum => {
@@ -110,23 +110,23 @@ fn of_request(error: &RequestError) -> String {
         }
         RequestError::PromptTooLong { .. } => "shorten the prompt".into(),
         RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
-        RequestError::EmptyStopString => "give --stop some text".into(),
+        RequestError::EmptyStopString => "give --stop a non-empty text".into(),
         RequestError::InvalidSampling { field, .. } | RequestError::InvalidRandomModel { field, .. } => {
             format!("give another {}", option_of(field))
         }
-        RequestError::AmbiguousRandomModel => "give either --like or --hidden-size".into(),
+        RequestError::AmbiguousRandomModel => "give only one of --like and --hidden-size".into(),
     }
 }
 
 fn of_machine(error: &MachineError, context: &Context) -> String {
     match error {
-        MachineError::MissingIsa { .. } => "leave --isa out, or give an available one",
+        MachineError::MissingIsa { .. } => "omit --isa, or give an available instruction set",
         MachineError::NotEnoughMemory { purpose, .. } => match (purpose, context.command) {
             (MemoryPurpose::QuantizedHead | MemoryPurpose::HeadAndTokenizer, _) => {
                 "free memory, or give --arithmetic f32, which needs no copy of the output head"
             }
             (MemoryPurpose::RandomModel(_), _) => {
-                "ask for a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
+                "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
                  `cargo xtask random-checkpoint`"
             }
             (MemoryPurpose::Run { .. }, "decode") => "give a smaller --batch, --tokens or --context",
@@ -139,7 +139,7 @@ fn of_machine(error: &MachineError, context: &Context) -> String {
             "raise the limits on threads and address space (ulimit -u, ulimit -v)"
         }
         MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again",
-        MachineError::WrongLogits { .. } => "do not rely on this machine's answers, or on this build of rumma",
+        MachineError::WrongLogits { .. } => "do not rely on the results of this machine or of this build of rumma",
     }
     .into()
 }
@@ -155,7 +155,7 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
     })
 }
 
-/// The remedies that depend on nothing but the kind.
+/// Remedies that depend only on the kind of fault.
 fn of_kind(kind: FaultKind) -> Option<&'static str> {
     use FaultKind::*;
     Some(match kind {
@@ -163,39 +163,41 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         | TooLong | MissingFile => "fetch the file again",
         InvalidIndex | MissingShard => "fetch the checkpoint again",
         DanglingLink | InvalidSnapshotReference | ChecksumsDisagree => "fetch the model again",
-        NotRegularFile => "put a regular file in its place, or name another",
-        TooLarge => "name another file",
+        NotRegularFile => "replace it by a regular file, or give another file",
+        TooLarge => "give another file",
         NotUtf8 => "convert it to UTF-8",
         FileNameNotUtf8 => "rename the file",
-        DirectoryNotEmpty => "name a new directory",
+        DirectoryNotEmpty => "give a new or empty directory",
         NotSafetensors => "fetch the .safetensors files of an AWQ model",
         GitLfsPointer => "fetch the file itself with `git lfs pull`",
-        DuplicateTensor => "name the file that counts",
-        NotAnIndex => "name the directory or a .safetensors file",
+        DuplicateTensor => "give the file to use instead of the directory",
+        NotAnIndex => "give the directory or a .safetensors file",
         InvalidField => "correct the file, or fetch it again",
-        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model; see what this one holds with `rumma inspect`",
+        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model; see what this one is with `rumma inspect`",
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount | UntiedHead | UnknownLayout => {
-            "fetch the checkpoint again, or give the config.json that belongs to it"
+            "fetch the checkpoint again, or use the config.json that belongs to it"
         }
         UnsupportedLayer => {
-            "use an AutoAWQ edition of the model, or quantize the original with AutoAWQ, version \"gemm\", 4 bits"
+            "use an AutoAWQ version of the model, or quantize the original with AutoAWQ, version \"gemm\", 4 bits"
         }
         UnsupportedShape => "check config.json, or use another quantization of the model",
-        UnsupportedTokenizer => "use a byte-pair tokenizer.json as Qwen, Llama, Mistral, Gemma or Phi have it",
-        TokenizerLimit => "use the tokenizer that belongs to the model",
-        CannotEncode | NoTokens => "give other text, or the tokenizer that belongs to the model",
+        UnsupportedTokenizer => {
+            "use a tokenizer.json with a BPE model, such as those of Qwen, Llama, Mistral, Gemma and Phi"
+        }
+        TokenizerLimit => "use the tokenizer of this model",
+        CannotEncode | NoTokens => "give other text, or use the tokenizer of this model",
         InvalidTemplate => "fetch the file again, or give raw text with --prompt",
         EmptyTemplateOutput => "give raw text with --prompt",
         EmptyPromptFile => "put some text into it",
-        MessagesNotJson | InvalidMessages => "write messages as in [{\"role\": \"user\", \"content\": \"...\"}]",
-        NotAState => "make a state file with `rumma prefill --save-state FILE`",
-        DamagedState => "copy it again, or make it anew with `rumma prefill --save-state FILE`",
-        StateOfAnotherModel => "read the prompt again with this model",
+        MessagesNotJson | InvalidMessages => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
+        NotAState => "create a state file with `rumma prefill --save-state FILE`",
+        DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
+        StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
         InvalidBaseline => "save the output of `rumma bench --json` first",
         InvalidChecksums => "write lines of the form HASH  NAME, as sha256sum does",
-        FetchedChecksums => "remove it first, or write elsewhere with --manifest",
-        Unreadable => "check the file, and the right to read it",
+        FetchedChecksums => "remove it first, or write to another file with --manifest",
+        Unreadable => "check the file and its permissions",
         UnlistedFile => "remove it, or list it",
         TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
         OneOfSeveralShards | NotInIndex | Misaligned | UnusedTensor | QuantizationMismatch | NoQuantizedLayer

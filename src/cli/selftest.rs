@@ -1,4 +1,4 @@
-//! `rumma selftest`: whether this machine computes what every other one does.
+//! `rumma selftest`: checks that this machine computes the same bits as every other machine.
 
 use std::env::consts::ARCH;
 use std::time::Instant;
@@ -23,17 +23,17 @@ use crate::threads::default_count;
 
 pub const COMMAND: Command = Command {
     name: "selftest",
-    summary: "says whether this machine computes what every other one does",
+    summary: "check that this machine gives the same results as every other machine",
     usage: "[options]",
-    about: "Runs the built-in storyteller in every arithmetic and on every instruction set that this machine has, and\n\
-            compares the sha256 sums of its logits with the recorded ones. Exit code 0: all are equal to the bit.",
+    about: "Runs the built-in storyteller model with every arithmetic on every instruction set that this CPU supports, and\n\
+            compares the SHA-256 hashes of the logits with recorded ones. The exit code is 0 if all are equal, else 1.",
     groups: &[OutputArgs::get_args_info],
     examples: &["rumma selftest", "rumma selftest --json"],
     run,
 };
 
-/// The logits of 48 greedy tokens that answer [`QUESTION`]. The scalar kernels define them, so these change only with the
-/// arithmetic itself; `rumma selftest --json` then shows the new ones.
+/// SHA-256 hashes of the logits of the first [`TOKENS`] greedy tokens after [`QUESTION`]. The scalar kernels define them, so
+/// they change only if the numerics change; `rumma selftest --json` prints the new ones.
 const RECORDED: [(Arithmetic, &str); 3] = [
     (Arithmetic::Int8, "e63ebf13badfe865dd12c85bcf9da1db0e3fb0d0647898b8b902c0d7541ed929"),
     (Arithmetic::Int15, "92e138cb540489127459210136e7a45905fa25c8b01d9d35154a49561e29f9e0"),
@@ -69,14 +69,14 @@ fn run(args: &RawArgs) -> Result<()> {
     let wrong = results.iter().find(|result| !result.pass).map(|result| (result.arithmetic, result.isa));
     let report = Selftest { pass: wrong.is_none(), architecture: ARCH, threads: default_count(), results };
     let write_result = console.answer(&report, Selftest::to_text);
-    // A check that failed has failed, also where nobody reads what was found.
+    // A mismatch sets the exit code even if stdout is closed.
     match wrong {
         None => write_result,
         Some((arithmetic, isa)) => Err(MachineError::WrongLogits { arithmetic, isa }.into()),
     }
 }
 
-/// The hash of what `model` computes behind `prompt`, whatever ends the text.
+/// The hash of the logits of [`TOKENS`] tokens that `model` generates after `prompt`, past any end-of-text token.
 fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
     let sequence = Sequence::new(model, prompt, prompt.len() + TOKENS)?;
     let request = GenerateRequest {

@@ -1,4 +1,4 @@
-//! `rumma verify`: the files of a checkpoint against sha256 sums.
+//! `rumma verify`: compares the files of a checkpoint with SHA-256 checksums.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,37 +20,37 @@ use crate::report::verify::{Verification, Written};
 
 pub const COMMAND: Command = Command {
     name: "verify",
-    summary: "compares every file of a checkpoint with its sha256 sums",
+    summary: "compare the files of a checkpoint with SHA-256 checksums",
     usage: "MODEL [options]",
-    about: "Compares every file of a checkpoint with SHA256SUMS beside it, with --manifest, or with the sums of well-known\n\
-            models that are built in. Exit code 1 if anything is missing, changed, truncated or extra.",
+    about: "Compares every file of a checkpoint with the checksums in its SHA256SUMS, in --manifest, or, for some well-known\n\
+            models, in rumma itself. The exit code is 1 if a file is missing, changed, truncated or not listed.",
     groups: &[VerifyArgs::get_args_info, OutputArgs::get_args_info],
     examples: &[
         "rumma verify Qwen/Qwen2.5-3B-Instruct-AWQ",
         "rumma verify ./checkpoint --manifest sums.txt --json",
-        "rumma verify ./checkpoint --write     # make SHA256SUMS from files that you trust",
+        "rumma verify ./checkpoint --write     # create SHA256SUMS from files that you trust",
     ],
     run,
 };
 
-/// Which files, and against what.
+/// The files, and the checksums to compare them with.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Files")]
 pub struct VerifyArgs {
-    /// checkpoint directory, a file in it, or hub id in a local cache
+    /// checkpoint directory, a file in it, or Hugging Face id of a model in a local cache
     #[argh(positional, arg_name = "MODEL")]
     positional: Option<String>,
-    /// the same as MODEL in first place
+    /// same as the positional MODEL
     #[argh(option, arg_name = "MODEL")]
     model: Option<String>,
-    /// the sums to compare with, as sha256sum writes them, or the hub id of a model whose sums are built in
+    /// compare with the checksums in FILE, in the format of sha256sum; or the id of a model with built-in checksums
     #[argh(option, arg_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// write the sums of the files as they are now, to SHA256SUMS beside them or to --manifest; sums that came with a
-    /// fetched model are not replaced
+    /// write the checksums of the current files to SHA256SUMS, or to --manifest; never replaces checksums that were
+    /// fetched with the model
     #[argh(switch)]
     write: bool,
-    /// number of threads that hash (default: one for each core that this process may use)
+    /// number of hashing threads (default: one per core available to this process)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     threads: Option<usize>,
 }
@@ -75,22 +75,22 @@ fn run(args: &RawArgs) -> Result<()> {
     let verification = Verification::new(&report, started.elapsed());
     let write_result = console.answer(&verification, Verification::to_text);
     console.status(&verification.status());
-    // A check that failed has failed, also where nobody reads what was found.
+    // A mismatch sets the exit code even if stdout is closed.
     report.into_result()?;
     write_result
 }
 
-/// The manifest of what the user calls `model`, which is in `directory`.
+/// The manifest of the model that is in `directory`; `model` is its name as given by the user.
 fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
-    // What is no path is a hub id, and may be among the built-in pins.
+    // A name that is not a path is a hub id, which may have built-in checksums.
     lookup::manifest_for(directory, (!Path::new(model).exists()).then_some(model))
 }
 
-/// Checks the bytes that `checkpoint` has mapped, and the small files beside them, against the manifest of what the user
-/// calls `model`. Files that nothing is read from are left to `rumma verify`.
+/// Checks the mapped bytes of `checkpoint`, and its small files, against the manifest of `model`, the name as given by the
+/// user. Files that are not used for running the model are not checked.
 ///
 /// # Errors
-/// A fault for the first file that is not as listed; what finding and reading the manifest meets.
+/// A fault for the first file that does not match; errors of finding and reading the manifest.
 pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) -> Result<()> {
     const SMALL: [&str; 5] =
         ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
@@ -104,7 +104,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     with_progress(console, total, |watch| {
         files.par_iter().try_for_each(|(path, bytes)| {
-            // A slice cannot fail to be read, so the only error is one of `watch`.
+            // Reading from a slice cannot fail, so any error comes from `watch`.
             let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
                 .map_err(Error::io(path, "hash"))?;
             match manifest.check(&name(path), length, &sha256).fault(path) {
@@ -118,7 +118,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     Ok(())
 }
 
-/// Makes a manifest of `directory` as it is now.
+/// Writes a manifest of the current files in `directory`, to `to` or to SHA256SUMS in it.
 fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()> {
     let started = Instant::now();
     let path = to.unwrap_or_else(|| directory.join(manifest::FILE_NAME));
@@ -137,7 +137,8 @@ fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()>
     Ok(())
 }
 
-/// Runs `work`, which reports every piece of `total` bytes that it hashed, with a progress bar.
+/// Runs `work` with a progress bar. `work` calls its argument with the length of each piece hashed; all add up to `total`
+/// bytes.
 fn with_progress<R>(
     console: &Console,
     total: u64,

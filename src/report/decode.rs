@@ -1,10 +1,10 @@
-//! Answers that were generated.
+//! Report of `rumma decode`.
 
 use serde::Serialize;
 
 use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 
-/// What `rumma decode` found: one sequence, or several from one prompt.
+/// The generated sequences: one, or several from the same prompt.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Decode {
@@ -12,27 +12,27 @@ pub enum Decode {
     Many { sequences: Vec<SequenceReport>, prefill: PhaseTiming, decode: PhaseTiming },
 }
 
-/// One answer.
+/// One generated sequence.
 #[derive(Debug, Serialize)]
 pub struct SequenceReport {
     pub prompt_ids: Vec<u32>,
-    /// The generated tokens, with the one that ended the text.
+    /// The generated tokens, including an end-of-text token.
     pub ids: Vec<u32>,
-    /// Their text up to a stop string; empty where there is no tokenizer.
+    /// The generated text, up to a stop string; empty if the model has no tokenizer.
     pub text: String,
-    /// `stop`, or `length` where the text was cut, by the user too.
+    /// `stop` for an end-of-text token or a stop string; `length` for a limit or an interrupt.
     pub finish_reason: &'static str,
-    /// What exactly ended it: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
+    /// The exact reason: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
     pub ended_by: &'static str,
-    /// The tokens of the prompt that were run, once for all sequences; the first token comes of them.
+    /// The prompt tokens that were computed, once for all sequences. Prefill also gives the first generated token.
     pub prefill: PhaseTiming,
-    /// The tokens behind the first. Of several sequences, which go on together, each took as long as all of them.
+    /// The generated tokens after the first. In a batch, every sequence reports the time of the whole batch.
     pub decode: PhaseTiming,
-    /// Over the little-endian f32 logits of every generated position, in order.
+    /// SHA-256 of the little-endian f32 logits of every generated position, in order.
     pub logits_sha256: String,
 }
 
-/// So many tokens in so many seconds.
+/// Number of tokens and duration of a phase.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct PhaseTiming {
     pub tokens: usize,
@@ -40,7 +40,7 @@ pub struct PhaseTiming {
 }
 
 impl PhaseTiming {
-    /// Tokens per second; 0 where no time passed.
+    /// Tokens per second; 0 if the duration is 0.
     pub fn per_second(&self) -> f64 {
         if self.seconds > 0.0 { self.tokens as f64 / self.seconds } else { 0.0 }
     }
@@ -53,7 +53,7 @@ impl From<Timing> for PhaseTiming {
 }
 
 impl Decode {
-    /// `texts` are those of the generation's sequences.
+    /// `texts`: the text of each sequence of `generation`.
     pub fn new(generation: Generation, texts: Vec<String>) -> Decode {
         let (prefill, decode) = (PhaseTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
         let sequence = |(generated, text): (GeneratedSequence, String)| SequenceReport {
@@ -91,8 +91,8 @@ fn ended_by(finish: Finish) -> &'static str {
     }
 }
 
-/// The status line of a generation. The first token of each sequence comes of the prompt, so the duration and the rate, which
-/// one token alone does not have, are those of the tokens after the first.
+/// The status line of a generation. Prefill gives the first token of each sequence, so duration and rate are those of the
+/// tokens after the first; a single token has no rate.
 pub fn status(generation: &Generation) -> String {
     let decode = PhaseTiming::from(generation.decode);
     let lengths = generation.sequences.iter().map(|sequence| sequence.ids.len());

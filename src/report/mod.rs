@@ -1,4 +1,4 @@
-//! What the subcommands found, as plain data with units; JSON by serde, and a rendering for people.
+//! Reports of the subcommands: plain data, serialized as JSON by serde or rendered as text by `to_text`.
 
 pub mod bench;
 pub mod decode;
@@ -10,7 +10,7 @@ pub mod selftest;
 pub mod stats;
 pub mod verify;
 
-/// `bytes` with a unit that keeps the number short: `458.4 MB`.
+/// `bytes` with a decimal unit and one digit after the point, such as `458.4 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;

@@ -1,4 +1,4 @@
-//! A prompt that was read: how fast, and what the model expects next.
+//! Report of `rumma prefill`.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,23 +8,23 @@ use serde::Serialize;
 use super::decode::PhaseTiming;
 use crate::engine::generate::Timing;
 
-/// What `rumma prefill` found.
+/// A processed prompt: the next-token logits, the log-probabilities of the prompt and the duration.
 #[derive(Debug, Serialize)]
 pub struct Prefill {
     pub prompt_ids: Vec<u32>,
-    /// The largest logits behind the last token, largest first: id and logit.
+    /// The largest logits after the last token, in descending order, as (token id, logit).
     pub top_logits: Vec<(u32, f32)>,
-    /// The text of each of those tokens, where there is a tokenizer.
+    /// The text of each of those tokens; empty if the model has no tokenizer.
     pub top_tokens: Vec<String>,
-    /// Natural logarithm of the probability of each prompt token behind those before it, from the second on.
+    /// Natural logarithm of the probability of each prompt token given the tokens before it, from the second token on.
     pub prompt_logprobs: Vec<f32>,
     pub seconds: f64,
-    /// Over the little-endian f32 logits behind the last token.
+    /// SHA-256 of the little-endian f32 logits after the last token.
     pub logits_sha256: String,
 }
 
 impl Prefill {
-    /// The likeliest next tokens as a table.
+    /// A table of the ten most likely next tokens.
     pub fn to_text(&self) -> String {
         let mut text = String::from("   logit      id  token\n");
         for (i, (id, logit)) in self.top_logits.iter().take(10).enumerate() {
@@ -35,14 +35,14 @@ impl Prefill {
     }
 }
 
-/// The status line of so many tokens of a prompt that were run once for `batch` sequences.
+/// The status line of a prefill, which runs once for `batch` sequences.
 pub fn status(batch: usize, run: Timing) -> String {
     let PhaseTiming { tokens, seconds } = run.into();
     let rate = PhaseTiming::from(run).per_second();
     format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
 }
 
-/// The status line of a prompt of `all` tokens that was interrupted behind the first `tokens`.
+/// The status line of a prefill that was interrupted after `tokens` of `all` prompt tokens.
 pub fn interrupted(tokens: usize, all: usize, duration: Duration) -> String {
     format!("Prefill interrupted: tokens={tokens} prompt_tokens={all} duration={:.3}s", duration.as_secs_f64())
 }

@@ -1,15 +1,15 @@
-//! Whether this machine computes what every other one does.
+//! Report of `rumma selftest`.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-/// What `rumma selftest` found.
+/// The hashes of all arithmetics and instruction sets.
 #[derive(Debug, Serialize)]
 pub struct Selftest {
-    /// Whether every hash is the recorded one.
+    /// Whether every hash equals the recorded one.
     pub pass: bool,
-    /// The processor's architecture, `x86_64` or `aarch64`.
+    /// CPU architecture, such as `x86_64` or `aarch64`.
     pub architecture: &'static str,
     pub threads: usize,
     pub results: Vec<Hashed>,
@@ -21,22 +21,24 @@ pub struct Hashed {
     pub arithmetic: &'static str,
     pub isa: &'static str,
     pub pass: bool,
-    /// SHA-256 over the little-endian f32 logits of every generated position, in order.
+    /// SHA-256 of the little-endian f32 logits of every generated position, in order.
     pub found: String,
     pub recorded: &'static str,
     pub seconds: f64,
 }
 
 impl Selftest {
-    /// A line for each hash, and the verdict.
+    /// A table of the hashes, and the overall result.
     pub fn to_text(&self) -> String {
-        let mut text = String::from("arithmetic  instructions  logits sha256     as recorded\n");
+        let mut text = String::from("arithmetic  instructions  logits sha256     result\n");
         for Hashed { arithmetic, isa, pass, found, .. } in &self.results {
             let start = found.get(..16).unwrap_or(found);
-            let _ = writeln!(text, "{arithmetic:<11} {isa:<13} {start}  {}", if *pass { "yes" } else { "NO" });
+            let _ = writeln!(text, "{arithmetic:<11} {isa:<13} {start}  {}", if *pass { "ok" } else { "DIFFERENT" });
         }
-        let verdict = if self.pass { "yes" } else { "NO" };
-        let _ = writeln!(text, "\nDoes this machine compute what the others compute? {verdict}");
+        text.push_str(match self.pass {
+            true => "\nPassed: the results of this machine are bit-identical to the recorded ones.\n",
+            false => "\nFAILED: results of this machine differ from the recorded ones.\n",
+        });
         text
     }
 }

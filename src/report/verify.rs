@@ -1,4 +1,4 @@
-//! The files of a checkpoint beside their manifest.
+//! Report of `rumma verify`.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -11,12 +11,12 @@ use crate::checkpoint::manifest::Manifest;
 use crate::checkpoint::verify::{FileCheck, VerifyReport};
 use crate::error::escaped;
 
-/// What `rumma verify` found. Files that are wrong come first.
+/// The result of comparing a checkpoint with its manifest. Files that do not match come first.
 #[derive(Debug, Serialize)]
 pub struct Verification {
     pub directory: String,
     pub manifest: String,
-    /// Whether every file is as the manifest says.
+    /// Whether every file matches the manifest.
     pub good: bool,
     pub files: Vec<FileCheck>,
     pub wrong: usize,
@@ -38,7 +38,7 @@ impl Verification {
         }
     }
 
-    /// One line per file, and the verdict.
+    /// One line per file, and the overall result.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for file in &self.files {
@@ -46,8 +46,8 @@ impl Verification {
         }
         let manifest = escaped(&self.manifest);
         let _ = match self.wrong {
-            0 => writeln!(text, "All {} files are as {manifest} says.", self.files.len()),
-            wrong => writeln!(text, "{wrong} of {} files are not as {manifest} says.", self.files.len()),
+            0 => writeln!(text, "All {} files match {manifest}.", self.files.len()),
+            wrong => writeln!(text, "{wrong} of {} files do not match {manifest}.", self.files.len()),
         };
         text
     }
@@ -58,7 +58,7 @@ impl Verification {
     }
 }
 
-/// What `rumma verify --write` wrote.
+/// The manifest written by `rumma verify --write`.
 #[derive(Debug, Serialize)]
 pub struct Written {
     pub manifest: String,

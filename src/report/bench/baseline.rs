@@ -1,4 +1,4 @@
-//! An earlier run, to compare with.
+//! Comparison of a bench run with an earlier one.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Bench;
 use crate::error::{Error, Fault, FaultKind, Result};
 
-/// What the JSON of an earlier run is read for.
+/// The parts of the JSON report of an earlier run that are compared.
 #[derive(Debug, Deserialize)]
 pub struct Baseline {
     #[serde(skip)]
@@ -44,7 +44,7 @@ struct BaselineResult {
     tokens_per_second_max: f64,
 }
 
-/// What the rates were compared with.
+/// The run that the rates were compared with.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
     pub file: String,
@@ -53,15 +53,15 @@ pub struct Comparison {
     pub arithmetic: String,
     pub threads: usize,
     pub read_gb_per_s: f64,
-    /// Results that the baseline has too.
+    /// The number of results that are also in the baseline.
     pub compared: usize,
 }
 
 impl Baseline {
-    /// Reads what `rumma bench --json` printed.
+    /// Reads the output of `rumma bench --json`.
     ///
     /// # Errors
-    /// [`Error::Io`], and [`FaultKind::InvalidBaseline`] for anything else than such a run.
+    /// [`Error::Io`], and [`FaultKind::InvalidBaseline`] if the file is not such an output.
     pub fn read(path: &Path) -> Result<Baseline> {
         const MAX_BYTES: u64 = 16 << 20;
         let mut text = String::new();
@@ -74,7 +74,7 @@ impl Baseline {
 }
 
 impl Bench {
-    /// Sets every rate beside the baseline's rate of the same case. Decoded tokens may differ in number: a rate is a rate.
+    /// Compares every rate with the same case of the baseline. The number of decoded tokens may differ.
     pub fn compare(&mut self, baseline: &Baseline) {
         let mut compared = 0;
         for result in &mut self.results {

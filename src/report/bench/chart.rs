@@ -1,10 +1,10 @@
-//! Charts as inline SVG: points with their spreads over an axis, and the roofline.
+//! Charts as inline SVG: line charts with spreads, and a roofline chart.
 
 use std::fmt::Write;
 
 use super::text::short;
 
-/// The drawing area, in units of the SVG, and the margins around it.
+/// Size and margins of a chart, in SVG user units.
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 300.0;
 const LEFT: f64 = 58.0;
@@ -17,23 +17,23 @@ const BOTTOM: f64 = 46.0;
 pub struct Point {
     pub x: f64,
     pub y: f64,
-    /// The spread of y.
+    /// The minimum and maximum of y.
     pub low: f64,
     pub high: f64,
-    /// What the point is, shown beside it where the mouse rests.
+    /// Tooltip.
     pub label: String,
 }
 
-/// A line through points.
+/// Points that are connected by a line.
 #[derive(Clone, Debug)]
 pub struct Series {
     pub name: &'static str,
-    /// The class of its colour in the page's style.
+    /// CSS class.
     pub class: &'static str,
     pub points: Vec<Point>,
 }
 
-/// Text as it may stand in HTML.
+/// Escapes text for HTML.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -48,7 +48,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// A scale from values to places, logarithmic or from zero.
+/// Maps values to coordinates, on a logarithmic scale or on a linear one that starts at zero.
 struct Axis {
     low: f64,
     high: f64,
@@ -77,7 +77,8 @@ impl Axis {
         self.from + part * (self.to - self.from)
     }
 
-    /// Four to eight round numbers; on a logarithmic axis, powers of ten or what lies between them.
+    /// About five round numbers; on a logarithmic axis powers of ten or, if there are fewer than three, 1, 2 and 5 times
+    /// those.
     fn ticks(&self) -> Vec<f64> {
         if self.logarithmic {
             let powers = (self.low.log10().floor() as i32..=self.high.log10().ceil() as i32).map(|e| 10_f64.powi(e));
@@ -95,7 +96,7 @@ impl Axis {
     }
 }
 
-/// The opening of a chart with its frame, the ticks of both axes and their names.
+/// The opening tag of a chart, its grid, the tick labels and the axis names.
 fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name): (&str, &str)) -> String {
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(title));
     let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
@@ -107,7 +108,7 @@ fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name):
              <text class=\"end\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
             LEFT - 8.0,
             at + 4.0,
-            plain(tick)
+            tick_label(tick)
         );
     }
     for tick in x_ticks {
@@ -117,7 +118,7 @@ fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name):
             "<line class=\"grid\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{TOP}\" y2=\"{bottom}\"/>\
              <text class=\"middle\" x=\"{at:.1}\" y=\"{:.1}\">{}</text>",
             bottom + 17.0,
-            plain(*tick)
+            tick_label(*tick)
         );
     }
     let _ = write!(
@@ -133,27 +134,28 @@ fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name):
     svg
 }
 
-/// A tick's number: no digits that say nothing.
-fn plain(tick: f64) -> String {
+/// A tick label without trailing zeros.
+fn tick_label(tick: f64) -> String {
     if tick >= 1.0 || tick == 0.0 { format!("{}", (tick * 100.0).round() / 100.0) } else { format!("{tick:.2}") }
 }
 
-/// Rates over something that is measured at a few values, each a tick of a logarithmic axis. `allowed` is a dashed line.
-pub fn lines(title: &str, x_name: &str, series: &[Series], allowed: &[(f64, f64)]) -> String {
+/// A line chart of tokens per second. The x axis is logarithmic, with a tick at each measured value; `ceiling` is a dashed
+/// line.
+pub fn lines(title: &str, x_name: &str, series: &[Series], ceiling: &[(f64, f64)]) -> String {
     let points = || series.iter().flat_map(|series| &series.points);
     let x = Axis::logarithmic(points().map(|point| point.x), LEFT, WIDTH - RIGHT);
-    let heights = points().map(|point| point.high).chain(allowed.iter().map(|(_, y)| *y));
+    let heights = points().map(|point| point.high).chain(ceiling.iter().map(|(_, y)| *y));
     let y = Axis::from_zero(heights, HEIGHT - BOTTOM, TOP);
     let mut ticks: Vec<f64> = points().map(|point| point.x).collect();
     ticks.sort_by(f64::total_cmp);
     ticks.dedup();
     let mut svg = frame(title, (&x, &y), &ticks, (x_name, "tokens per second"));
-    if !allowed.is_empty() {
-        let _ = write!(svg, "<polyline class=\"allowed\" points=\"{}\"/>", path(allowed, &x, &y));
+    if !ceiling.is_empty() {
+        let _ = write!(svg, "<polyline class=\"ceiling\" points=\"{}\"/>", path(ceiling, &x, &y));
     }
     for Series { class, points, .. } in series {
-        let places: Vec<(f64, f64)> = points.iter().map(|point| (point.x, point.y)).collect();
-        let _ = write!(svg, "<g class=\"{class}\"><polyline points=\"{}\"/>", path(&places, &x, &y));
+        let line: Vec<(f64, f64)> = points.iter().map(|point| (point.x, point.y)).collect();
+        let _ = write!(svg, "<g class=\"{class}\"><polyline points=\"{}\"/>", path(&line, &x, &y));
         for point in points {
             let at = x.at(point.x);
             let _ = write!(
@@ -175,8 +177,8 @@ pub fn lines(title: &str, x_name: &str, series: &[Series], allowed: &[(f64, f64)
     svg + "</svg>"
 }
 
-/// Multiply-adds a second over multiply-adds for each byte of weights, under the roof of reads and multiplications
-/// (Williams, Waterman and Patterson, "Roofline", CACM 2009). `roof` is the read ceiling and the multiply ceiling.
+/// A roofline chart (Williams, Waterman and Patterson, "Roofline", CACM 2009): multiply-adds per second over multiply-adds
+/// per byte of weights. `roof` is (read ceiling, multiply ceiling), in 10^9 per second.
 pub fn roofline(title: &str, series: &[Series], roof: (f64, f64)) -> String {
     let points = || series.iter().flat_map(|series| &series.points);
     let ridge = roof.1 / roof.0;
@@ -184,9 +186,9 @@ pub fn roofline(title: &str, series: &[Series], roof: (f64, f64)) -> String {
     let lowest_roof = (x.low * roof.0).min(roof.1);
     let y = Axis::logarithmic(points().map(|point| point.y).chain([roof.1, lowest_roof]), HEIGHT - BOTTOM, TOP);
     let mut svg =
-        frame(title, (&x, &y), &x.ticks(), ("multiply-adds for each byte of weights", "10⁹ multiply-adds per second"));
+        frame(title, (&x, &y), &x.ticks(), ("multiply-adds per byte of weights", "10⁹ multiply-adds per second"));
     let roof_line = [(x.low, lowest_roof), (ridge, roof.1), (x.high, roof.1)];
-    let _ = write!(svg, "<polyline class=\"allowed\" points=\"{}\"/>", path(&roof_line, &x, &y));
+    let _ = write!(svg, "<polyline class=\"ceiling\" points=\"{}\"/>", path(&roof_line, &x, &y));
     for Series { class, points, .. } in series {
         let _ = write!(svg, "<g class=\"{class}\">");
         for point in points {

@@ -1,4 +1,4 @@
-//! A bench run as one HTML file: charts and tables, with nothing to fetch and nothing to run.
+//! A bench run as a self-contained HTML file with charts and a table, without scripts.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ figcaption { font-size: .82rem; }
 svg { display: block; width: 100%; height: auto; font-size: 12px; }
 svg text { fill: var(--soft); stroke: none; } svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
 svg .value { fill: var(--ink); font-weight: 600; } svg polyline { fill: none; stroke-width: 2; }
-.grid { stroke: var(--line); } .allowed { stroke: #9aa5ad; stroke-dasharray: 5 4; }
+.grid { stroke: var(--line); } .ceiling { stroke: #9aa5ad; stroke-dasharray: 5 4; }
 .decode { stroke: var(--decode); } .decode circle { fill: var(--decode); stroke: #fff; }
 .prefill { stroke: var(--prefill); } .prefill circle { fill: var(--prefill); stroke: #fff; }
 .key::before { content: '\u{25cf} '; } .key.decode { color: var(--decode); } .key.prefill { color: var(--prefill); }
@@ -43,7 +43,7 @@ impl Bench {
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>rumma bench: {source}</title><style>{STYLE}</style></head>\n<body><main>\n\
-             <h1>{source}</h1><p>rumma bench: rates beside what this machine allows, medians of {repetitions}</p>\n<dl>",
+             <h1>{source}</h1><p>rumma bench: rates and the ceilings of this machine, medians of {repetitions}</p>\n<dl>",
             source = escape(&self.model.source),
             repetitions = match self.repetitions {
                 1 => "one repetition".to_string(),
@@ -66,8 +66,8 @@ impl Bench {
 
     fn charts(&self, html: &mut String) {
         let own = self.machine.ceiling.threads;
-        let picked = |keep: &dyn Fn(&&CaseResult) -> bool, x: fn(&CaseResult) -> usize| -> Vec<Point> {
-            let mut rates: Vec<&CaseResult> = self.results.iter().filter(keep).collect();
+        let select = |filter: &dyn Fn(&&CaseResult) -> bool, x: fn(&CaseResult) -> usize| -> Vec<Point> {
+            let mut rates: Vec<&CaseResult> = self.results.iter().filter(filter).collect();
             rates.sort_by_key(|result| x(result));
             rates.into_iter().map(|result| result.point(x(result) as f64)).collect()
         };
@@ -78,36 +78,40 @@ impl Bench {
         let batch = decodes().map(|result| result.batch).min().unwrap_or(0);
         let longest = self.results.iter().filter(|result| !result.is_decode()).map(|result| result.tokens).max();
 
-        let batches = picked(&|r| r.is_decode() && r.threads == own && r.context == context, |r| r.batch);
+        let batches = select(&|r| r.is_decode() && r.threads == own && r.context == context, |r| r.batch);
         figure(
             html,
             "Decode by batch",
-            &format!("Tokens of all sequences together, each from {context} tokens on."),
+            &format!("Rate of all sequences together, with a context of {context} tokens."),
             |title| lines(title, "sequences decoded together", &decode(batches), &[]),
         );
-        let contexts = picked(&|r| r.is_decode() && r.threads == own && r.batch == batch, |r| r.context);
-        let allowed: Vec<(f64, f64)> = contexts.iter().map(|point| (point.x, self.allowed(batch, point.x))).collect();
-        let caption = format!("Batch {batch}. Dashed: what reading weights, keys and values at full bandwidth allows.");
+        let contexts = select(&|r| r.is_decode() && r.threads == own && r.batch == batch, |r| r.context);
+        let ceiling: Vec<(f64, f64)> =
+            contexts.iter().map(|point| (point.x, self.decode_ceiling(batch, point.x))).collect();
+        let caption = format!(
+            "Batch {batch}. Dashed: the rate at which weights, keys and values would be read at the read ceiling."
+        );
         figure(html, "Decode by context", &caption, |title| {
-            lines(title, "tokens in the sequence", &decode(contexts), &allowed)
+            lines(title, "tokens in the sequence", &decode(contexts), &ceiling)
         });
-        let prompts = picked(&|r| !r.is_decode() && r.threads == own, |r| r.tokens);
-        figure(html, "Prefill by length", "Up to the first token of the answer.", |title| {
+        let prompts = select(&|r| !r.is_decode() && r.threads == own, |r| r.tokens);
+        figure(html, "Prefill by length", "Up to the first generated token.", |title| {
             lines(title, "tokens in the prompt", &prefill(prompts), &[])
         });
         let roof = (self.machine.ceiling.read_gb_per_s, self.multiply_ceiling());
         let rates = |decode: bool| {
             let same = |r: &&CaseResult| r.is_decode() == decode && r.threads == own;
-            let place = |r: &CaseResult| Point {
+            let point = |r: &CaseResult| Point {
                 y: r.gmultiply_adds_per_s,
                 ..r.point(r.gmultiply_adds_per_s / r.weight_gb_per_s)
             };
-            self.results.iter().filter(same).map(place).collect::<Vec<_>>()
+            self.results.iter().filter(same).map(point).collect::<Vec<_>>()
         };
         let [decode_rates] = decode(rates(true));
         let [prefill_rates] = prefill(rates(false));
         let caption = format!(
-            "Under the slope memory is the limit ({:.1} GB/s), under the flat the multipliers are ({:.0} G/s). {} {}",
+            "Below the slope, memory bandwidth is the limit ({:.1} GB/s); below the flat part, multiplication is ({:.0} G/s). \
+             {} {}",
             roof.0,
             roof.1,
             key(&decode_rates),
@@ -116,19 +120,19 @@ impl Bench {
         figure(html, "Roofline", &caption, |title| roofline(title, &[decode_rates, prefill_rates], roof));
         if self.ceilings.len() > 1 {
             let of_batch = |r: &&CaseResult| r.is_decode() && r.batch == batch && r.context == context;
-            let threads = picked(&of_batch, |r| r.threads);
+            let threads = select(&of_batch, |r| r.threads);
             figure(html, "Decode by threads", &format!("Batch {batch}, context {context}."), |title| {
                 lines(title, "threads", &decode(threads), &[])
             });
-            let threads = picked(&|r| !r.is_decode() && Some(r.tokens) == longest, |r| r.threads);
+            let threads = select(&|r| !r.is_decode() && Some(r.tokens) == longest, |r| r.threads);
             figure(html, "Prefill by threads", &format!("A prompt of {} tokens.", longest.unwrap_or(0)), |title| {
                 lines(title, "threads", &prefill(threads), &[])
             });
         }
     }
 
-    /// Tokens per second that the read ceiling allows.
-    fn allowed(&self, batch: usize, context: f64) -> f64 {
+    /// Tokens per second if weights, keys and values are read at the read ceiling.
+    fn decode_ceiling(&self, batch: usize, context: f64) -> f64 {
         let batch = batch as f64;
         let weights = self.model.weight_bytes_per_token as f64;
         let bytes = weights + batch * context * self.model.kv_bytes_per_token as f64;
@@ -143,7 +147,7 @@ impl Bench {
     fn table(&self, html: &mut String) {
         html.push_str(
             "<div class=\"wide\"><table><tr><th></th><th>threads</th><th>batch</th><th>context</th><th>tokens</th>\
-             <th>tokens/s</th><th>spread</th><th>GB/s</th><th>of the read ceiling</th><th>mul-adds a cycle</th>\
+             <th>tokens/s</th><th>spread</th><th>GB/s</th><th>of the read ceiling</th><th>mul-adds per cycle</th>\
              <th>of the multiply ceiling</th><th>outside kernels</th>",
         );
         if self.baseline.is_some() {
@@ -180,7 +184,7 @@ impl Bench {
 }
 
 impl CaseResult {
-    /// The rate at `x` of a chart.
+    /// The rate as a point of a chart, at `x`.
     fn point(&self, x: f64) -> Point {
         let label = format!(
             "{}, {} threads, batch {}, context {}, {} tokens: {} tokens/s, {:.0} % of the read and {:.0} % of the multiply \
@@ -199,7 +203,7 @@ impl CaseResult {
     }
 }
 
-/// A chart with its title and a line below, whose `caption` is HTML.
+/// A figure with a title, a chart and a caption; `caption` is HTML.
 fn figure(html: &mut String, title: &str, caption: &str, draw: impl FnOnce(&str) -> String) {
     let _ = writeln!(html, "<figure><h2>{title}</h2>{}<figcaption>{caption}</figcaption></figure>", draw(title));
 }

@@ -1,4 +1,4 @@
-//! What `rumma bench` measured: each rate beside what the machine allows.
+//! Report of `rumma bench`: rates and ceilings.
 
 mod baseline;
 mod chart;
@@ -19,38 +19,40 @@ use crate::checkpoint::Checkpoint;
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::model::{Arithmetic, Cost, Model};
 
-/// How the numbers came about, for whoever reads them later.
+/// How the numbers are measured; part of the JSON and HTML reports.
 const METHOD: [&str; 6] = [
-    "Rates are medians over the repetitions. Each repetition goes through every case once, and every second one goes \
-     backwards, so that whatever else the machine does meets all cases alike.",
-    "A prompt's time ends with the choice of the token behind it. Decoding is greedy, starts from sequences that the model \
-     has read as prompts of random tokens, and is measured from the second token on.",
-    "The read ceiling is the best of several ways to do nothing but read the layers and the output head where they lie (of \
-     large models the first 512 MB): one to eight streams for each thread, prefetched by none to 16384 bytes. The multiply \
-     ceilings are loops over registers.",
-    "Multiply-adds are those of the layers and the output head; attention's are left out. Beside the ceiling they count as \
-     products of 8-bit numbers: in int15 every one takes two, in int8 those of queries, keys, values and the output head.",
-    "Outside kernels is the part of all threads' time in which they worked on no task of a parallel region: waiting for work \
-     or for each other (also while one thread norms and quantises the row that all will read), and, between the regions, \
-     sampling, bookkeeping and biases. What two threads do at the same time counts twice.",
-    "The clock is that of a chain of additions, measured beside everything else; cycles are of one core.",
+    "Rates are medians over the repetitions. Each repetition measures every case once, and every second one goes through \
+     them in reverse order, so that other load on the machine affects all cases alike.",
+    "The time of a prefill includes sampling of the first token. Decoding is greedy, starts from prefilled sequences of \
+     random tokens, and is measured from the second token on.",
+    "The read ceiling is the highest rate of several access patterns that only read the mapped layers and output head (of \
+     large models the first 512 MB): one to eight streams per thread, with prefetch distances of 0 to 16384 bytes. The \
+     multiply ceilings are measured with loops over registers.",
+    "Multiply-adds are those of the layers and the output head, without attention. For the comparison with the multiply \
+     ceiling, those that take two 8-bit products count twice: in int15 all of them, in int8 those of the query, key and \
+     value projections and of the output head.",
+    "Outside kernels is the fraction of the time of all threads in which they run no task of a parallel region: waiting for \
+     work or for each other (for example while one thread normalizes and quantizes the input row of a layer) and, between \
+     regions, sampling, bookkeeping and adding biases.",
+    "The clock frequency is measured with a chain of dependent additions, next to the other measurements; cycles are those \
+     of one core.",
 ];
 
-/// What was measured.
+/// The report.
 #[derive(Debug, Serialize)]
 pub struct Bench {
     pub machine: Machine,
     pub model: ModelFacts,
-    /// From the start of the search to a model that is ready to run.
+    /// Time to locate and load the model.
     pub load_seconds: f64,
-    /// Tokens of the prompt behind `first_token_seconds`.
+    /// Length in tokens of the prompt of `first_token_seconds`.
     pub first_token_prompt: usize,
-    /// From the start of the search to the first token, with nothing warmed up but what loading reads.
+    /// Time to locate and load the model and to generate the first token, without warm-up.
     pub first_token_seconds: f64,
-    /// `null` where the system does not say.
+    /// `null` if the system does not report it.
     pub memory: Option<MemoryUse>,
     pub repetitions: usize,
-    /// For every number of threads, the model's own first.
+    /// One for every number of threads, the model's own first.
     pub ceilings: Vec<Ceiling>,
     pub results: Vec<CaseResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,25 +60,25 @@ pub struct Bench {
     pub method: &'static [&'static str],
 }
 
-/// Where it was measured.
+/// The machine.
 #[derive(Debug, Serialize)]
 pub struct Machine {
     pub isa: &'static str,
-    /// `null` where the system does not say.
+    /// `null` if the system does not report it.
     pub cpu: Option<String>,
-    /// With the model's own number of threads.
+    /// With the model's number of threads.
     #[serde(flatten)]
     pub ceiling: Ceiling,
 }
 
-/// What the machine can do at best with a number of threads: medians, 10^9 a second.
+/// The ceilings of the machine for a number of threads: medians, in 10^9 per second.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ceiling {
     pub threads: usize,
     pub read_gb_per_s: f64,
     pub read_gb_per_s_min: f64,
     pub read_gb_per_s_max: f64,
-    /// The way of reading that was the best.
+    /// The fastest read pattern.
     pub read_streams: usize,
     pub read_ahead_bytes: usize,
     pub int8_gmultiply_adds_per_s: f64,
@@ -84,74 +86,74 @@ pub struct Ceiling {
     pub clock_ghz: f64,
 }
 
-/// Which model, and what a token costs.
+/// The model and the cost of a token.
 #[derive(Debug, Serialize)]
 pub struct ModelFacts {
     pub source: String,
     pub arithmetic: &'static str,
     pub hidden_size: usize,
     pub layers: usize,
-    /// Bytes of the matrices that decoding one token reads.
+    /// Bytes of weights that decoding one token reads.
     pub weight_bytes_per_token: u64,
     pub multiply_adds_per_token: u64,
     pub kv_bytes_per_token: u64,
 }
 
-/// Memory before the first token, and the most that was seen.
+/// Memory before the first token, and the peak.
 #[derive(Debug, Serialize)]
 pub struct MemoryUse {
     pub loaded: ProcessMemory,
     pub most: ProcessMemory,
 }
 
-/// One rate beside its ceilings.
+/// One rate, and its fractions of the ceilings.
 #[derive(Debug, Serialize)]
 pub struct CaseResult {
     /// `prefill` or `decode`.
     pub kind: &'static str,
     pub batch: usize,
-    /// Tokens that each sequence held before.
+    /// Tokens in each sequence before the measurement.
     pub context: usize,
-    /// Tokens of all sequences that one repetition ran.
+    /// Tokens per repetition, of all sequences.
     pub tokens: usize,
     pub threads: usize,
-    /// Of one repetition.
+    /// Median duration of a repetition.
     pub seconds: f64,
     pub tokens_per_second: f64,
     pub tokens_per_second_min: f64,
     pub tokens_per_second_max: f64,
-    /// Bytes of the matrices that were read, 10^9 a second.
+    /// Bytes of weights read, in 10^9 per second.
     pub weight_gb_per_s: f64,
-    /// The same with keys and values.
+    /// Bytes of weights, keys and values read, in 10^9 per second.
     pub memory_gb_per_s: f64,
-    /// `memory_gb_per_s` over the read ceiling.
+    /// `memory_gb_per_s` divided by the read ceiling.
     pub memory_fraction: f64,
     pub gmultiply_adds_per_s: f64,
-    /// Of each core.
+    /// Multiply-adds per cycle of one core.
     pub multiply_adds_per_cycle: f64,
-    /// The products that `gmultiply_adds_per_s` takes, over the multiply ceiling.
+    /// Products per second (see [`Cost::layer_products`]) divided by the multiply ceiling.
     pub multiply_fraction: f64,
-    /// `weight_gb_per_s` over the read ceiling or `multiply_fraction`, whichever is larger: the ceiling that is nearer.
+    /// The larger of `multiply_fraction` and `weight_gb_per_s` divided by the read ceiling.
     pub fraction_of_ceiling: f64,
-    /// The part of all threads' time in which they worked on no task of a parallel region.
+    /// Fraction of the time of all threads outside tasks of parallel regions.
     pub outside_kernels: f64,
-    /// The part of `outside_kernels` between parallel regions; the rest is waiting inside them.
+    /// The part of `outside_kernels` between parallel regions; the rest is waiting within them.
     pub between_regions: f64,
-    /// `memory` or `multiply`.
+    /// The ceiling that the case is closest to: `memory` or `multiply`.
     pub ceiling: &'static str,
-    /// The rate of the same case in the baseline.
+    /// Rate of the same case in the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline_tokens_per_second: Option<f64>,
-    /// `tokens_per_second` over the baseline's.
+    /// `tokens_per_second` divided by the baseline's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline_ratio: Option<f64>,
-    /// Whether the two spreads have nothing in common.
+    /// Whether the ranges from minimum to maximum do not overlap.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline_differs: Option<bool>,
 }
 
 impl Bench {
-    /// Puts the rates beside the ceilings. `in_memory`: the weights were made in memory, and stand for a mapped file's.
+    /// Computes rates and their fractions of the ceilings. With `in_memory` (random weights), the weights count as mapped.
     pub fn new(
         checkpoint: &Checkpoint,
         model: &Model,
@@ -207,7 +209,7 @@ impl Bench {
 impl Ceiling {
     fn new(measured: &Ceilings) -> Ceiling {
         let (pattern, rates) = measured.read();
-        let [slowest, fastest] = ends(rates);
+        let [slowest, fastest] = min_max(rates);
         Ceiling {
             threads: measured.threads,
             read_gb_per_s: median(rates) / 1e9,
@@ -221,7 +223,7 @@ impl Ceiling {
         }
     }
 
-    /// Products of an arithmetic, 10^9 a second.
+    /// The multiply ceiling of an arithmetic, in 10^9 per second.
     fn multiply(&self, arithmetic: Arithmetic) -> f64 {
         match arithmetic {
             Arithmetic::F32 => self.f32_gmultiply_adds_per_s,
@@ -235,13 +237,12 @@ impl CaseResult {
         let per_sample = |part: fn(&TimingSample) -> f64| case.samples.iter().map(part).collect::<Vec<f64>>();
         let times = per_sample(|sample| sample.seconds);
         let seconds = median(&times);
-        let [fastest, slowest] = ends(&times);
+        let [fastest, slowest] = min_max(&times);
         let tokens = case.tokens as f64;
-        // How often layers and head were read, how many rows of logits were computed, how often keys and values of one token
-        // were read.
+        // Reads of all layers, reads of the head, rows of logits, and reads of the keys and values of one token.
         let (kind, batch, context, layer_reads, head_reads, rows, kv_reads) = match case.kind {
             CaseKind::Prefill { tokens } => {
-                // Every chunk reads what is there when it ends.
+                // Every chunk reads the keys and values up to its end.
                 let ends: Vec<usize> =
                     (0..tokens).step_by(PREFILL_CHUNK).map(|n| (n + PREFILL_CHUNK).min(tokens)).collect();
                 let lengths = (0..tokens).step_by(PREFILL_CHUNK).zip(&ends).map(|(start, end)| end - start);
@@ -250,9 +251,9 @@ impl CaseResult {
             }
             CaseKind::Decode { batch, context } => {
                 let steps = tokens / batch as f64;
-                // The first step, which is not measured, is one token longer than the context.
-                let seen = context as f64 + 1.0 + (steps + 1.0) / 2.0;
-                ("decode", batch, context, steps * Cost::layer_reads(batch) as f64, steps, tokens, tokens * seen)
+                // The mean number of positions read. The step before the first measured one runs at context + 1.
+                let kv_len = context as f64 + 1.0 + (steps + 1.0) / 2.0;
+                ("decode", batch, context, steps * Cost::layer_reads(batch) as f64, steps, tokens, tokens * kv_len)
             }
         };
         let weight_bytes = layer_reads * cost.layer_bytes as f64 + head_reads * cost.head_bytes as f64;
@@ -295,7 +296,7 @@ impl CaseResult {
     }
 }
 
-/// The smallest and the largest.
-fn ends(values: &[f64]) -> [f64; 2] {
+/// The minimum and the maximum.
+fn min_max(values: &[f64]) -> [f64; 2] {
     [values.iter().copied().fold(f64::INFINITY, f64::min), values.iter().copied().fold(f64::NEG_INFINITY, f64::max)]
 }

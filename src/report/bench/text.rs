@@ -1,4 +1,4 @@
-//! A bench run for people, and as comma-separated values.
+//! A bench run as text and as comma-separated values.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::{Bench, CaseResult};
 use crate::report::size;
 
 impl Bench {
-    /// A few lines about machine and model, and one for each rate.
+    /// Facts about model and machine, and a table of the rates.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.facts() {
@@ -49,13 +49,13 @@ impl Bench {
             );
         }
         text.push_str(
-            "\nGB/s: weights, keys and values. mul/cycle: multiply-adds of one core. of read, of peak: of this run's ceilings.\n\
-             outside: the part of all threads' time in no task: waiting for each other, sampling, bookkeeping.\n",
+            "\nGB/s: weights, keys and values read. mul/cycle: multiply-adds per cycle of one core. of read, of peak: fractions of\n\
+             the read and multiply ceilings. outside: fraction of thread time outside kernels (waiting, sampling, bookkeeping).\n",
         );
         text
     }
 
-    /// What there is to say besides the rates: a name and a text each.
+    /// Facts about the run besides the rates, as (name, text).
     pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
         let (model, ceiling) = (&self.model, &self.machine.ceiling);
         let threads = match ceiling.threads {
@@ -67,7 +67,7 @@ impl Bench {
             (
                 "model",
                 format!(
-                    "{}: {} layers of width {}; a token reads {} of weights and takes {:.1} M multiply-adds",
+                    "{}: {} layers, hidden size {}; {} of weights and {:.1} M multiply-adds per token",
                     model.source,
                     model.layers,
                     model.hidden_size,
@@ -77,19 +77,19 @@ impl Bench {
             ),
             (
                 "machine",
-                format!("{} in {}, {threads}{cpu} at {:.2} GHz", model.arithmetic, self.machine.isa, ceiling.clock_ghz),
+                format!("{} on {}, {threads}{cpu} at {:.2} GHz", model.arithmetic, self.machine.isa, ceiling.clock_ghz),
             ),
             (
                 "reads",
                 format!(
-                    "{:.1} GB/s ({:.1} - {:.1}) from the mapped weights, {} streams a thread, {}",
+                    "{:.1} GB/s ({:.1} - {:.1}) from the mapped weights, {} streams per thread, {}",
                     ceiling.read_gb_per_s,
                     ceiling.read_gb_per_s_min,
                     ceiling.read_gb_per_s_max,
                     ceiling.read_streams,
                     match ceiling.read_ahead_bytes {
                         0 => "no prefetch".to_string(),
-                        ahead => format!("prefetched by {ahead} bytes"),
+                        distance => format!("prefetch distance {distance} bytes"),
                     },
                 ),
             ),
@@ -103,7 +103,7 @@ impl Bench {
             (
                 "load",
                 format!(
-                    "{:.3} s; the first token of a prompt of {} after {:.3} s",
+                    "{:.3} s; first token of a prompt of {} tokens after {:.3} s",
                     self.load_seconds, self.first_token_prompt, self.first_token_seconds
                 ),
             ),
@@ -112,7 +112,7 @@ impl Bench {
             facts.push((
                 "memory",
                 format!(
-                    "{} private and {} mapped after loading, {} and {} at most",
+                    "{} private and {} mapped after loading; peak {} and {}",
                     size(memory.loaded.private_bytes),
                     size(memory.loaded.mapped_bytes),
                     size(memory.most.private_bytes),
@@ -124,7 +124,7 @@ impl Bench {
             facts.push((
                 "baseline",
                 format!(
-                    "{}: {}, {} in {}, {} threads, reads {:.1} GB/s; {} of {} rates are in both",
+                    "{}: {}, {} on {}, {} threads, reads {:.1} GB/s; {} of {} rates compared",
                     baseline.file,
                     baseline.source,
                     baseline.arithmetic,
@@ -139,7 +139,7 @@ impl Bench {
         facts
     }
 
-    /// A line of names, and one for each rate.
+    /// A header line, and a line for each rate.
     pub fn csv(&self) -> String {
         let mut text = String::from(
             "kind,batch,context,tokens,threads,seconds,tokens_per_second,tokens_per_second_min,tokens_per_second_max,\
@@ -177,7 +177,7 @@ impl Bench {
 }
 
 impl CaseResult {
-    /// The ratio to the baseline, marked where the spreads overlap.
+    /// The ratio to the baseline, with a note if the spreads overlap.
     pub(super) fn versus(&self) -> String {
         match (self.baseline_ratio, self.baseline_differs) {
             (Some(ratio), Some(true)) => format!("   {ratio:>5.2}"),
@@ -187,7 +187,7 @@ impl CaseResult {
     }
 }
 
-/// Four digits, or all in front of the point.
+/// At least three significant digits, and all digits before the point.
 pub(super) fn short(value: f64) -> String {
     match value {
         v if v >= 999.5 => format!("{v:.0}"),
