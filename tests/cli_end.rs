@@ -1,4 +1,4 @@
-//! How a run that is under way ends early: by a signal, or because nobody reads on.
+//! Runs that end early: by a signal, or because the reader of stdout closes it.
 #![cfg(unix)]
 
 mod common;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use common::rumma;
 
-/// Slow enough to be interrupted, small enough for any machine.
+/// A model that is slow enough to be interrupted and small enough for any machine.
 const SLOW: [&str; 7] = ["--random", "--hidden-size", "512", "--layers", "2", "--isa", "scalar"];
 
 fn start(args: &[&str]) -> Child {
@@ -16,7 +16,7 @@ fn start(args: &[&str]) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
 }
 
-/// Presses Ctrl-C.
+/// Sends SIGINT, as Ctrl-C does.
 fn interrupt(child: &Child) {
     send("INT", child);
 }
@@ -26,7 +26,7 @@ fn send(signal: &str, child: &Child) {
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success());
 }
 
-/// Lines of the child's stderr up to one that begins with `start`; the reader goes on behind it.
+/// Reads the child's stderr up to the line that begins with `start`. Returns the reader after that line.
 fn wait_for(child: &mut Child, start: &str) -> BufReader<impl Read + use<>> {
     let mut lines = BufReader::new(child.stderr.take().expect("stderr is a pipe"));
     let mut line = String::new();
@@ -47,7 +47,7 @@ fn code(status: ExitStatus) -> Option<i32> {
     status.code()
 }
 
-/// Presses Ctrl-C behind the line of stderr that begins with `line`. Returns what comes on stdout, and on stderr from there on.
+/// Sends SIGINT after the line of stderr that begins with `line`. Returns all of stdout, and stderr after that line.
 fn interrupted(args: &[&str], line: &str) -> (String, String) {
     let mut child = start(args);
     let stderr = wait_for(&mut child, line);
@@ -119,7 +119,7 @@ fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
         let mut command = rumma([&args[..], &["-", "storyteller"]].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
-        // More than a pipe holds: when it is written, reading has begun. The end of it does not come.
+        // More than a pipe buffers: when the write returns, the child is reading. It gets no end of file.
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
         stdin.write_all(&vec![b' '; 1 << 20]).expect("it is read");
         interrupt(&child);

@@ -1,4 +1,4 @@
-//! Checkpoints that are not what they say, and what a run takes: what each command says of it, and when.
+//! Checkpoints whose configuration and tensors disagree, memory limits, and options in unusual places.
 
 mod common;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const DOWN_PROJ: &str = "model.layers.0.mlp.down_proj";
 
-/// A copy of the storyteller with these fields of its configuration replaced and its tensors changed.
+/// A copy of the storyteller checkpoint with `fields` of config.json replaced and its tensors changed by `change`.
 fn modified_copy(name: &str, fields: Value, change: impl FnOnce(&mut Tensors)) -> PathBuf {
     let dir = storyteller_copy(&format!("odd_{name}"));
     let path = dir.join("config.json");
@@ -95,7 +95,7 @@ fn a_layer_that_lost_its_zero_points_is_refused() {
     run_on(&["load"], &dir).fails(1, &[&name, "missing tensor", "I32 [3, 16]"]);
     let symmetric = awq(json!({"zero_point": false}));
     let dir = modified_copy("some", symmetric, |tensors| drop(tensors.remove(&name)));
-    assert_eq!(run_on(&["load"], &dir).code, Some(0), "a configuration may say that layers do without");
+    assert_eq!(run_on(&["load"], &dir).code, Some(0), "zero_point false allows layers without zero points");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
 fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
     use std::process::{Command, Stdio};
     let limited = |args: &str| {
-        // In kilobytes, the program's own among them.
+        // The limit is in kilobytes and includes the program itself.
         let script = format!("ulimit -v 700000; exec {} {args} --quiet", env!("CARGO_BIN_EXE_rumma"));
         let output = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).output().expect("there is a shell");
         common::finished(output)
@@ -224,8 +224,8 @@ fn the_checkpoint_limits_the_answer_where_the_options_do_not() {
     };
     let (new, length) = (", \"max_new_tokens\": 5", ", \"max_length\": 10");
     assert_eq!(answer(new, &[]), Some(5));
-    assert_eq!(answer(length, &[]), Some(6), "behind the four tokens of the prompt");
+    assert_eq!(answer(length, &[]), Some(6), "max_length includes the four tokens of the prompt");
     assert_eq!(answer(&format!("{new}{length}"), &[]), Some(5));
     assert_eq!(answer(new, &["--tokens", "7"]), Some(7));
-    assert!(answer(", \"max_length\": 4", &[]) > Some(1), "a limit that the prompt has reached limits nothing");
+    assert!(answer(", \"max_length\": 4", &[]) > Some(1), "a max_length that the prompt has reached is ignored");
 }

@@ -79,7 +79,8 @@ fn tokens_of_a_state_that_were_changed_are_noticed() {
         let mut bytes = good.clone();
         bytes[list..list + digits].copy_from_slice(to);
         std::fs::write(&file, &bytes).unwrap();
-        run(["decode", "storyteller", "--state", path]).fails(1, &["tokens.state", "not those that were written"]);
+        run(["decode", "storyteller", "--state", path])
+            .fails(1, &["tokens.state", "checksum of the tokens, keys and values does not match"]);
     }
     let mut bytes = good.clone();
     bytes[list..list + digits].copy_from_slice(b"1e9");

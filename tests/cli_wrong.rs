@@ -1,4 +1,4 @@
-//! Wrong inputs of the everyday kind: each ends with one clear line that names what is wrong, and its exit code.
+//! Common wrong inputs: each ends with one line that names the problem and the fix, and with its exit code.
 
 mod common;
 
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use common::{rewrite, run, run_with, scratch, storyteller, storyteller_copy};
 use safetensors::tensor::Dtype;
 
-/// A copy of the storyteller with `change` made to its directory.
+/// A copy of the storyteller checkpoint, changed by `change`.
 fn damaged(name: &str, change: impl FnOnce(&Path)) -> PathBuf {
     let dir = storyteller_copy(&format!("wrong_{name}"));
     change(&dir);
     dir
 }
 
-/// Loading what is in `dir` fails with exit code 1, and a line that has `parts` in it.
+/// Asserts that `load` and `decode` of `dir` fail with exit code 1 and a line that contains `parts`.
 #[track_caller]
 fn load_fails(dir: &Path, parts: &[&str]) {
     let dir = dir.to_str().expect("UTF-8");
@@ -97,7 +97,7 @@ fn weights_that_are_not_numbers() {
         let args = [&["prefill", model, "--prompt", "Once upon a time", "--quiet"], more].concat();
         run(args).fails(1, &["not finite", "rumma inspect MODEL --stats"]);
     }
-    assert!(!state.exists(), "no state is kept of numbers that are none");
+    assert!(!state.exists(), "no state file is written if values are not finite");
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn options_with_values_that_cannot_be() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["decode", "storyteller"], &["no prompt"]),
         (&["decode", "storyteller", "--prompt", "a", "--user", "b"], &["--prompt and --user"]),
-        (&["decode", "storyteller", "--prompt", "a", "--system", "b"], &["--system goes with --user"]),
+        (&["decode", "storyteller", "--prompt", "a", "--system", "b"], &["--system needs --user; add --user TEXT"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "0"], &["--tokens", "at least 1"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "-1"], &["--tokens", "whole number"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "1", "--decode-tokens", "1"], &["--decode-tokens"]),

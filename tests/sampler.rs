@@ -1,13 +1,14 @@
-//! Sampling: the tokens and probabilities that transformers leaves, draws that follow them, and repeatable streams.
+//! Sampling: the remaining tokens and their probabilities equal transformers', draws follow them, and random streams
+//! are repeatable.
 //!
-//! `fixtures/text/sampling.json` is made by `fixtures/text/make_sampling.py`.
+//! `fixtures/text/make_sampling.py` generates `fixtures/text/sampling.json`.
 
 use proptest::prelude::*;
 use rumma::engine::sampler::{Rng, Sampler, SamplingOptions, largest_logits, log_softmax_at, most_likely};
 use rumma::error::{Error, RequestError};
 use serde_json::Value;
 
-/// The logits of a golden case: the generator of make_sampling.py.
+/// The logits of a golden case, from the same generator as in make_sampling.py, `[vocab]`.
 fn golden_logits(seed: u64, ties: bool, vocab: usize) -> Vec<f32> {
     let mut state = seed as u32;
     let next = || {
@@ -65,8 +66,12 @@ fn draws_follow_the_distribution() {
         chi_squared += (f64::from(counts[id as usize]) - mean).powi(2) / mean;
     }
     assert_eq!(counts.iter().sum::<u32>(), draws);
-    assert_eq!(counts.iter().filter(|&&count| count > 0).count(), expected.len(), "only what may be drawn is drawn");
-    // Fewer than 12 degrees of freedom: 31 is passed once in a thousand seeds.
+    assert_eq!(
+        counts.iter().filter(|&&count| count > 0).count(),
+        expected.len(),
+        "every token of the distribution is drawn, and no other"
+    );
+    // At most 11 degrees of freedom: one seed in a thousand exceeds 31.
     assert!(chi_squared < 31.0, "chi squared {chi_squared} over {} tokens", expected.len());
 }
 
@@ -83,7 +88,7 @@ fn random_numbers_are_uniform_and_streams_differ() {
     firsts.sort_by(f64::total_cmp);
     firsts.dedup();
     assert_eq!(firsts.len(), 100);
-    // The first 64 bits of Philox4x32-10 of zeros, from its authors' known answers.
+    // The first 64 bits of Philox4x32-10 for zero counter and key, from Random123's `kat_vectors`.
     assert_eq!(first(0, 0), (0xe169_c58d_6627_e8d5_u64 >> 11) as f64 / 2.0_f64.powi(53));
 }
 
@@ -97,7 +102,7 @@ fn a_sequence_depends_on_its_seed_and_stream_alone() {
     let together: Vec<Vec<u32>> = batch.iter_mut().map(|sampler| text(sampler, 40)).collect();
     assert_eq!(together[1], alone);
     assert!(together[0] != alone && together[2] != alone);
-    // Saved after 40 steps and resumed.
+    // Save after 40 steps and resume.
     let saved = serde_json::to_string(&batch[1].rng()).unwrap();
     let mut resumed = Sampler::resume(&warm(), serde_json::from_str(&saved).unwrap()).unwrap();
     assert_eq!(text(&mut resumed, 10), text(&mut batch[1], 10));
@@ -119,7 +124,7 @@ fn greedy_takes_the_lowest_of_equal_ids_and_draws_nothing() {
 fn penalties_count_each_token_as_documented() {
     let options = SamplingOptions { presence_penalty: 1.0, frequency_penalty: 0.5, ..SamplingOptions::default() };
     let mut logits = [0.0_f32; 6];
-    // Prompt tokens do not count; ids beyond the vocabulary are left alone.
+    // Prompt tokens are not penalized; ids beyond the vocabulary are ignored.
     sampler(options, 0, 0).sample(&mut logits, None, &[1, 1], &[2, 3, 3, 3, 99]).unwrap();
     assert_eq!(logits, [0.0, 0.0, -1.5, -2.5, 0.0, 0.0]);
     let options = SamplingOptions { repetition_penalty: 2.0, ..SamplingOptions::default() };
@@ -186,7 +191,7 @@ fn log_probabilities_are_those_of_the_softmax() {
     assert_eq!(log_softmax_at(&[5.0], 0), 0.0);
 }
 
-/// The same cuts by a full sort, written from transformers' definitions.
+/// The same filters with a full sort, from transformers' definitions.
 fn naive(logits: &[f32], options: &SamplingOptions) -> Vec<u32> {
     let mut order: Vec<usize> = (0..logits.len()).collect();
     order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]).then(a.cmp(&b)));

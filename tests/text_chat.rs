@@ -1,6 +1,6 @@
-//! Chat templates: the text that transformers' `apply_chat_template` gives, and bounds on what a template may do.
+//! Chat templates: the text equals that of transformers' `apply_chat_template`, and the sandbox limits every template.
 //!
-//! `fixtures/text/chat.json` is made by `fixtures/text/make_chat.py`.
+//! `fixtures/text/make_chat.py` generates `fixtures/text/chat.json`.
 
 use std::path::{Path, PathBuf};
 
@@ -90,7 +90,7 @@ fn the_jinja_file_is_preferred_and_the_json_file_comes_last() {
 #[test]
 fn a_template_speaks_through_raise_exception() {
     let said = refusal("{{ raise_exception('Only <one> \"user\" turn.') }}");
-    assert_eq!(said, "tokenizer_config.json: the chat template refuses the messages: Only <one> \"user\" turn.");
+    assert_eq!(said, "tokenizer_config.json: chat template refuses the messages: Only <one> \"user\" turn.");
 }
 
 #[test]
@@ -100,11 +100,11 @@ fn a_template_cannot_hang_or_fill_the_memory() {
         "{% set ns = namespace(x='0123456789') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
     let deep = format!("{{% set x = [] %}}{}", "{% set x = [[[[[[[[x]]]]]]]] %}".repeat(2000));
     let deep = |end: &str| format!("{deep}{end}");
-    assert!(refusal(endless).contains("does not come to an end"), "{}", refusal(endless));
-    assert!(refusal(doubling).contains("does not come to an end"), "{}", refusal(doubling));
+    assert!(refusal(endless).contains("takes too many steps"), "{}", refusal(endless));
+    assert!(refusal(doubling).contains("takes too many steps"), "{}", refusal(doubling));
     let written = refusal(&deep("{{ x|tojson }}"));
-    assert!(written.contains("inside each other"), "{written}");
-    // Whether these fit into the bounds is the engine's affair; they must not end the process.
+    assert!(written.contains("nested lists or objects"), "{written}");
+    // These may succeed or fail; they must not end the process.
     for end in ["", "{{ x }}", "{{ x == [x] }}", "{{ x|string }}", "{% set y = [[x]] %}{{ y < x }}", "{{ {x: 1} }}"] {
         let _ = render(&deep(end));
     }
@@ -124,17 +124,17 @@ fn a_namespace_cannot_come_to_hold_itself() {
         ("{% set ns.a = {'%}': ns} %}", "{{ ns }}"),
         ("{% set m = namespace() %}{% set m.x = ns %}{% set ns.x = m %}", "{{ ns == m }}"),
         ("{% set ns.a = namespace(b=ns) %}", "{{ {ns: 1} }}"),
-        // Tags behind tags that the engine does not see.
+        // Tags after comments that contain a tag.
         ("{# {% set x.y = #}{% set ns.a = ns %}", "{{ ns }}"),
         ("{# {% set x.y = ' #}{% set ns.a = ns %}{# ' %} #}", "{{ ns }}"),
         ("{% macro rumma_check_acyclic(x) %}{% endmacro %}{% set ns.a = ns %}", "{{ ns }}"),
     ] {
         let said = refusal(&format!("{ns}{set}{end}"));
-        assert!(said.contains("inside each other in a namespace"), "{set}: {said}");
+        assert!(said.contains("nested lists or objects in a namespace"), "{set}: {said}");
     }
     let later = "{% for x in [1, 2, 3, ns] %}{% if loop.first %}{% set ns.a = LOOP %}{% endif %}{% endfor %}";
     let said = refusal(&format!("{ns}{}", later.replace("LOOP", "loop")));
-    assert!(said.contains("puts a loop in a namespace"), "{said}");
+    assert!(said.contains("stores a loop in a namespace"), "{said}");
     for view in ["loop|items", "loop.items()", "ns|items", "ns.values()"] {
         let source = format!("{ns}{}{{{{ {{ns: 1}}|string|length > 0 }}}}", later.replace("LOOP", view));
         assert_eq!(render(&source).unwrap(), "True", "{view}");
@@ -144,7 +144,7 @@ fn a_namespace_cannot_come_to_hold_itself() {
         let error = from_config(&json!({ "chat_template": source })).unwrap_err().to_string();
         assert!(error.contains("sets a namespace together with other names"), "{error}");
     }
-    // The look at a value leaves no trace in the text.
+    // The inserted check does not change the text.
     let source = "a\n{% set ns = namespace(x=1) %}\n  {% set ns.x = 2 %}\nb {%- set ns.y = [1, '%}'] -%} c {{ ns.x }}{{ ns.y }}\n\
         {% set ns.z %}\nz{% endset %}\n{{ ns.z }}{% set ns.x = 3 +%}\n.";
     assert_eq!(render(source).unwrap(), "a\nbc 2[1, '%}']\nz\n.");
@@ -165,13 +165,13 @@ fn a_long_chain_of_operators_ends_in_an_answer() {
         ("{{ ", "1 if 1 else ", "1 }}"),
         ("{% if 0 %}", "{% elif 0 %}", "{% endif %}"),
     ] {
-        // Whether it is run is the engine's affair; it must not end the process.
+        // This may succeed or fail; it must not end the process.
         let source = format!("{start}{}{end}", link.repeat(if link == "~1" { 5_000 } else { 110_000 / link.len() }));
         let template = from_config(&json!({ "chat_template": source }));
         let _ = template.map(|template| template.unwrap().render(&Conversation::question(None, "Hi"), true));
     }
     let long = from_config(&json!({"chat_template": " ".repeat(200_000)})).unwrap_err().to_string();
-    assert_eq!(long, "tokenizer_config.json: invalid chat template: has 200000 bytes, more than 131072");
+    assert_eq!(long, "tokenizer_config.json: invalid chat template: has 200000 bytes of source (at most 131072)");
 }
 
 #[test]
@@ -183,22 +183,22 @@ fn lists_that_double_are_given_up() {
         ["{{ a|string }}", "{{ [a]|join }}", "{{ ''.join([a]) }}", "{{ raise_exception(a) }}", "{{ strftime_now(a) }}"]
     {
         let said = refusal(&format!("{a}{end}"));
-        assert!(said.contains("does not come to an end"), "{end}: {said}");
+        assert!(said.contains("takes too many steps"), "{end}: {said}");
     }
     let said = refusal(&format!("{a}{{{{ a }}}}"));
     assert!(said.contains("writes more than"), "{said}");
-    // Steps do not count what a comparison looks at.
+    // minijinja counts no steps for the values that a comparison visits.
     let said = refusal(&format!("{a}{b}{{{{ a == b }}}}"));
-    assert!(said.contains("takes more than 5 s"), "{said}");
+    assert!(said.contains("runs for more than 5 s"), "{said}");
     let ns = "{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a == 1 }}";
-    assert!(refusal(ns).contains("does not come to an end"), "{}", refusal(ns));
+    assert!(refusal(ns).contains("takes too many steps"), "{}", refusal(ns));
 }
 
 #[test]
 fn sizes_are_looked_at_before_a_text_is_made() {
     for format in ["{:9223372036854775807}", "{:1000000000}", "{:.3000000000f}", "{:99999999999999999999999}"] {
         let said = refusal(&format!("{{{{ '{format}'.format(1.0) }}}}"));
-        assert!(said.contains("formats to a width of more than any text"), "{said}");
+        assert!(said.contains("formats to a width of more than 65536 characters"), "{said}");
     }
     assert_eq!(render("{{ '{:>5}|{:.2f}'.format('a', 1.0) }}").unwrap(), "    a|1.00");
     for end in [
@@ -208,7 +208,7 @@ fn sizes_are_looked_at_before_a_text_is_made() {
         "(['a' * 99999] * 99999)|join",
     ] {
         let said = refusal(&format!("{{{{ {end} }}}}"));
-        assert!(said.contains("does not come to an end"), "{end}: {said}");
+        assert!(said.contains("takes too many steps"), "{end}: {said}");
     }
     let joined = render(
         "{{ [1, 'b']|join }} {{ [1, 2]|join('-') }} {{ [{'a': 1}, {'a': 2}]|join('-', attribute='a') }} {{ 'aXbX'.replace('X', 'y', 1) }}",
@@ -221,7 +221,7 @@ fn a_cycle_through_nothing_is_refused() {
     for call in ["loop.cycle()", "loop . cycle ( *[])", "loop.cycle(**{})"] {
         let source = format!("{{% for x in [1] %}}{{{{ {call} }}}}{{% endfor %}}");
         let error = from_config(&json!({ "chat_template": source })).unwrap_err().to_string();
-        assert!(error.contains("calls cycle() without a value to choose"), "{error}");
+        assert!(error.contains("calls loop.cycle() without arguments"), "{error}");
     }
     assert_eq!(render("{% for x in [1, 2, 3] %}{{ loop.cycle('a', 'b') }}{% endfor %}").unwrap(), "aba");
 }
@@ -229,7 +229,7 @@ fn a_cycle_through_nothing_is_refused() {
 #[test]
 fn a_broken_template_names_its_line() {
     let error = from_config(&json!({"chat_template": "a\nb\n{% if %}"})).unwrap_err().to_string();
-    assert!(error.starts_with("tokenizer_config.json: the chat template fails, line 3: "), "{error}");
+    assert!(error.starts_with("tokenizer_config.json: invalid chat template: line 3: "), "{error}");
     assert!(!error.contains('\n'), "{error}");
     let error = from_config(&json!({"chat_template": 7})).unwrap_err().to_string();
     assert!(error.contains("chat_template: invalid value (found a number"), "{error}");
@@ -268,10 +268,11 @@ fn message_files_are_lists_or_objects_of_messages() {
     let object = read(r#"{"messages": [{"role": "user"}], "tools": [{}], "documents": null}"#).unwrap();
     assert_eq!((object.tools, object.documents), (Some(json!([{}])), None));
     for (json, found) in [("[]", "an empty list"), ("{}", "nothing")] {
-        let start = format!("m.json: field messages: found {found}, expected a list with at least one message; ");
+        let start =
+            format!("m.json: messages: invalid messages (found {found}, expected a list with at least one message)");
         assert!(said(json).starts_with(&start), "{}", said(json));
     }
     assert!(said(r#"[{}, "hi"]"#).contains("messages[1]: invalid messages (found a string"));
     assert!(said(r#"{"messages": [{}], "tools": 3}"#).contains("tools: invalid messages (found a number"));
-    assert!(said("[").starts_with("m.json: not JSON"));
+    assert!(said("[").starts_with("m.json: messages are not JSON"));
 }

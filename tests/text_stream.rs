@@ -1,5 +1,5 @@
-//! Token ids to text, piece by piece: the same text as the `tokenizers` crate decodes, in whole characters, cut before
-//! the first stop string.
+//! Streaming detokenization: the text equals that of the `tokenizers` crate, in whole characters, cut before the first
+//! stop string.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ fn storyteller() -> (Tokenizer, tokenizers::Tokenizer) {
     (ours, tokenizers::Tokenizer::from_bytes(&bytes).unwrap())
 }
 
-/// A tokenizer in the manner of SentencePiece: `▁` for spaces, byte tokens at ids 2..258, some words, one special token.
+/// A SentencePiece-style tokenizer: `▁` for spaces, byte tokens at ids 2..258, some words, one special token.
 fn pieces_json(decoder: Value) -> Vec<u8> {
     let mut vocab = serde_json::Map::new();
     for token in ["<unk>", "</s>"] {
@@ -71,7 +71,7 @@ proptest! {
         let expected = crates.decode(&ids, true).unwrap();
         prop_assert_eq!(&ours.decode(&ids), &expected);
         prop_assert_eq!(streamed(&ours, &ids, &[]).0.concat(), expected.clone());
-        // Stop strings that never come only delay the text.
+        // Stop strings that do not occur only delay the text.
         prop_assert_eq!(streamed(&ours, &ids, &["\u{10FFFF}", "a\u{10FFFF}"]).0.concat(), expected);
     }
 
@@ -94,7 +94,7 @@ proptest! {
         let (ours, _) = storyteller();
         let ids: Vec<u32> = text.chars().map(|c| ours.id_of(&c.to_string()).unwrap()).collect();
         let stops: Vec<&str> = stops.iter().map(String::as_str).collect();
-        // The first end of a stop string; of several that end there, the longest.
+        // The stop string that ends first; of several that end at the same byte, the longest.
         let end = (1..=text.len()).find(|&end| stops.iter().any(|stop| text[..end].ends_with(stop)));
         let expected = end.map(|end| {
             let stop = stops.iter().filter(|stop| text[..end].ends_with(**stop)).max_by_key(|stop| stop.len()).unwrap();

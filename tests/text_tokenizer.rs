@@ -1,6 +1,6 @@
-//! Text to token ids: the ids of the `tokenizers` Python package, and a clear error for every damaged file.
+//! Tokenizers: the ids equal those of the `tokenizers` Python package, and every damaged file gives a clear error.
 //!
-//! `fixtures/text/corpus.json` is made by `fixtures/text/make_corpus.py`.
+//! `fixtures/text/make_corpus.py` generates `fixtures/text/corpus.json`.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ fn open(directory: &Path) -> Tokenizer {
     Tokenizer::from_bytes(&path, &read(&path), Some((&config, &read(&config)))).unwrap()
 }
 
-/// The ingredients of the corpus; make_corpus.py mixes them with the same generator.
+/// Generates the lines of the corpus from `pieces`, with the same random numbers as make_corpus.py.
 struct Recipe {
     pieces: Vec<String>,
     state: u64,
@@ -32,13 +32,13 @@ struct Recipe {
 impl Recipe {
     fn new(golden: &Value) -> Recipe {
         let mut pieces: Vec<String> = serde_json::from_value(golden["pieces"].clone()).unwrap();
-        // What JSON files and editors treat badly is spelled by number.
+        // Characters that JSON files or editors may change are stored as code points.
         let numbers: Vec<u32> = serde_json::from_value(golden["characters"].clone()).unwrap();
         pieces.extend(numbers.into_iter().map(|number| char::from_u32(number).unwrap().to_string()));
         Recipe { pieces, state: golden["seed"].as_u64().unwrap() }
     }
 
-    /// A number below `n`: the upper half of a 64-bit congruential generator (Knuth's MMIX constants).
+    /// A random number below `n`: the upper half of a 64-bit linear congruential generator (Knuth's MMIX constants).
     fn below(&mut self, n: u64) -> u64 {
         self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.state >> 32) % n
@@ -60,7 +60,7 @@ impl Recipe {
     }
 }
 
-/// SHA-256 of all ids, little-endian, a line's ids followed by 0xFFFFFFFF; and how many bytes of text there were.
+/// The SHA-256 of all ids (u32, little-endian), each line's ids followed by 0xFFFFFFFF; and the bytes of text.
 fn ids_of_corpus(tokenizer: &Tokenizer, golden: &Value, lines: u64) -> (String, usize) {
     let mut recipe = Recipe::new(golden);
     let (mut hash, mut bytes) = (Sha256::new(), 0);
@@ -108,7 +108,7 @@ fn ids_of_a_real_checkpoint_equal_those_of_the_python_package() {
     assert_eq!(found, qwen["sha256"].as_str().unwrap());
 }
 
-/// A byte-level tokenizer that is small and complete.
+/// A small, valid byte-level tokenizer.json.
 fn small() -> Value {
     let added = |id: u32, content: &str| {
         json!({"id": id, "content": content, "single_word": false, "lstrip": false, "rstrip": false,
@@ -192,7 +192,7 @@ fn damaged_files_are_errors_that_name_the_place() {
     let cases = [
         ("/model/merges", json!([["a", "zz"]]), "zz"),
         ("/model/merges", json!([["b", "c"]]), "bc"),
-        ("/model/merges", json!([["abc", "abc"]]), "model.merges[0]: \"abc\" and \"abc\" merge to no token"),
+        ("/model/merges", json!([["abc", "abc"]]), "model.merges[0]: \"abc\" and \"abc\" do not merge to a token"),
         ("/model/merges", json!(["a b c"]), "a merge of two tokens"),
         ("/model/merges", json!(["ab"]), "a merge of two tokens"),
         ("/model/merges", json!([["a"]]), "a merge of two tokens"),
@@ -204,8 +204,8 @@ fn damaged_files_are_errors_that_name_the_place() {
         ("/model/vocab", json!({"a": 1, "b": 1}), "the id 1 to two tokens"),
         ("/model/vocab", json!({"a": -1}), "expected u32"),
         ("/model/vocab", json!("a"), "expected an object of tokens and ids"),
-        ("/model", json!(null), "expected struct Model"),
-        ("/added_tokens/0/id", json!(3), "\"<s>\" has id 3, but its place gives 6"),
+        ("/model", json!(null), "expected an object with vocab and merges"),
+        ("/added_tokens/0/id", json!(3), "\"<s>\" has id 3, expected 6"),
         ("/added_tokens/0/content", json!(""), "added_tokens"),
         ("/added_tokens", json!([{}]), "missing field"),
         ("/pre_tokenizer/add_prefix_space", json!("x"), "pre_tokenizer"),
@@ -242,13 +242,16 @@ fn steps_that_multiply_a_text_are_refused() {
         let error = build(&file, &Value::Null).unwrap_err().to_string();
         assert!(
             error.starts_with(
-                "tokenizer.json: tokenizer too large to run: normalizers: together they may make a text more than 64"
+                "tokenizer.json: tokenizer too large to run: normalizers: more than 64 steps, 64 prepended bytes or 64"
             ),
             "{error}"
         );
     }
     let error = build(&changed("/decoder", json!({"type": "Sequence", "decoders": tens})), &Value::Null).unwrap_err();
-    assert!(error.to_string().starts_with("tokenizer.json: tokenizer too large to run: decoders: together"), "{error}");
+    assert!(
+        error.to_string().starts_with("tokenizer.json: tokenizer too large to run: decoders: more than 64"),
+        "{error}"
+    );
     let usual = json!([{"type": "Prepend", "prepend": "▁"}, replace(json!({"String": " "}), "▁")]);
     let mut file = changed("/normalizer", json!({"type": "Sequence", "normalizers": usual}));
     file["pre_tokenizer"] = Value::Null;
@@ -288,7 +291,7 @@ fn other_kinds_of_tokenizers_are_named() {
     }
 }
 
-/// Words that mean something in a tokenizer.json, to put in each other's place.
+/// JSON values that are meaningful in a tokenizer.json, for the random changes of the test below.
 const WORDS: &[&str] = &[
     "null",
     "0",
@@ -327,7 +330,7 @@ proptest! {
         text in "[abcAé <s>/\u{301}▁1.ﬁ🙂\n각\u{0}]{0,14}",
         start in prop_oneof![Just(small()), Just(rich())],
     ) {
-        // Each change puts a word in the place of one string, number or name.
+        // Each change replaces one string, number or literal with one of `WORDS`.
         let mut json = start.to_string();
         for (place, word) in changes {
             let scalars: Vec<(usize, usize)> = scalars(&json);
@@ -342,7 +345,7 @@ proptest! {
     }
 }
 
-/// A tokenizer in the manner of SentencePiece with a step of every kind.
+/// A SentencePiece-style tokenizer.json with steps of every type.
 fn rich() -> Value {
     let mut file = small();
     file["normalizer"] = json!({"type": "Sequence", "normalizers": [
@@ -365,7 +368,7 @@ fn rich() -> Value {
     file
 }
 
-/// Where the strings, numbers and names of a compact JSON text stand.
+/// The byte ranges of the strings, numbers and literals in compact JSON.
 fn scalars(json: &str) -> Vec<(usize, usize)> {
     let (mut found, mut start, mut quoted) = (Vec::new(), None, false);
     for (at, byte) in json.bytes().enumerate() {

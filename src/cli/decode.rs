@@ -1,4 +1,4 @@
-//! `rumma decode`: generates text.
+//! `rumma decode`: generates text from a prompt and streams it to stdout.
 
 use std::time::Instant;
 
@@ -22,10 +22,10 @@ use crate::text::{AnswerText, TextStream, Tokenizer};
 
 pub const COMMAND: Command = Command {
     name: "decode",
-    summary: "generates text, word by word on stdout",
+    summary: "generates text and streams it to stdout",
     usage: "MODEL --user TEXT [options]",
-    about: "Generates text and prints it as it comes. It ends where the model ends it, at a --stop text, at --tokens, or at the\n\
-            end of the context. The same command gives the same text on every machine; --seed gives another one.",
+    about: "Generates text and streams it to stdout, until the model ends it, a --stop text occurs, or --tokens or the context\n\
+            is reached. The same command gives the same text on every machine; another --seed gives another text.",
     groups: &[
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
@@ -47,15 +47,15 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// The tokens to generate if neither the user nor the checkpoint sets a limit.
+/// The maximum number of tokens to generate if neither the user nor the checkpoint sets a limit.
 const DEFAULT_TOKENS: usize = 256;
 
-/// The options, checked as far as they can be before a file is opened.
+/// The options, checked as far as possible before a file is opened.
 struct DecodeOptions {
     source: ModelSource,
     prompt: PromptArgs,
     state: Option<String>,
-    /// Prompt tokens in one forward pass.
+    /// Prompt tokens per forward pass.
     chunk: usize,
     max_tokens: Option<usize>,
     batch: usize,
@@ -85,7 +85,7 @@ impl DecodeOptions {
 fn run(args: &RawArgs) -> Result<()> {
     let options = DecodeOptions::from_args(args)?;
     let DecodeOptions { source, prompt, state, chunk, batch, console, .. } = options;
-    // Before the prompt is read, which may come from a terminal.
+    // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     let prompt = match state {
         Some(file) => prompt.resolve_state(file)?,
@@ -119,10 +119,10 @@ fn run(args: &RawArgs) -> Result<()> {
     printer.finish(generation, tokenizer.is_some())
 }
 
-/// What a generation takes when it takes the most.
+/// The peak memory of a generation.
 fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usize) -> MemoryRequest {
     let batch = request.batch;
-    // Every sequence gets a copy of the prompt's keys and values, for a moment beside the ones that are copied.
+    // Every sequence gets a copy of the prompt's keys and values; while they are copied, the originals exist too.
     let forked = SequenceGroup { count: batch + 1, tokens: prompt_tokens };
     let longest = prompt_tokens.saturating_add(request.max_tokens).min(context);
     let finished = SequenceGroup { count: batch, tokens: longest };
@@ -138,20 +138,20 @@ fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usiz
 /// An empty answer for each sequence.
 fn answer_texts<'t>(tokenizer: Option<&'t Tokenizer>, stop: &[String], batch: usize) -> Result<Vec<AnswerText<'t>>> {
     if tokenizer.is_none() && !stop.is_empty() {
-        return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer F".into()));
+        return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer FILE".into()));
     }
     let text = |_| Ok(AnswerText::new(tokenizer.map(|tokenizer| TextStream::new(tokenizer, stop)).transpose()?));
     (0..batch).map(text).collect()
 }
 
-/// Follows a generation: prints the first sequence while it grows, and everything else at the end.
+/// The callback of a generation: prints the first sequence as it is generated, and the others at the end.
 struct AnswerPrinter<'a> {
     console: &'a Console,
     interrupt: &'a Interrupt,
     texts: Vec<AnswerText<'a>>,
-    /// Prompt tokens to run.
+    /// Number of uncomputed prompt tokens at the start.
     uncomputed: usize,
-    /// There until the prompt has been run.
+    /// The progress bar, until prefill is complete.
     prefill_progress: Option<Progress>,
     write_error: Option<Error>,
 }
@@ -174,7 +174,7 @@ impl<'a> AnswerPrinter<'a> {
                 self.prefill_progress = None;
                 self.console.status(&prefill::status(self.texts.len(), timing));
                 self.write_error = self.print(&heading(0, self.texts.len())).err();
-                // The first token is there already, but for its choice.
+                // The logits of the first token are computed already, so that token is generated even after a signal.
                 Control::Continue
             }
             Event::Token { sequence, id } => {
@@ -193,15 +193,15 @@ impl<'a> AnswerPrinter<'a> {
         }
     }
 
-    /// Prints the rest of the text, the status line and, for programs, the whole answer.
+    /// Prints the rest of the text, the status line and, with `--json`, the report.
     ///
     /// # Errors
-    /// A write that failed; the recorded signal if it ended a sequence.
+    /// The error of a failed write; that of the recorded signal if it ended a sequence.
     fn finish(mut self, generation: Generation, has_tokenizer: bool) -> Result<()> {
         if let Some(error) = self.write_error.take() {
             return Err(error);
         }
-        // It is still there if prefill was interrupted: then no sequence has a text.
+        // It is `Some` if prefill was interrupted: then no sequence has any text.
         if self.prefill_progress.take().is_none() {
             self.print_rest()?;
         }
@@ -215,7 +215,7 @@ impl<'a> AnswerPrinter<'a> {
         self.interrupt.error().filter(|_| interrupted).map_or(Ok(()), Err)
     }
 
-    /// Prints what the first sequence held back, then the whole texts of the others.
+    /// Prints the text that the first sequence held back, then the whole texts of the others.
     fn print_rest(&mut self) -> Result<()> {
         for i in 0..self.texts.len() {
             let rest = self.texts[i].flush();
@@ -226,13 +226,13 @@ impl<'a> AnswerPrinter<'a> {
         Ok(())
     }
 
-    /// Prints a part of the answer at once, unless the answer is one JSON object at the end.
+    /// Prints a piece of the text, unless the output is a JSON object at the end.
     fn print(&self, piece: &str) -> Result<()> {
         if self.console.json { Ok(()) } else { print(piece) }
     }
 }
 
-/// The line above sequence `i`, if there are several.
+/// The heading of sequence `i` in a batch; empty for a single sequence.
 fn heading(i: usize, batch: usize) -> String {
     match (i, batch) {
         (_, 1) => String::new(),

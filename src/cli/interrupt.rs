@@ -1,9 +1,21 @@
-//! Ctrl-C and SIGTERM: the first one ends a run in good order, the second one ends the process.
+//! Ctrl-C (SIGINT) and SIGTERM. The exit code is 130 after Ctrl-C and 143 after SIGTERM.
 //!
-//! A signal is only recorded while a run checks for it: then the run ends, and the main thread prints what there is and
-//! returns [`Interrupt::error`]. At all other times, and for the second signal, the process ends at once.
+//! The effect of the first signal depends on the phase:
 //!
-//! SIGHUP is left alone: a handler would undo what `nohup` does.
+//! - Before [`Interrupt::defer`] (opening, loading, reading the prompt): the process exits at once, without output.
+//! - Prefill: the forward pass stops within a fraction of a layer. `rumma prefill` prints the status line
+//!   `Prefill interrupted` and writes no state file and no report. `rumma decode` prints its status line with
+//!   `ended_by=interrupt` and, with `--json`, an object without generated tokens.
+//! - Decode: generation stops after the current token. The text so far, the status line and, with `--json`, the object
+//!   are printed.
+//!
+//! The second signal always ends the process at once.
+//!
+//! A thread receives the signals. After [`Interrupt::defer`] it records the first one and sets
+//! [`Interrupt::cancel_flag`], which the forward pass of prefill reads; the callbacks of prefill and decode return
+//! [`Interrupt::control`]. The main thread then prints the results and returns [`Interrupt::error`].
+//!
+//! SIGHUP is not handled: a handler would override `nohup`, which ignores it.
 
 use std::process;
 use std::sync::Arc;
@@ -18,7 +30,7 @@ use super::progress;
 use crate::engine::generate::Control;
 use crate::error::Error;
 
-/// The signals that this process was sent.
+/// The signal state of the process; clones share it.
 #[derive(Clone)]
 pub struct Interrupt {
     state: Arc<State>,
@@ -26,44 +38,44 @@ pub struct Interrupt {
 
 #[derive(Default)]
 struct State {
-    /// Whether a run checks for signals.
+    /// Whether the first signal is only recorded, because a run checks for it.
     deferred: AtomicBool,
-    /// The signal that was recorded; 0 for none.
+    /// The recorded signal; 0 for none.
     signal: AtomicI32,
-    /// Set with `signal`, for [`Interrupt::cancel_flag`].
+    /// Whether a signal is recorded, for [`Interrupt::cancel_flag`].
     cancel: AtomicBool,
 }
 
 impl Interrupt {
-    /// Handles signals from here on: until [`Interrupt::defer`] is called, a signal ends the process at once, with the exit
-    /// code of its error and without a half-drawn bar. If no handler can be set, signals do what they do by default.
+    /// Installs the handler. Until [`Interrupt::defer`] is called, a signal clears the progress bar and ends the
+    /// process with the exit code of its error. If no handler can be installed, signals keep their default action.
     pub fn install() -> Interrupt {
         let interrupt = Interrupt { state: Arc::default() };
         if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
             let interrupt = interrupt.clone();
-            // A thread, because a handler must not take the lock of the progress bar.
+            // On a thread, because a signal handler must not lock the progress bar.
             thread::spawn(move || signals.forever().for_each(|signal| interrupt.handle(signal)));
         }
         interrupt
     }
 
-    /// From here on the first signal is only recorded. The caller must check for it: by [`Interrupt::control`],
+    /// From now on the first signal is only recorded. The caller must check for it with [`Interrupt::control`],
     /// [`Interrupt::cancel_flag`] or [`Interrupt::error`].
     pub fn defer(&self) {
         self.state.deferred.store(true, Ordering::SeqCst);
     }
 
-    /// What a generation is to do next.
+    /// [`Control::EndAll`] if a signal is recorded, else [`Control::Continue`].
     pub fn control(&self) -> Control {
         if self.error().is_some() { Control::EndAll } else { Control::Continue }
     }
 
-    /// True from the recorded signal on: for [`Model::forward_unless`](crate::model::Model::forward_unless).
+    /// Becomes true when a signal is recorded. For [`Model::forward_unless`](crate::model::Model::forward_unless).
     pub fn cancel_flag(&self) -> &AtomicBool {
         &self.state.cancel
     }
 
-    /// The error of the recorded signal, if there was one.
+    /// The error of the recorded signal, if there is one.
     pub fn error(&self) -> Option<Error> {
         match self.state.signal.load(Ordering::SeqCst) {
             0 => None,
@@ -71,7 +83,7 @@ impl Interrupt {
         }
     }
 
-    /// Records the first signal of a run that checks for it; ends the process otherwise.
+    /// Records the first signal after [`Interrupt::defer`]; ends the process on every other one.
     fn handle(&self, signal: i32) {
         let recorded = self.state.deferred.load(Ordering::SeqCst)
             && self.state.signal.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
@@ -87,8 +99,8 @@ fn signal_error(signal: i32) -> Error {
     if signal == SIGTERM { Error::Terminated } else { Error::Interrupted }
 }
 
-/// A file that grows beyond `ulimit -f` becomes an error of the write, as on a full disk, and no longer ends the process.
+/// Ignores SIGXFSZ: a write beyond `ulimit -f` then fails like on a full disk, instead of ending the process.
 pub fn ignore_sigxfsz() {
-    // Without the handler the process ends where it always did.
+    // If this fails, SIGXFSZ keeps its default action.
     let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }

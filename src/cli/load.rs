@@ -1,4 +1,5 @@
-//! `rumma load`: a model from its files to readiness, and what that took.
+//! `rumma load`: loads a model, checks every tensor and reports the load time. Also the loading steps that the other
+//! commands share.
 
 use std::time::Instant;
 
@@ -21,10 +22,10 @@ use crate::text::Tokenizer;
 
 pub const COMMAND: Command = Command {
     name: "load",
-    summary: "maps a model, binds and checks every tensor, and says what that took",
+    summary: "loads a model, checks every tensor and reports the load time",
     usage: "MODEL [options]",
-    about: "Maps a model's files, binds and checks every tensor and makes it ready to run; then says what it is and what\n\
-            that took. The 4-bit weights stay where they are in the files: they are mapped, not copied.",
+    about: "Maps a model's files, binds and checks every tensor and makes the model ready to run; then reports its shape, its\n\
+            memory and the load time. The 4-bit weights are memory-mapped, not copied.",
     groups: &[
         SourceArgs::get_args_info,
         LoadArgs::get_args_info,
@@ -40,11 +41,11 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// What to do beside loading.
+/// The options of `rumma load` alone.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Check")]
 pub struct LoadArgs {
-    /// compare the very bytes that are mapped with SHA256SUMS or the built-in sums, as `rumma verify` does
+    /// compare the mapped bytes with SHA256SUMS or the built-in checksums, as `rumma verify` does
     #[argh(switch)]
     verify: bool,
 }
@@ -64,20 +65,20 @@ fn run(args: &RawArgs) -> Result<()> {
     let model = Model::load(&checkpoint, &machine.model)?;
     drop(progress);
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-    // Whether the model has so many positions is for a sequence to say.
+    // Only for its check that the context is within the model's maximum.
     Sequence::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
     announce(&report, &console);
     console.answer(&report, Load::to_text)
 }
 
-/// Opens a checkpoint. Files open in a moment; demo weights take a while to make.
+/// Opens a checkpoint, with a progress bar: demo weights take a while to generate.
 pub fn open(source: &ModelSource, console: &Console) -> Result<Checkpoint> {
     let _progress = console.progress("Opening");
     source.open()
 }
 
-/// The status lines of a model that was loaded.
+/// Prints the warnings and the status line of a loaded model.
 pub fn announce(report: &Load, console: &Console) {
     for warning in &report.warnings {
         console.status(&format!("Warning: {warning}"));
@@ -85,18 +86,22 @@ pub fn announce(report: &Load, console: &Console) {
     console.status(&report.status());
 }
 
-/// A model and the prompt it is to read, checked as far as possible before anything is run.
+/// A loaded model and its prompt, checked as far as possible before anything is run.
 pub struct LoadedPrompt {
     pub model: Model,
     pub tokenizer: Option<Tokenizer>,
-    /// The prompt. At least one token is uncomputed: all of them, or the last one of a state.
+    /// The prompt. At least one token is uncomputed: all of them, or the last one of a state file.
     pub sequence: Sequence,
-    /// To be given to [`announce`] after all other checks: an error should be the only line on stderr.
+    /// For [`announce`], which the caller calls after all other checks: an error should be the only line on stderr.
     pub report: Load,
 }
 
-/// Loads what is needed to run `prompt`. The tokenizer takes as long to load as the weights, so both are loaded at the same
-/// time. `started` is when the command began to open the checkpoint.
+/// Loads the model and the tokenizer and encodes `prompt`. The tokenizer takes as long to load as the weights, so both
+/// are loaded in parallel. The reported load time is counted from `started`.
+///
+/// # Errors
+/// Those of [`check_memory_to_load`], [`Model::load`], [`prompt::tokenizer`], [`prompt::token_ids`], [`state::load`]
+/// and [`Sequence::new`].
 pub fn load_with_prompt(
     checkpoint: &Checkpoint,
     prompt: &PromptSource,

@@ -1,4 +1,4 @@
-//! `rumma prefill`: a prompt through the model, and what the model expects behind it.
+//! `rumma prefill`: runs a prompt and reports the speed and the most likely next tokens.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,10 +23,10 @@ use crate::text::Tokenizer;
 
 pub const COMMAND: Command = Command {
     name: "prefill",
-    summary: "reads a prompt and says how fast, and what the model expects next",
+    summary: "runs a prompt and reports the speed and the most likely next tokens",
     usage: "MODEL --prompt TEXT [options]",
-    about: "Reads a prompt and says how long that took and which tokens the model expects next. With --json it also says how\n\
-            probable each token of the prompt was, which takes about as long again.",
+    about: "Runs a prompt through the model and reports the time and the most likely next tokens. With --json it also reports\n\
+            the log-probability of each prompt token, which takes about as long as the prompt itself.",
     groups: &[
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
@@ -44,16 +44,16 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// As many logits as are reported.
+/// Number of reported logits.
 const TOP_LOGITS: usize = 20;
-/// Rows whose logits are there at the same time: a whole prompt's would be gigabytes.
+/// Rows whose logits are computed at a time: those of a whole prompt can take gigabytes.
 const LOGIT_ROWS: usize = 16;
 
-/// The options, checked as far as they can be before a file is opened.
+/// The options, checked as far as possible before a file is opened.
 struct PrefillArgs {
     source: ModelSource,
     prompt: PromptArgs,
-    /// Prompt tokens in one forward pass.
+    /// Prompt tokens per forward pass.
     chunk: usize,
     machine: MachineOptions,
     console: Console,
@@ -74,7 +74,7 @@ impl PrefillArgs {
 
 fn run(args: &RawArgs) -> Result<()> {
     let PrefillArgs { source, prompt, chunk, machine, console, save_state } = PrefillArgs::from_args(args)?;
-    // Before the prompt is read, which may come from a terminal.
+    // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     let prompt = prompt.resolve(source.is_random())?;
     let save_state = save_state.as_deref().map(Path::new);
@@ -86,7 +86,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
     let prompt_ids = sequence.tokens().to_vec();
     model.check_memory(&MemoryRequest {
-        // A state is written from a copy.
+        // A state file is written from a copy of the cache.
         sequences: vec![SequenceGroup { count: 1 + usize::from(save_state.is_some()), tokens: prompt_ids.len() }],
         rows: chunk.min(prompt_ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
@@ -112,16 +112,16 @@ fn run(args: &RawArgs) -> Result<()> {
     interrupt.error().map_or(Ok(()), Err)
 }
 
-/// Follows a prompt through the model and collects what there is to report.
+/// The callback of a prefill: collects the report.
 struct PromptScorer<'a> {
     console: &'a Console,
     interrupt: &'a Interrupt,
     prompt_ids: Vec<u32>,
-    /// The logarithm of the probability of each token from the second on, as far as they are known. They take as long as the
-    /// prompt itself, so only programs get them.
+    /// The log-probability of each prompt token from the second on, as far as computed. Only with `--json`, because
+    /// they take as long as the prompt itself.
     logprobs: Vec<f32>,
     progress: Progress,
-    /// Of the model alone: `logprobs` are extra work.
+    /// The time of the forward passes, without `logprobs`.
     timing: Timing,
     started: Instant,
     chunk_started: Instant,
@@ -135,7 +135,8 @@ impl<'a> PromptScorer<'a> {
         PromptScorer { console, interrupt, prompt_ids, logprobs, progress, timing, started: now, chunk_started: now }
     }
 
-    /// Notes a chunk that was run: `hidden` are its hidden states, `[rows, hidden_size]`.
+    /// Records a chunk. `done` is the number of tokens run so far, `hidden` the chunk's hidden states, `[rows,
+    /// hidden_size]`.
     fn on_chunk(&mut self, model: &Model, done: usize, hidden: &[f32]) -> Control {
         self.timing = Timing { tokens: done, time: self.timing.time + self.chunk_started.elapsed() };
         self.progress.update(done as u64, self.prompt_ids.len() as u64);
@@ -152,12 +153,15 @@ impl<'a> PromptScorer<'a> {
         self.interrupt.control()
     }
 
-    /// The status line of a prompt that was not run to its end.
+    /// The status line of an interrupted prefill.
     fn interrupted(self) -> String {
         interrupted(self.timing.tokens, self.prompt_ids.len(), self.started.elapsed())
     }
 
-    /// The report of a prompt whose last token has this hidden state, and the time the model took.
+    /// The report, from the hidden state of the last token, `[hidden_size]`, and the time that the model took.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a logit or log-probability is not finite.
     fn finish(self, model: &Model, last_hidden: &[f32], tokenizer: Option<&Tokenizer>) -> Result<(Prefill, Timing)> {
         let PromptScorer { prompt_ids, logprobs, progress, mut timing, .. } = self;
         drop(progress);

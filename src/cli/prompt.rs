@@ -1,4 +1,4 @@
-//! The prompt: from the options that name it to the token ids that the model reads.
+//! The prompt: from the command-line options to token ids.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,33 +11,33 @@ use crate::error::{Error, Fault, FaultKind, Result};
 use crate::text::chat::ChatSources;
 use crate::text::{Conversation, Prompt, PromptEncoder, Tokenizer};
 
-/// Where the tokens that the model reads first come from.
+/// The source of the prompt's tokens.
 #[derive(Debug, Clone)]
 pub enum PromptSource {
     Prompt(Prompt),
-    /// So many ids drawn from the seed.
+    /// This number of random ids, from the seed.
     RandomIds(usize),
-    /// A state file, which has the keys and values of its tokens as well.
+    /// A state file, which contains tokens, keys and values.
     State(PathBuf),
 }
 
 impl PromptArgs {
-    /// A state file in place of a prompt.
+    /// The state file as the source, instead of a prompt.
     ///
     /// # Errors
-    /// [`Error::Usage`] where there is a prompt as well.
+    /// [`Error::Usage`] if a prompt is given too.
     pub fn resolve_state(self, file: String) -> Result<PromptSource> {
         let sources = [&self.prompt, &self.prompt_file, &self.user, &self.system, &self.messages, &self.prompt_ids];
         if sources.iter().any(|source| source.is_some()) || self.prompt_tokens.is_some() {
-            return Err(Error::Usage("--state goes on from a prompt that was read already; give no other".into()));
+            return Err(Error::Usage("--state already contains a prompt; give no other prompt option".into()));
         }
         Ok(PromptSource::State(file.into()))
     }
 
-    /// The one prompt that was asked for; a demo model (`random`) makes do without.
+    /// The prompt that the options give. Without one, a demo model (`random`) gets 16 random ids.
     ///
     /// # Errors
-    /// [`Error::Usage`] unless there is exactly one source; whatever reading its file meets.
+    /// [`Error::Usage`] unless there is exactly one source; the errors of reading its file.
     pub fn resolve(self, random: bool) -> Result<PromptSource> {
         let sources = [
             ("--prompt", self.prompt.is_some()),
@@ -49,10 +49,10 @@ impl PromptArgs {
         ];
         let given: Vec<&str> = sources.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
         if given.len() > 1 {
-            return Err(Error::Usage(format!("{} exclude each other; one prompt at a time", given.join(" and "))));
+            return Err(Error::Usage(format!("{} exclude each other; give one prompt", given.join(" and "))));
         }
         if self.system.is_some() && self.user.is_none() {
-            return Err(Error::Usage("--system goes with --user".into()));
+            return Err(Error::Usage("--system needs --user; add --user TEXT".into()));
         }
         let prompt = if let Some(text) = self.prompt {
             Prompt::Text(text)
@@ -74,7 +74,7 @@ impl PromptArgs {
     }
 }
 
-/// The token ids of a prompt, with the tokenizer and the chat template of a checkpoint.
+/// Encodes a prompt with the tokenizer and the chat template of a checkpoint.
 ///
 /// # Errors
 /// Those of [`PromptEncoder::encode`] and of reading the checkpoint's files.
@@ -87,7 +87,7 @@ pub fn encode(prompt: &Prompt, checkpoint: &Checkpoint, tokenizer: Option<&Token
     PromptEncoder { model: &checkpoint.source, tokenizer, chat }.encode(prompt)
 }
 
-/// The token ids of a prompt or of random text; none for a state, whose tokens come with their keys and values.
+/// The token ids of a prompt source; empty for a state file, which is loaded with its keys and values later.
 ///
 /// # Errors
 /// Those of [`encode`].
@@ -105,7 +105,10 @@ pub fn token_ids(
     }
 }
 
-/// The checkpoint's tokenizer, if it has one: made from its tokenizer.json, with the path it was found at.
+/// Builds the tokenizer from tokenizer.json, `file`, and the checkpoint's tokenizer_config.json; `None` without `file`.
+///
+/// # Errors
+/// Those of [`Tokenizer::from_bytes`] and of reading the checkpoint's file.
 pub fn tokenizer(checkpoint: &Checkpoint, file: Option<(PathBuf, Vec<u8>)>) -> Result<Option<Tokenizer>> {
     let Some((path, bytes)) = file else { return Ok(None) };
     let config = checkpoint.read("tokenizer_config.json")?;
@@ -129,23 +132,25 @@ fn read_text(file: &str) -> Result<String> {
     }
 }
 
+/// The value of `--prompt-ids`.
 fn parse_ids(list: &str) -> Result<Vec<u32>> {
-    let one = |word: &str| {
-        let wrong = |_| Error::Usage(format!("--prompt-ids: found '{word}', expected token ids as in 1,2,3"));
-        word.trim().parse().map_err(wrong)
+    let parse_id = |word: &str| {
+        let invalid =
+            |_| Error::Usage(format!("--prompt-ids: invalid token id (found '{word}'); give ids as in 1,2,3"));
+        word.trim().parse().map_err(invalid)
     };
-    list.split(',').map(one).collect()
+    list.split(',').map(parse_id).collect()
 }
 
-/// `file` as errors name it.
+/// The name of `file` in errors.
 fn display_path(file: &str) -> &Path {
     if file == "-" { Path::new("standard input") } else { Path::new(file) }
 }
 
-/// The content of `file`, or of standard input where `file` is `-`.
+/// The content of `file`, or of standard input if `file` is `-`.
 ///
 /// # Errors
-/// [`Error::Io`]; [`FaultKind::TooLarge`] for more than any context could hold, such as a device without end.
+/// [`Error::Io`]; [`FaultKind::TooLarge`] for more bytes than any context can hold, such as an endless device.
 fn read(file: &str) -> Result<Vec<u8>> {
     const MAX_BYTES: u64 = 64 << 20;
     let path = display_path(file);

@@ -1,8 +1,18 @@
-//! Logits to the next token: penalties, the filters of the distribution, and the draw.
+//! Samples the next token from the logits. The steps, in order:
 //!
-//! Steps and formulas are those of transformers' logits processors, in its order: repetition penalty; frequency and
-//! presence penalty (vLLM's place and formula, transformers has none); then, when sampling, temperature, top-k, top-p,
-//! min-p. Nothing here depends on the machine: exp and ln are our own, sums have a fixed order, ties go to the lower id.
+//! 1. repetition penalty,
+//! 2. frequency penalty,
+//! 3. presence penalty (1 to 3 in `Sampler::penalize`),
+//! 4. greedy (temperature 0): the token of the largest logit; the steps below are skipped,
+//! 5. temperature,
+//! 6. top-k,
+//! 7. top-p (`apply_top_p`), on the softmax of the tokens that top-k leaves,
+//! 8. min-p (5 to 8 in `Sampler::filter`),
+//! 9. a draw from the remaining tokens (`Sampler::draw`).
+//!
+//! Order and formulas are those of transformers' logits processors; it has no frequency and presence penalty, whose
+//! position and formula are vLLM's. Results are the same on every machine: exp and ln are implemented here and in
+//! `kernels::math`, sums have a fixed order, and of equal logits the lower id wins.
 
 use std::ops::RangeInclusive;
 
@@ -13,22 +23,23 @@ use crate::error::{Error, RequestError, Result};
 use crate::kernels::math::{largest, ln};
 use crate::model::head::ExactLogits;
 
-/// How the next token is chosen. The default is greedy: the most likely token, no penalties.
+/// How to sample the next token. The default is greedy, without penalties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SamplingOptions {
-    /// Logits are divided by it; 0 always takes the most likely token (`do_sample: false`).
+    /// Divisor of the logits; 0 is greedy: the most likely token (`do_sample: false`).
     pub temperature: f32,
-    /// Only the so many largest logits, and their equals, may be drawn; 0 for all.
+    /// Keeps the `top_k` largest logits, and those equal to the smallest of them; 0 keeps all.
     pub top_k: usize,
-    /// Only the most likely tokens whose probabilities first reach this sum may be drawn; 1 for all.
+    /// Keeps the fewest most likely tokens whose probabilities sum to at least this; 1 keeps all.
     pub top_p: f32,
-    /// Only tokens with at least this fraction of the largest probability may be drawn; 0 for all.
+    /// Keeps tokens with at least this fraction of the largest probability; 0 keeps all.
     pub min_p: f32,
-    /// Positive logits of tokens in the prompt or the text are divided by it, negative ones multiplied; 1 for none.
+    /// Divides positive logits of prompt and generated tokens, and multiplies negative ones (CTRL, Keskar et al. 2019);
+    /// 1 is off.
     pub repetition_penalty: f32,
-    /// Subtracted from the logit of every token that was generated (OpenAI's definition).
+    /// Subtracted from the logit of every generated token (OpenAI's definition); 0 is off.
     pub presence_penalty: f32,
-    /// Subtracted from a token's logit once for every time it was generated (OpenAI's definition).
+    /// Subtracted from a token's logit once per occurrence in the generated tokens (OpenAI's definition); 0 is off.
     pub frequency_penalty: f32,
 }
 
@@ -47,21 +58,24 @@ impl Default for SamplingOptions {
 }
 
 impl SamplingOptions {
-    /// Refuses values outside their range with a [`RequestError::InvalidSampling`] that names the field.
+    /// Checks that every value is in its range.
+    ///
+    /// # Errors
+    /// [`RequestError::InvalidSampling`] with the name of the field.
     pub fn validate(&self) -> Result<()> {
-        let check = |field, value, sound, expected| match sound {
+        let check = |field, value, valid, expected| match valid {
             true => Ok(()),
             false => Err(RequestError::InvalidSampling { field, value, expected }),
         };
         let SamplingOptions { temperature, top_p, min_p, repetition_penalty, .. } = *self;
-        // Compared as what they are: the end of a range need not be a float.
-        let within =
+        // The ends of the range are rounded to f32, as the value was: otherwise an end might not be in its own range.
+        let in_range =
             |value: f32, range: RangeInclusive<f64>| (*range.start() as f32..=*range.end() as f32).contains(&value);
-        check("temperature", temperature, within(temperature, TEMPERATURE), "0 to 100, 0 for the most likely token")?;
+        check("temperature", temperature, in_range(temperature, TEMPERATURE), "0 to 100, 0 for the most likely token")?;
         check("top_p", top_p, (0.0..=1.0).contains(&top_p), "0 to 1, 1 for all tokens")?;
         check("min_p", min_p, (0.0..=1.0).contains(&min_p), "0 to 1, 0 for all tokens")?;
-        let sound = within(repetition_penalty, REPETITION_PENALTY);
-        check("repetition_penalty", repetition_penalty, sound, "0.000001 to 100, 1 for none")?;
+        let valid = in_range(repetition_penalty, REPETITION_PENALTY);
+        check("repetition_penalty", repetition_penalty, valid, "0.000001 to 100, 1 for none")?;
         for (name, value) in
             [("presence_penalty", self.presence_penalty), ("frequency_penalty", self.frequency_penalty)]
         {
@@ -70,7 +84,8 @@ impl SamplingOptions {
         Ok(())
     }
 
-    /// Which logits must be exact for [`Sampler::sample`] to be certain of its choice, given every token of the sequence.
+    /// The logits that must be exact for [`Sampler::sample`] to return the same token as with all logits exact. `seen`
+    /// is every token of the sequence: penalties change their logits.
     pub fn required_logits<'r>(&self, seen: &'r [u32]) -> ExactLogits<'r> {
         let penalties = self.repetition_penalty != 1.0 || self.presence_penalty != 0.0 || self.frequency_penalty != 0.0;
         let always = if penalties { seen } else { &[] };
@@ -79,7 +94,7 @@ impl SamplingOptions {
         } else if self.top_k > 0 {
             ExactLogits::TopK { k: self.top_k, always }
         } else if self.min_p > 0.0 && self.top_p >= 1.0 {
-            // e^(l / T) >= min_p e^(max / T); 0.01 covers the rounding of the quotients.
+            // min-p keeps e^(l / T) >= min_p e^(max / T), so l >= max + T ln(min_p). 0.01 covers the rounding of l / T.
             let margin = -f64::from(self.temperature) * ln(f64::from(self.min_p));
             ExactLogits::WithinMargin { margin: margin as f32 + 0.01, always }
         } else {
@@ -88,15 +103,15 @@ impl SamplingOptions {
     }
 }
 
-/// A stream of random numbers that is addressed, not stepped through: Philox4x32-10 (Salmon et al., "Parallel random
-/// numbers: as easy as 1, 2, 3", SC 2011) of (seed, stream, counter).
+/// A counter-based random number generator: (seed, stream, counter) determines each number. Philox4x32-10 (Salmon et
+/// al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
 ///
-/// Sequence i of a batch draws from stream i, so its text depends on the seed and on i alone.
+/// Sequence i of a batch uses stream i, so its text depends only on the seed and i.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rng {
     pub seed: u64,
     pub stream: u64,
-    /// Numbers drawn so far.
+    /// Numbers drawn so far: the index of the next one.
     pub counter: u64,
 }
 
@@ -112,13 +127,13 @@ impl Rng {
     }
 }
 
-/// `count` token ids below `vocab_size`, drawn uniformly from `seed` and from a stream that no sequence uses.
+/// `count` uniform random token ids below `vocab_size`, from a stream of `seed` that no sequence uses.
 pub fn random_ids(seed: u64, vocab_size: usize, count: usize) -> Vec<u32> {
     let mut rng = Rng { seed, stream: u64::MAX, counter: 0 };
     (0..count).map(|_| (rng.uniform() * vocab_size as f64) as u32).collect()
 }
 
-/// Ten rounds of Philox4x32.
+/// Philox4x32-10: ten rounds over the counter `x`.
 fn philox(mut x: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..10 {
         let (a, b) = (u64::from(x[0]) * 0xD251_1F53, u64::from(x[2]) * 0xCD9E_8D57);
@@ -128,28 +143,28 @@ fn philox(mut x: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     x
 }
 
-/// A token that may be drawn; `weight` is its probability times an unknown factor.
+/// A token that can be drawn. `weight` is its unnormalized probability: e^(logit - largest logit).
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Candidate {
     id: u32,
     weight: f64,
 }
 
-/// Chooses the tokens of one sequence.
+/// Samples the tokens of one sequence.
 #[derive(Debug, Clone)]
 pub struct Sampler {
     options: SamplingOptions,
     rng: Rng,
-    /// How often each token occurs; all zero between calls.
+    /// Occurrences of each token, `[vocab_size]`; all zero between calls.
     counts: Vec<u32>,
-    /// Tokens that may be drawn, by id unless they were just sorted.
+    /// Tokens that can be drawn, in order of id.
     candidates: Vec<Candidate>,
-    /// The largest logits while the k-th is looked for.
+    /// Buffer of [`kth_largest`].
     largest: Vec<f32>,
 }
 
 impl Sampler {
-    /// A sampler at the beginning of its random stream.
+    /// A sampler at the start of a random stream.
     ///
     /// # Errors
     /// [`Error::Request`] as [`SamplingOptions::validate`].
@@ -157,40 +172,44 @@ impl Sampler {
         Sampler::resume(options, Rng { seed, stream, counter: 0 })
     }
 
-    /// A sampler that goes on where the one with this `rng` stopped.
+    /// A sampler that continues a random stream from `rng`.
+    ///
+    /// # Errors
+    /// [`Error::Request`] as [`SamplingOptions::validate`].
     pub fn resume(options: &SamplingOptions, rng: Rng) -> Result<Sampler> {
         options.validate()?;
         Ok(Sampler { options: *options, rng, counts: Vec::new(), candidates: Vec::new(), largest: Vec::new() })
     }
 
-    /// Where the random stream stands: all that a saved sequence needs.
+    /// The position in the random stream: the sampler's only state besides its options.
     pub fn rng(&self) -> Rng {
         self.rng
     }
 
-    /// The next token after `prompt` and `generated`, from one logit for each token of the vocabulary. Penalties and, where
-    /// `among` names none, the temperature are applied in place. Where `among` names tokens, by id, no other is chosen; every token that the options can
-    /// [choose](SamplingOptions::required_logits) must be among them.
+    /// The next token after `prompt` and `generated`, from `logits`, `[vocab_size]`, which are modified in place.
     ///
-    /// Greedy choice draws no random number, sampling exactly one.
+    /// `exact` are the ids whose logits are exact, in ascending order, or `None` if all are. Only these are sampled
+    /// from, so they must include the [required](SamplingOptions::required_logits) ones.
+    ///
+    /// Greedy sampling uses no random number, all other sampling exactly one.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] when a logit is NaN, or none is finite.
+    /// [`Error::NotFinite`] if a logit is NaN or none is finite.
     pub fn sample(
         &mut self,
         logits: &mut [f32],
-        among: Option<&[u32]>,
+        exact: Option<&[u32]>,
         prompt: &[u32],
         generated: &[u32],
     ) -> Result<u32> {
         self.penalize(logits, prompt, generated);
-        let Some(ids) = among else { return self.draw(logits) };
-        let mut few: Vec<f32> = ids.iter().map(|id| logits[*id as usize]).collect();
-        let index = self.draw(&mut few)?;
+        let Some(ids) = exact else { return self.draw(logits) };
+        let mut exact_logits: Vec<f32> = ids.iter().map(|id| logits[*id as usize]).collect();
+        let index = self.draw(&mut exact_logits)?;
         Ok(ids[index as usize])
     }
 
-    /// Chooses one of some logits.
+    /// The index of the sampled logit. `logits` have the penalties applied.
     fn draw(&mut self, logits: &mut [f32]) -> Result<u32> {
         let best = most_likely(logits)?;
         if self.options.temperature == 0.0 {
@@ -199,17 +218,20 @@ impl Sampler {
         self.filter(logits, best);
         let total: f64 = self.candidates.iter().map(|candidate| candidate.weight).sum();
         let target = self.rng.uniform() * total;
-        let mut reached = 0.0;
+        let mut cumulative = 0.0;
         for candidate in &self.candidates {
-            reached += candidate.weight;
-            if reached > target {
+            cumulative += candidate.weight;
+            if cumulative > target {
                 return Ok(candidate.id);
             }
         }
         Ok(best)
     }
 
-    /// Every token that [`sample`](Self::sample) may return and its probability, by id.
+    /// Every token that [`sample`](Self::sample) can return, with its probability, in order of id.
+    ///
+    /// # Errors
+    /// As [`sample`](Self::sample).
     pub fn distribution(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) -> Result<Vec<(u32, f64)>> {
         self.penalize(logits, prompt, generated);
         let best = most_likely(logits)?;
@@ -221,12 +243,12 @@ impl Sampler {
         Ok(self.candidates.iter().map(|candidate| (candidate.id, candidate.weight / total)).collect())
     }
 
-    /// Applies the penalties.
+    /// Applies the repetition, frequency and presence penalties in place.
     fn penalize(&mut self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) {
         let SamplingOptions { repetition_penalty, presence_penalty, frequency_penalty, .. } = self.options;
         self.counts.resize(logits.len(), 0);
         if repetition_penalty != 1.0 {
-            // Ids beyond the logits cannot be drawn, so they need no penalty.
+            // Ids of the tokenizer can exceed the logits; they have no logit to change.
             let seen = || prompt.iter().chain(generated).map(|&id| id as usize).filter(|&id| id < logits.len());
             seen().for_each(|id| self.counts[id] = 1);
             let seen: Vec<usize> = seen().filter(|&id| std::mem::take(&mut self.counts[id]) > 0).collect();
@@ -236,18 +258,20 @@ impl Sampler {
             }
         }
         if presence_penalty != 0.0 || frequency_penalty != 0.0 {
-            let known = || generated.iter().map(|&id| id as usize).filter(|&id| id < logits.len());
-            known().for_each(|id| self.counts[id] += 1);
-            // The first visit takes the whole count.
-            let known: Vec<(usize, u32)> = known().map(|id| (id, std::mem::take(&mut self.counts[id]))).collect();
-            for (id, count) in known.into_iter().filter(|&(_, count)| count > 0) {
+            let penalized = || generated.iter().map(|&id| id as usize).filter(|&id| id < logits.len());
+            penalized().for_each(|id| self.counts[id] += 1);
+            // The first occurrence takes the whole count; later ones get zero and are filtered out.
+            let penalized: Vec<(usize, u32)> =
+                penalized().map(|id| (id, std::mem::take(&mut self.counts[id]))).collect();
+            for (id, count) in penalized.into_iter().filter(|&(_, count)| count > 0) {
                 logits[id] -= frequency_penalty * count as f32;
                 logits[id] -= presence_penalty;
             }
         }
     }
 
-    /// Leaves the tokens that may be drawn in `candidates`, by id.
+    /// Applies temperature (in place), top-k, top-p and min-p. Sets `candidates` to the remaining tokens, in order of
+    /// id.
     fn filter(&mut self, logits: &mut [f32], best: u32) {
         let SamplingOptions { temperature, top_k, top_p, min_p, .. } = self.options;
         if temperature != 1.0 {
@@ -256,7 +280,7 @@ impl Sampler {
         let max = logits[best as usize];
         self.candidates.clear();
         if !max.is_finite() {
-            // A temperature so small that it leaves one token.
+            // The division by a tiny temperature overflowed: only the most likely token remains.
             self.candidates.push(Candidate { id: best, weight: 1.0 });
             return;
         }
@@ -266,29 +290,30 @@ impl Sampler {
         if top_p < 1.0 {
             apply_top_p(&mut self.candidates, f64::from(top_p));
         }
-        // The largest weight is 1.
+        // The largest weight is 1, so `min_p` needs no scaling.
         self.candidates.retain(|candidate| candidate.weight >= f64::from(min_p));
     }
 }
 
-/// The id of the largest logit, the lowest of several.
+/// The id of the largest logit; of equal ones, the lowest.
 ///
 /// # Errors
-/// [`Error::NotFinite`] when a logit is NaN, or none is finite.
+/// [`Error::NotFinite`] if a logit is NaN or none is finite.
 pub fn most_likely(logits: &[f32]) -> Result<u32> {
     const CHUNK: usize = 64;
     let max = largest(logits);
     let first = logits.chunks(CHUNK).position(|chunk| chunk.iter().fold(false, |found, logit| found | (*logit == max)));
-    let within = |chunk: usize| logits[chunk * CHUNK..].iter().position(|logit| *logit == max);
+    let index_in = |chunk: usize| logits[chunk * CHUNK..].iter().position(|logit| *logit == max);
     if let (Some(chunk), true) = (first, max.is_finite())
-        && let Some(at) = within(chunk)
+        && let Some(index) = index_in(chunk)
     {
-        return Ok((chunk * CHUNK + at) as u32);
+        return Ok((chunk * CHUNK + index) as u32);
     }
     Err(Error::NotFinite { what: "the model's logits" })
 }
 
-/// The `n` largest logits with their ids, largest first, the lower id first of equals. Fewer when there are fewer logits.
+/// The ids and values of the `n` largest logits (or all, if there are fewer), in descending order; equal logits in
+/// order of id.
 pub fn largest_logits(logits: &[f32], n: usize) -> Vec<(u32, f32)> {
     if n == 0 || logits.is_empty() {
         return Vec::new();
@@ -301,12 +326,12 @@ pub fn largest_logits(logits: &[f32], n: usize) -> Vec<(u32, f32)> {
     found
 }
 
-/// The natural logarithm of the probability of token `id`, in the order of sums that every machine uses; -inf for an id
-/// beyond the logits.
+/// The natural logarithm of the softmax probability of token `id`, summed in an order that does not depend on the
+/// machine; -inf for an id beyond the logits.
 pub fn log_softmax_at(logits: &[f32], id: u32) -> f32 {
     let Some(&logit) = logits.get(id as usize) else { return f32::NEG_INFINITY };
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    // Sixteen sums side by side, then one after the other.
+    // Sixteen partial sums, then their sum: the compiler can vectorize this without reordering.
     let mut lanes = [0.0_f64; 16];
     for chunk in logits.chunks(lanes.len()) {
         for (lane, &logit) in lanes.iter_mut().zip(chunk) {
@@ -317,39 +342,40 @@ pub fn log_softmax_at(logits: &[f32], id: u32) -> f32 {
     (f64::from(logit) - f64::from(max) - ln(total)) as f32
 }
 
-/// The `k`-th largest of `logits`, or the smallest when there are fewer; `k` is at least 1.
+/// The `k`-th largest of `logits`, or the smallest if there are fewer; `k` is at least 1. `largest` is a buffer.
 fn kth_largest(logits: &[f32], k: usize, largest: &mut Vec<f32>) -> f32 {
     let k = k.min(logits.len());
-    let down = |a: &f32, b: &f32| b.total_cmp(a);
-    // Twice k are collected before the lower half is thrown away, so most logits cost one comparison.
+    let descending = |a: &f32, b: &f32| b.total_cmp(a);
+    // Collects 2k logits before it drops the smaller half, so most logits cost one comparison.
     let mut floor = f32::NEG_INFINITY;
     largest.clear();
     for &logit in logits {
         if logit > floor || largest.len() < k {
             largest.push(logit);
             if largest.len() == 2 * k {
-                floor = *largest.select_nth_unstable_by(k - 1, down).1;
+                floor = *largest.select_nth_unstable_by(k - 1, descending).1;
                 largest.truncate(k);
             }
         }
     }
-    *largest.select_nth_unstable_by(k - 1, down).1
+    *largest.select_nth_unstable_by(k - 1, descending).1
 }
 
-/// Nucleus filter: keeps the largest weights, and the lower id of equals, until they hold `top_p` of the sum: every
-/// candidate that has less than that above it, and at least one. The rest goes; the order by id stays.
+/// Top-p (nucleus) filter: keeps the largest weights, of equal ones those with lower ids, until their sum reaches
+/// `top_p` of the total; at least one. Keeps the order of ids. (Holtzman et al., "The curious case of neural text
+/// degeneration", ICLR 2020.)
 fn apply_top_p(candidates: &mut Vec<Candidate>, top_p: f64) {
     let total: f64 = candidates.iter().map(|candidate| candidate.weight).sum();
-    let down = |a: &Candidate, b: &Candidate| b.weight.total_cmp(&a.weight).then(a.id.cmp(&b.id));
+    let descending = |a: &Candidate, b: &Candidate| b.weight.total_cmp(&a.weight).then(a.id.cmp(&b.id));
     let (mut sorted, mut above) = (0, 0.0);
-    // The nucleus is nearly always small: sort a few, and more only when they do not suffice.
+    // The nucleus is nearly always small: sort the largest 64, and more only if they are not enough.
     let kept = 'nucleus: loop {
         let rest = &mut candidates[sorted..];
         let next = rest.len().min((8 * sorted).max(64));
         if next < rest.len() {
-            rest.select_nth_unstable_by(next, down);
+            rest.select_nth_unstable_by(next, descending);
         }
-        rest[..next].sort_unstable_by(down);
+        rest[..next].sort_unstable_by(descending);
         for (index, candidate) in candidates[sorted..sorted + next].iter().enumerate() {
             if sorted + index > 0 && above >= top_p * total {
                 break 'nucleus sorted + index;
@@ -365,21 +391,21 @@ fn apply_top_p(candidates: &mut Vec<Candidate>, top_p: f64) {
     candidates.sort_unstable_by_key(|candidate| candidate.id);
 }
 
-/// e^x for x <= 0, to 2e-11 relative; 0 below -700.
+/// e^x for x <= 0, with a relative error of at most 2e-11; 0 for x <= -700.
 ///
-/// Only additions and multiplications in double precision: no function call where the machine lacks fused
-/// multiply-add, so that a whole vocabulary takes less than a millisecond.
+/// Uses only additions and multiplications in double precision: `mul_add` is a slow function call on machines without
+/// fused multiply-add.
 fn exp_nonpositive(x: f32) -> f64 {
-    // Adding 1.5 * 2^52 rounds to an integer, which then stands in the lowest bits.
+    // Adding 1.5 * 2^52 rounds to an integer, which is then in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
-    // ln 2 in two parts; the first has so few bits that its product with the integer is exact.
+    // ln 2 in two parts (Cody and Waite); the first has few enough bits that its product with the integer is exact.
     const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     let x = f64::from(x).max(-700.0);
     let rounded = x * std::f64::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-    // Taylor to degree 9: |r| <= 0.35, so the rest is below 8e-12.
+    // Taylor series to degree 9: |r| <= 0.35, so the remainder is below 8e-12.
     let mut sum = 1.0 / 362_880.0;
     for factorial in [40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0] {
         sum = sum * r + 1.0 / factorial;
@@ -393,19 +419,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exp_is_close_to_the_truth() {
+    fn exp_nonpositive_matches_std_to_2e_11() {
         for step in 0..200_000 {
             let x = -(step as f32) * 0.0035;
-            let (found, truth) = (exp_nonpositive(x), f64::from(x).exp());
-            assert!((found - truth).abs() <= 2e-11 * truth, "exp({x}): found {found}, expected {truth}");
+            let (found, expected) = (exp_nonpositive(x), f64::from(x).exp());
+            assert!((found - expected).abs() <= 2e-11 * expected, "exp({x}): found {found}, expected {expected}");
         }
         assert_eq!(exp_nonpositive(0.0), 1.0);
         assert_eq!(exp_nonpositive(f32::NEG_INFINITY), 0.0);
     }
 
     #[test]
-    fn philox_gives_the_answers_of_its_authors() {
-        // The known answers of Random123's kat_vectors for philox4x32-10.
+    fn philox_matches_the_published_test_vectors() {
+        // From Random123's `kat_vectors`, philox4x32-10: counter, key, expected.
         let cases = [
             ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
             ([!0; 4], [!0; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),

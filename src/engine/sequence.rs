@@ -1,4 +1,4 @@
-//! One timeline: the tokens a sequence has seen, and their keys and values.
+//! A sequence: its tokens, and the KV cache of those that are computed.
 
 use std::sync::atomic::AtomicBool;
 
@@ -6,22 +6,23 @@ use crate::error::{RequestError, Result};
 use crate::model::kv_cache::KvCache;
 use crate::model::{Model, SequenceInput, Workspace};
 
-/// A sequence that a model is working on.
+/// The tokens of one sequence and their KV cache. A token is computed when the model has run it and its keys and values
+/// are in the cache; the computed tokens come first.
 #[derive(Clone, Debug)]
 pub struct Sequence {
     cache: KvCache,
-    /// Every token of the sequence: the ones in the cache, then the ones still to be run.
+    /// All tokens: the computed ones, then the uncomputed ones.
     tokens: Vec<u32>,
-    /// The longest the sequence may become, in tokens.
+    /// Maximum number of tokens, prompt and answer together.
     context: usize,
 }
 
 impl Sequence {
-    /// A sequence that begins with `prompt`, none of which has been run.
+    /// A sequence with the uncomputed tokens `prompt` and at most `context` tokens.
     ///
     /// # Errors
-    /// The prompt is empty, has an id outside the vocabulary, or does not fit the context; or the context is longer than
-    /// the model's positions.
+    /// [`RequestError::ContextTooLong`] if the context exceeds the model's maximum; [`RequestError::EmptyPrompt`];
+    /// [`RequestError::TokenIdOutOfRange`]; [`RequestError::PromptTooLong`] if the prompt exceeds the context.
     pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Sequence> {
         let config = &model.config;
         let maximum = config.max_position_embeddings;
@@ -40,42 +41,44 @@ impl Sequence {
         Ok(Sequence { cache: model.new_kv_cache(), tokens: prompt.to_vec(), context })
     }
 
-    /// Every token of the sequence.
+    /// All tokens, computed and uncomputed.
     pub fn tokens(&self) -> &[u32] {
         &self.tokens
     }
 
-    /// The keys and values of the tokens that have been run.
+    /// The keys and values of the computed tokens.
     pub fn cache(&self) -> &KvCache {
         &self.cache
     }
 
-    /// The same tokens, of which those in `cache` have been run.
+    /// The same tokens with another cache: the first `cache.len()` of them are computed.
     pub(super) fn with_cache(self, cache: KvCache) -> Sequence {
         Sequence { cache, ..self }
     }
 
-    /// Tokens that have not been run yet.
+    /// Number of uncomputed tokens.
     pub fn uncomputed_len(&self) -> usize {
         self.tokens.len() - self.cache.len()
     }
 
-    /// Whether there is no room for another token.
+    /// Whether the context has no room for another token.
     pub fn is_full(&self) -> bool {
         self.tokens.len() >= self.context
     }
 
-    /// Appends a token, to be run next.
+    /// Appends an uncomputed token.
     pub fn push(&mut self, token: u32) {
         self.tokens.push(token);
     }
 
-    /// Runs up to `limit` uncomputed tokens. Returns the hidden states of the ones that were run, `[rows, hidden_size]`.
+    /// Runs the next `limit` uncomputed tokens, or all if there are fewer. Returns their hidden states, `[rows,
+    /// hidden_size]`.
     pub fn run<'w>(&mut self, model: &Model, limit: usize, workspace: &'w mut Workspace) -> &'w [f32] {
         model.forward(&mut [self.next_input(limit)], workspace)
     }
 
-    /// [`Sequence::run`], unless another thread sets `cancel` meanwhile: then it returns none, and the tokens stay uncomputed.
+    /// [`Sequence::run`], but cancellable: if another thread sets `cancel` before the end, returns `None` and the
+    /// tokens stay uncomputed.
     pub fn run_unless<'w>(
         &mut self,
         cancel: Option<&AtomicBool>,
@@ -89,7 +92,8 @@ impl Sequence {
         }
     }
 
-    /// Up to `limit` uncomputed tokens, and the cache they are appended to.
+    /// The next `limit` uncomputed tokens, or all if there are fewer, and the cache that their keys and values are
+    /// appended to.
     fn next_input(&mut self, limit: usize) -> SequenceInput<'_> {
         let from = self.cache.len();
         let to = from.saturating_add(limit).min(self.tokens.len());
@@ -97,7 +101,8 @@ impl Sequence {
     }
 }
 
-/// Runs the one uncomputed token of each of several sequences together. Returns their hidden states, `[sequences, hidden_size]`.
+/// Runs the uncomputed tokens of several sequences, one of each, in one forward pass. Returns their hidden states,
+/// `[sequences, hidden_size]`.
 pub fn decode_step<'w>(sequences: &mut [&mut Sequence], model: &Model, workspace: &'w mut Workspace) -> &'w [f32] {
     let mut batch: Vec<SequenceInput> = sequences
         .iter_mut()

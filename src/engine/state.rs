@@ -1,7 +1,8 @@
-//! A sequence on disk: its tokens, keys and values, so that a long prompt is read once.
+//! State files: save and load a sequence with its tokens, keys and values, so that a long prompt is run only once.
 //!
-//! `rumma state 2\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and values as they lie
-//! in the cache. Going on from a file gives the very bits that going on in the same process would.
+//! Format: `rumma state 2\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and
+//! values in the layout of the cache. Continuing from a file gives bit-identical logits to continuing in the same
+//! process.
 
 use std::fs::File;
 use std::io::Read;
@@ -17,27 +18,27 @@ use crate::model::Model;
 use crate::model::kv_cache::KvCache;
 
 const MAGIC: &[u8] = b"rumma state 2\n";
-/// More than the ids of the longest context take as JSON.
+/// Maximum bytes of the header: more than the ids of the longest context take as JSON.
 const LONGEST_HEADER: u64 = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct Header {
-    /// Tells the model from others: see [`fingerprint`].
+    /// Identifies the model: see [`fingerprint`].
     model: String,
     arithmetic: String,
     tokens: Vec<u32>,
-    /// Of the tokens, keys and values: see [`checksum`].
+    /// Checksum of the tokens, keys and values: see [`checksum`].
     sha256: String,
 }
 
-/// A SHA-256 over what tells a model's keys and values from another's.
+/// The SHA-256 of [`Model::fingerprint`].
 fn fingerprint(model: &Model) -> String {
     let mut hash = Sha256::new();
     model.fingerprint(|bytes| hash.update(bytes));
     hex(&hash.finalize())
 }
 
-/// A SHA-256 over the tokens (u32, little-endian), then the keys and values.
+/// The SHA-256 of the tokens (u32, little-endian), then the keys and values.
 fn checksum(tokens: &[u32], cache: &[u8]) -> String {
     let mut hash = Sha256::new();
     tokens.iter().for_each(|token| hash.update(token.to_le_bytes()));
@@ -45,7 +46,7 @@ fn checksum(tokens: &[u32], cache: &[u8]) -> String {
     hex(&hash.finalize())
 }
 
-/// Writes a sequence, all of whose tokens have been run.
+/// Writes a sequence whose tokens are all computed.
 ///
 /// # Errors
 /// [`Error::Io`] for the file.
@@ -57,14 +58,16 @@ pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
         tokens: sequence.tokens().to_vec(),
         sha256: checksum(sequence.tokens(), &cache),
     };
-    let header = serde_json::to_vec(&header).map_err(|e| Error::io(path, "write")(e.into()))?;
+    let header = serde_json::to_vec(&header).map_err(|error| Error::io(path, "write")(error.into()))?;
     write_atomic(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
-/// Reads a sequence back. Its last token is to be run again, for its logits.
+/// Reads a sequence. Its last token is uncomputed, so that running it gives the logits of the next token.
 ///
 /// # Errors
-/// The file is not a state or is damaged; it was made by another model or arithmetic; or the context is too short for it.
+/// [`Error::Io`]; [`FaultKind::NotRegularFile`]; [`FaultKind::NotAState`]; [`FaultKind::DamagedState`];
+/// [`FaultKind::StateOfAnotherModel`]; [`FaultKind::StateOfAnotherArithmetic`]; those of [`Sequence::new`], such as a
+/// context that is too short.
 pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
     let damaged = |cause: &str| Fault::new(FaultKind::DamagedState, path).cause(cause);
     regular_file(path)?;
@@ -79,7 +82,7 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
         return Err(not_a_state().into());
     }
     let mut header = vec![0; length as usize];
-    file.read_exact(&mut header).map_err(|_| damaged("it ends within its header"))?;
+    file.read_exact(&mut header).map_err(|_| damaged("the file ends inside the header"))?;
     let header: Header = serde_json::from_slice(&header).map_err(|error| damaged(&format!("header: {error}")))?;
     if header.model != fingerprint(model) {
         return Err(Fault::new(FaultKind::StateOfAnotherModel, path).into());
@@ -89,18 +92,18 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
         return Err(fault.found(&header.arithmetic).expected(model.arithmetic.name()).into());
     }
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
-        return Err(damaged("no tokens, or such as this model does not have").into());
+        return Err(damaged("no tokens, or token ids outside the vocabulary").into());
     }
     let sequence = Sequence::new(model, &header.tokens, context)?;
     let rest = size - start.len() as u64 - length;
     if Some(rest) != model.kv_cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
         let tokens = header.tokens.len();
-        return Err(damaged(&format!("{rest} bytes of keys and values, not those of {tokens} tokens")).into());
+        return Err(damaged(&format!("{rest} bytes of keys and values do not match {tokens} tokens")).into());
     }
     let mut bytes = Vec::with_capacity(rest as usize);
     file.read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
     if checksum(&header.tokens, &bytes) != header.sha256 {
-        return Err(damaged("its tokens, keys and values are not those that were written").into());
+        return Err(damaged("the checksum of the tokens, keys and values does not match").into());
     }
     let cache = KvCache::from_bytes(model.kv_cache_shape(), header.tokens.len() - 1, &bytes);
     Ok(sequence.with_cache(cache))

@@ -1,7 +1,7 @@
-//! Chat templates: a conversation to the text that the model was trained to continue.
+//! Chat templates: render a conversation to the prompt format that the model was trained on.
 //!
-//! The same Jinja settings, functions and preparations as transformers' `apply_chat_template`, and bounds that it does not
-//! have: a template is somebody else's program.
+//! The output equals that of transformers' `apply_chat_template`. Templates are untrusted code and run in the sandbox
+//! of `jinja.rs`, whose module doc lists the limits.
 
 use std::path::{Path, PathBuf};
 
@@ -10,35 +10,36 @@ use serde_json::{Map, Value};
 
 use crate::error::{Fault, FaultKind, Result};
 use crate::text::jinja::{BoundedWriter, LimitExceeded, Raised, environment, run_sandboxed};
-use crate::text::source::prepared;
+use crate::text::source::prepare_source;
 use crate::text::special_tokens;
 
-/// Steps that a template may take, beside one for each byte of the conversation; real ones take some hundred a message.
-/// The engine counts 64 bytes of anything it makes as a step too, so this also bounds its memory to 20 MB.
-const STEPS: u64 = 300_000;
-/// Stack for each step: a step can put one more list around a value, and the engine then drops, prints and compares that
-/// value by recursion (some 400 bytes a level were seen).
+/// The step limit of a template, plus one for each byte of the conversation. Real templates take some hundred per
+/// message. minijinja also counts 64 bytes of any value it builds as a step, so this bounds memory to 20 MB.
+const BASE_STEPS: u64 = 300_000;
+/// Bytes of stack per step: a step can nest a value one level deeper, and minijinja drops, prints and compares values
+/// by recursion, with some 400 bytes per level.
 const STACK_PER_STEP: usize = 512;
-/// Stack for everything else.
-const STACK: usize = 8 << 20;
-/// Stack for each byte of a template's source: the engine reads and translates `1~1~1` by recursion, and takes 530 bytes
-/// of stack for a byte of that.
+/// Bytes of stack for everything else.
+const BASE_STACK: usize = 8 << 20;
+/// Bytes of stack per byte of a template's source: minijinja parses and compiles `1~1~1` by recursion, with 530 bytes
+/// per byte of source.
 const STACK_PER_BYTE: usize = 2048;
-/// Text that a template may write whatever the conversation, in bytes.
-const BYTES: usize = 4 << 20;
-/// How often a template may write out each byte of the conversation.
-const COPIES: usize = 16;
+/// The output limit of a template in bytes, for an empty conversation.
+const BASE_OUTPUT_BYTES: usize = 4 << 20;
+/// Bytes added to the output limit for each byte of the conversation.
+const OUTPUT_BYTES_PER_INPUT_BYTE: usize = 16;
 
-/// The template that is used when tools are given.
+/// The name of the template that is used if the conversation has tools.
 const TOOL_USE: &str = "tool_use";
+/// The name of the template that is used otherwise.
 const DEFAULT: &str = "default";
 
-/// What the user and the model have said so far, as arbitrary JSON: templates look at any key of a message.
+/// A conversation. The messages are arbitrary JSON, because templates may read any key of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
-    /// Objects, usually with `role` and `content`; the order of keys is kept.
+    /// Objects, usually with `role` and `content`, in the key order of the file.
     pub messages: Vec<Value>,
-    /// Function descriptions for the model to call.
+    /// Descriptions of functions that the model can call.
     pub tools: Option<Value>,
     /// Documents for the model to answer from.
     pub documents: Option<Value>,
@@ -56,16 +57,16 @@ impl Conversation {
         }
     }
 
-    /// Reads a file with a list of messages, or with an object `{"messages": [..], "tools": [..], "documents": [..]}`.
+    /// Parses a list of messages, or an object `{"messages": [..], "tools": [..], "documents": [..]}`.
     ///
     /// # Errors
-    /// [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] for messages that are no objects, or none at all.
+    /// [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] if there are no messages or one is not an object.
     pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
         let value: Value =
             serde_json::from_slice(json).map_err(|error| Fault::new(FaultKind::MessagesNotJson, path).cause(error))?;
         let invalid = |field: &str, found: &Value, expected: &str| {
             let fault = Fault::new(FaultKind::InvalidMessages, path).subject(field);
-            Err(fault.found(kind_of(found)).expected(expected).into())
+            Err(fault.found(json_type(found)).expected(expected).into())
         };
         let (messages, tools, documents) = match value {
             Value::Object(mut object) => {
@@ -90,9 +91,9 @@ impl Conversation {
         Ok(Conversation { messages, tools, documents })
     }
 
-    /// The messages as templates expect them: no key whose value is null, and a model's reasoning under the names that
-    /// templates have for it (both as transformers prepares them).
-    fn prepared(&self) -> Vec<Value> {
+    /// The messages with the changes that transformers makes: keys with a null value are removed, and a model's
+    /// reasoning is available under both `thinking` and `reasoning_content`.
+    fn prepare_messages(&self) -> Vec<Value> {
         let prepare = |message: &Value| {
             let Some(fields) = message.as_object() else { return message.clone() };
             let mut fields: Map<String, Value> =
@@ -108,32 +109,34 @@ impl Conversation {
     }
 }
 
-/// A checkpoint's chat template, compiled.
+/// A compiled chat template of a checkpoint.
 #[derive(Debug)]
 pub struct ChatTemplate {
-    /// The file that the template stands in.
+    /// The file that contains the template.
     path: PathBuf,
     env: Environment<'static>,
-    /// bos_token and its like, as templates see them.
+    /// Variables such as `bos_token`: name and token.
     special: Vec<(String, String)>,
 }
 
-/// The files that may hold a chat template, each as its path (for messages) and its bytes.
+/// The files that may contain a chat template, each as its path (for errors) and its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ChatSources<'a> {
-    /// tokenizer_config.json: the special tokens, and a `chat_template` that is a string or a list of named ones.
+    /// tokenizer_config.json: the special tokens, and a `chat_template` that is a string or a list of named templates.
     pub tokenizer_config: Option<(&'a Path, &'a [u8])>,
-    /// chat_template.jinja: a template as it is, preferred to the others.
+    /// chat_template.jinja: the template's source. Takes precedence over the others.
     pub jinja: Option<(&'a Path, &'a [u8])>,
-    /// chat_template.json: `{"chat_template": ..}`, used when there is no other.
+    /// chat_template.json: `{"chat_template": ..}`, used if neither of the others has a template.
     pub json: Option<(&'a Path, &'a [u8])>,
 }
 
 impl ChatTemplate {
-    /// Finds and compiles the checkpoint's template; `None` when it has none (a base model).
+    /// Finds and compiles the checkpoint's template; `None` if it has none (a base model).
     ///
     /// # Errors
-    /// [`FaultKind::NotJson`]; [`FaultKind::InvalidTemplate`] for templates that are not Jinja, with the line.
+    /// [`FaultKind::NotJson`]; [`FaultKind::NotUtf8`]; [`FaultKind::InvalidField`] for a `chat_template` of the wrong
+    /// type; [`FaultKind::InvalidTemplate`] with the line of a syntax error;
+    /// [`MachineError`](crate::error::MachineError) if the template's thread cannot be started.
     pub fn from_sources(sources: ChatSources) -> Result<Option<ChatTemplate>> {
         let parse = |file: Option<(&Path, &[u8])>| -> Result<Value> {
             let Some((path, bytes)) = file else { return Ok(Value::Null) };
@@ -154,7 +157,7 @@ impl ChatTemplate {
         let mut sources = Vec::new();
         let mut add = |name: &'static str, source: &str| -> Result<()> {
             let invalid = |cause| Fault::new(FaultKind::InvalidTemplate, path).cause(cause);
-            sources.push((name, prepared(source).map_err(invalid)?));
+            sources.push((name, prepare_source(source).map_err(invalid)?));
             Ok(())
         };
         match &template {
@@ -171,12 +174,12 @@ impl ChatTemplate {
             other => {
                 return Err(Fault::new(FaultKind::InvalidField, path)
                     .subject("chat_template")
-                    .found(kind_of(other))
+                    .found(json_type(other))
                     .expected("a template, or a list of objects with name and template")
                     .into());
             }
         }
-        let stack = STACK + STACK_PER_BYTE * sources.iter().map(|(_, source)| source.len()).max().unwrap_or(0);
+        let stack = BASE_STACK + STACK_PER_BYTE * sources.iter().map(|(_, source)| source.len()).max().unwrap_or(0);
         let compile = move || {
             let mut env = environment();
             sources.into_iter().try_for_each(|(name, source)| env.add_template_owned(name, source))?;
@@ -188,25 +191,26 @@ impl ChatTemplate {
         Ok(Some(ChatTemplate { path: path.into(), env, special }))
     }
 
-    /// The conversation as text, ready for [`Tokenizer::encode`](crate::text::Tokenizer::encode); with
-    /// `add_generation_prompt` it ends where the model's answer begins.
+    /// Renders the conversation to text for [`Tokenizer::encode`](crate::text::Tokenizer::encode). With
+    /// `add_generation_prompt` the text ends where the model's answer begins.
     ///
     /// # Errors
-    /// [`FaultKind::TemplateRefused`] with the template's own words; [`FaultKind::TemplateFailed`];
-    /// [`FaultKind::TemplateLimit`] for a template that runs too long or writes too much.
+    /// [`FaultKind::TemplateRefused`] with the message of the template's `raise_exception`;
+    /// [`FaultKind::TemplateFailed`]; [`FaultKind::TemplateLimit`] if a limit is exceeded;
+    /// [`MachineError`](crate::error::MachineError) if the template's thread cannot be started.
     pub fn render(&self, conversation: &Conversation, add_generation_prompt: bool) -> Result<String> {
         let Conversation { tools, documents, .. } = conversation;
         let fail = |cause: String| Fault::new(FaultKind::TemplateFailed, &self.path).cause(cause);
-        let messages = conversation.prepared();
+        let messages = conversation.prepare_messages();
         let input = serde_json::json!([messages, tools, documents]).to_string().len();
 
         let name = if tools.is_some() && self.env.get_template(TOOL_USE).is_ok() { TOOL_USE } else { DEFAULT };
-        // Fuel belongs to the environment; a copy shares the compiled templates.
+        // Fuel (the step limit) is set on an environment. A clone shares the compiled templates.
         let mut env = self.env.clone();
-        let steps = STEPS + input as u64;
+        let steps = BASE_STEPS + input as u64;
         env.set_fuel(Some(steps));
         if env.get_template(name).is_err() {
-            let cause = "there is no template named \"default\"";
+            let cause = "no template is named \"default\"";
             return Err(Fault::new(FaultKind::InvalidTemplate, &self.path).cause(cause).into());
         }
         let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
@@ -220,10 +224,10 @@ impl ChatTemplate {
             let special = minijinja::Value::from_pairs(special);
             env.get_template(name)?.render_captured_to(context! { ..given, ..special }, output).map(drop)
         };
-        let bytes = run_sandboxed(&self.path, STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
-            let mut output = BoundedWriter::new(BYTES + input * COPIES);
+        let bytes = run_sandboxed(&self.path, BASE_STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
+            let mut output = BoundedWriter::new(BASE_OUTPUT_BYTES + input * OUTPUT_BYTES_PER_INPUT_BYTE);
             let written = write(&mut output);
-            if output.is_full() {
+            if output.overflowed() {
                 return Err((FaultKind::TemplateLimit, format!("writes more than {} bytes", output.bytes.len())));
             }
             written.map(|()| output.bytes).map_err(|error| explain(&error))
@@ -232,7 +236,7 @@ impl ChatTemplate {
     }
 }
 
-/// JSON as the engine's own value, keys in the same order.
+/// JSON as a minijinja value, with the same order of keys.
 fn jinja_value(json: &Value) -> minijinja::Value {
     match json {
         Value::Null => minijinja::Value::from(()),
@@ -250,7 +254,7 @@ fn jinja_value(json: &Value) -> minijinja::Value {
     }
 }
 
-/// An engine's error while it runs a template: its kind, and the cause in one line.
+/// The kind of a minijinja error, and its cause in one line.
 fn explain(error: &minijinja::Error) -> (FaultKind, String) {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = source {
@@ -263,14 +267,15 @@ fn explain(error: &minijinja::Error) -> (FaultKind, String) {
         source = cause.source();
     }
     if error.kind() == ErrorKind::OutOfFuel {
-        return (FaultKind::TemplateLimit, "does not come to an end".into());
+        return (FaultKind::TemplateLimit, "takes too many steps".into());
     }
     let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
     (FaultKind::TemplateFailed, format!("{line}{}{detail}", error.kind()))
 }
 
-fn kind_of(value: &Value) -> &'static str {
+/// The JSON type of a value, with its article, for errors.
+fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "a boolean",

@@ -1,4 +1,16 @@
-//! The template engine as transformers sets it up, on a thread and within bounds of its own.
+//! The sandbox of chat templates: minijinja with transformers' settings and functions, run on a separate thread.
+//!
+//! A template is untrusted code. Four limits bound it:
+//!
+//! 1. Source, 128 KiB: `prepare_source` in `source.rs`, before compilation.
+//! 2. Steps, 300,000 plus one per input byte: minijinja's fuel, set by `ChatTemplate::render` in `chat.rs`.
+//!    [`bounded_text`] and [`python_method`] here check sizes before text is built.
+//! 3. Output, 4 MiB plus 16 bytes per input byte: [`BoundedWriter`] here, used by `ChatTemplate::render`.
+//! 4. Time, 5 s: [`run_sandboxed`] here, for compiling and for rendering.
+//!
+//! minijinja counts 64 bytes of output of an operation as one step, so the step limit also bounds memory. It recurses
+//! over nested values and expressions: the thread's stack is sized for the deepest nesting that the source and the
+//! steps allow (`chat.rs`), and [`check_acyclic`] refuses values that contain themselves.
 
 use std::fmt::{self, Write as _};
 use std::io;
@@ -16,42 +28,45 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 use crate::error::{self, Fault, FaultKind, MachineError};
 use crate::text::python::{python_float, tojson};
 
-/// The widths in one format string, taken together; what they make is counted only behind.
-const WIDTHS: usize = 1 << 16;
-/// Bytes that the engine counts as one step.
+/// Maximum sum of the widths in one format string: the engine counts the bytes only after the text is built.
+const MAX_FORMAT_WIDTH: usize = 1 << 16;
+/// Bytes of text that minijinja counts as one step.
 const BYTES_PER_STEP: u64 = 64;
-/// How long a template may take. Real ones take a millisecond; steps are counted, but some are without end.
-const TIME: Duration = Duration::from_secs(5);
-/// Lists and objects inside each other in what a namespace holds.
-const DEPTH: usize = 256;
-/// Values in a namespace that are looked at in one step.
+/// The time limit of compiling and of rendering. Real templates take a millisecond. The step limit is not enough,
+/// because a single step, such as a comparison, can take arbitrarily long.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// Maximum nesting of lists and objects in a namespace.
+const MAX_DEPTH: usize = 256;
+/// Values in a namespace that [`check_acyclic`] visits per step.
 const VALUES_PER_STEP: u64 = 16;
-/// The filter that [`source`](super::source) puts behind what is set in a namespace.
+/// The name of the filter that [`source`](super::source) inserts after a tag that sets an attribute of a namespace.
 pub(super) const CHECK_ACYCLIC: &str = "rumma_check_acyclic";
 
-/// Threads of templates that ran out of time and have not ended since. Each has a stack of up to some hundred megabytes.
+/// Maximum number of abandoned threads: templates that exceeded the time limit and are still running. Each has a stack
+/// of up to some hundred megabytes.
 const MAX_ABANDONED: usize = 4;
-static ABANDONED: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
+static ABANDONED_THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
 
-/// Runs `job` on a thread with a stack of `stack` bytes, and waits for it as long as a template may take.
+/// Runs `job` on a new thread with a stack of `stack` bytes, and waits for it up to the time limit.
 ///
-/// The engine cannot be stopped from outside, and it counts no steps while it compares or prints values. So a thread whose
-/// time is up is left behind until it ends by itself; while there are [`MAX_ABANDONED`] of them, no other is started.
+/// minijinja cannot be cancelled, and it counts no steps while it compares or prints values. So a thread that exceeds
+/// the time limit is abandoned: it runs until it ends by itself. While [`MAX_ABANDONED`] such threads run, no template
+/// is started.
 ///
 /// # Errors
-/// A fault of the file: what `job` says, [`FaultKind::TemplateLimit`] if it took too long, or
-/// [`FaultKind::InvalidTemplate`] if it broke the engine; [`MachineError::CannotStartTemplateThread`];
-/// [`MachineError::TooManyTemplateThreads`] if too many are left behind.
+/// A fault of the file `path`: the error of `job`, [`FaultKind::TemplateLimit`] if it exceeds the time limit, or
+/// [`FaultKind::InvalidTemplate`] if it panics; [`MachineError::CannotStartTemplateThread`];
+/// [`MachineError::TooManyTemplateThreads`].
 pub(super) fn run_sandboxed<T: Send + 'static>(
     path: &Path,
     stack: usize,
     job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
 ) -> error::Result<T> {
-    run_within(TIME, &ABANDONED, path, stack, job)
+    run_with_limits(TIME_LIMIT, &ABANDONED_THREADS, path, stack, job)
 }
 
-/// [`run_sandboxed`] with the time and the counter of abandoned threads.
-fn run_within<T: Send + 'static>(
+/// [`run_sandboxed`] with a given time limit and counter of abandoned threads, for tests.
+fn run_with_limits<T: Send + 'static>(
     time: Duration,
     abandoned: &'static AbandonedThreads,
     path: &Path,
@@ -65,10 +80,10 @@ fn run_within<T: Send + 'static>(
     let state = Arc::new(AtomicU8::new(RUNNING));
     let ended = MarkEndedOnDrop { state: Arc::clone(&state), abandoned };
     let thread = Builder::new().stack_size(stack).spawn(move || {
-        // Dropped at the end of the thread, also if the job panics.
+        // Dropped when the thread ends, even if the job panics.
         let _ended = ended;
         let result = job();
-        // The one error of sending is that nobody waits any more.
+        // Sending fails only if the receiver has timed out.
         send.send(result).ok()
     });
     thread.map_err(|source| MachineError::CannotStartTemplateThread { source })?;
@@ -76,9 +91,9 @@ fn run_within<T: Send + 'static>(
         Err(match error {
             RecvTimeoutError::Timeout => {
                 abandoned.abandon(&state);
-                (FaultKind::TemplateLimit, format!("takes more than {} s", time.as_secs()))
+                (FaultKind::TemplateLimit, format!("runs for more than {} s", time.as_secs()))
             }
-            RecvTimeoutError::Disconnected => (FaultKind::InvalidTemplate, "breaks the template engine".into()),
+            RecvTimeoutError::Disconnected => (FaultKind::InvalidTemplate, "the template engine panicked".into()),
         })
     });
     done.map_err(|(kind, cause)| Fault::new(kind, path).cause(cause).into())
@@ -86,10 +101,10 @@ fn run_within<T: Send + 'static>(
 
 /// The states of a template's thread.
 const RUNNING: u8 = 0;
-const LEFT_BEHIND: u8 = 1;
+const ABANDONED: u8 = 1;
 const ENDED: u8 = 2;
 
-/// Counts the threads that were left behind and still run.
+/// The number of abandoned threads that still run.
 struct AbandonedThreads {
     count: AtomicUsize,
 }
@@ -102,7 +117,7 @@ impl AbandonedThreads {
     /// Counts a thread from now until it ends, unless it has ended already.
     fn abandon(&self, state: &AtomicU8) {
         self.count.fetch_add(1, Ordering::SeqCst);
-        if state.swap(LEFT_BEHIND, Ordering::SeqCst) == ENDED {
+        if state.swap(ABANDONED, Ordering::SeqCst) == ENDED {
             self.count.fetch_sub(1, Ordering::SeqCst);
         }
     }
@@ -116,36 +131,36 @@ struct MarkEndedOnDrop {
 
 impl Drop for MarkEndedOnDrop {
     fn drop(&mut self) {
-        if self.state.swap(ENDED, Ordering::SeqCst) == LEFT_BEHIND {
+        if self.state.swap(ENDED, Ordering::SeqCst) == ABANDONED {
             self.abandoned.count.fetch_sub(1, Ordering::SeqCst);
         }
     }
 }
 
-/// Keeps what is written until there is no room left.
+/// A buffer with a maximum size. A write beyond it fails, and so do all later ones.
 pub(super) struct BoundedWriter {
     pub(super) bytes: Vec<u8>,
-    room: usize,
+    remaining: usize,
 }
 
 impl BoundedWriter {
-    pub(super) fn new(room: usize) -> BoundedWriter {
-        BoundedWriter { bytes: Vec::new(), room }
+    pub(super) fn new(remaining: usize) -> BoundedWriter {
+        BoundedWriter { bytes: Vec::new(), remaining }
     }
 
-    /// Whether something did not fit.
-    pub(super) fn is_full(&self) -> bool {
-        self.room == 0
+    /// Whether a write has failed.
+    pub(super) fn overflowed(&self) -> bool {
+        self.remaining == 0
     }
 }
 
 impl io::Write for BoundedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() >= self.room {
-            self.room = 0;
+        if bytes.len() >= self.remaining {
+            self.remaining = 0;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.room -= bytes.len();
+        self.remaining -= bytes.len();
         self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
@@ -155,11 +170,11 @@ impl io::Write for BoundedWriter {
     }
 }
 
-/// The words of a template's `raise_exception`, found again in the chain of errors.
+/// The message of a template's `raise_exception`, as a source in the error chain.
 #[derive(Debug)]
 pub(super) struct Raised(pub(super) String);
 
-/// What a template does beyond its bounds, as the end of a sentence about it.
+/// The limit that a template exceeds, as a source in the error chain: a predicate without its subject.
 #[derive(Debug)]
 pub(super) struct LimitExceeded(pub(super) String);
 
@@ -179,10 +194,10 @@ impl std::error::Error for Raised {}
 impl std::error::Error for LimitExceeded {}
 
 fn limit_exceeded(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, "too much").with_source(LimitExceeded(what.into()))
+    Error::new(ErrorKind::InvalidOperation, "limit exceeded").with_source(LimitExceeded(what.into()))
 }
 
-/// Jinja as transformers sets it up.
+/// The Jinja environment of transformers' `apply_chat_template`: its whitespace settings, filters and functions.
 pub(super) fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     let mut syntax = SyntaxConfig::builder();
@@ -192,8 +207,8 @@ pub(super) fn environment() -> Environment<'static> {
     }
     env.set_debug(false);
     env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_unknown_method_callback(method);
-    // Everything but a float is printed as Python prints it already.
+    env.set_unknown_method_callback(python_method);
+    // minijinja prints all other values as Python does.
     env.set_formatter(|out, state, value| {
         if value.is_number() && !value.is_integer() {
             let x = f64::try_from(value.clone())?;
@@ -205,20 +220,20 @@ pub(super) fn environment() -> Environment<'static> {
     });
     env.add_filter("tojson", tojson);
     env.add_filter("string", |state: &State, value: Value| {
-        if value.as_str().is_some() { Ok(value) } else { text(state, [value], "").map(Value::from) }
+        if value.as_str().is_some() { Ok(value) } else { bounded_text(state, [value], "").map(Value::from) }
     });
     env.add_filter("join", join);
     env.add_filter("items", |value: Value| to_list(minijinja::filters::items(&value)?));
     env.add_filter(CHECK_ACYCLIC, |state: &State, value: Value| check_acyclic(state, &value, 0, &mut 0).map(|()| true));
-    // Neither is Jinja's own: the one prints all there is, the other makes views of objects that change.
+    // Jinja has neither: `debug` prints the whole state, `chain` makes views of objects that can change.
     env.remove_global("debug");
     env.remove_filter("chain");
     env.add_function("raise_exception", |state: &State, why: Value| -> Result<String, Error> {
-        let why = text(state, [why], "")?;
+        let why = bounded_text(state, [why], "")?;
         Err(Error::new(ErrorKind::InvalidOperation, why.clone()).with_source(Raised(why)))
     });
     env.add_function("strftime_now", |state: &State, format: Value| -> Result<String, Error> {
-        let format = text(state, [format], "")?;
+        let format = bounded_text(state, [format], "")?;
         let mut text = String::new();
         write!(text, "{}", chrono::Local::now().format(&format))
             .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("strftime_now: bad format {format:?}")))?;
@@ -227,9 +242,9 @@ pub(super) fn environment() -> Environment<'static> {
     env
 }
 
-/// The values as text, one after the other with `between` them, as long as the steps that are left pay for it: the
-/// engine counts the bytes of a text when it is there.
-fn text(state: &State, values: impl IntoIterator<Item = Value>, between: &str) -> Result<String, Error> {
+/// The values as text, joined with `between`. Fails if the remaining steps do not cover its length: minijinja counts
+/// the bytes of a text only after it is built.
+fn bounded_text(state: &State, values: impl IntoIterator<Item = Value>, between: &str) -> Result<String, Error> {
     let (_, steps) = state.fuel_levels().unwrap_or_default();
     let mut out = BoundedWriter::new(usize::try_from(steps.saturating_mul(BYTES_PER_STEP)).unwrap_or(usize::MAX));
     for (index, value) in values.into_iter().enumerate() {
@@ -241,7 +256,7 @@ fn text(state: &State, values: impl IntoIterator<Item = Value>, between: &str) -
     String::from_utf8(out.bytes).map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
-/// The filter `join`, with its names for arguments.
+/// Jinja's filter `join`, with its named arguments `d` and `attribute`.
 fn join(
     state: &mut State,
     values: Value,
@@ -258,24 +273,24 @@ fn join(
         None => values,
     };
     named.assert_all_used()?;
-    text(state, values.try_iter()?, &between)
+    bounded_text(state, values.try_iter()?, &between)
 }
 
-/// A view of an object as the list that it is now.
+/// Copies a view of an object to a list, so that later changes of the object do not affect it.
 fn to_list(view: Value) -> Result<Value, Error> {
     Ok(view.try_iter()?.collect::<Vec<Value>>().into())
 }
 
-/// Python's methods, where the engine knows none of that name. The sizes of what they make are looked at before, since
-/// steps are counted behind.
-fn method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
+/// Python's methods of strings and objects, for names that minijinja does not know. The size of a result is checked
+/// before it is built, because minijinja counts its steps only afterwards.
+fn python_method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Result<Value, Error> {
     let python = minijinja_contrib::pycompat::unknown_method_callback;
     match (value.as_str(), name, args) {
-        (Some(spec), "format", _) if widths(spec) > WIDTHS => {
-            Err(limit_exceeded("formats to a width of more than any text"))
+        (Some(spec), "format", _) if format_width(spec) > MAX_FORMAT_WIDTH => {
+            Err(limit_exceeded(format!("formats to a width of more than {MAX_FORMAT_WIDTH} characters")))
         }
-        (Some(between), "join", [values]) => Ok(text(state, values.try_iter()?, between)?.into()),
-        // The filter of that name looks at the sizes.
+        (Some(between), "join", [values]) => Ok(bounded_text(state, values.try_iter()?, between)?.into()),
+        // minijinja's filter of that name checks the size.
         (Some(_), "replace", [_, _, ..]) => {
             state.apply_filter("replace", &[std::slice::from_ref(value), args].concat())
         }
@@ -284,29 +299,28 @@ fn method(state: &mut State, value: &Value, name: &str, args: &[Value]) -> Resul
     }
 }
 
-/// The sum of the numbers in the fields of a format, such as 12 in `{:>10.2f}`.
-fn widths(format: &str) -> usize {
+/// The sum of the numbers in the fields of a format string: 12 for `{:>10.2f}`, which is 10 + 2.
+fn format_width(format: &str) -> usize {
     let fields = format.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
     let numbers = fields.flat_map(|(field, _)| field.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()));
-    // A number of so many digits that it is none is too large as well.
+    // A number that overflows counts as the maximum.
     numbers.fold(0, |sum, number| sum.saturating_add(number.parse().unwrap_or(usize::MAX)))
 }
 
-/// Refuses what a namespace cannot hold: itself, which shows as depth without end, and a loop, which may have the
-/// namespace for its next item. `seen` counts the values that are looked at; some of them are a step.
+/// Refuses values that may not be stored in a namespace: one that contains the namespace, which is detected by its
+/// depth, and a `loop` object, whose next item may be the namespace. `seen` counts the visited values; every
+/// [`VALUES_PER_STEP`] of them cost one step.
 fn check_acyclic(state: &State, value: &Value, depth: usize, seen: &mut u64) -> Result<(), Error> {
     *seen += 1;
     if seen.is_multiple_of(VALUES_PER_STEP) {
         state.consume_fuel(1)?;
     }
-    if depth > DEPTH {
-        return Err(limit_exceeded(format!(
-            "puts more than {DEPTH} lists or objects inside each other in a namespace"
-        )));
+    if depth > MAX_DEPTH {
+        return Err(limit_exceeded(format!("stores more than {MAX_DEPTH} nested lists or objects in a namespace")));
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     if object.type_name().ends_with("::Loop") {
-        return Err(limit_exceeded("puts a loop in a namespace"));
+        return Err(limit_exceeded("stores a loop in a namespace"));
     }
     let map = value.kind() == ValueKind::Map;
     for item in value.try_iter().into_iter().flatten() {
@@ -337,7 +351,7 @@ mod tests {
         threads: &'static AbandonedThreads,
         job: impl FnOnce() -> Result<T, (FaultKind, String)> + Send + 'static,
     ) -> error::Result<T> {
-        run_within(time, threads, Path::new("template"), 1 << 16, job)
+        run_with_limits(time, threads, Path::new("template"), 1 << 16, job)
     }
 
     fn wait_until(threads: &AbandonedThreads, count: usize) {
@@ -349,13 +363,13 @@ mod tests {
     }
 
     #[test]
-    fn templates_are_refused_while_too_many_that_ran_out_of_time_still_run() {
+    fn no_template_starts_while_the_maximum_of_abandoned_threads_runs() {
         static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
         let mut stops = Vec::new();
         for count in 1..=MAX_ABANDONED {
             let (stop, job) = endless();
             let error = run(SHORT, &THREADS, job).unwrap_err();
-            assert!(error.to_string().contains("takes more than"), "{error}");
+            assert!(error.to_string().contains("runs for more than"), "{error}");
             assert_eq!(THREADS.count(), count);
             stops.push(stop);
         }
@@ -371,16 +385,16 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_ends_in_time_or_panics_leaves_no_thread_behind() {
+    fn a_template_that_ends_in_time_or_panics_is_not_counted_as_abandoned() {
         static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
         assert_eq!(run(LONG, &THREADS, || Ok(1)).unwrap(), 1);
         let error = run::<()>(LONG, &THREADS, || panic!("as planned")).unwrap_err();
-        assert!(error.to_string().contains("breaks the template engine"), "{error}");
+        assert!(error.to_string().contains("the template engine panicked"), "{error}");
         assert_eq!(THREADS.count(), 0);
     }
 
     #[test]
-    fn a_thread_that_ends_when_its_time_is_up_is_not_counted() {
+    fn a_thread_that_ends_while_it_is_being_abandoned_is_not_counted() {
         static THREADS: AbandonedThreads = AbandonedThreads { count: AtomicUsize::new(0) };
         let state = Arc::new(AtomicU8::new(RUNNING));
         drop(MarkEndedOnDrop { state: Arc::clone(&state), abandoned: &THREADS });

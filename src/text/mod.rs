@@ -1,4 +1,4 @@
-//! Text to token ids and back: the tokenizer, the chat template, prompts, and the text of growing answers.
+//! Text to token ids and back: tokenizer, chat templates, prompts, and streaming detokenization.
 
 mod answer;
 pub mod chat;
@@ -20,7 +20,7 @@ use serde_json::Value;
 
 /// The special tokens that a tokenizer_config.json names, as `("eos_token", "<|im_end|>")`, in the file's order.
 ///
-/// A token stands there as a string or as an object whose `content` is the string; `null` means that there is none.
+/// A token is a string or an object whose `content` is the string; `null` tokens are left out.
 fn special_tokens(config: &Value) -> Vec<(&str, &str)> {
     let Some(fields) = config.as_object() else { return Vec::new() };
     fields

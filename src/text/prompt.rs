@@ -1,37 +1,37 @@
-//! From a prompt to the token ids that the model reads.
+//! Encodes a prompt (text, conversation or ids) as token ids.
 
 use super::chat::ChatSources;
 use super::{ChatTemplate, Conversation, Tokenizer};
 use crate::error::{Error, Fault, FaultKind, RequestError, Result, Wanted};
 
-/// What the model is to read.
+/// The input of the model.
 #[derive(Debug, Clone)]
 pub enum Prompt {
     /// Raw text.
     Text(String),
     /// A conversation for the chat template.
     Chat(Conversation),
-    /// Token ids as they are.
+    /// Token ids, used unchanged.
     Ids(Vec<u32>),
 }
 
-/// What turns a prompt into token ids.
+/// Encodes prompts with a model's tokenizer and chat template.
 #[derive(Clone, Copy)]
 pub struct PromptEncoder<'a> {
-    /// What the user calls the model, for errors.
+    /// The model's name as the user gave it, for errors.
     pub model: &'a str,
-    /// None: only token ids can be read.
+    /// Without one, only [`Prompt::Ids`] can be encoded.
     pub tokenizer: Option<&'a Tokenizer>,
-    /// The files that may hold a chat template; they are read only for [`Prompt::Chat`].
+    /// The files that may contain a chat template; used only for [`Prompt::Chat`].
     pub chat: ChatSources<'a>,
 }
 
 impl PromptEncoder<'_> {
-    /// The token ids of a prompt; the caller checks them against the vocabulary.
+    /// The token ids of a prompt. They are not checked against the model's vocabulary.
     ///
     /// # Errors
     /// [`Error::NotFound`] for text without a tokenizer and for a conversation without a chat template;
-    /// [`RequestError::EmptyPrompt`]; a [`Fault`] if the tokenizer or the template fails, or gives nothing.
+    /// [`RequestError::EmptyPrompt`]; a [`Fault`] if the tokenizer or the template fails or its output is empty.
     pub fn encode(&self, prompt: &Prompt) -> Result<Vec<u32>> {
         match prompt {
             Prompt::Text(text) if text.is_empty() => Err(RequestError::EmptyPrompt.into()),
@@ -47,7 +47,7 @@ impl PromptEncoder<'_> {
         }
     }
 
-    /// The conversation as the chat template writes it.
+    /// The conversation rendered by the chat template, with the generation prompt.
     fn render(&self, conversation: &Conversation) -> Result<String> {
         let template =
             ChatTemplate::from_sources(self.chat)?.ok_or_else(|| Error::not_found(Wanted::ChatTemplate, self.model))?;
@@ -64,7 +64,7 @@ impl PromptEncoder<'_> {
     }
 }
 
-/// `ids`, unless there are none.
+/// `ids`, or [`FaultKind::NoTokens`] if they are empty.
 fn non_empty(ids: Vec<u32>, tokenizer: &Tokenizer) -> Result<Vec<u32>> {
     if ids.is_empty() { Err(Fault::new(FaultKind::NoTokens, tokenizer.path()).into()) } else { Ok(ids) }
 }

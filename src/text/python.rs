@@ -1,12 +1,12 @@
-//! JSON and floats as Python writes them, for chat templates.
+//! JSON and floats in Python's formatting, for chat templates.
 
 use std::fmt::Write as _;
 
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
-/// Lists and objects inside each other in what `tojson` writes; JSON files stop at 128.
-const DEPTH: usize = 256;
+/// Maximum nesting of lists and objects in `tojson`. `serde_json` stops at 128 when it reads a file.
+const MAX_DEPTH: usize = 256;
 
 /// Python's `json.dumps(value, ensure_ascii=False, indent=None, separators=None, sort_keys=False)`.
 pub(super) fn tojson(value: Value, ensure_ascii: Option<bool>, kwargs: Kwargs) -> Result<Value, Error> {
@@ -16,14 +16,14 @@ pub(super) fn tojson(value: Value, ensure_ascii: Option<bool>, kwargs: Kwargs) -
         _ => None,
     };
     let separators = kwargs.get::<Option<Vec<String>>>("separators")?;
-    let (between, colon) = match separators.as_deref() {
-        Some([between, colon]) => (between.clone(), colon.clone()),
+    let (item_separator, key_separator) = match separators.as_deref() {
+        Some([item_separator, key_separator]) => (item_separator.clone(), key_separator.clone()),
         _ => (if indent.is_some() { "," } else { ", " }.to_string(), ": ".to_string()),
     };
     let writer = JsonWriter {
         indent,
-        between,
-        colon,
+        item_separator,
+        key_separator,
         ascii: ensure_ascii.or(kwargs.get("ensure_ascii")?).unwrap_or(false),
         sorted: kwargs.get::<Option<bool>>("sort_keys")?.unwrap_or(false),
     };
@@ -35,8 +35,8 @@ pub(super) fn tojson(value: Value, ensure_ascii: Option<bool>, kwargs: Kwargs) -
 
 struct JsonWriter {
     indent: Option<String>,
-    between: String,
-    colon: String,
+    item_separator: String,
+    key_separator: String,
     ascii: bool,
     sorted: bool,
 }
@@ -44,8 +44,8 @@ struct JsonWriter {
 impl JsonWriter {
     fn value(&self, out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
         let refuse = |what: String| Err(Error::new(ErrorKind::InvalidOperation, what));
-        if depth > DEPTH {
-            return refuse(format!("tojson: more than {DEPTH} lists or objects inside each other"));
+        if depth > MAX_DEPTH {
+            return refuse(format!("tojson: more than {MAX_DEPTH} nested lists or objects"));
         }
         match value.kind() {
             ValueKind::None => out.push_str("null"),
@@ -71,7 +71,7 @@ impl JsonWriter {
                             out.push('"');
                         }
                     }
-                    out.push_str(&self.colon);
+                    out.push_str(&self.key_separator);
                     self.value(out, &value.get_item(key)?, depth + 1)
                 })?;
             }
@@ -80,7 +80,7 @@ impl JsonWriter {
         Ok(())
     }
 
-    /// Writes `items` between brackets, on lines of their own where there is an indent.
+    /// Writes `items` between brackets, one per line if there is an indent.
     fn list(
         &self,
         out: &mut String,
@@ -99,7 +99,7 @@ impl JsonWriter {
         out.push(open);
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
-                out.push_str(&self.between);
+                out.push_str(&self.item_separator);
             }
             newline(out, depth + 1);
             write(out, item)?;
@@ -135,8 +135,8 @@ impl JsonWriter {
     }
 }
 
-/// Python's `repr` of a float: the shortest digits that read back as the same number, with an exponent where it is
-/// below -4 or above 15.
+/// Python's `repr` of a float: the shortest digits that parse to the same number, in scientific notation if the
+/// exponent is below -4 or above 15.
 pub(super) fn python_float(x: f64) -> String {
     if x.is_nan() {
         return "NaN".into();

@@ -1,34 +1,36 @@
-//! A chat template's source, made ready for the engine: what it does not know is put into its words, and what would break
-//! it is refused or checked.
+//! Rewrites a chat template's source before it is compiled: limits its size, replaces tags that minijinja lacks,
+//! refuses calls that make it panic, and inserts checks against cyclic namespaces.
 
 use crate::text::jinja::CHECK_ACYCLIC;
 
-/// Bytes of source; real templates are below 20 kB. The engine's time for one expression grows with its square.
-const SOURCE: usize = 128 << 10;
+/// Maximum bytes of source; real templates are below 20 kB. minijinja's compile time is quadratic in the length of an
+/// expression.
+const MAX_SOURCE_BYTES: usize = 128 << 10;
 
-/// The source that the engine gets.
+/// The source to compile.
 ///
 /// # Errors
-/// What the template does that cannot be run, as the end of a sentence about it.
-pub(super) fn prepared(source: &str) -> Result<String, String> {
-    if source.len() > SOURCE {
-        return Err(format!("has {} bytes, more than {SOURCE}", source.len()));
+/// The reason why the template cannot be run: a predicate without its subject.
+pub(super) fn prepare_source(source: &str) -> Result<String, String> {
+    if source.len() > MAX_SOURCE_BYTES {
+        return Err(format!("has {} bytes of source (at most {MAX_SOURCE_BYTES})", source.len()));
     }
-    if cycles_through_nothing(source) {
-        return Err("calls cycle() without a value to choose".into());
+    if calls_cycle_without_arguments(source) {
+        return Err("calls loop.cycle() without arguments".into());
     }
-    namespaces_checked(&generation_as_scope(source))
+    insert_namespace_checks(&replace_generation_tags(source))
 }
 
-/// `{% generation %}` marks the model's own words for training. It renders as its content, in a scope of its own: as
-/// `{% with %}`, which keeps the white space control of the tags.
-fn generation_as_scope(source: &str) -> String {
+/// Replaces `{% generation %}` and `{% endgeneration %}` with `{% with %}` and `{% endwith %}`. transformers uses the
+/// tag to mark the model's answers for training; it renders as its content, in a new scope. The whitespace control of
+/// the tags stays.
+fn replace_generation_tags(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find("{%") {
         let (before, tag) = rest.split_at(at + 2);
         out.push_str(before);
-        let word_at = tag.len() - word(tag).len();
+        let word_at = tag.len() - tag_body(tag).len();
         let (lead, word) = tag.split_at(word_at);
         let swap = [("generation", "with"), ("endgeneration", "endwith")].into_iter().find_map(|(from, to)| {
             let after = word.strip_prefix(from)?;
@@ -46,30 +48,31 @@ fn generation_as_scope(source: &str) -> String {
     out + rest
 }
 
-/// The tag behind `{%`, from its first word on.
-fn word(tag: &str) -> &str {
+/// The text after `{%`, from the first word of the tag on.
+fn tag_body(tag: &str) -> &str {
     tag.trim_start_matches(['-', '+']).trim_start()
 }
 
-/// Whether `loop.cycle()` is called with nothing, or with a list that may be empty: the engine divides by the number of
-/// its arguments.
-fn cycles_through_nothing(source: &str) -> bool {
+/// Whether `loop.cycle()` is called without arguments, or with a list of arguments that may be empty: minijinja divides
+/// by their number.
+fn calls_cycle_without_arguments(source: &str) -> bool {
     source.match_indices("cycle").any(|(at, name)| {
         let call = source[at + name.len()..].trim_start().strip_prefix('(');
         source[..at].trim_end().ends_with('.') && call.is_some_and(|call| call.trim_start().starts_with([')', '*']))
     })
 }
 
-/// Has every value that is set in a namespace looked at, right behind the tag that sets it.
+/// Inserts the check [`CHECK_ACYCLIC`] after every tag that sets an attribute of a namespace.
 ///
-/// A namespace is the one thing that a template can change, so it alone can come to hold itself, and the engine prints,
-/// compares and hashes what it holds by recursion. The look is a filter, because a name could be given another meaning,
-/// and stands in a tag of its own, because brackets around the expression could be closed by it. `{% set` is looked for
-/// everywhere, in comments and texts too: so no tag can hide behind one that the engine does not see.
-fn namespaces_checked(source: &str) -> Result<String, String> {
+/// A namespace is the only value that a template can change, so only a namespace can be made to contain itself;
+/// minijinja prints, compares and hashes values by recursion, which would then not end. The check is a filter, because
+/// a template can redefine functions but not filters. It is a separate tag, because the expression of the `set` tag
+/// could close brackets put around it. `{% set` is searched everywhere, comments and plain text included, so that no
+/// tag can be hidden behind one that minijinja does not parse.
+fn insert_namespace_checks(source: &str) -> Result<String, String> {
     let mut checks: Vec<(usize, String)> = Vec::new();
     for (at, _) in source.match_indices("{%") {
-        let Some(rest) = word(&source[at + 2..]).strip_prefix("set") else { continue };
+        let Some(rest) = tag_body(&source[at + 2..]).strip_prefix("set") else { continue };
         let in_target = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "_.,()".contains(c);
         let (target, rest) = rest.split_at(rest.find(|c| !in_target(c)).unwrap_or(rest.len()));
         if !target.contains('.') {
@@ -78,12 +81,12 @@ fn namespaces_checked(source: &str) -> Result<String, String> {
         if target.contains(',') || rest.starts_with('|') {
             return Err("sets a namespace together with other names, or through a filter".into());
         }
-        // What stands between the tags of a block is text.
-        if let (true, Some(length)) = (rest.starts_with('='), length_of_tag(rest)) {
+        // Without `=` it is a block `{% set %}`, whose content is text.
+        if let (true, Some(length)) = (rest.starts_with('='), tag_len(rest)) {
             let end = source.len() - rest.len() + length;
-            let sign = source[..end - 2].chars().next_back().filter(|sign| "-+".contains(*sign));
-            let sign = sign.map(String::from).unwrap_or_default();
-            checks.push((end, format!("{{% if ({})|{CHECK_ACYCLIC} %}}{{% endif {sign}%}}", target.trim())));
+            let trim_sign = source[..end - 2].chars().next_back().filter(|trim_sign| "-+".contains(*trim_sign));
+            let trim_sign = trim_sign.map(String::from).unwrap_or_default();
+            checks.push((end, format!("{{% if ({})|{CHECK_ACYCLIC} %}}{{% endif {trim_sign}%}}", target.trim())));
         }
     }
     checks.sort();
@@ -98,8 +101,9 @@ fn namespaces_checked(source: &str) -> Result<String, String> {
     Ok(out + &source[done..])
 }
 
-/// Bytes to the end of the tag whose inside is `tag`: `%}` outside of strings and brackets, as the engine reads it.
-fn length_of_tag(tag: &str) -> Option<usize> {
+/// Bytes up to and including the `%}` that ends the tag: the first one outside of strings and brackets, as in
+/// minijinja's lexer.
+fn tag_len(tag: &str) -> Option<usize> {
     let bytes = tag.as_bytes();
     let (mut at, mut open) = (0, 0);
     while at < bytes.len() {

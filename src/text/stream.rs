@@ -1,4 +1,4 @@
-//! Token ids to printable text, piece by piece: never half a character, nothing past a stop string.
+//! Streaming detokenization: token ids to text in whole characters, ending before the first stop string.
 
 use std::mem::take;
 
@@ -7,35 +7,35 @@ use serde_json::Value;
 use crate::error::{RequestError, Result};
 use crate::text::Tokenizer;
 
-/// What stands for a byte or a run of bytes that is not UTF-8.
+/// Replaces bytes that are not UTF-8.
 const REPLACEMENT: char = '\u{FFFD}';
 
-/// How a token's spelling in the vocabulary becomes text: the `decoder` of tokenizer.json.
+/// Converts a token's vocabulary string to text: the `decoder` of tokenizer.json.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum TokenDecoder {
-    /// Every character of a token stands for one byte (GPT-2's table; Qwen, Llama 3).
+    /// Every character of a token encodes one byte (GPT-2's table; Qwen, Llama 3).
     ByteLevel,
-    /// Tokens are text in which `▁` stands for a space; bytes outside the vocabulary are tokens `<0x00>`..`<0xFF>`
+    /// Tokens are text with `▁` for a space; bytes outside the vocabulary are tokens `<0x00>`..`<0xFF>`
     /// (SentencePiece; Llama 2, Mistral, Gemma).
     SentencePiece(SentencePieceDecoder),
 }
 
-/// The steps of a SentencePiece decoder, in the order in which they apply.
+/// The steps of a SentencePiece decoder, in the order in which they are applied.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct SentencePieceDecoder {
-    /// In the first token this character is dropped instead of replaced.
+    /// This character is removed from the first token instead of replaced.
     drop_in_first: Option<char>,
-    /// Replacements inside each token.
+    /// Replacements within each token: from, to.
     replace: Vec<(String, String)>,
-    /// Tokens `<0xE2>` are bytes.
+    /// Whether tokens such as `<0xE2>` are bytes.
     byte_fallback: bool,
-    /// At most so many of this character are stripped from the start of the whole text.
+    /// A character and the maximum number of times it is stripped from the start of the whole text.
     strip: Option<(char, usize)>,
 }
 
-/// What one token adds to the text.
+/// The output of one token.
 enum Piece {
-    /// Bytes of a byte-level token, perhaps the middle of a character.
+    /// Bytes of a byte-level token, which may split a character.
     Bytes(Vec<u8>),
     /// One byte-fallback token.
     Fallback(u8),
@@ -44,7 +44,7 @@ enum Piece {
 }
 
 impl TokenDecoder {
-    /// Reads the `decoder` object of tokenizer.json; the error names the step that is not known.
+    /// Parses the `decoder` object of tokenizer.json; the error names the unsupported step.
     pub(crate) fn from_json(decoder: &Value) -> std::result::Result<TokenDecoder, String> {
         let steps: Vec<&Value> = match decoder.get("decoders").and_then(Value::as_array) {
             Some(list) if decoder["type"] == "Sequence" => list.iter().collect(),
@@ -88,7 +88,7 @@ impl TokenDecoder {
                     };
                     pieces.strip = Some((content, start as usize));
                 }
-                other => return Err(format!("decoder step {other} (at this place)")),
+                other => return Err(format!("decoder step {other} in this position")),
             }
         }
         Ok(TokenDecoder::SentencePiece(pieces))
@@ -97,8 +97,8 @@ impl TokenDecoder {
     fn piece(&self, token: &str, first: bool) -> Piece {
         match self {
             TokenDecoder::ByteLevel => {
-                // Added tokens may hold characters outside the table: such a token is its own text.
-                let bytes: Option<Vec<u8>> = token.chars().map(byte_of).collect();
+                // Added tokens may have characters outside the table: such a token is plain text.
+                let bytes: Option<Vec<u8>> = token.chars().map(byte_level_byte).collect();
                 Piece::Bytes(bytes.unwrap_or_else(|| token.as_bytes().to_vec()))
             }
             TokenDecoder::SentencePiece(pieces) => {
@@ -117,7 +117,7 @@ impl TokenDecoder {
         }
     }
 
-    /// The bytes that `token` stands for inside a text.
+    /// The bytes of `token` when it is not the first of a text.
     pub(crate) fn bytes(&self, token: &str) -> Vec<u8> {
         match self.piece(token, false) {
             Piece::Bytes(bytes) => bytes,
@@ -127,9 +127,9 @@ impl TokenDecoder {
     }
 }
 
-/// The byte that `c` stands for in byte-level vocabularies: printable Latin-1 characters stand for themselves, the other
-/// 68 bytes, in order, are U+0100 and up (GPT-2's `bytes_to_unicode`).
-fn byte_of(c: char) -> Option<u8> {
+/// The byte that `c` encodes in byte-level vocabularies (the inverse of GPT-2's `bytes_to_unicode`): printable Latin-1
+/// characters encode themselves, and U+0100 and up encode the other 68 bytes in order.
+fn byte_level_byte(c: char) -> Option<u8> {
     match u32::from(c) {
         code @ (0x21..=0x7E | 0xA1..=0xAC | 0xAE..=0xFF) => Some(code as u8),
         code @ 0x100..=0x120 => Some((code - 0x100) as u8),
@@ -139,43 +139,46 @@ fn byte_of(c: char) -> Option<u8> {
     }
 }
 
-/// The byte of a token `<0xE2>`.
+/// The byte of a byte-fallback token such as `<0xE2>`.
 fn fallback_byte(token: &str) -> Option<u8> {
     let digits = token.strip_prefix("<0x")?.strip_suffix('>')?;
     if digits.len() == 2 { u8::from_str_radix(digits, 16).ok() } else { None }
 }
 
-/// Text that grows token by token.
+/// An incremental detokenizer.
 ///
-/// The pieces returned by [`push`](Self::push) and [`flush`](Self::flush) put together are
-/// [`Tokenizer::decode`] of all ids, cut before the first stop string. Special tokens and ids that the tokenizer does
-/// not know (the padding of a model's vocabulary) add nothing. Every token is looked at once.
+/// The concatenation of what [`push`](Self::push) and [`flush`](Self::flush) return is [`Tokenizer::decode`] of all
+/// ids, cut before the first stop string. Special tokens and ids outside the tokenizer (the padding of a model's
+/// vocabulary) add nothing. Every token is decoded once.
 #[derive(Debug, Clone)]
 pub struct TextStream<'t> {
     tokenizer: &'t Tokenizer,
     stops: Vec<String>,
-    /// Bytes that are not yet a character, or a run of byte tokens that may go on.
+    /// Bytes of an incomplete character, or of a run of byte-fallback tokens that may continue.
     bytes: Vec<u8>,
-    /// No token has come yet.
+    /// Whether no token has been pushed yet.
     first: bool,
-    /// So many characters may still be stripped from the start of the text.
+    /// Number of characters that may still be stripped from the start of the text.
     strip: usize,
-    /// Text that may be the start of a stop string.
+    /// Text that is held back because it may be the start of a stop string.
     held: String,
     stopped: Option<String>,
 }
 
 impl<'t> TextStream<'t> {
-    /// An empty text that will end before the first of `stops`; an empty stop string is refused.
+    /// A stream that ends before the first of `stops`.
+    ///
+    /// # Errors
+    /// [`RequestError::EmptyStopString`].
     pub fn new(tokenizer: &'t Tokenizer, stops: &[String]) -> Result<TextStream<'t>> {
         if stops.iter().any(String::is_empty) {
             return Err(RequestError::EmptyStopString.into());
         }
-        Ok(TextStream { stops: stops.to_vec(), ..TextStream::endless(tokenizer) })
+        Ok(TextStream { stops: stops.to_vec(), ..TextStream::without_stops(tokenizer) })
     }
 
-    /// An empty text without stop strings.
-    pub(crate) fn endless(tokenizer: &'t Tokenizer) -> TextStream<'t> {
+    /// A stream without stop strings.
+    pub(crate) fn without_stops(tokenizer: &'t Tokenizer) -> TextStream<'t> {
         let strip = match tokenizer.decoder() {
             TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((_, count)), .. }) => *count,
             _ => 0,
@@ -191,7 +194,7 @@ impl<'t> TextStream<'t> {
         }
     }
 
-    /// Takes the next token and returns the text that is now certain, often empty.
+    /// Takes the next token and returns the text that can be printed now, often empty.
     pub fn push(&mut self, id: u32) -> String {
         if self.stopped.is_some() {
             return String::new();
@@ -201,26 +204,27 @@ impl<'t> TextStream<'t> {
         let text = match piece {
             Piece::Bytes(bytes) => {
                 self.bytes.extend_from_slice(&bytes);
-                take_characters(&mut self.bytes)
+                take_utf8(&mut self.bytes)
             }
-            // A run of byte tokens is text only if all of it is UTF-8, so it has to end first.
+            // A run of byte-fallback tokens is decoded as a whole, when it has ended: it is text only if all of it is
+            // UTF-8.
             Piece::Fallback(byte) => {
                 self.bytes.push(byte);
                 return String::new();
             }
-            Piece::Text(text) => self.end_of_run() + &text,
+            Piece::Text(text) => self.take_byte_run() + &text,
         };
         self.release(text)
     }
 
-    /// Returns what was held back: call it once, after the last token.
+    /// Returns the text that was held back. Call it once, after the last token.
     pub fn flush(&mut self) -> String {
         if self.stopped.is_some() {
             return String::new();
         }
         let rest = match self.tokenizer.decoder() {
             TokenDecoder::ByteLevel => String::from_utf8_lossy(&take(&mut self.bytes)).into_owned(),
-            TokenDecoder::SentencePiece(_) => self.end_of_run(),
+            TokenDecoder::SentencePiece(_) => self.take_byte_run(),
         };
         let text = self.release(rest);
         text + &take(&mut self.held)
@@ -231,13 +235,13 @@ impl<'t> TextStream<'t> {
         self.stopped.as_deref()
     }
 
-    /// The text of the byte tokens seen last: their characters, or one replacement character for each.
-    fn end_of_run(&mut self) -> String {
+    /// Decodes the last run of byte-fallback tokens: as UTF-8, or as one replacement character per byte.
+    fn take_byte_run(&mut self) -> String {
         String::from_utf8(take(&mut self.bytes))
             .unwrap_or_else(|error| std::iter::repeat_n(REPLACEMENT, error.as_bytes().len()).collect())
     }
 
-    /// Strips the start of the text, looks for stop strings and holds back what may become one.
+    /// Strips the start of the text, searches for stop strings and holds back text that may be the start of one.
     fn release(&mut self, mut text: String) -> String {
         if let TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((content, _)), .. }) =
             self.tokenizer.decoder()
@@ -252,7 +256,7 @@ impl<'t> TextStream<'t> {
         if self.stops.is_empty() {
             return text;
         }
-        // Character by character, so that the cut does not depend on where the tokens end.
+        // Character by character, so that the result does not depend on token boundaries.
         for c in text.chars() {
             self.held.push(c);
             let hit = self.stops.iter().filter(|stop| self.held.ends_with(stop.as_str())).max_by_key(|stop| stop.len());
@@ -268,15 +272,15 @@ impl<'t> TextStream<'t> {
     }
 }
 
-/// The length of the longest end of `text` with which `stop` begins.
+/// The length in bytes of the longest suffix of `text` that is a prefix of `stop`.
 fn overlap(text: &str, stop: &str) -> usize {
     let longest = text.len().min(stop.len());
     (1..=longest).rev().find(|&n| text.as_bytes()[text.len() - n..] == stop.as_bytes()[..n]).unwrap_or(0)
 }
 
-/// Takes the whole characters from the front of `bytes`, with U+FFFD for what cannot become one, as
-/// `String::from_utf8_lossy` would; an unfinished character stays.
-fn take_characters(bytes: &mut Vec<u8>) -> String {
+/// Removes the complete characters from the front of `bytes` and returns them, with U+FFFD for invalid bytes as in
+/// `String::from_utf8_lossy`. An incomplete character at the end stays in `bytes`.
+fn take_utf8(bytes: &mut Vec<u8>) -> String {
     let mut text = String::new();
     let mut done = 0;
     for chunk in bytes.utf8_chunks() {

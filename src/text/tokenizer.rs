@@ -1,8 +1,8 @@
-//! tokenizer.json to a tokenizer that neither panics nor prints, whatever the file holds.
+//! Loads tokenizer.json. No file content makes the loader or the tokenizer panic or print.
 //!
-//! The encoding itself is the `tokenizers` crate's. Its own loader is not used: it panics on some damaged files, and it
-//! builds the vocabulary three times over. Here the file is parsed once into plain data, checked, and only then handed
-//! over, part by part.
+//! The `tokenizers` crate encodes. Its loader is not used, because it panics on some damaged files and builds the
+//! vocabulary three times. Here the file is parsed once into plain data and checked; then the crate's parts are built
+//! from it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -22,16 +22,16 @@ use crate::text::stream::{TextStream, TokenDecoder};
 
 type BpeTokenizer = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
-/// Bytes of all added tokens, as they are looked for in a text: the crate takes 90 bytes of memory for each.
+/// Maximum total bytes of the added tokens after normalization: the crate's matcher takes 90 bytes of memory for each.
 const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
 
-/// Text to token ids and back, as tokenizer.json says.
+/// A byte-pair (BPE) tokenizer: text to token ids and back.
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
     path: PathBuf,
     inner: BpeTokenizer,
     decoder: TokenDecoder,
-    /// Ids that a raw prompt begins and ends with.
+    /// Ids that are added before and after a raw prompt.
     prompt_start: Vec<u32>,
     prompt_end: Vec<u32>,
     bos: Option<u32>,
@@ -39,12 +39,12 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// Builds the tokenizer from the bytes of tokenizer.json and, where there is one, of tokenizer_config.json; the paths
-    /// are for messages alone.
+    /// Builds the tokenizer from the bytes of tokenizer.json and, if there is one, of tokenizer_config.json. The paths
+    /// are used only in errors.
     ///
     /// # Errors
-    /// [`FaultKind::InvalidTokenizer`] for a damaged file, [`FaultKind::UnsupportedTokenizer`] for a kind of tokenizer that
-    /// is not byte-pair encoding or has steps that rumma does not know, [`FaultKind::TokenizerLimit`].
+    /// [`FaultKind::InvalidTokenizer`] for a damaged file; [`FaultKind::UnsupportedTokenizer`] for a model other than
+    /// BPE or an unsupported step; [`FaultKind::TokenizerLimit`]; [`FaultKind::NotJson`] for tokenizer_config.json.
     pub fn from_bytes(path: &Path, json: &[u8], tokenizer_config: Option<(&Path, &[u8])>) -> Result<Tokenizer> {
         let invalid = |cause: String| Fault::new(FaultKind::InvalidTokenizer, path).cause(cause);
         let too_large = |cause: String| Fault::new(FaultKind::TokenizerLimit, path).cause(cause);
@@ -60,9 +60,9 @@ impl Tokenizer {
         check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(unsupported)?;
         check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(unsupported)?;
         check_inserted_text(&file.normalizer, &file.pre_tokenizer).map_err(unsupported)?;
-        let growth = normalizers::growth(&file.normalizer, "normalizers").map_err(too_large)?;
-        normalizers::growth(&file.pre_tokenizer, "pretokenizers").map_err(too_large)?;
-        normalizers::growth(&file.decoder, "decoders").map_err(too_large)?;
+        let growth = normalizers::check_growth(&file.normalizer, "normalizers").map_err(too_large)?;
+        normalizers::check_growth(&file.pre_tokenizer, "pretokenizers").map_err(too_large)?;
+        normalizers::check_growth(&file.decoder, "decoders").map_err(too_large)?;
         let added = file.added_tokens.iter().map(|added| added.token.content.len()).sum::<usize>();
         if added.saturating_mul(growth) > MAX_ADDED_TOKEN_BYTES {
             let limit = MAX_ADDED_TOKEN_BYTES / growth;
@@ -115,24 +115,24 @@ impl Tokenizer {
         Ok(tokenizer)
     }
 
-    /// The tokenizer.json that it was made from, for errors.
+    /// The path of tokenizer.json, for errors.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The ids of `text`, with special tokens written in it recognised and none added: for text from a chat template,
-    /// which writes its own (as transformers' `tokenizer(text, add_special_tokens=False)`).
+    /// The ids of `text`. Special tokens in the text are recognised; none are added, because a chat template writes its
+    /// own (transformers' `tokenizer(text, add_special_tokens=False)`).
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
         let encoding = self.inner.encode_fast(text, false);
         let encoding = encoding.map_err(|error| Fault::new(FaultKind::CannotEncode, &self.path).cause(error))?;
         Ok(encoding.get_ids().to_vec())
     }
 
-    /// The ids of a raw prompt: [`encode`](Self::encode) with the beginning-of-text token where the model was trained
+    /// The ids of a raw prompt: [`encode`](Self::encode) plus the beginning-of-text token, if the model was trained
     /// with one (Llama, Mistral, Gemma; not Qwen), as transformers' `tokenizer(text)`.
     ///
-    /// The tokens come from tokenizer.json's `post_processor`; `add_bos_token: true` in tokenizer_config.json adds one that
-    /// is missing there. A text that already begins with the token gets no second one.
+    /// The added tokens come from tokenizer.json's `post_processor`; if it has no `bos_token`, `add_bos_token: true` in
+    /// tokenizer_config.json adds it. A text that already begins with the token gets no second one.
     pub fn encode_prompt(&self, text: &str) -> Result<Vec<u32>> {
         let ids = self.encode(text)?;
         let start = if ids.starts_with(&self.prompt_start) { &[] } else { self.prompt_start.as_slice() };
@@ -142,19 +142,19 @@ impl Tokenizer {
     /// The text of `ids` without special tokens, as transformers' `decode(ids, skip_special_tokens=True,
     /// clean_up_tokenization_spaces=False)`.
     pub fn decode(&self, ids: &[u32]) -> String {
-        let mut stream = TextStream::endless(self);
+        let mut stream = TextStream::without_stops(self);
         let mut text: String = ids.iter().map(|&id| stream.push(id)).collect();
         text += &stream.flush();
         text
     }
 
-    /// The bytes that `id` stands for inside a text, perhaps a part of a character; special tokens give their name.
-    /// `None` for ids that are not in the tokenizer (models pad their vocabulary).
+    /// The UTF-8 bytes of `id`, which may be part of a character; the name of a special token. `None` for ids that are
+    /// not in the tokenizer (models pad their vocabulary).
     pub fn token_bytes(&self, id: u32) -> Option<Vec<u8>> {
         self.inner.id_to_token(id).map(|token| self.decoder.bytes(&token))
     }
 
-    /// The id of a token by its spelling in the vocabulary, such as `<|im_end|>`.
+    /// The id of a token by its string in the vocabulary, such as `<|im_end|>`.
     pub fn id_of(&self, token: &str) -> Option<u32> {
         self.inner.token_to_id(token)
     }
@@ -165,17 +165,17 @@ impl Tokenizer {
         token.is_some_and(|token| self.inner.get_added_vocabulary().is_special_token(&token))
     }
 
-    /// Number of tokens, added ones included; a model's vocabulary is often padded beyond it.
+    /// Number of tokens, including added ones; a model's vocabulary is often padded to a larger size.
     pub fn vocab_size(&self) -> usize {
         self.inner.get_vocab_size(true)
     }
 
-    /// The beginning-of-text token that tokenizer_config.json names.
+    /// The `bos_token` of tokenizer_config.json.
     pub fn bos(&self) -> Option<u32> {
         self.bos
     }
 
-    /// The end-of-text token that tokenizer_config.json names; generation_config.json may list more.
+    /// The `eos_token` of tokenizer_config.json; generation_config.json may list more.
     pub fn eos(&self) -> Option<u32> {
         self.eos
     }
@@ -184,16 +184,16 @@ impl Tokenizer {
         &self.decoder
     }
 
-    /// The spelling of a token that is printed: in the vocabulary and not special.
+    /// The vocabulary string of `id`, if it is in the vocabulary and not special.
     pub(crate) fn printable_token(&self, id: u32) -> Option<String> {
         let token = self.inner.id_to_token(id)?;
         (!self.inner.get_added_vocabulary().is_special_token(&token)).then_some(token)
     }
 }
 
-/// tokenizer.json as far as it matters: `truncation` and `padding` are for training and search.
+/// The used fields of tokenizer.json; `truncation` and `padding` are ignored.
 #[derive(Deserialize)]
-#[serde(expecting = "struct File")]
+#[serde(expecting = "a tokenizer object")]
 struct TokenizerJson {
     #[serde(default)]
     added_tokens: Vec<AddedTokenWithId>,
@@ -208,18 +208,18 @@ struct TokenizerJson {
     model: BpeModel,
 }
 
-/// A token beside the model's own, always found in a text before anything else.
+/// A token outside the BPE model; added tokens are matched in a text before it is split.
 #[derive(Deserialize)]
-#[serde(expecting = "struct Added")]
+#[serde(expecting = "an object with id and content")]
 struct AddedTokenWithId {
     id: u32,
     #[serde(flatten)]
     token: AddedToken,
 }
 
-/// The byte-pair model; another kind is parsed far enough to name it.
+/// The BPE model. Other model types parse as far as `type`, for the error.
 #[derive(Deserialize)]
-#[serde(expecting = "struct Model")]
+#[serde(expecting = "an object with vocab and merges")]
 struct BpeModel {
     #[serde(rename = "type")]
     kind: Option<String>,
@@ -236,7 +236,7 @@ struct BpeModel {
     merges: Vec<Merge>,
 }
 
-/// One merge, written as `["a", "b"]` or as the line `"a b"`; `None` for the version line of old files.
+/// One merge, in the form `["a", "b"]` or `"a b"`; `None` for the `#version` line of old files.
 struct Merge(Option<(String, String)>);
 
 impl<'de> Deserialize<'de> for Merge {
@@ -271,7 +271,7 @@ impl<'de> Deserialize<'de> for Merge {
     }
 }
 
-/// Reads `{"token": id}` and refuses a token that stands there twice. Unigram's list of pairs reads as empty.
+/// Reads `{"token": id}` and refuses duplicate tokens. Unigram's list of pairs is read as empty.
 fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vocab, D::Error> {
     struct VocabVisitor;
     impl<'de> Visitor<'de> for VocabVisitor {
@@ -299,7 +299,7 @@ fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Voca
     deserializer.deserialize_any(VocabVisitor)
 }
 
-/// Checks what the crate takes for granted, then builds its model.
+/// Checks what the crate assumes about the model, then builds the crate's model.
 fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if model.vocab.is_empty() {
         return Err("model.vocab is missing or empty".into());
@@ -309,15 +309,17 @@ fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(format!("model.vocab gives the id {} to two tokens", pair[0]));
     }
-    // The crate looks every token up and reports a missing one, but it first copies both into a buffer as long as the
-    // longest token, and cuts the prefix off the second unseen.
+    // The crate reports merges of unknown tokens. Before that it copies both tokens into a buffer as long as the
+    // longest token and removes the prefix of the second unchecked, so both are checked here.
     let longest = model.vocab.keys().map(String::len).max().unwrap_or(0);
     let prefix = model.continuing_subword_prefix.clone().unwrap_or_default();
     let merges: Merges = model.merges.into_iter().filter_map(|Merge(pair)| pair).collect();
     for (index, (left, right)) in merges.iter().enumerate() {
         let sound = right.strip_prefix(prefix.as_str()).is_some_and(|tail| left.len() + tail.len() <= longest);
         if !sound {
-            return Err(format!("model.merges[{index}]: {left:?} and {right:?} merge to no token"));
+            return Err(format!(
+                "model.merges[{index}]: {left:?} and {right:?} do not merge to a token of the vocabulary"
+            ));
         }
     }
     let mut builder = BPE::builder()
@@ -337,16 +339,17 @@ fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     builder.build().map_err(|error| format!("model: {error}"))
 }
 
-/// Adds `added_tokens`, and makes special what tokenizer_config.json calls so.
+/// Adds `added_tokens`, and marks the special tokens of tokenizer_config.json as special.
 fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Value) -> std::result::Result<(), String> {
     let failed = |error: tokenizers::Error| format!("added_tokens: {error}");
     inner.add_tokens(added.iter().map(|added| added.token.clone())).map_err(failed)?;
-    // The crate numbers tokens that are not in the vocabulary by itself: the file has to agree.
+    // The crate numbers tokens that are not in the vocabulary itself, so the ids of the file are checked against its
+    // own.
     for AddedTokenWithId { id, token } in added {
         let found = inner.token_to_id(&token.content);
         if found != Some(*id) {
             let found = found.map_or("none".into(), |id| id.to_string());
-            return Err(format!("added_tokens: {:?} has id {id}, but its place gives {found}", token.content));
+            return Err(format!("added_tokens: {:?} has id {id}, expected {found}", token.content));
         }
     }
     let named = special_tokens(config).into_iter().map(|(_, text)| text.to_string());
@@ -361,7 +364,7 @@ fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Val
     Ok(())
 }
 
-/// What the `post_processor` puts around a single text.
+/// The ids that the `post_processor` adds before and after a single text.
 #[derive(Default)]
 struct PromptTemplate {
     start: Vec<u32>,
@@ -373,7 +376,7 @@ impl PromptTemplate {
         let mut template = PromptTemplate::default();
         match step["type"].as_str() {
             None if step.is_null() => {}
-            // It moves offsets, never ids.
+            // It changes offsets, not ids.
             Some("ByteLevel") => {}
             Some("Sequence") => {
                 for inner in step["processors"].as_array().into_iter().flatten() {
