@@ -11,7 +11,7 @@ macro_rules! gemm_f32_kernel {
         use super::vector::{F32s, WIDTH, add, codes, mul_add, splat, store, subtract_to_f32, zero, zeros_and_scales};
         use $crate::kernels::layout::{ACT_GROUP, Awq4, split_k};
         use $crate::kernels::scalar;
-        use $crate::kernels::template::with_rows;
+        use $crate::kernels::template::with_const;
 
         /// Outputs of a panel.
         const STRIP: usize = 2 * WIDTH;
@@ -78,7 +78,7 @@ macro_rules! gemm_f32_kernel {
                 return multiply_rows::<$most>(panel, scales, x, (inputs, start), sums);
             }
             for (x, sums) in x.chunks($block * inputs).zip(sums.chunks_mut($block)) {
-                with_rows!(
+                with_const!(
                     sums.len(),
                     [$block $($fewer)* else 1],
                     multiply_rows(panel, scales, x, (inputs, start), sums)
