@@ -21,7 +21,7 @@ macro_rules! dense_kernel {
         use super::vector::{F32s, LINE, WIDTH, load, load_as, mul_add, prefetch_near, store, zero};
         use $crate::kernels::layout::{Dense, Float};
         use $crate::kernels::scalar::{self, LANES};
-        use $crate::kernels::template::{pad_rows, with_rows};
+        use $crate::kernels::template::{pad_rows, with_const};
 
         /// See [`scalar::dense_tile`].
         #[target_feature(enable = $features)]
@@ -45,7 +45,7 @@ macro_rules! dense_kernel {
                 for (block, x) in x.chunks($most * padded_inputs).enumerate() {
                     let out = &mut out[block * $most * width..];
                     let set = |r: usize, sum: f32| out[r * width + n] = sum;
-                    with_rows!(x.len() / padded_inputs, [$most $($fewer)* else 1], dot(x, &weights, set));
+                    with_const!(x.len() / padded_inputs, [$most $($fewer)* else 1], dot(x, &weights, set));
                 }
             }
         }

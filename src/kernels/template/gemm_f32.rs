@@ -1,17 +1,28 @@
 //! 4-bit layers with f32 activations in vectors: the exact differences q - z of a segment become a panel of f32, and
 //! every row of activations is multiplied with that panel.
 
-/// Writes `awq_f32_tile` for one instruction set. A panel has two vectors of outputs. A pass over it takes `$most` rows
-/// or, of the last rows, `$block` at a time; `$fewer` are all smaller numbers of rows but 1. `$narrow` takes the
-/// outputs that do not fill a panel.
+/// Writes `awq_f32_tile` for one instruction set. A panel has two vectors of outputs.
+///
+/// - A pass over a panel takes `$most` rows or, of the last rows, `$block` at a time; `$fewer` are all smaller numbers
+///   of
+///   rows but 1.
+/// - Unpacking goes through the weight rows of a segment for `$vectors` vectors at a time. With less work per weight
+///   row, a
+///   core has more rows in flight, which pays where unpacking is fast and waits for memory.
+/// - `$narrow` computes the outputs that do not fill a panel.
 macro_rules! gemm_f32_kernel {
-    ($features:literal, rows: $most:literal, then: $block:literal $($fewer:literal)*, narrow: $narrow:path) => {
+    (
+        $features:literal,
+        rows: $most:literal, then: $block:literal $($fewer:literal)*,
+        unpack: $vectors:literal,
+        narrow: $narrow:path
+    ) => {
         use std::ops::Range;
 
         use super::vector::{F32s, WIDTH, add, codes, mul_add, splat, store, subtract_to_f32, zero, zeros_and_scales};
         use $crate::kernels::layout::{ACT_GROUP, Awq4, split_k};
         use $crate::kernels::scalar;
-        use $crate::kernels::template::with_rows;
+        use $crate::kernels::template::with_const;
 
         /// Outputs of a panel.
         const STRIP: usize = 2 * WIDTH;
@@ -49,18 +60,17 @@ macro_rules! gemm_f32_kernel {
         /// Writes q - z of a segment for the outputs of a panel, `column` on; returns their scales.
         #[target_feature(enable = $features)]
         fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) -> [F32s; 2] {
-            let mut scales = [zero(); 2];
-            // One vector of all inputs, then the other: with less work per weight row, more rows wait for memory at once.
-            for v in 0..2 {
-                let o = column + WIDTH * v;
-                let zeros;
-                (zeros, scales[v]) = zeros_and_scales(&w.group(segment.start), o);
+            let group = w.group(segment.start);
+            let of_vector: [_; 2] = std::array::from_fn(|v| zeros_and_scales(&group, column + WIDTH * v));
+            for first in (0..2).step_by($vectors) {
                 for (to, i) in panel.iter_mut().zip(segment.clone()) {
                     let row = &w.qweight[i * w.row_bytes()..(i + 1) * w.row_bytes()];
-                    to[v] = subtract_to_f32(codes(row, o), zeros);
+                    for v in first..first + $vectors {
+                        to[v] = subtract_to_f32(codes(row, column + WIDTH * v), of_vector[v].0);
+                    }
                 }
             }
-            scales
+            of_vector.map(|(_, scales)| scales)
         }
 
         /// Adds a segment of up to `$most` rows, `x` of `[rows, inputs]`, to their sums; the segment begins at input
@@ -78,7 +88,7 @@ macro_rules! gemm_f32_kernel {
                 return multiply_rows::<$most>(panel, scales, x, (inputs, start), sums);
             }
             for (x, sums) in x.chunks($block * inputs).zip(sums.chunks_mut($block)) {
-                with_rows!(
+                with_const!(
                     sums.len(),
                     [$block $($fewer)* else 1],
                     multiply_rows(panel, scales, x, (inputs, start), sums)

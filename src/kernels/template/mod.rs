@@ -63,14 +63,14 @@ macro_rules! compiled_scalar_kernels {
 #[cfg(target_arch = "x86_64")]
 pub(super) use compiled_scalar_kernels;
 
-/// Calls a function whose const parameter is a number of rows: `with_rows!(n, [4 3 2 else 1], f(a, b))` is
-/// `f::<4>(a, b)` where n is 4, and so on. The number after `else` serves every n that is not listed.
-macro_rules! with_rows {
-    ($rows:expr, [$($n:literal)* else $last:literal], $f:ident $arguments:tt) => {
-        match $rows {
+/// Calls a function with a number as its const parameter: `with_const!(n, [4 3 2 else 1], f(a, b))` is `f::<4>(a, b)`
+/// if n is 4, and so on. The number after `else` serves every n that is not listed.
+macro_rules! with_const {
+    ($number:expr, [$($n:literal)* else $last:literal], $f:ident $arguments:tt) => {
+        match $number {
             $($n => $f::<$n> $arguments,)*
             _ => $f::<$last> $arguments,
         }
     };
 }
-pub(super) use with_rows;
+pub(super) use with_const;

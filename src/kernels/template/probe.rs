@@ -5,12 +5,12 @@ macro_rules! read_sum_kernel {
     ($features:literal) => {
         use super::vector::{LINE, U64s, add_u64, load_u64, prefetch, sum_u64, zero_u64};
         use $crate::kernels::probe::sum_of_line;
-        use $crate::kernels::template::with_rows;
+        use $crate::kernels::template::with_const;
 
         /// See [`read_sum`](crate::kernels::probe::read_sum).
         #[target_feature(enable = $features)]
         pub fn read_sum(bytes: &[u8], streams: usize, ahead: usize) -> u64 {
-            with_rows!(streams, [2 4 8 else 1], read_streams(bytes, ahead))
+            with_const!(streams, [2 4 8 else 1], read_streams(bytes, ahead))
         }
 
         /// [`read_sum`] of `S` streams.

@@ -3,5 +3,6 @@
 crate::kernels::template::gemm_f32_kernel!(
     "neon",
     rows: 6, then: 6 5 4 3 2,
+    unpack: 2,
     narrow: scalar::awq_f32_tile
 );

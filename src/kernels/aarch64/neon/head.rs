@@ -5,7 +5,7 @@ use std::arch::aarch64::*;
 
 use super::vector::prefetch;
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
-use crate::kernels::template::with_rows;
+use crate::kernels::template::with_const;
 
 /// Rows of activations that share one reading of a strip.
 const INPUTS_PER_PASS: usize = 4;
@@ -16,7 +16,7 @@ const DISTANCE: usize = 4 << 10;
 #[target_feature(enable = "neon")]
 pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
     let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| {
-        with_rows!(x.len(), [4 3 2 else 1], dot_strip(strip, x, out));
+        with_const!(x.len(), [4 3 2 else 1], dot_strip(strip, x, out));
     };
     logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }

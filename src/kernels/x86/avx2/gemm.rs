@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::vector::zeros_and_scales;
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRows, SUM_BLOCK, TILE};
 use crate::kernels::scalar;
-use crate::kernels::template::with_rows;
+use crate::kernels::template::with_const;
 use crate::kernels::x86::panel::{PanelShape, Pass, ROWS, ZERO_BITS, gemm_with, with_sums};
 use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 
@@ -64,7 +64,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
             let quads = columns.len() / QUAD;
             unpack(w, segment.clone(), columns.start, quads, &mut panel);
             for (pass, sums) in with_sums(passes, sums) {
-                with_rows!(
+                with_const!(
                     pass.rows,
                     [6 5 4 3 2 else 1],
                     multiply_rows(&panel, 4 * quads, pass, segment, sums, prefetcher)

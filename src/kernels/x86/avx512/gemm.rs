@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::vector::zeros_and_scales;
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, GroupRow, QuantRows, TILE};
-use crate::kernels::template::with_rows;
+use crate::kernels::template::with_const;
 use crate::kernels::x86::avx2;
 use crate::kernels::x86::panel::{PanelShape, Pass, ROWS, ZERO_BITS, gemm_with, with_sums};
 use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
@@ -54,7 +54,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
         |segment, tile, passes, sums, prefetcher| {
             unpack(w, segment.clone(), tile.start, &mut panel);
             for (pass, sums) in with_sums(passes, sums) {
-                with_rows!(pass.rows, [6 5 4 3 2 else 1], multiply_rows(&panel, pass, segment, sums, prefetcher));
+                with_const!(pass.rows, [6 5 4 3 2 else 1], multiply_rows(&panel, pass, segment, sums, prefetcher));
             }
         },
         |_, first, second, out| {

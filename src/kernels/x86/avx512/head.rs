@@ -5,7 +5,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::head::{HeadInput, I32_SUM_INPUTS, Logits, STRIP, logits_with};
-use crate::kernels::template::with_rows;
+use crate::kernels::template::with_const;
 use crate::kernels::x86::avx2;
 use crate::kernels::x86::prefetch::{LINE, prefetch};
 
@@ -19,7 +19,7 @@ pub fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits) {
         return avx2::head::logits(codes, scales, x, out);
     }
     let dot = |strip: &[u8], x: &[&HeadInput], out: &mut [[[f32; STRIP]; 1]]| {
-        with_rows!(x.len(), [8 7 6 5 4 3 2 else 1], dot_strip(strip, x, out));
+        with_const!(x.len(), [8 7 6 5 4 3 2 else 1], dot_strip(strip, x, out));
     };
     logits_with::<INPUTS_PER_PASS, 1>(dot, (codes, scales, x, out));
 }
