@@ -44,7 +44,7 @@ fn cases(report: &Value) -> Vec<(String, u64, u64, u64, u64)> {
 }
 
 #[test]
-fn json_has_every_case_beside_the_ceilings() {
+fn json_lists_every_case_and_the_ceilings() {
     let report = small(&["--thread-counts=1,2", "--isa=scalar", "--json"]).json();
     let machine = &report["machine"];
     assert_eq!((&machine["isa"], &machine["threads"]), (&"scalar".into(), &1.into()));
@@ -85,7 +85,7 @@ fn json_has_every_case_beside_the_ceilings() {
 }
 
 #[test]
-fn csv_has_a_line_for_each_case() {
+fn csv_has_one_line_per_case() {
     let run = small(&["--thread-counts=1", "--csv"]);
     let lines: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines[0][..5], ["kind", "batch", "context", "tokens", "threads"]);
@@ -100,7 +100,7 @@ fn csv_has_a_line_for_each_case() {
 }
 
 #[test]
-fn the_page_needs_nothing_but_itself() {
+fn the_html_report_is_self_contained() {
     let path = scratch("bench_html").join("bench.html");
     let run = small(&["--thread-counts=1,2", "--html", path.to_str().expect("UTF-8")]);
     assert!(
@@ -115,13 +115,13 @@ fn the_page_needs_nothing_but_itself() {
     for chart in ["Decode by batch", "Decode by context", "Prefill by length", "Roofline", "Decode by threads"] {
         assert!(page.contains(&format!("aria-label=\"{chart}\"")), "{chart}");
     }
-    assert!(page.contains("<th>outside kernels</th>") && page.contains("Outside kernels is the part of"));
+    assert!(page.contains("<th>outside kernels</th>") && page.contains("Outside kernels is the fraction of"));
     assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
     assert_eq!(page.matches("<tr>").count(), 8);
 }
 
 #[test]
-fn a_baseline_stands_beside_the_cases_it_has() {
+fn a_baseline_is_shown_beside_matching_cases() {
     let path = scratch("bench_baseline").join("old.json");
     let name = path.to_str().expect("UTF-8");
     let mut old = small(&["--thread-counts=1", "--json"]).json();
@@ -145,7 +145,7 @@ fn a_baseline_stands_beside_the_cases_it_has() {
 }
 
 #[test]
-fn wrong_options_are_told_before_any_work() {
+fn wrong_options_fail_before_any_work() {
     let bench = |more: &[&str]| run(["bench", "storyteller"].iter().chain(more));
     bench(&["--batches", "1,x"]).fails(2, &["--batches", "'x'", "1,2,4"]);
     bench(&["--batches="]).fails(2, &["--batches"]);
@@ -165,7 +165,7 @@ fn wrong_options_are_told_before_any_work() {
 }
 
 #[test]
-fn every_way_of_reading_reads_everything_once() {
+fn every_read_pattern_reads_every_byte_once() {
     let bytes: Vec<u8> = (0..67 * LINE + 30).map(|i| (i * i) as u8).collect();
     let bytes = &bytes[1..];
     let expected = bytes.as_chunks::<LINE>().0.iter().fold(0_u64, |sum, line| sum.wrapping_add(sum_of_line(line)));

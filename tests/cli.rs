@@ -30,7 +30,7 @@ fn help_names_every_subcommand() {
 }
 
 #[test]
-fn every_subcommand_explains_itself_with_examples() {
+fn every_subcommand_has_help_with_examples() {
     for name in SUBCOMMANDS {
         let help = run([name, "--help"]);
         assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
@@ -70,7 +70,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
 }
 
 #[test]
-fn words_that_are_not_utf8_are_wrong_usage() {
+fn arguments_that_are_not_utf8_are_wrong_usage() {
     run([OsStr::new("verify"), OsStr::from_bytes(b"model\xff")]).fails(2, &["is not UTF-8"]);
 }
 
@@ -80,7 +80,7 @@ fn names_with_control_characters_stay_on_one_line() {
 }
 
 #[test]
-fn a_word_behind_two_dashes_is_no_option() {
+fn arguments_after_two_dashes_are_positional() {
     run(["verify", "--", "--json"]).fails(1, &["--json: model not found"]);
 }
 
@@ -94,7 +94,7 @@ fn a_closed_stdout_is_no_error() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_behind_stdout_is_an_error() {
+fn a_write_error_on_stdout_is_an_error() {
     let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has /dev/full");
     let run = finished(rumma(["--help"]).stdout(full).stderr(Stdio::piped()).output().expect("the binary runs"));
     run.fails(1, &["standard output", "No space left"]);

@@ -34,7 +34,7 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn the_answer_does_not_depend_on_how_the_prompt_is_cut() {
+fn the_answer_does_not_depend_on_the_chunk_size() {
     let story = "One day a girl named Rosa walked to the river to see the smooth stones. ".repeat(5);
     for arithmetic in ["int8", "int15", "f32"] {
         for subcommand in ["prefill", "decode"] {
@@ -52,7 +52,7 @@ fn the_answer_does_not_depend_on_how_the_prompt_is_cut() {
 }
 
 #[test]
-fn a_chunk_is_a_whole_number_from_one_on() {
+fn chunk_must_be_a_positive_integer() {
     for chunk in ["0", "-1", "1.5", "all", ""] {
         run(["decode", "storyteller", "--prompt", "x", "--chunk", chunk]).fails(2, &["--chunk"]);
         run(["prefill", "storyteller", "--prompt", "x", "--chunk", chunk]).fails(2, &["--chunk"]);
@@ -60,7 +60,7 @@ fn a_chunk_is_a_whole_number_from_one_on() {
 }
 
 #[test]
-fn f32_decodes_what_transformers_decodes() {
+fn f32_decodes_the_same_tokens_as_transformers() {
     for answer in golden() {
         let (mut args, input) = prompt_of(&answer);
         args.extend(["decode", "storyteller", "--temperature=0", "--tokens=120", "--arithmetic=f32"].map(String::from));
@@ -79,7 +79,7 @@ fn f32_decodes_what_transformers_decodes() {
 }
 
 #[test]
-fn f32_prefill_expects_what_transformers_expects() {
+fn f32_prefill_logits_equal_transformers() {
     for answer in golden() {
         let (mut args, input) = prompt_of(&answer);
         args.extend(["prefill", "storyteller", "--json", "--arithmetic", "f32"].map(String::from));
@@ -105,7 +105,7 @@ fn f32_prefill_expects_what_transformers_expects() {
 }
 
 #[test]
-fn decode_streams_the_text_that_json_holds() {
+fn streamed_text_equals_the_text_in_json() {
     let args = ["decode", "--user", "Tell me a story about a fox.", "--seed", "5"];
     let text = quiet(&args).stdout;
     let json = quiet(&[&args[..], &["--json"]].concat()).json();
@@ -119,7 +119,7 @@ fn decode_streams_the_text_that_json_holds() {
 }
 
 #[test]
-fn every_sequence_of_a_batch_is_as_it_would_be_alone() {
+fn every_sequence_of_a_batch_equals_its_run_alone() {
     let base = ["decode", "--prompt", "Once upon a time", "--seed", "3", "--tokens", "20", "--json"];
     let alone = quiet(&base).json();
     let two = quiet(&[&base[..], &["--batch", "2"]].concat()).json();
@@ -134,7 +134,7 @@ fn every_sequence_of_a_batch_is_as_it_would_be_alone() {
 }
 
 #[test]
-fn sequences_for_people_have_headings() {
+fn sequences_of_a_batch_are_printed_with_headings() {
     let args = ["decode", "--prompt", "Once upon a time", "--tokens", "8", "--temperature", "0"];
     let one = quiet(&args).stdout;
     let two = quiet(&[&args[..], &["--batch", "2"]].concat()).stdout;
@@ -142,7 +142,7 @@ fn sequences_for_people_have_headings() {
 }
 
 #[test]
-fn a_seed_gives_the_same_text_again_and_another_seed_another_one() {
+fn the_same_seed_repeats_the_text_and_another_seed_changes_it() {
     let text = |seed: &str| quiet(&["decode", "--user", "A story about a bear, please.", "--seed", seed]).stdout;
     assert_eq!(text("11"), text("11"));
     assert_ne!(text("11"), text("12"));
@@ -150,7 +150,7 @@ fn a_seed_gives_the_same_text_again_and_another_seed_another_one() {
 }
 
 #[test]
-fn the_checkpoint_sets_the_sampling_and_options_override_it() {
+fn generation_config_sets_the_sampling_and_options_override_it() {
     let dir = storyteller_copy("sampling");
     let config = dir.join("generation_config.json");
     let text = |settings: &str, more: &[&str]| {
@@ -201,7 +201,7 @@ fn a_stop_text_ends_the_answer_and_is_not_part_of_it() {
 }
 
 #[test]
-fn the_limits_on_length_are_told_apart() {
+fn token_limit_and_context_end_are_reported_as_different_reasons() {
     let ended = |more: &[&str]| {
         let json = quiet(&[&["decode", "--prompt", "Once upon a time", "--json"], more].concat()).json();
         (json["finish_reason"].clone(), json["ended_by"].clone(), json["ids"].as_array().map_or(0, Vec::len))
@@ -230,7 +230,7 @@ fn prompt_and_answer_together_never_exceed_the_context() {
 }
 
 #[test]
-fn a_prompt_comes_from_words_a_file_or_stdin() {
+fn a_prompt_is_read_from_an_option_a_file_or_stdin() {
     let dir = common::scratch("prompts");
     let file = dir.join("prompt.txt");
     fs::write(&file, "Once upon a time").expect("the scratch directory can be written to");
@@ -253,7 +253,7 @@ fn a_prompt_comes_from_words_a_file_or_stdin() {
 }
 
 #[test]
-fn status_lines_are_on_stderr_in_a_form_that_programs_can_read() {
+fn status_lines_on_stderr_are_key_value_pairs() {
     let run = run(["decode", "storyteller", "--prompt", "Once", "--tokens", "5"]);
     let lines: Vec<&str> = run.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{run:?}");
@@ -263,7 +263,7 @@ fn status_lines_are_on_stderr_in_a_form_that_programs_can_read() {
 }
 
 #[test]
-fn the_rate_of_decode_is_that_of_the_tokens_after_the_first() {
+fn the_decode_rate_excludes_the_first_token() {
     let args = |tokens: &'static str| ["decode", "storyteller", "--prompt", "Once", "--json", "--tokens", tokens];
     let five = run(args("5"));
     let line = five.stderr.lines().last().expect("a status line");
@@ -285,7 +285,7 @@ fn the_rate_of_decode_is_that_of_the_tokens_after_the_first() {
 }
 
 #[test]
-fn load_says_what_it_loaded() {
+fn load_reports_what_it_loaded() {
     let json = quiet(&["load", "--json"]).json();
     assert_eq!(
         (&json["source"], &json["hidden_size"], &json["layers"]),
@@ -330,7 +330,7 @@ fn a_directory_a_file_and_the_built_in_model_are_the_same_model() {
 }
 
 #[test]
-fn demo_weights_run_without_a_tokenizer() {
+fn random_weights_run_without_a_tokenizer() {
     let demo = ["--random", "--hidden-size", "128", "--layers", "2"];
     let args = [&["decode"], &demo[..], &["--tokens", "6", "--json"]].concat();
     let first = run(&args).json();
@@ -349,7 +349,7 @@ fn demo_weights_run_without_a_tokenizer() {
 }
 
 #[test]
-fn inspect_has_the_keys_that_programs_read() {
+fn inspect_json_has_the_documented_keys() {
     let json = run(["inspect", "storyteller", "--json"]).json();
     for key in ["format", "family", "parameters", "bits_per_weight", "tensors", "linears", "memory", "warnings"] {
         assert!(json.get(key).is_some(), "{key} is not in {json}");

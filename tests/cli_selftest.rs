@@ -5,7 +5,7 @@ mod common;
 use common::run;
 
 #[test]
-fn this_machine_computes_what_the_others_compute() {
+fn selftest_hashes_match_the_recorded_ones() {
     let report = run(["selftest", "--json"]).json();
     assert_eq!(report["pass"], true, "{report}");
     let results = report["results"].as_array().expect("a list");

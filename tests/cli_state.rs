@@ -18,7 +18,7 @@ fn state(name: &str, arithmetic: &str) -> PathBuf {
 }
 
 #[test]
-fn going_on_from_a_state_gives_the_same_bits() {
+fn continuing_from_a_state_gives_the_same_bits() {
     for arithmetic in ["int8", "int15", "f32"] {
         let file = state(&format!("same-{arithmetic}.state"), arithmetic);
         let common = ["--arithmetic", arithmetic, "--tokens", "40", "--seed", "3", "--json"];
@@ -34,7 +34,7 @@ fn going_on_from_a_state_gives_the_same_bits() {
 }
 
 #[test]
-fn what_is_not_this_models_state_is_refused() {
+fn a_state_of_another_model_or_format_is_refused() {
     let file = state("refused.state", "int8");
     let path = file.to_str().unwrap();
     let good = std::fs::read(&file).unwrap();
@@ -68,7 +68,7 @@ fn what_is_not_this_models_state_is_refused() {
 }
 
 #[test]
-fn tokens_of_a_state_that_were_changed_are_noticed() {
+fn a_state_with_changed_tokens_is_refused() {
     let file = state("tokens.state", "int8");
     let path = file.to_str().unwrap();
     let good = std::fs::read(&file).unwrap();
@@ -89,7 +89,7 @@ fn tokens_of_a_state_that_were_changed_are_noticed() {
 }
 
 #[test]
-fn a_state_that_cannot_be_saved_is_refused_before_the_prompt_is_run() {
+fn an_unwritable_state_path_fails_before_prefill() {
     let save = ["prefill", "storyteller", "--prompt", PROMPT, "--save-state"];
     for place in ["/nonexistent/x.state", env!("CARGO_TARGET_TMPDIR")] {
         run([&save[..], &[place]].concat()).fails(1, &[place, "cannot"]);
@@ -99,7 +99,7 @@ fn a_state_that_cannot_be_saved_is_refused_before_the_prompt_is_run() {
 }
 
 #[test]
-fn a_full_disk_or_a_limit_on_files_costs_no_state_that_was_there() {
+fn a_failed_save_keeps_the_previous_state_file() {
     let file = state("full.state", "int8");
     let good = std::fs::read(&file).unwrap();
     // A file size limit makes a write fail midway like a full disk, and needs no privileges.
@@ -113,7 +113,7 @@ fn a_full_disk_or_a_limit_on_files_costs_no_state_that_was_there() {
 }
 
 #[test]
-fn a_chunk_of_any_size_goes_on_from_a_state() {
+fn continuing_from_a_state_works_with_any_chunk_size() {
     let file = state("chunk.state", "int8");
     let decode = ["decode", "storyteller", "--state", file.to_str().unwrap(), "--tokens", "3", "--json", "--chunk"];
     let hash = |chunk: &str| run([&decode[..], &[chunk]].concat()).json()["logits_sha256"].clone();

@@ -58,7 +58,7 @@ fn open(model: &str) -> Checkpoint {
 }
 
 #[test]
-fn the_storytellers_logits_are_the_same_however_they_are_computed() {
+fn storyteller_logits_do_not_depend_on_isa_threads_batch_or_chunk() {
     let prompt: Vec<u32> = (0..90).map(|i| (i * 41 + 3) % 1024).collect();
     // The prompt is run once for a batch, so it does not matter which of them meets which chunks.
     let ways = [(1, 1), (1, 7), (1, 64), (1, usize::MAX), (2, 1), (3, 7), (4, 64), (5, usize::MAX)];
@@ -68,7 +68,7 @@ fn the_storytellers_logits_are_the_same_however_they_are_computed() {
 /// The storyteller's layers are too small to be shared; of these, a thread that is done early is given what others have
 /// left, in the middle of a segment too.
 #[test]
-fn logits_are_the_same_whoever_is_given_work() {
+fn logits_do_not_depend_on_work_stealing() {
     let model = RandomModel { hidden_size: Some(512), layers: Some(1), seed: 3, ..RandomModel::default() };
     let checkpoint = Checkpoint::random(&model, None, None).unwrap();
     let prompt = [3, 1411, 702, 3999, 18];
@@ -80,7 +80,7 @@ fn logits_are_the_same_whoever_is_given_work() {
 }
 
 #[test]
-fn the_real_models_logits_are_the_same_however_they_are_computed() {
+fn real_model_logits_do_not_depend_on_isa_threads_batch_or_chunk() {
     match std::env::var("RUMMA_CHECKPOINT") {
         Ok(directory) => {
             let checkpoint = open(&directory);

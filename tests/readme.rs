@@ -25,7 +25,7 @@ fn commands() -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_tour_shows_what_the_program_prints() {
+fn readme_examples_match_the_program_output() {
     let binary = Path::new(env!("CARGO_BIN_EXE_rumma")).parent().expect("the binary is in a directory");
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
     let commands = commands();

@@ -27,7 +27,7 @@ fn warm() -> SamplingOptions {
 }
 
 #[test]
-fn what_may_be_drawn_equals_transformers() {
+fn the_candidates_equal_those_of_transformers() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/text/sampling.json");
     let golden: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let ids = |key: &str| serde_json::from_value::<Vec<u32>>(golden[key].clone()).unwrap();
@@ -50,7 +50,7 @@ fn what_may_be_drawn_equals_transformers() {
 }
 
 #[test]
-fn draws_follow_the_distribution() {
+fn samples_follow_the_distribution() {
     let options = SamplingOptions { temperature: 0.8, top_k: 12, top_p: 0.95, ..warm() };
     let logits = golden_logits(77, false, 64);
     let expected = sampler(options, 0, 0).distribution(&mut logits.clone(), &[], &[]).unwrap();
@@ -109,7 +109,7 @@ fn a_sequence_depends_on_its_seed_and_stream_alone() {
 }
 
 #[test]
-fn greedy_takes_the_lowest_of_equal_ids_and_draws_nothing() {
+fn greedy_picks_the_lowest_id_of_ties_and_uses_no_random_number() {
     let mut greedy = sampler(SamplingOptions::default(), 1, 0);
     assert_eq!(greedy.sample(&mut [1.0, 3.0, 3.0, 2.0], None, &[], &[]).unwrap(), 1);
     assert_eq!(greedy.rng().counter, 0);
@@ -134,7 +134,7 @@ fn penalties_count_each_token_as_documented() {
 }
 
 #[test]
-fn a_small_temperature_is_greedy_and_masked_tokens_are_never_drawn() {
+fn a_tiny_temperature_is_greedy_and_masked_tokens_are_never_sampled() {
     for temperature in [1e-3, 1e-30, 1e-44] {
         let mut cold = sampler(SamplingOptions { temperature, ..warm() }, 5, 0);
         assert_eq!(cold.sample(&mut [1.0, 2.0, 3.0, 2.5], None, &[], &[]).unwrap(), 2);
@@ -147,7 +147,7 @@ fn a_small_temperature_is_greedy_and_masked_tokens_are_never_drawn() {
 }
 
 #[test]
-fn logits_that_are_not_finite_are_an_error() {
+fn non_finite_logits_are_an_error() {
     let nothing = [f32::NEG_INFINITY; 3];
     for logits in [&[1.0, f32::NAN, 2.0][..], &[f32::NAN, 1.0], &[f32::INFINITY, 0.0], &nothing, &[]] {
         let error = most_likely(logits).unwrap_err();
@@ -179,7 +179,7 @@ fn options_outside_their_range_are_refused_by_name() {
 }
 
 #[test]
-fn log_probabilities_are_those_of_the_softmax() {
+fn log_probabilities_equal_log_softmax() {
     let logits = golden_logits(3, false, 1000);
     let total: f64 = logits.iter().map(|&logit| f64::from(logit).exp()).sum();
     for id in [0, 1, 500, 999] {
@@ -217,7 +217,7 @@ fn naive(logits: &[f32], options: &SamplingOptions) -> Vec<u32> {
 
 proptest! {
     #[test]
-    fn selection_keeps_what_a_full_sort_keeps(
+    fn partial_selection_equals_a_full_sort(
         logits in prop::collection::vec(prop_oneof![-20.0_f32..20.0, (0_i8..4).prop_map(f32::from)], 1..900),
         top_k in prop_oneof![Just(0_usize), 1_usize..1000],
         top_p in prop_oneof![Just(1.0_f32), 0.01_f32..0.999],
@@ -230,7 +230,7 @@ proptest! {
     }
 
     #[test]
-    fn the_largest_logits_come_in_order(logits in prop::collection::vec((0_i8..40).prop_map(f32::from), 0..300), n in 0_usize..50) {
+    fn largest_logits_are_sorted(logits in prop::collection::vec((0_i8..40).prop_map(f32::from), 0..300), n in 0_usize..50) {
         let mut expected: Vec<(u32, f32)> = (0..).zip(logits.iter().copied()).collect();
         expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         expected.truncate(n);

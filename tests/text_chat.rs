@@ -34,7 +34,7 @@ fn refusal(source: &str) -> String {
 }
 
 #[test]
-fn texts_equal_those_of_transformers() {
+fn rendered_chats_equal_those_of_transformers() {
     let cases: Value = serde_json::from_slice(&std::fs::read(fixtures().join("chat.json")).unwrap()).unwrap();
     let mut wrong = 0;
     let mut texts = 0;
@@ -88,13 +88,13 @@ fn the_jinja_file_is_preferred_and_the_json_file_comes_last() {
 }
 
 #[test]
-fn a_template_speaks_through_raise_exception() {
+fn a_raise_exception_message_reaches_the_user() {
     let said = refusal("{{ raise_exception('Only <one> \"user\" turn.') }}");
     assert_eq!(said, "tokenizer_config.json: chat template refuses the messages: Only <one> \"user\" turn.");
 }
 
 #[test]
-fn a_template_cannot_hang_or_fill_the_memory() {
+fn a_template_cannot_hang_or_exhaust_memory() {
     let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{% for c in range(10000) %}{% endfor %}{% endfor %}{% endfor %}";
     let doubling =
         "{% set ns = namespace(x='0123456789') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
@@ -115,7 +115,7 @@ fn a_template_cannot_hang_or_fill_the_memory() {
 }
 
 #[test]
-fn a_namespace_cannot_come_to_hold_itself() {
+fn a_namespace_cannot_contain_itself() {
     let ns = "{% set ns = namespace() %}";
     for (set, end) in [
         ("{% set ns.a = ns %}", "{{ ns }}"),
@@ -151,7 +151,7 @@ fn a_namespace_cannot_come_to_hold_itself() {
 }
 
 #[test]
-fn a_long_chain_of_operators_ends_in_an_answer() {
+fn a_long_chain_of_operators_does_not_overflow_the_stack() {
     for (start, link, end) in [
         ("{{ 1", "~1", " }}"),
         ("{{ 1", " and 1", " }}"),
@@ -175,7 +175,7 @@ fn a_long_chain_of_operators_ends_in_an_answer() {
 }
 
 #[test]
-fn lists_that_double_are_given_up() {
+fn doubling_lists_are_stopped_by_the_time_limit() {
     let double =
         |name: &str| format!("{{% set {name} = [1] %}}{}", format!("{{% set {name} = [{name}, {name}] %}}").repeat(60));
     let (a, b) = (double("a"), double("b"));
@@ -195,7 +195,7 @@ fn lists_that_double_are_given_up() {
 }
 
 #[test]
-fn sizes_are_looked_at_before_a_text_is_made() {
+fn sizes_are_checked_before_text_is_allocated() {
     for format in ["{:9223372036854775807}", "{:1000000000}", "{:.3000000000f}", "{:99999999999999999999999}"] {
         let said = refusal(&format!("{{{{ '{format}'.format(1.0) }}}}"));
         assert!(said.contains("formats to a width of more than 65536 characters"), "{said}");
@@ -217,7 +217,7 @@ fn sizes_are_looked_at_before_a_text_is_made() {
 }
 
 #[test]
-fn a_cycle_through_nothing_is_refused() {
+fn a_reference_cycle_is_refused() {
     for call in ["loop.cycle()", "loop . cycle ( *[])", "loop.cycle(**{})"] {
         let source = format!("{{% for x in [1] %}}{{{{ {call} }}}}{{% endfor %}}");
         let error = from_config(&json!({ "chat_template": source })).unwrap_err().to_string();
@@ -227,7 +227,7 @@ fn a_cycle_through_nothing_is_refused() {
 }
 
 #[test]
-fn a_broken_template_names_its_line() {
+fn a_template_syntax_error_names_its_line() {
     let error = from_config(&json!({"chat_template": "a\nb\n{% if %}"})).unwrap_err().to_string();
     assert!(error.starts_with("tokenizer_config.json: invalid chat template: line 3: "), "{error}");
     assert!(!error.contains('\n'), "{error}");
@@ -238,14 +238,14 @@ fn a_broken_template_names_its_line() {
 }
 
 #[test]
-fn the_date_comes_from_this_machines_clock() {
+fn strftime_now_uses_the_local_clock() {
     let year = render("{{ strftime_now('%Y') }}").unwrap();
     assert!(year.parse::<u32>().unwrap() >= 2024, "{year}");
     assert!(refusal("{{ strftime_now('%Q') }}").contains("bad format"));
 }
 
 #[test]
-fn json_is_written_as_python_writes_it() {
+fn tojson_writes_what_python_writes() {
     let written = render(
         "{{ {'b': [1, 2.0, 1e16, 1e-5, 0.1, -0.0], 'a': 'é\\u2028<&\\'\\x7f\"\\\\', 'n': none, 't': true, 'e': [], 'o': {}}|tojson }}",
     );

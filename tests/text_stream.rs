@@ -66,7 +66,7 @@ fn streamed(tokenizer: &Tokenizer, ids: &[u32], stops: &[&str]) -> (Vec<String>,
 
 proptest! {
     #[test]
-    fn byte_level_text_is_the_crates(ids in prop::collection::vec(0u32..1100, 0..60)) {
+    fn byte_level_decoding_equals_the_tokenizers_crate(ids in prop::collection::vec(0u32..1100, 0..60)) {
         let (ours, crates) = storyteller();
         let expected = crates.decode(&ids, true).unwrap();
         prop_assert_eq!(&ours.decode(&ids), &expected);
@@ -76,7 +76,7 @@ proptest! {
     }
 
     #[test]
-    fn sentence_piece_text_is_the_crates(
+    fn sentencepiece_decoding_equals_the_tokenizers_crate(
         decoder in 0usize..6,
         ids in prop::collection::vec(prop_oneof![0u32..300, 194u32..200, 242u32..246, 130u32..194, 258u32..267], 0..30),
     ) {
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn the_text_ends_where_the_first_stop_string_is_complete(
+    fn text_ends_where_the_first_stop_string_is_complete(
         text in "[ab]{0,12}",
         stops in prop::collection::vec("[ab]{1,4}", 1..4),
     ) {
@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn a_character_is_printed_when_its_last_byte_has_come() {
+fn a_character_is_printed_once_its_last_byte_arrives() {
     let (ours, _) = storyteller();
     let bytes: Vec<u32> = ["ð", "Ł", "Ļ", "Ĥ"].iter().map(|token| ours.id_of(token).unwrap()).collect();
     assert_eq!(streamed(&ours, &bytes, &[]).0, ["", "", "", "🙂", ""]);
@@ -128,7 +128,7 @@ fn special_and_unknown_ids_add_nothing() {
 }
 
 #[test]
-fn what_may_become_a_stop_string_is_held_back() {
+fn a_possible_stop_string_is_held_back() {
     let (ours, _) = storyteller();
     let ids = |text: &str| -> Vec<u32> { text.chars().map(|c| ours.id_of(&c.to_string()).unwrap()).collect() };
     let (pieces, stopped) = streamed(&ours, &ids("xaaby"), &["aab"]);

@@ -154,7 +154,7 @@ fn merges_are_read_in_both_spellings() {
 }
 
 #[test]
-fn a_raw_prompt_begins_as_the_model_was_trained() {
+fn a_raw_prompt_gets_the_bos_token_the_model_expects() {
     let template = json!({"type": "TemplateProcessing",
         "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
         "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [6], "tokens": ["<s>"]}}});
@@ -175,7 +175,7 @@ fn a_raw_prompt_begins_as_the_model_was_trained() {
 }
 
 #[test]
-fn tokens_that_the_config_calls_special_are_not_printed() {
+fn special_tokens_are_not_printed() {
     let file = changed("/added_tokens/1/special", false.into());
     assert_eq!(build(&file, &Value::Null).unwrap().decode(&[0, 7, 0]), "a</s>a");
     assert_eq!(build(&file, &json!({"eos_token": "</s>"})).unwrap().decode(&[0, 7, 0]), "aa");
@@ -184,7 +184,7 @@ fn tokens_that_the_config_calls_special_are_not_printed() {
 }
 
 #[test]
-fn damaged_files_are_errors_that_name_the_place() {
+fn damaged_tokenizers_are_errors_that_name_the_position() {
     let said = |file: &Value| match build(file, &Value::Null) {
         Err(error) if error.fault().is_some_and(|f| f.kind == FaultKind::InvalidTokenizer) => error.to_string(),
         other => panic!("expected an invalid tokenizer, got {other:?} for {file}"),
@@ -229,7 +229,7 @@ fn damaged_files_are_errors_that_name_the_place() {
 }
 
 #[test]
-fn steps_that_multiply_a_text_are_refused() {
+fn normalizers_that_multiply_text_are_refused() {
     let replace = |from: Value, to: &str| json!({"type": "Replace", "pattern": from, "content": to});
     let many = |step: Value, count: usize| vec![step; count];
     let tens = many(replace(json!({"String": "a"}), "aaaaaaaaaa"), 8);
@@ -268,7 +268,7 @@ fn added_tokens_of_megabytes_are_refused() {
 }
 
 #[test]
-fn other_kinds_of_tokenizers_are_named() {
+fn unsupported_tokenizer_types_are_named() {
     let said = |file: &Value| match build(file, &Value::Null) {
         Err(error) if error.fault().is_some_and(|f| f.kind == FaultKind::UnsupportedTokenizer) => error.to_string(),
         other => panic!("expected an unsupported tokenizer, got {other:?} for {file}"),
@@ -324,7 +324,7 @@ const WORDS: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
     #[test]
-    fn whatever_the_file_holds_there_is_no_panic(
+    fn no_tokenizer_file_causes_a_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4),
         ids in prop::collection::vec(0_u32..12, 0..12),
         text in "[abcAé <s>/\u{301}▁1.ﬁ🙂\n각\u{0}]{0,14}",
@@ -387,7 +387,7 @@ fn scalars(json: &str) -> Vec<(usize, usize)> {
 }
 
 #[test]
-fn long_runs_of_anything_are_encoded() {
+fn long_runs_of_one_character_are_encoded() {
     let tokenizer = open(&fixtures().join("storyteller/checkpoint"));
     for unit in [" ", "\n", "a", "\u{301}", "🙂", "\0", "'", "<|im_start|>"] {
         let text = unit.repeat(200_000 / unit.len());

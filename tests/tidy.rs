@@ -30,8 +30,12 @@ fn source() -> Vec<(String, String)> {
     files("src", ".rs")
 }
 
+fn page(path: &str) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
 fn architecture() -> String {
-    fs::read_to_string("ARCHITECTURE.md").unwrap()
+    page("ARCHITECTURE.md")
 }
 
 /// Fails with all violations of a rule at once.
@@ -248,32 +252,53 @@ fn unsafe_blocks_for_other_architectures_have_a_safety_comment() {
 #[test]
 fn every_dependency_is_listed_with_its_purpose() {
     let listed: BTreeSet<String> =
-        table(&architecture(), "## Dependencies").iter().flat_map(|row| backticked(&row[0])).collect();
+        table(&page("docs/dependencies.md"), "## Dependencies").iter().flat_map(|row| backticked(&row[0])).collect();
     let direct = &dependencies("Cargo.toml") | &dependencies("xtask/Cargo.toml");
     let unmatched = direct.symmetric_difference(&listed).cloned();
-    assert_none(unmatched.collect(), "in only one of Cargo.toml and the dependency table of ARCHITECTURE.md");
+    assert_none(unmatched.collect(), "in only one of Cargo.toml and the table of docs/dependencies.md");
 }
 
 #[test]
-fn architecture_md_names_every_test_and_only_files_that_exist() {
-    let roots = ["src/", "tests/", "benches/", "fixtures/", "xtask/", ".ci/", "fuzz/"];
-    let words = backticked(&architecture().replace("```", ""));
-    let paths = words.iter().filter(|word| roots.iter().any(|root| word.starts_with(root)) && !word.contains(' '));
-    let missing = paths.filter(|path| !path.contains(['*', '{']) && !Path::new(path.trim_end_matches('/')).exists());
-    assert_none(missing.cloned().collect(), "ARCHITECTURE.md names a file that does not exist");
+fn pages_name_only_files_that_exist() {
+    let roots = ["src/", "tests/", "benches/", "fixtures/", "xtask/", "docs/", ".ci/", "fuzz/"];
+    let mut pages = files("docs", ".md");
+    pages.extend(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|path| (path.to_string(), page(path))));
+    let mut missing = Vec::new();
+    for (page, text) in pages {
+        let words = backticked(&text.replace("```", ""));
+        let paths = words.iter().filter(|word| roots.iter().any(|root| word.starts_with(root)));
+        let paths = paths.filter(|path| !path.contains([' ', '*', '{']) && *path == &path.replace("NAME", ""));
+        let paths = paths.filter(|path| !Path::new(path.trim_end_matches('/')).exists());
+        missing.extend(paths.map(|path| format!("{page}: {path}")));
+    }
+    assert_none(missing, "a page names a file that does not exist");
+}
+
+#[test]
+fn contributing_md_says_what_every_test_file_covers() {
+    let words = backticked(&page("CONTRIBUTING.md").replace("```", ""));
     let tests = files("tests", ".rs").into_iter().map(|(path, _)| path).filter(|path| path.matches('/').count() == 1);
-    assert_none(tests.filter(|path| !words.contains(path)).collect(), "a test that ARCHITECTURE.md does not name");
+    assert_none(tests.filter(|path| !words.contains(path)).collect(), "a test that CONTRIBUTING.md does not name");
 }
 
 #[test]
-fn ci_runs_the_commands_of_the_readme() {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let ci = fs::read_to_string(".ci/run").unwrap();
-    let documented: Vec<&str> =
-        readme.lines().filter(|l| l.starts_with("cargo build") || l.starts_with("cargo test")).collect();
-    assert!(documented.len() >= 2, "README.md has no line `cargo build ...` or `cargo test ...`");
-    let missing = documented.into_iter().filter(|line| !ci.contains(line.trim_end())).map(str::to_string);
-    assert_none(missing.collect(), "a command of README.md that .ci/run does not run");
+fn architecture_md_has_at_most_2000_words() {
+    let words = architecture().split_whitespace().count();
+    assert!(words <= 2000, "ARCHITECTURE.md has {words} words; move details to the pages in docs/");
+}
+
+#[test]
+fn the_quick_start_has_two_commands_and_ci_runs_the_tests() {
+    let readme = page("README.md");
+    let ci = page(".ci/run");
+    let (_, quick_start) = readme.split_once("## Quick start").expect("README.md has a quick start");
+    let (_, block) = quick_start.split_once("```sh\n").expect("the quick start has a block of commands");
+    let commands: Vec<&str> = block.split("```").next().unwrap_or_default().lines().collect();
+    assert!(
+        matches!(commands[..], [run, _] if run.starts_with("cargo run --release --offline --locked -- decode storyteller")),
+        "{commands:?}"
+    );
+    assert!(ci.contains(commands[1]), ".ci/run does not run `{}`", commands[1]);
 }
 
 #[test]

@@ -108,12 +108,12 @@ fn check(model: &str, golden: &Path, steps: usize) {
 }
 
 #[test]
-fn the_storyteller_answers_as_in_transformers() {
+fn storyteller_answers_equal_transformers() {
     check("storyteller", Path::new("fixtures/storyteller/golden.json"), 120);
 }
 
 #[test]
-fn the_real_model_answers_as_in_transformers() {
+fn real_model_answers_equal_transformers() {
     match std::env::var("RUMMA_CHECKPOINT") {
         Ok(directory) => check(&directory, Path::new("fixtures/real-model/golden.json"), 48),
         Err(_) => eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model"),

@@ -33,7 +33,7 @@ const WEIGHTS: &str = "model.safetensors";
 const UP_PROJ: &str = "model.layers.1.mlp.up_proj.qweight";
 
 #[test]
-fn models_that_are_not_there() {
+fn a_missing_model_is_reported_with_where_it_was_searched() {
     for args in [["load", "/nonexistent"], ["inspect", "/nonexistent/x.safetensors"], ["load", "Owner/Name"]] {
         run(args).fails(1, &[args[1], "not found"]);
     }
@@ -44,7 +44,7 @@ fn models_that_are_not_there() {
 }
 
 #[test]
-fn files_that_are_no_checkpoints() {
+fn files_that_are_not_checkpoints_are_refused() {
     let dir = scratch("no_checkpoint");
     let file = dir.join("text.safetensors");
     fs::write(&file, "this is not a checkpoint, whatever its name says")
@@ -57,7 +57,7 @@ fn files_that_are_no_checkpoints() {
 }
 
 #[test]
-fn damaged_weights() {
+fn damaged_weights_are_refused() {
     let truncated = damaged("truncated", |dir| {
         let bytes = fs::read(dir.join(WEIGHTS)).expect("the copy is there");
         fs::write(dir.join(WEIGHTS), &bytes[..bytes.len() - 100]).expect("the copy can be written");
@@ -83,7 +83,7 @@ fn damaged_weights() {
 }
 
 #[test]
-fn weights_that_are_not_numbers() {
+fn weights_with_nan_end_in_an_error() {
     let dir = damaged("nan", |dir| {
         rewrite(&dir.join(WEIGHTS), |tensors| {
             let (_, _, bytes) = tensors.get_mut("model.norm.weight").expect("the tensor is there");
@@ -101,7 +101,7 @@ fn weights_that_are_not_numbers() {
 }
 
 #[test]
-fn configurations_that_do_not_fit() {
+fn configurations_that_contradict_the_tensors_are_refused() {
     let config = |name: &str, from: &str, to: &str| damaged(name, |dir| edit(&dir.join("config.json"), from, to));
     let qwen = "\"model_type\": \"qwen2\"";
     let architecture = config("architecture", qwen, "\"model_type\": \"mamba\"");
@@ -119,7 +119,7 @@ fn configurations_that_do_not_fit() {
 }
 
 #[test]
-fn tokenizers_that_are_missing_or_damaged() {
+fn missing_or_damaged_tokenizers_are_reported() {
     let tokenizer = "tokenizer.json";
     let none = damaged("no_tokenizer", |dir| fs::remove_file(dir.join(tokenizer)).expect("the copy is there"));
     let none = none.to_str().expect("UTF-8");
@@ -136,7 +136,7 @@ fn tokenizers_that_are_missing_or_damaged() {
 }
 
 #[test]
-fn prompts_that_do_not_fit() {
+fn prompts_that_do_not_fit_the_model_are_refused() {
     run(["decode", "storyteller", "--prompt-tokens", "513"]).fails(1, &["513 tokens", "512"]);
     run(["prefill", "storyteller", "--prompt", "Once upon a time", "--context", "2"])
         .fails(1, &["tokens", "--context"]);
@@ -161,7 +161,7 @@ fn a_token_id_beyond_the_vocabulary_is_reported_as_the_id_that_was_given() {
 }
 
 #[test]
-fn an_empty_prompt_is_blamed_on_where_it_comes_from() {
+fn an_empty_prompt_is_reported_with_its_source() {
     run(["decode", "storyteller", "--prompt", ""]).fails(2, &["the prompt is empty"]);
     run_with(["decode", "storyteller", "--prompt-file", "-"], b"")
         .fails(1, &["standard input: is empty; put some text into it"]);
@@ -193,11 +193,11 @@ fn messages_that_the_template_refuses_are_named() {
         run(["decode", "storyteller", "--messages", messages.to_str().expect("UTF-8")])
     };
     decode("[{\"role\": \"user\"}]").fails(1, &["tokenizer_config.json", "check the messages in ", "messages.json"]);
-    decode("[{").fails(1, &["messages.json: messages are not JSON", "; write messages as in [{"]);
+    decode("[{").fails(1, &["messages.json: messages are not JSON", "; write messages in the form [{"]);
 }
 
 #[test]
-fn a_tokenizer_that_is_named_must_be_there_also_where_none_is_needed() {
+fn a_named_tokenizer_must_exist_even_if_unused() {
     for command in ["load", "inspect"] {
         for place in ["/nonexistent.json", env!("CARGO_TARGET_TMPDIR")] {
             run([command, "storyteller", "--tokenizer", place])
@@ -207,7 +207,7 @@ fn a_tokenizer_that_is_named_must_be_there_also_where_none_is_needed() {
 }
 
 #[test]
-fn sampling_settings_out_of_range_are_blamed_on_their_file() {
+fn sampling_settings_out_of_range_are_reported_with_their_source() {
     for (field, value) in [("temperature", "200"), ("repetition_penalty", "150")] {
         let dir = damaged(field, |dir| {
             let settings = format!("{{\"do_sample\": true, \"{field}\": {value}}}");
@@ -219,7 +219,7 @@ fn sampling_settings_out_of_range_are_blamed_on_their_file() {
 }
 
 #[test]
-fn every_refusal_says_what_to_do() {
+fn every_error_says_what_to_do() {
     let place = scratch("what_to_do");
     run(["load", place.to_str().expect("UTF-8")]).fails(1, &["what_to_do: .safetensors file not found; give"]);
     let file = place.join("x.safetensors");
@@ -247,7 +247,7 @@ fn every_refusal_says_what_to_do() {
 
 #[test]
 #[cfg(unix)]
-fn a_link_that_leads_nowhere_is_told_as_an_unfinished_download() {
+fn a_dangling_symlink_is_reported_as_an_unfinished_download() {
     for name in [WEIGHTS, "config.json"] {
         let dir = damaged(&format!("dangling_{name}"), |dir| {
             fs::remove_file(dir.join(name)).expect("the copy is there");
@@ -259,7 +259,7 @@ fn a_link_that_leads_nowhere_is_told_as_an_unfinished_download() {
 
 #[test]
 #[cfg(unix)]
-fn a_pipe_in_a_files_place_is_refused_before_it_is_opened() {
+fn a_fifo_in_place_of_a_file_is_refused_before_it_is_opened() {
     let pipe = |path: &Path| {
         assert!(std::process::Command::new("mkfifo").arg(path).status().expect("there is mkfifo").success());
     };
@@ -275,7 +275,7 @@ fn a_pipe_in_a_files_place_is_refused_before_it_is_opened() {
 }
 
 #[test]
-fn an_error_is_a_line_that_can_be_read_whatever_a_file_says() {
+fn an_error_is_one_readable_line_whatever_the_file_holds() {
     let long = "x".repeat(100_000);
     let dir = damaged("long_line", |dir| edit(&dir.join("config.json"), "\"silu\"", &format!("{long:?}")));
     let found = run(["load", dir.to_str().expect("UTF-8")]);
@@ -284,7 +284,7 @@ fn an_error_is_a_line_that_can_be_read_whatever_a_file_says() {
 }
 
 #[test]
-fn prompt_files_that_cannot_be_read() {
+fn unreadable_prompt_files_are_reported() {
     run_with(["decode", "storyteller", "--prompt-file", "-"], b"caf\xe9")
         .fails(1, &["standard input", "UTF-8", "byte 3"]);
     run(["decode", "storyteller", "--prompt-file", "/nonexistent.txt"]).fails(1, &["/nonexistent.txt"]);
@@ -297,7 +297,7 @@ fn prompt_files_that_cannot_be_read() {
 }
 
 #[test]
-fn options_with_values_that_cannot_be() {
+fn impossible_option_values_are_refused() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["decode", "storyteller"], &["no prompt"]),
         (&["decode", "storyteller", "--prompt", "a", "--user", "b"], &["--prompt and --user"]),
@@ -335,13 +335,13 @@ fn options_with_values_that_cannot_be() {
 }
 
 #[test]
-fn instruction_sets_that_this_machine_lacks() {
+fn a_missing_instruction_set_is_refused_with_the_available_ones() {
     let lacking = if cfg!(target_arch = "aarch64") { "avx2" } else { "neon" };
     run(["load", "storyteller", "--isa", lacking]).fails(1, &[lacking, "scalar"]);
 }
 
 #[test]
-fn load_checks_the_very_bytes_it_maps() {
+fn load_verify_hashes_the_mapped_bytes() {
     let dir = storyteller_copy("load_verify");
     let model = dir.to_str().expect("UTF-8");
     run(["load", model, "--verify"]).fails(1, &["SHA256SUMS"]);

@@ -40,7 +40,7 @@ fn awq(changes: Value) -> Value {
 }
 
 #[test]
-fn every_command_that_runs_a_model_says_what_its_configuration_gets_wrong() {
+fn every_command_that_runs_a_model_warns_where_its_configuration_is_wrong() {
     let nothing = |_: &mut Tensors| {};
     let no_zeros = |tensors: &mut Tensors| tensors.retain(|name, _| !name.ends_with("qzeros"));
     let extra = |tensors: &mut Tensors| {
@@ -89,7 +89,7 @@ fn every_command_that_runs_a_model_says_what_its_configuration_gets_wrong() {
 }
 
 #[test]
-fn a_layer_that_lost_its_zero_points_is_refused() {
+fn a_layer_without_its_zero_points_is_refused() {
     let name = format!("{DOWN_PROJ}.qzeros");
     let dir = modified_copy("lost", json!({}), |tensors| drop(tensors.remove(&name)));
     run_on(&["load"], &dir).fails(1, &[&name, "missing tensor", "I32 [3, 16]"]);
@@ -99,7 +99,7 @@ fn a_layer_that_lost_its_zero_points_is_refused() {
 }
 
 #[test]
-fn inspect_says_what_load_would_refuse() {
+fn inspect_reports_what_load_would_refuse() {
     let nothing = |_: &mut Tensors| {};
     let without = |name: &'static str| move |tensors: &mut Tensors| drop(tensors.remove(name));
     let norm = "model.norm.weight";
@@ -154,7 +154,7 @@ fn inspect_says_what_load_would_refuse() {
 }
 
 #[test]
-fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
+fn inspect_reports_the_memory_of_the_chosen_arithmetic() {
     let memory = |more: &[&str]| run([&["inspect", "storyteller", "--json"], more].concat()).json()["memory"].clone();
     let int8 = memory(&["--context", "100"]);
     assert_eq!((&int8["arithmetic"], &int8["kv_bytes_per_token"]), (&json!("int8"), &json!(1024)));
@@ -175,7 +175,7 @@ fn inspect_counts_the_memory_of_the_arithmetic_that_is_asked_for() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
+fn a_run_that_does_not_fit_in_memory_fails_before_it_starts() {
     use std::process::{Command, Stdio};
     let limited = |args: &str| {
         // The limit is in kilobytes and includes the program itself.
@@ -196,7 +196,7 @@ fn what_does_not_fit_into_memory_is_refused_before_it_is_run() {
 }
 
 #[test]
-fn options_that_would_do_nothing_say_why() {
+fn options_without_effect_are_refused_with_the_reason() {
     for option in ["--isa", "--arithmetic", "--context"] {
         run(["verify", "one", option, "1"]).fails(2, &[option, "does not apply to verify", "compares files"]);
     }
@@ -206,7 +206,7 @@ fn options_that_would_do_nothing_say_why() {
 }
 
 #[test]
-fn common_options_are_taken_where_they_mean_something() {
+fn common_options_are_accepted_where_they_have_an_effect() {
     let dir = storyteller_copy("odd_options");
     assert_eq!(run_on(&["verify", "--write", "--threads", "1"], &dir).code, Some(0));
     assert_eq!(run_on(&["verify", "--threads", "2"], &dir).code, Some(0));
@@ -215,7 +215,7 @@ fn common_options_are_taken_where_they_mean_something() {
 }
 
 #[test]
-fn the_checkpoint_limits_the_answer_where_the_options_do_not() {
+fn generation_config_limits_the_answer_unless_an_option_does() {
     let dir = storyteller_copy("odd_limits");
     let answer = |limits: &str, more: &[&str]| {
         fs::write(dir.join("generation_config.json"), format!("{{\"eos_token_id\": 2{limits}}}")).expect("is written");

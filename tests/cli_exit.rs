@@ -59,7 +59,7 @@ fn interrupted(args: &[&str], line: &str) -> (String, String) {
 }
 
 #[test]
-fn ctrl_c_ends_a_generation_in_good_order() {
+fn ctrl_c_ends_a_generation_and_prints_the_report() {
     for json in [false, true] {
         let args = ["decode", "--tokens", "100000", "--json"];
         let (stdout, stderr) = interrupted(&args[..args.len() - usize::from(!json)], "Prefill complete: ");
@@ -96,7 +96,7 @@ fn ctrl_c_ends_a_prefill_in_the_middle_of_a_chunk() {
 }
 
 #[test]
-fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_object() {
+fn ctrl_c_during_the_prefill_of_decode_still_prints_a_status_line_and_json() {
     for json in [false, true] {
         let args = ["decode", "--prompt-tokens", "2000", "--batch", "1", "--json"];
         let (stdout, stderr) = interrupted(&args[..args.len() - usize::from(!json)], "Loaded model: ");
@@ -114,7 +114,7 @@ fn ctrl_c_while_the_prompt_is_run_still_ends_decode_with_a_status_line_and_an_ob
 }
 
 #[test]
-fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
+fn ctrl_c_while_reading_stdin_exits_with_130() {
     for args in [["decode", "--prompt-file"], ["decode", "--messages"], ["prefill", "--prompt-file"]] {
         let mut command = rumma([&args[..], &["-", "storyteller"]].concat());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -129,7 +129,7 @@ fn ctrl_c_while_the_prompt_is_read_from_stdin_is_exit_code_130() {
 }
 
 #[test]
-fn sigterm_ends_a_generation_in_good_order_too() {
+fn sigterm_ends_a_generation_and_prints_the_report() {
     let mut child = start(&["decode", "--tokens", "100000"]);
     let stderr = wait_for(&mut child, "Prefill complete: ");
     send("TERM", &child);
@@ -158,7 +158,7 @@ fn a_second_ctrl_c_ends_the_process_at_once() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_a_generation_without_a_word() {
+fn a_closed_stdout_ends_a_generation_without_an_error() {
     let mut child = start(&["decode", "--tokens", "100000", "--quiet"]);
     let mut stdout = child.stdout.take().expect("stdout is a pipe");
     stdout.read_exact(&mut [0; 1]).expect("a first token comes");
