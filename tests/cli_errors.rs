@@ -253,7 +253,7 @@ fn a_dangling_symlink_is_reported_as_an_unfinished_download() {
             fs::remove_file(dir.join(name)).expect("the copy is there");
             std::os::unix::fs::symlink("../../blobs/none", dir.join(name)).expect("links can be made");
         });
-        load_fails(&dir, &[name, "unfinished download; fetch the model again"]);
+        load_fails(&dir, &[name, "unfinished download", "; fetch the model again"]);
     }
 }
 

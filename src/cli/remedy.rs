@@ -173,7 +173,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",
         InvalidField => "correct the file, or fetch it again",
-        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model; see what this one is with `rumma inspect`",
+        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model (`rumma inspect` shows what this one is)",
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount | UntiedHead | UnknownLayout => {
             "fetch the checkpoint again, or use the config.json that belongs to it"

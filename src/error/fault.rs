@@ -180,7 +180,7 @@ kinds! {
     // Warnings.
 
     /// One shard of several was named.
-    OneOfSeveralShards => "one shard of several; the directory has them all",
+    OneOfSeveralShards => "one shard of several (the directory holds all of them)",
     /// Tensors that the index does not assign to the file that holds them.
     NotInIndex => "left out, because the index does not assign it to this file",
     /// Tensors that begin at an address that is no multiple of their element's size.

@@ -79,7 +79,7 @@ fn a_header_that_is_not_a_json_object_of_tensors_is_refused() {
     says(&refused(raw("", b"")), "damaged header");
     let mut file = raw(r#"{"?":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#, &[0; 2]);
     file[10] = 0xff;
-    says(&refused(file), "header that is not UTF-8");
+    says(&refused(file), "damaged header: not UTF-8");
 }
 
 #[test]
