@@ -1,4 +1,5 @@
-//! Grouped-query attention of a batch of sequences over their blocks.
+//! Grouped-query attention of a batch of sequences over the blocks of their KV caches (Ainslie et al., "GQA: Training
+//! generalized multi-query transformer models from multi-head checkpoints", 2023).
 
 use std::ops::Range;
 
@@ -6,66 +7,68 @@ use super::ExecContext;
 use super::kv_cache::KvCache;
 use crate::kernels::attention::SoftmaxState;
 
-/// Rows of one sequence that one task attends for.
+/// The maximum number of rows of one sequence in one task.
 const QUERY_BLOCK: usize = 16;
 
-/// The heads of an attention layer.
+/// The number of heads of an attention layer, and their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttentionShape {
     /// Query heads, a multiple of `kv_heads`.
     pub heads: usize,
-    /// Heads of keys and values; each serves `heads / kv_heads` neighbouring query heads.
+    /// Heads of keys and values; `heads / kv_heads` consecutive query heads share each.
     pub kv_heads: usize,
-    /// Numbers of one head's query, key or value.
+    /// Elements of one head's query, key or value.
     pub head_dim: usize,
 }
 
 impl AttentionShape {
-    /// Query heads that share one KV head.
+    /// The number of query heads that share one KV head.
     pub fn group(self) -> usize {
         self.heads / self.kv_heads
     }
 
-    /// Numbers of one row of queries or of results.
+    /// Elements of one row of queries or of results: `heads * head_dim`.
     pub fn width(self) -> usize {
         self.heads * self.head_dim
     }
 }
 
-/// One sequence of a batch: the rows it owns, and its keys and values.
+/// One sequence of a batch: its rows, and its keys and values.
 pub struct AttentionSequence<'a> {
-    /// Its rows in the batch.
+    /// The rows of the batch that belong to it.
     pub rows: Range<usize>,
-    /// The position of its first row; the cache holds all positions up to its last row.
+    /// The position of its first row in the sequence.
     pub position: usize,
+    /// Keys and values of all positions up to the last row's.
     pub cache: &'a KvCache,
 }
 
+/// A block of rows of one sequence, for one KV head.
 struct Task<'a> {
     sequence: &'a AttentionSequence<'a>,
     kv_head: usize,
     rows: Range<usize>,
-    /// Queries of these rows and of the heads that share `kv_head`, `[rows, heads / kv_heads]`.
+    /// `[rows, heads / kv_heads]`: one for each row and each query head that shares `kv_head`.
     states: Vec<SoftmaxState>,
 }
 
-/// What attention gives, as the tasks left it.
+/// The result of [`attend`]: the softmax states of all tasks, from which [`AttentionOutput::copy_row`] gathers a row.
 pub struct AttentionOutput<'a> {
-    /// For each block of rows one of each KV head.
+    /// `[row blocks, kv_heads]`
     tasks: Vec<Task<'a>>,
-    /// For each row the first task of its block.
-    first: Vec<usize>,
+    /// `[rows]`: the index in `tasks` of KV head 0 of the row's block.
+    first_tasks: Vec<usize>,
 }
 
 impl AttentionOutput<'_> {
-    /// Writes the result of a row, `[heads, head_dim]`.
+    /// Writes the result of a row to `out`, `[heads, head_dim]`.
     pub fn copy_row(&self, row: usize, out: &mut [f32]) {
-        let first = &self.tasks[self.first[row]];
-        let group = first.states.len() / first.rows.len();
-        let start = (row - first.rows.start) * group;
-        let heads = self.tasks[self.first[row]..].iter().flat_map(|task| &task.states[start..start + group]);
-        let head_dim = first.states[0].acc.len();
-        for (to, state) in out.chunks_exact_mut(head_dim).zip(heads) {
+        let tasks = &self.tasks[self.first_tasks[row]..];
+        let group = tasks[0].states.len() / tasks[0].rows.len();
+        let start = (row - tasks[0].rows.start) * group;
+        let head_dim = tasks[0].states[0].acc.len();
+        let states = tasks.iter().flat_map(|task| &task.states[start..start + group]);
+        for (to, state) in out.chunks_exact_mut(head_dim).zip(states) {
             for (to, a) in to.iter_mut().zip(&state.acc) {
                 *to = a / state.sum;
             }
@@ -73,8 +76,9 @@ impl AttentionOutput<'_> {
     }
 }
 
-/// Computes the attention of every row of a batch in one layer, each row over all positions up to its own. `queries` is
-/// `[rows, heads, head_dim]`, scaled by 1 / sqrt(head_dim). The caches must already hold the keys and values of these rows.
+/// Computes the causal attention of every row of a batch in one layer: each row attends to all positions up to its own.
+/// `queries` is `[rows, heads, head_dim]`, multiplied by 1 / sqrt(head_dim). The caches must already hold the keys and
+/// values of these rows. If `exec` is cancelled, the result is incomplete.
 pub fn attend<'a>(
     exec: ExecContext,
     layer: usize,
@@ -83,11 +87,11 @@ pub fn attend<'a>(
     queries: &[f32],
 ) -> AttentionOutput<'a> {
     let group = shape.group();
-    let mut output = AttentionOutput { tasks: Vec::new(), first: Vec::new() };
+    let mut output = AttentionOutput { tasks: Vec::new(), first_tasks: Vec::new() };
     for sequence in sequences {
         for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
             let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
-            output.first.extend(rows.clone().map(|_| output.tasks.len()));
+            output.first_tasks.extend(rows.clone().map(|_| output.tasks.len()));
             for kv_head in 0..shape.kv_heads {
                 let states = vec![SoftmaxState::empty(shape.head_dim); rows.len() * group];
                 output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
@@ -104,8 +108,8 @@ pub fn attend<'a>(
             q.extend_from_slice(&queries[first..first + group * shape.head_dim]);
         }
         let sequence = task.sequence;
-        let before = sequence.position + task.rows.start - sequence.rows.start;
-        let kv_lens: Vec<usize> = (0..task.states.len()).map(|n| before + n / group + 1).collect();
+        let first_position = sequence.position + task.rows.start - sequence.rows.start;
+        let kv_lens: Vec<usize> = (0..task.states.len()).map(|n| first_position + n / group + 1).collect();
         let blocks: Vec<_> = sequence.cache.blocks(layer, task.kv_head).collect();
         exec.kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
     });

@@ -1,4 +1,4 @@
-//! What the layers of a forward pass compute with.
+//! The context of a computation, which every layer of a forward pass receives.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,14 +6,17 @@ use super::Arithmetic;
 use crate::kernels::Kernels;
 use crate::threads::Threads;
 
-/// The kernels, the number format and the threads of a computation.
+/// The kernels, the number format, the threads and the cancel flag of a computation.
 #[derive(Clone, Copy)]
 pub struct ExecContext<'m> {
+    /// The kernels of the instruction set in use.
     pub kernels: Kernels,
+    /// The number format of the activations that the next layers read.
     pub arithmetic: Arithmetic,
+    /// The pool that runs the parallel regions.
     pub threads: &'m Threads,
-    /// Another thread sets it to make the computation stop early; what was computed is then incomplete and must not be used.
-    /// `None`: the computation always runs to its end.
+    /// Another thread sets it to stop the computation early; the results are then incomplete and must not be used.
+    /// `None`: the computation cannot be cancelled.
     pub cancel: Option<&'m AtomicBool>,
 }
 
@@ -23,7 +26,7 @@ impl<'m> ExecContext<'m> {
         ExecContext { arithmetic, ..self }
     }
 
-    /// Whether the computation is to stop early. Once true, it stays true for the whole computation.
+    /// Whether the computation should stop early. Once true, it stays true for the whole computation.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }

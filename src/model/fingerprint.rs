@@ -1,29 +1,31 @@
-//! What tells one model's keys and values from another's.
+//! Identifies the model that computed keys and values, so that a saved KV cache is not used with another model.
 
 use super::Model;
 use crate::weights::Matrix;
 
-/// Samples of a matrix that are looked at, evenly spread over it.
+/// Samples of each matrix, evenly spaced.
 const SAMPLES: usize = 16;
 /// Bytes of each sample.
 const SAMPLE_LEN: usize = 64;
 
 impl Model {
-    /// Shows `update` what keys and values are computed from besides the tokens: the shape and the numbers of the
-    /// configuration, every small vector, and some bytes of every matrix but the head. All little-endian.
+    /// Calls `update` with the bytes that identify this model; the caller hashes them. They cover everything that keys
+    /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon and the RoPE frequencies,
+    /// all norm weights and biases, and samples of every matrix. The output head and the final norm are left out. All
+    /// numbers are little-endian.
     pub fn fingerprint(&self, mut update: impl FnMut(&[u8])) {
         let c = &self.config;
         for size in [c.layers, c.hidden_size, c.heads, c.kv_heads, c.head_dim, c.intermediate_size, c.vocab_size] {
             update(&(size as u64).to_le_bytes());
         }
         update(&c.rms_norm_eps.to_le_bytes());
-        let mut numbers = |numbers: &[f32]| numbers.iter().for_each(|n| update(&n.to_le_bytes()));
-        numbers(self.rope.frequencies());
+        let mut update_floats = |floats: &[f32]| floats.iter().for_each(|n| update(&n.to_le_bytes()));
+        update_floats(self.rope.frequencies());
         for layer in &self.weights.layers {
-            numbers(&layer.input_norm);
-            numbers(&layer.post_attention_norm);
+            update_floats(&layer.input_norm);
+            update_floats(&layer.post_attention_norm);
         }
-        self.linears().for_each(|linear| numbers(&linear.bias));
+        self.linears().for_each(|linear| update_floats(&linear.bias));
         sample_bytes(&self.weights.embedding.data, &mut update);
         for linear in self.linears() {
             match &linear.matrix {
@@ -38,7 +40,7 @@ impl Model {
     }
 }
 
-/// The length of a matrix, and some of its bytes.
+/// Calls `update` with the length of a matrix in bytes (u64), then with its samples.
 fn sample_bytes(bytes: &[u8], update: &mut impl FnMut(&[u8])) {
     update(&(bytes.len() as u64).to_le_bytes());
     for sample in 0..SAMPLES {

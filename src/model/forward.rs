@@ -1,4 +1,4 @@
-//! The decoder, once for prompts, single tokens and batches of both.
+//! The forward pass. Prompts, single tokens and batches use the same code; they differ only in rows per sequence.
 
 use std::iter::repeat;
 use std::sync::atomic::AtomicBool;
@@ -11,28 +11,31 @@ use crate::kernels::layout::{TILE, Tiles, runs};
 use crate::kernels::scalar::{add, widen};
 use crate::weights::Layer;
 
-/// What one sequence brings to a forward pass: its next tokens, and its keys and values so far.
+/// The input of a forward pass for one sequence.
 pub struct SequenceInput<'s> {
+    /// The ids of the tokens to run; each becomes one row of the pass.
     pub tokens: &'s [u32],
+    /// The keys and values of all earlier tokens. The pass appends those of `tokens`.
     pub cache: &'s mut KvCache,
 }
 
-/// Buffers that a forward pass fills, kept from one to the next.
+/// Scratch buffers of a forward pass. The next pass reuses their memory.
 #[derive(Default)]
 pub struct Workspace {
-    /// The residual stream, `[rows, hidden_size]`, without `sublayer_output`.
+    /// The residual stream, `[rows, hidden_size]`. `sublayer_output` is not added yet.
     residual: Vec<f32>,
-    /// What the last sublayer (attention or MLP) computed, `[rows, hidden_size]`. [`add_then_norm`] adds it to `residual` in
-    /// the same pass over memory in which it computes the input of the next sublayer.
+    /// The result of the last sublayer (attention or MLP), `[rows, hidden_size]`. [`add_then_norm`] adds it to `residual`
+    /// when it computes the input of the next sublayer, which saves a pass over memory.
     sublayer_output: Tiles,
-    /// The normed input of a sublayer, and what the output projection of attention reads.
+    /// The normed input of a sublayer, `[rows, hidden_size]`, then the input of attention's output projection, `[rows,
+    /// heads * head_dim]`. After the last layer, the normed hidden states.
     input: Input,
-    /// What the down projection reads, `[rows, intermediate_size]`. It is wider than `input`: one buffer for both would be
-    /// resized, and so cleared, twice a layer.
+    /// The input of the down projection, `[rows, intermediate_size]`. Sharing one buffer with `input`, which is narrower,
+    /// would resize it twice per layer, and growing fills it with zeros.
     inner: Input,
-    /// Rotated and scaled queries, `[rows, heads, head_dim]`.
+    /// Queries after RoPE, multiplied by 1 / sqrt(head_dim), `[rows, heads, head_dim]`.
     queries: Vec<f32>,
-    /// cos and sin of every row's position, `[rows, 2, head_dim / 2]`.
+    /// Cosines and sines of every row's RoPE angles, `[rows, 2, head_dim / 2]`.
     angles: Vec<f32>,
     q: Tiles,
     k: Tiles,
@@ -50,16 +53,16 @@ struct RmsNorm<'w> {
 }
 
 impl Model {
-    /// What this model computes with, without a way to cancel.
+    /// The context of a computation that cannot be cancelled.
     pub(super) fn exec_context(&self) -> ExecContext<'_> {
         ExecContext { kernels: self.kernels, arithmetic: self.arithmetic, threads: &self.threads, cancel: None }
     }
 
-    /// Runs the next tokens of every sequence through all layers and appends to their caches. Returns the normed hidden
-    /// states of all rows, `[rows, hidden_size]`, in the order of the batch.
+    /// Runs the tokens of every sequence through all layers and appends their keys and values to the caches. Returns the
+    /// hidden states after the final norm, `[rows, hidden_size]`, in the order of the batch.
     ///
-    /// A row's result depends on its own sequence alone: not on what else is in the batch, and not on how a sequence was
-    /// cut into passes.
+    /// The result of a row depends only on its own sequence. It does not depend on the rest of the batch, nor on how
+    /// the sequence was split into passes.
     ///
     /// Every token id must be below the vocabulary size.
     pub fn forward<'w>(&self, batch: &mut [SequenceInput], workspace: &'w mut Workspace) -> &'w [f32] {
@@ -67,8 +70,9 @@ impl Model {
         &workspace.input.values
     }
 
-    /// [`Model::forward`], unless another thread sets `cancel` before the pass has ended: then it stops within a fraction of a
-    /// layer, returns none, and every cache has the length it had before, so that the pass can be repeated.
+    /// [`Model::forward`], but cancellable: if another thread sets `cancel` before the last layer ends, the pass stops
+    /// within a fraction of a layer and returns `None`. The lengths of the caches are then unchanged, so the pass can be
+    /// repeated.
     pub fn forward_unless<'w>(
         &self,
         cancel: &AtomicBool,
@@ -80,7 +84,8 @@ impl Model {
         completed.then_some(&workspace.input.values[..])
     }
 
-    /// Fills `workspace.input` with the hidden states of all rows. Returns whether it ran to its end.
+    /// Runs all layers and leaves the normed hidden states in `workspace.input`. Returns whether the pass completed
+    /// (`false`: it was cancelled).
     fn run_layers(&self, exec: ExecContext, batch: &mut [SequenceInput], workspace: &mut Workspace) -> bool {
         let c = &self.config;
         self.embed(batch, &mut workspace.residual);
@@ -101,7 +106,7 @@ impl Model {
         true
     }
 
-    /// Writes the cosines and sines of every row's position, `[rows, 2, head_dim / 2]`.
+    /// Writes the cosines and sines of every row's RoPE angles, `[rows, 2, head_dim / 2]`.
     fn compute_angles(&self, batch: &[SequenceInput], angles: &mut Vec<f32>) {
         let half = self.config.head_dim / 2;
         angles.clear();
@@ -123,11 +128,11 @@ impl Model {
         }
     }
 
-    /// The attention sublayer of layer `l`: adds the previous sublayer's output, norms, projects, attends, and leaves the
-    /// output projection in `workspace.sublayer_output`.
+    /// The attention sublayer of layer `l`: residual addition, norm, q, k, v projections, RoPE, attention and output
+    /// projection. The result is in `workspace.sublayer_output`.
     fn attention(&self, exec: ExecContext, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
         let (c, layer) = (&self.config, &self.weights.layers[l]);
-        let exec_qkv = exec.with_arithmetic(self.arithmetic.of_attention_input());
+        let exec_qkv = exec.with_arithmetic(self.arithmetic.for_qkv_input());
         // Before the first layer, there is nothing to add to the embeddings.
         let previous = (l > 0).then_some(&workspace.sublayer_output);
         let norm = RmsNorm { weight: &layer.input_norm, eps: c.rms_norm_eps };
@@ -159,7 +164,8 @@ impl Model {
         linear::run(exec, &workspace.input, projections, &mut workspace.scratch);
     }
 
-    /// Writes rotated and scaled queries to `workspace.queries`, and rotated keys and values to the caches, block by block.
+    /// Applies RoPE to queries and keys. Writes the queries, multiplied by 1 / sqrt(head_dim), to `workspace.queries`,
+    /// and the keys and values to the caches. Each task writes one KV block.
     fn apply_rope_and_store_kv(&self, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
         let c = &self.config;
         let (head_dim, half) = (c.head_dim, c.head_dim / 2);
@@ -198,8 +204,8 @@ impl Model {
         });
     }
 
-    /// The MLP sublayer, `down(silu(gate(x)) * up(x))` of the normed residual stream; the result is left in
-    /// `workspace.sublayer_output`.
+    /// The MLP sublayer, SwiGLU: `down(silu(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer, "GLU variants
+    /// improve transformer", 2020). The result is in `workspace.sublayer_output`.
     fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
         let c = &self.config;
         let norm = RmsNorm { weight: &layer.post_attention_norm, eps: c.rms_norm_eps };
@@ -212,7 +218,7 @@ impl Model {
         let shape = InputShape { rows, inputs, part_len: linear::part_len(exec.threads, rows, inputs) };
         inner.fill(exec, shape, repeat(()), |parts| {
             let (mut gate_row, mut up_row) = ([0.0; TILE], [0.0; TILE]);
-            // Tile by tile, because the rows of a tile are neighbours in memory, and short reads are slow.
+            // Tile by tile, because the rows of a tile are adjacent in memory, and short reads are slow.
             let inputs = parts.first().map_or(0..0, |part| part.inputs.clone());
             for columns in runs(inputs, TILE) {
                 let t = columns.start / TILE;
@@ -228,8 +234,7 @@ impl Model {
     }
 }
 
-/// Adds the last sublayer's output, if there was one, to the residual stream, then writes the RMS norm of every row to
-/// `input`. `residual` is `[rows, width]`.
+/// Adds `sublayer_output`, if given, to `residual`, `[rows, width]`, then writes the RMS norm of every row to `input`.
 fn add_then_norm(
     exec: ExecContext,
     residual: &mut [f32],

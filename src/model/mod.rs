@@ -1,4 +1,4 @@
-//! One decoder, driven by the configuration.
+//! The decoder-only transformer: hidden states and logits from tokens. The shapes come from the configuration.
 
 pub mod attention;
 mod cost;
@@ -26,24 +26,24 @@ use head::QuantizedHead;
 use kv_cache::{KvCache, KvCacheShape, KvType};
 use rope::Rope;
 
-/// How activations are held in front of the 4-bit layers. Each of the three gives the same bits on every machine.
+/// The number format of the activations that the 4-bit layers read. Each one gives the same bits on every machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// 8-bit integers with a scale per 128 and an integer sub-scale per 16 (15 bits in front of the query, key and value
-    /// projections); half-precision keys and values.
+    /// 8-bit codes with an f32 scale per 128 inputs and an integer sub-scale per 16 inputs, except for the query, key
+    /// and value projections, which read [`Arithmetic::Int15`]; f16 keys and values.
     #[default]
     Int8,
-    /// 15-bit integers with a scale per 128: nearly lossless.
+    /// 15-bit codes with an f32 scale per 128 inputs: nearly lossless; f32 keys and values.
     Int15,
-    /// Single precision throughout: the oracle.
+    /// f32 activations, keys, values and logits: the reference for the accuracy of the other two.
     F32,
 }
 
 impl Arithmetic {
-    /// All of them, fastest first.
+    /// All variants, fastest first.
     pub const ALL: [Arithmetic; 3] = [Arithmetic::Int8, Arithmetic::Int15, Arithmetic::F32];
 
-    /// The name that `--arithmetic` takes.
+    /// The name in options, reports and state files.
     pub fn name(self) -> &'static str {
         match self {
             Arithmetic::Int8 => "int8",
@@ -52,12 +52,12 @@ impl Arithmetic {
         }
     }
 
-    /// The arithmetic of that name.
+    /// The arithmetic with this [`Arithmetic::name`]; `None` for any other text.
     pub fn from_name(name: &str) -> Option<Arithmetic> {
         Arithmetic::ALL.into_iter().find(|a| a.name() == name)
     }
 
-    /// Planes of 8-bit codes per activation, or none where activations stay f32.
+    /// The number of 8-bit codes per activation; `None` if activations are not quantized.
     pub fn planes(self) -> Option<usize> {
         match self {
             Arithmetic::Int8 => Some(1),
@@ -66,18 +66,17 @@ impl Arithmetic {
         }
     }
 
-    /// The arithmetic of the query, key and value projections.
-    ///
-    /// They are a fourteenth of a model's weights, but their rounding is a third of the divergence of `int8` from `f32`
-    /// (0.00065 to 0.00044 on Qwen2.5-Coder-0.5B), so `int8` gives their input 15 bits too.
-    pub fn of_attention_input(self) -> Arithmetic {
+    /// The arithmetic of the query, key and value projections. `int8` uses 15 bits there: these layers hold few of the
+    /// weights, but 8-bit input to them causes a large part of the divergence from `f32` (see `docs/performance.md`,
+    /// Accuracy).
+    pub fn for_qkv_input(self) -> Arithmetic {
         match self {
             Arithmetic::Int8 => Arithmetic::Int15,
             other => other,
         }
     }
 
-    /// The number format of keys and values.
+    /// The number format of keys and values in the cache.
     pub fn kv_type(self) -> KvType {
         match self {
             Arithmetic::Int8 => KvType::F16,
@@ -86,20 +85,21 @@ impl Arithmetic {
     }
 }
 
-/// How to run a model.
+/// How [`Model::load`] prepares a model.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModelOptions {
+    /// The number format of activations; it determines the bits of the logits.
     pub arithmetic: Arithmetic,
-    /// None: the best this CPU has.
+    /// The instruction set of the kernels. `None`: the fastest one that this CPU supports.
     pub isa: Option<Isa>,
-    /// None: one for each core this process may use.
+    /// The size of the thread pool. `None`: [`default_count`](crate::threads::default_count).
     pub threads: Option<usize>,
 }
 
-/// The kernels of an instruction set, or the best there are.
+/// The kernels of an instruction set, or of the fastest one that this CPU supports for `None`.
 ///
 /// # Errors
-/// [`MachineError::MissingIsa`] where this CPU lacks it.
+/// [`MachineError::MissingIsa`] if this CPU does not support `isa`.
 pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     let Some(isa) = isa else { return Ok(Kernels::best()) };
     Kernels::for_isa(isa).ok_or_else(|| {
@@ -108,13 +108,18 @@ pub fn kernels(isa: Option<Isa>) -> Result<Kernels> {
     })
 }
 
-/// A checkpoint ready to run, which may be dropped: the model owns its configuration and a share in the maps. Immutable: what changes while it runs lives in [`KvCache`] and [`Workspace`].
+/// A checkpoint that is ready to run. It keeps the memory maps of the weights alive, so the [`Checkpoint`] can be
+/// dropped. It is immutable: [`KvCache`] and [`Workspace`] hold the state of a run.
 pub struct Model {
+    /// The parsed `config.json`: shapes, RoPE and norm parameters.
     pub config: Config,
+    /// The number format of activations, from [`ModelOptions::arithmetic`].
     pub arithmetic: Arithmetic,
+    /// The kernels of the instruction set in use.
     pub kernels: Kernels,
+    /// The pool that runs every parallel region of this model.
     pub threads: Threads,
-    /// What was found when the weights were bound.
+    /// The tensors that were bound, and the warnings about them.
     pub inventory: Inventory,
     weights: Weights,
     rope: Rope,
@@ -122,10 +127,10 @@ pub struct Model {
 }
 
 impl Model {
-    /// Binds and checks every tensor of a checkpoint and starts the threads.
+    /// Binds and checks every tensor of a checkpoint, starts the threads and builds the [`QuantizedHead`].
     ///
     /// # Errors
-    /// What [`Binding::new`] finds; an instruction set that this CPU lacks; threads that cannot be started.
+    /// Those of [`kernels`], [`Checkpoint::config`], [`Binding::new`], [`Threads::new`] and [`QuantizedHead::new`].
     pub fn load(checkpoint: &Checkpoint, options: &ModelOptions) -> Result<Model> {
         let kernels = kernels(options.isa)?;
         let config = checkpoint.config()?.clone();
@@ -137,12 +142,12 @@ impl Model {
         Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, inventory, weights, rope, quantized_head })
     }
 
-    /// The shape of the caches this model fills.
+    /// The shape of this model's KV caches.
     pub fn kv_cache_shape(&self) -> KvCacheShape {
-        KvCacheShape::of(&self.config, self.arithmetic)
+        KvCacheShape::new(&self.config, self.arithmetic)
     }
 
-    /// A cache for one sequence.
+    /// An empty cache for one sequence.
     pub fn new_kv_cache(&self) -> KvCache {
         KvCache::new(self.kv_cache_shape())
     }
