@@ -34,14 +34,12 @@ pub mod checkpoint;
 pub mod weights;
 
 /// The decoder-only transformer: computes hidden states and logits from tokens.
-#[allow(missing_docs)]
 pub mod model;
 
 /// Tokenizer, streaming detokenizer and chat template.
 pub mod text;
 
 /// Generation: sequences, prefill and decode loops, sampling, saved states.
-#[allow(missing_docs)]
 pub mod engine;
 
 /// Benchmarks: prefill and decode rates, and the bandwidth and multiply ceilings of the machine.

@@ -1,4 +1,4 @@
-//! What `generate` tells its callback, in which order, and what every answer of the callback leads to.
+//! The events that `generate` reports to its callback, their order, and the effect of every `Control` that it returns.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,7 +12,7 @@ use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 
 const PROMPT_LEN: usize = 50;
 const CHUNK: usize = 20;
-/// SHA-256 of nothing.
+/// SHA-256 of zero bytes.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn storyteller() -> Checkpoint {
@@ -37,11 +37,11 @@ fn request(batch: usize, max_tokens: usize) -> GenerateRequest<'static> {
     }
 }
 
-/// Runs `request` and returns its result and its events. `answer` is called with every event and its number.
+/// Runs `request` and returns its result and its events. `control` gets the index of each event and the event.
 fn run(
     request: &GenerateRequest,
     context: usize,
-    mut answer: impl FnMut(usize, Event) -> Control + Send,
+    mut control: impl FnMut(usize, Event) -> Control + Send,
 ) -> (Generation, Vec<Event>) {
     let checkpoint = storyteller();
     let model = Model::load(&checkpoint, &ModelOptions::default()).unwrap();
@@ -49,7 +49,7 @@ fn run(
     let mut events = Vec::new();
     let generation = generate(&model, sequence, request, |event| {
         events.push(event);
-        answer(events.len() - 1, event)
+        control(events.len() - 1, event)
     });
     (generation.unwrap(), events)
 }
@@ -58,13 +58,13 @@ fn run_to_end(request: &GenerateRequest) -> (Generation, Vec<Event>) {
     run(request, 400, |_, _| Control::Continue)
 }
 
-/// The events of the prompt, chunk by chunk.
+/// The expected events of prefill: one for each chunk, then `Prefilled`.
 fn prefill_events(generation: &Generation) -> Vec<Event> {
     let chunks = [20, 40, 50].map(|done| Event::Prefill { done });
     chunks.into_iter().chain([Event::Prefilled(generation.prefill)]).collect()
 }
 
-/// The events of the tokens: in every step one for each sequence that is long enough, in order.
+/// The expected events of decode: in every step one for each sequence that is long enough, in order.
 fn token_events(generation: &Generation) -> Vec<Event> {
     let steps = generation.sequences.iter().map(|s| s.ids.len()).max().unwrap_or(0);
     let event = |step: usize| {
@@ -79,7 +79,7 @@ fn finishes(generation: &Generation) -> Vec<Finish> {
 }
 
 #[test]
-fn the_prompt_is_told_by_chunks_and_then_every_token_by_step_and_sequence() {
+fn events_are_the_prefill_chunks_then_the_tokens_by_step_and_sequence() {
     for batch in [1, 3] {
         let (generation, events) = run_to_end(&request(batch, 6));
         let (prefill, tokens) = events.split_at(4);
@@ -94,15 +94,15 @@ fn the_prompt_is_told_by_chunks_and_then_every_token_by_step_and_sequence() {
 }
 
 #[test]
-fn a_sequence_that_the_callback_ends_is_told_no_more_and_the_others_go_on_as_before() {
+fn a_sequence_ended_by_the_callback_gets_no_more_events_and_the_others_are_unchanged() {
     for batch in [1, 3] {
         let (whole, _) = run_to_end(&request(batch, 6));
         let last = batch - 1;
-        let mut seen = 0;
+        let mut count = 0;
         let (stopped, events) = run(&request(batch, 6), 400, |_, event| match event {
             Event::Token { sequence, .. } if sequence == last => {
-                seen += 1;
-                if seen == 2 { Control::EndSequence } else { Control::Continue }
+                count += 1;
+                if count == 2 { Control::EndSequence } else { Control::Continue }
             }
             _ => Control::Continue,
         });
@@ -117,7 +117,7 @@ fn a_sequence_that_the_callback_ends_is_told_no_more_and_the_others_go_on_as_bef
 }
 
 #[test]
-fn an_end_of_sequence_token_is_told_and_ends_its_sequence() {
+fn an_end_of_sequence_token_is_reported_and_ends_its_sequence() {
     let (whole, _) = run_to_end(&request(3, 6));
     let eos = whole.sequences[1].ids[2];
     let (generation, events) = run_to_end(&GenerateRequest { eos: &[eos], ..request(3, 6) });
@@ -130,7 +130,7 @@ fn an_end_of_sequence_token_is_told_and_ends_its_sequence() {
 }
 
 #[test]
-fn a_generation_without_room_for_a_token_is_only_a_prefill() {
+fn a_generation_that_may_not_add_a_token_only_runs_prefill() {
     for (max_tokens, context, finish) in [(0, 400, Finish::TokenLimit), (6, PROMPT_LEN, Finish::ContextEnd)] {
         let (generation, events) = run(&request(3, max_tokens), context, |_, _| Control::Continue);
         assert_eq!(events, prefill_events(&generation));
@@ -145,8 +145,8 @@ fn a_generation_without_room_for_a_token_is_only_a_prefill() {
 fn ending_all_during_prefill_gives_empty_interrupted_sequences() {
     for batch in [1, 3] {
         for chunks in [1, 3] {
-            let answer = |n, _| if n + 1 == chunks { Control::EndAll } else { Control::Continue };
-            let (generation, events) = run(&request(batch, 6), 400, answer);
+            let control = |n, _| if n + 1 == chunks { Control::EndAll } else { Control::Continue };
+            let (generation, events) = run(&request(batch, 6), 400, control);
             assert_eq!(events, prefill_events(&generation)[..chunks]);
             assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
             assert!(generation.sequences.iter().all(|s| s.ids.is_empty()));
@@ -154,8 +154,8 @@ fn ending_all_during_prefill_gives_empty_interrupted_sequences() {
             assert_eq!(generation.prefill.tokens, [20, 40, 50][chunks - 1]);
             assert_eq!((generation.prompt, generation.steps), (prompt(), 0));
         }
-        let answer = |_, event| if matches!(event, Event::Prefilled(_)) { Control::EndAll } else { Control::Continue };
-        let (generation, events) = run(&request(batch, 6), 400, answer);
+        let control = |_, event| if matches!(event, Event::Prefilled(_)) { Control::EndAll } else { Control::Continue };
+        let (generation, events) = run(&request(batch, 6), 400, control);
         assert_eq!(events, prefill_events(&generation));
         assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
     }
@@ -167,8 +167,8 @@ fn ending_all_at_a_token_ends_every_sequence_in_that_step() {
         let (whole, _) = run_to_end(&request(batch, 6));
         for step in [0, 3] {
             let first_of_step = 4 + step * batch;
-            let answer = |n, _| if n == first_of_step { Control::EndAll } else { Control::Continue };
-            let (generation, events) = run(&request(batch, 6), 400, answer);
+            let control = |n, _| if n == first_of_step { Control::EndAll } else { Control::Continue };
+            let (generation, events) = run(&request(batch, 6), 400, control);
             assert_eq!(events[4..], token_events(&generation));
             assert_eq!((finishes(&generation), generation.steps), (vec![Finish::Interrupted; batch], step));
             for (ended, whole) in generation.sequences.iter().zip(&whole.sequences) {
@@ -179,13 +179,13 @@ fn ending_all_at_a_token_ends_every_sequence_in_that_step() {
 }
 
 #[test]
-fn a_sequence_that_has_ended_keeps_its_reason_if_all_are_ended_later() {
-    let answer = |n, _| match n {
+fn an_ended_sequence_keeps_its_finish_reason_when_all_are_ended_later() {
+    let control = |n, _| match n {
         4 => Control::EndSequence,
         7 => Control::EndAll,
         _ => Control::Continue,
     };
-    let (generation, events) = run(&request(3, 6), 400, answer);
+    let (generation, events) = run(&request(3, 6), 400, control);
     assert_eq!(events[4..], token_events(&generation));
     assert_eq!(finishes(&generation), [Finish::StopString, Finish::Interrupted, Finish::Interrupted]);
 }
@@ -197,7 +197,7 @@ fn the_cancel_flag_ends_prefill_in_the_middle_of_a_chunk() {
     let (generation, events) = run_to_end(&cancelled);
     assert_eq!((events, generation.prefill.tokens), (Vec::new(), 0));
     assert_eq!((finishes(&generation), generation.prompt), (vec![Finish::Interrupted; 3], prompt()));
-    // Set in the callback, it ends the next chunk.
+    // If the callback sets the flag, the next chunk ends early.
     cancel.store(false, Ordering::SeqCst);
     let (generation, events) = run(&cancelled, 400, |_, _| {
         cancel.store(true, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! One arithmetic, one answer: the hash of the logits depends on the model, the prompt and the arithmetic alone.
+//! The hash of the logits depends only on the model, the prompt and the arithmetic.
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::engine::generate::{Control, GenerateRequest, generate};
@@ -7,7 +7,7 @@ use rumma::engine::sequence::Sequence;
 use rumma::kernels::Kernels;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
-/// The hashes of every sequence of a batch.
+/// The hash of the logits of each sequence of a batch that generates `tokens` tokens.
 fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usize) -> Vec<String> {
     let sequence = Sequence::new(model, prompt, model.config.max_position_embeddings).unwrap();
     let request = GenerateRequest {
@@ -24,26 +24,27 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
     generation.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 
-/// The batches and chunks that `ways` gives, with every number of threads and instruction set.
+/// Checks that all runs have the same hash: 1 to 4 threads, every instruction set, and each pair of batch and prefill
+/// chunk in `batches_and_chunks`.
 fn check(
     checkpoint: &Checkpoint,
     arithmetics: &[Arithmetic],
     prompt: &[u32],
     tokens: usize,
-    with_scalar: bool,
-    ways: &[(usize, usize)],
+    include_scalar: bool,
+    batches_and_chunks: &[(usize, usize)],
 ) {
     for &arithmetic in arithmetics {
         let mut first: Option<String> = None;
-        let mut compare = |found: Vec<String>, what: String| {
+        let mut compare = |found: Vec<String>, case: String| {
             let first = first.get_or_insert_with(|| found[0].clone());
-            assert!(found.iter().all(|hash| hash == first), "{} {what}: another hash", arithmetic.name());
+            assert!(found.iter().all(|hash| hash == first), "{} {case}: another hash", arithmetic.name());
         };
-        for kernels in Kernels::available().filter(|k| with_scalar || k.isa().name() != "scalar") {
+        for kernels in Kernels::available().filter(|k| include_scalar || k.isa().name() != "scalar") {
             for threads in [1, 2, 3, 4] {
                 let options = ModelOptions { arithmetic, isa: Some(kernels.isa()), threads: Some(threads) };
                 let model = Model::load(checkpoint, &options).unwrap();
-                for &(batch, chunk) in ways {
+                for &(batch, chunk) in batches_and_chunks {
                     let found = hashes(&model, prompt, tokens, batch, chunk);
                     let isa = kernels.isa().name();
                     compare(found, format!("{isa}, {threads} threads, batch {batch}, chunks of {chunk}"));
@@ -60,19 +61,19 @@ fn open(model: &str) -> Checkpoint {
 #[test]
 fn storyteller_logits_do_not_depend_on_isa_threads_batch_or_chunk() {
     let prompt: Vec<u32> = (0..90).map(|i| (i * 41 + 3) % 1024).collect();
-    // The prompt is run once for a batch, so it does not matter which of them meets which chunks.
-    let ways = [(1, 1), (1, 7), (1, 64), (1, usize::MAX), (2, 1), (3, 7), (4, 64), (5, usize::MAX)];
-    check(&open("storyteller"), &Arithmetic::ALL, &prompt, 20, true, &ways);
+    // A batch runs the prompt once, so not every pair of batch and chunk is needed.
+    let batches_and_chunks = [(1, 1), (1, 7), (1, 64), (1, usize::MAX), (2, 1), (3, 7), (4, 64), (5, usize::MAX)];
+    check(&open("storyteller"), &Arithmetic::ALL, &prompt, 20, true, &batches_and_chunks);
 }
 
-/// The storyteller's layers are too small to be shared; of these, a thread that is done early is given what others have
-/// left, in the middle of a segment too.
+/// The storyteller's layers are too small to be split for idle threads. The layers of this model are large enough, and
+/// are also split in the middle of a segment.
 #[test]
 fn logits_do_not_depend_on_work_stealing() {
     let model = RandomModel { hidden_size: Some(512), layers: Some(1), seed: 3, ..RandomModel::default() };
     let checkpoint = Checkpoint::random(&model, None, None).unwrap();
     let prompt = [3, 1411, 702, 3999, 18];
-    // Work is given in integers alone.
+    // Only the integer arithmetics have work stealing.
     let integers = [Arithmetic::Int8, Arithmetic::Int15];
     check(&checkpoint, &integers, &prompt, 8, false, &[(1, 1), (2, 2), (3, 3), (4, usize::MAX)]);
     // The scalar kernels are slow.
@@ -85,10 +86,10 @@ fn real_model_logits_do_not_depend_on_isa_threads_batch_or_chunk() {
         Ok(directory) => {
             let checkpoint = open(&directory);
             let prompt: Vec<u32> = (0..70).map(|i| 1000 + i * 13).collect();
-            let ways = [(1, 1), (2, 7), (5, 64), (1, usize::MAX)];
-            check(&checkpoint, &Arithmetic::ALL, &prompt, 4, false, &ways);
+            let batches_and_chunks = [(1, 1), (2, 7), (5, 64), (1, usize::MAX)];
+            check(&checkpoint, &Arithmetic::ALL, &prompt, 4, false, &batches_and_chunks);
             // The scalar kernels are slow.
-            check(&checkpoint, &Arithmetic::ALL, &prompt[..9], 2, true, &ways);
+            check(&checkpoint, &Arithmetic::ALL, &prompt[..9], 2, true, &batches_and_chunks);
         }
         Err(_) => eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model"),
     }

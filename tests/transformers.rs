@@ -1,6 +1,6 @@
-//! The model against Hugging Face transformers in float32 (`fixtures/*/golden.json`, made by
-//! `fixtures/real-model/reference.py`): the storyteller always, the real Qwen2.5-Coder-0.5B where `RUMMA_CHECKPOINT` names
-//! its directory.
+//! Compares the model with Hugging Face transformers in float32 (`fixtures/*/golden.json`, made by
+//! `fixtures/real-model/reference.py`). The storyteller is always compared, the real Qwen2.5-Coder-0.5B only if
+//! `RUMMA_CHECKPOINT` is its directory.
 
 use std::path::Path;
 
@@ -15,30 +15,30 @@ fn ids(value: &Value) -> Vec<u32> {
     value.as_array().unwrap().iter().map(|v| v.as_u64().unwrap() as u32).collect()
 }
 
-/// ln of the probability of `id`.
+/// The natural logarithm of the softmax probability of `id`.
 fn log_probability(logits: &[f32], id: u32) -> f64 {
     let max = logits.iter().fold(f32::NEG_INFINITY, |m, l| m.max(*l));
     let sum: f64 = logits.iter().map(|l| math::exp_f64(f64::from(l - max))).sum();
     f64::from(logits[id as usize] - max) - sum.ln()
 }
 
-/// The lowest index of the largest logit.
+/// The id of the largest logit; of equal ones, the lowest.
 fn greedy(logits: &[f32]) -> u32 {
     (0..logits.len()).fold(0, |best, i| if logits[i] > logits[best] { i } else { best }) as u32
 }
 
-struct Compared {
-    /// The largest difference of a logit among transformers' 20 largest.
-    logit: f64,
+struct Comparison {
+    /// The largest difference of a logit, among the 20 largest logits of transformers.
+    max_logit: f64,
     /// Mean and largest difference of the log-probabilities of the prompt's tokens.
-    mean: f64,
-    worst: f64,
+    mean_logprob: f64,
+    max_logprob: f64,
     first_token_equal: bool,
-    /// Steps of greedy decoding that agree, of all.
+    /// Steps of greedy decoding before the first different token, and steps compared.
     greedy: (usize, usize),
 }
 
-fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
+fn compare(model: &Model, answer: &Value, steps: usize) -> Comparison {
     let prompt = ids(&answer["prompt_ids"]);
     let vocab = model.config.vocab_size;
     let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
@@ -46,17 +46,18 @@ fn compare(model: &Model, answer: &Value, steps: usize) -> Compared {
     let mut logits = Vec::new();
     model.logits(&hidden, &vec![ExactLogits::All; prompt.len()], &mut logits);
     let last = &logits[(prompt.len() - 1) * vocab..];
-    let mut result = Compared { logit: 0.0, mean: 0.0, worst: 0.0, first_token_equal: false, greedy: (0, 0) };
+    let mut result =
+        Comparison { max_logit: 0.0, mean_logprob: 0.0, max_logprob: 0.0, first_token_equal: false, greedy: (0, 0) };
     for pair in answer["top_logits"].as_array().unwrap() {
         let difference = f64::from(last[pair[0].as_u64().unwrap() as usize]) - pair[1].as_f64().unwrap();
-        result.logit = result.logit.max(difference.abs());
+        result.max_logit = result.max_logit.max(difference.abs());
     }
     let expected = answer["prompt_logprobs"].as_array().unwrap();
-    for (i, truth) in expected.iter().enumerate() {
+    for (i, expected_logprob) in expected.iter().enumerate() {
         let found = log_probability(&logits[i * vocab..(i + 1) * vocab], prompt[i + 1]);
-        let difference = (found - truth.as_f64().unwrap()).abs();
-        result.mean += difference / expected.len() as f64;
-        result.worst = result.worst.max(difference);
+        let difference = (found - expected_logprob.as_f64().unwrap()).abs();
+        result.mean_logprob += difference / expected.len() as f64;
+        result.max_logprob = result.max_logprob.max(difference);
     }
     let mut next = greedy(last);
     let expected = ids(&answer["greedy_ids"]);
@@ -89,18 +90,20 @@ fn check(model: &str, golden: &Path, steps: usize) {
             let name = format!("{} {}", arithmetic.name(), answer["name"]);
             eprintln!(
                 "{name}: logits within {:.5}, log-probabilities within {:.5} (mean {:.5}), greedy {} of {}",
-                c.logit, c.worst, c.mean, c.greedy.0, c.greedy.1
+                c.max_logit, c.max_logprob, c.mean_logprob, c.greedy.0, c.greedy.1
             );
             assert!(c.first_token_equal, "{name}: another first token");
             let count = answer["prompt_logprobs"].as_array().unwrap().len() as f64;
-            (difference, tokens) = (difference + c.mean * count, tokens + count);
+            (difference, tokens) = (difference + c.mean_logprob * count, tokens + count);
             match arithmetic {
                 Arithmetic::F32 => {
-                    assert!(c.logit < 0.001 && c.worst < 0.001, "{name}: too far from transformers");
+                    assert!(c.max_logit < 0.001 && c.max_logprob < 0.001, "{name}: too far from transformers");
                     assert_eq!(c.greedy.0, c.greedy.1, "{name}: another greedy continuation");
                 }
-                Arithmetic::Int15 => assert!(c.logit < 0.02 && c.mean < 0.002, "{name}: too far from transformers"),
-                Arithmetic::Int8 => assert!(c.mean < 0.1, "{name}: too far from transformers"),
+                Arithmetic::Int15 => {
+                    assert!(c.max_logit < 0.02 && c.mean_logprob < 0.002, "{name}: too far from transformers")
+                }
+                Arithmetic::Int8 => assert!(c.mean_logprob < 0.1, "{name}: too far from transformers"),
             }
         }
         assert!(difference / tokens < 0.05, "{}: {}", arithmetic.name(), difference / tokens);
@@ -120,16 +123,16 @@ fn real_model_answers_equal_transformers() {
     }
 }
 
-/// The mean over all positions of KL(exact || rough) of the next token.
-fn divergence(exact: &[f32], rough: &[f32], vocab: usize) -> f64 {
+/// The mean over all positions of KL(exact || approximate) of the next token, from logits `[rows, vocab]` each.
+fn divergence(exact: &[f32], approximate: &[f32], vocab: usize) -> f64 {
     let rows = exact.len() / vocab;
-    let of_row = |(exact, rough): (&[f32], &[f32])| -> f64 {
-        let normaliser = |logits: &[f32]| logits.iter().map(|l| f64::from(*l).exp()).sum::<f64>().ln();
-        let (a, b) = (normaliser(exact), normaliser(rough));
+    let row_divergence = |(exact, approximate): (&[f32], &[f32])| -> f64 {
+        let log_sum_exp = |logits: &[f32]| logits.iter().map(|l| f64::from(*l).exp()).sum::<f64>().ln();
+        let (a, b) = (log_sum_exp(exact), log_sum_exp(approximate));
         let term = |(e, r): (&f32, &f32)| (f64::from(*e) - a).exp() * ((f64::from(*e) - a) - (f64::from(*r) - b));
-        exact.iter().zip(rough).map(term).sum()
+        exact.iter().zip(approximate).map(term).sum()
     };
-    exact.chunks_exact(vocab).zip(rough.chunks_exact(vocab)).map(of_row).sum::<f64>() / rows as f64
+    exact.chunks_exact(vocab).zip(approximate.chunks_exact(vocab)).map(row_divergence).sum::<f64>() / rows as f64
 }
 
 #[test]
@@ -140,24 +143,24 @@ fn the_integer_arithmetics_stay_close_to_f32() {
     let checkpoint = Checkpoint::open(&CheckpointSource { model: directory, ..CheckpointSource::default() }).unwrap();
     let (path, json) = checkpoint.read("tokenizer.json").unwrap().unwrap();
     let tokenizer = Tokenizer::from_bytes(&path, &json, None).unwrap();
-    // Code and prose: half of each.
+    // Half code, half prose.
     let code = tokenizer.encode(include_str!("../fixtures/storyteller/stories.py")).unwrap();
     let prose = tokenizer.encode(include_str!("../LICENSE")).unwrap();
     let texts = [&code[..512], &prose[..512]];
     let run = |arithmetic: Arithmetic| -> Vec<Vec<f32>> {
         let model = Model::load(&checkpoint, &ModelOptions { arithmetic, isa: None, threads: None }).unwrap();
-        let of_text = |tokens: &&[u32]| {
+        let text_logits = |tokens: &&[u32]| {
             let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
             let hidden = model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace).to_vec();
             model.exact_logits(&hidden)
         };
-        texts.iter().map(of_text).collect()
+        texts.iter().map(text_logits).collect()
     };
     let vocab = checkpoint.config().unwrap().vocab_size;
     let exact = run(Arithmetic::F32);
     for (arithmetic, bound) in [(Arithmetic::Int8, 0.001), (Arithmetic::Int15, 0.00001)] {
-        let rough = run(arithmetic);
-        let mean = exact.iter().zip(&rough).map(|(e, r)| divergence(e, r, vocab)).sum::<f64>() / 2.0;
+        let approximate = run(arithmetic);
+        let mean = exact.iter().zip(&approximate).map(|(e, r)| divergence(e, r, vocab)).sum::<f64>() / 2.0;
         eprintln!("{}: mean KL from f32 over 1024 tokens {mean:.7}", arithmetic.name());
         assert!(mean <= bound, "{}: {mean}", arithmetic.name());
     }

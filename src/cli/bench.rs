@@ -168,7 +168,7 @@ fn memory_request(plan: &SweepPlan) -> MemoryRequest {
         sequences,
         rows: plan.longest().min(PREFILL_CHUNK).max(batch),
         logits: batch,
-        draws_among_all: false,
+        samples_full_vocab: false,
     }
 }
 

@@ -131,7 +131,7 @@ fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usiz
         sequences: most.into_iter().collect(),
         rows: request.prefill_chunk.min(prompt_tokens).max(batch),
         logits: batch,
-        draws_among_all: matches!(request.sampling.required_logits(&[]), ExactLogits::All),
+        samples_full_vocab: matches!(request.sampling.required_logits(&[]), ExactLogits::All),
     }
 }
 

@@ -90,7 +90,7 @@ fn run(args: &RawArgs) -> Result<()> {
         sequences: vec![SequenceGroup { count: 1 + usize::from(save_state.is_some()), tokens: prompt_ids.len() }],
         rows: chunk.min(prompt_ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
-        draws_among_all: false,
+        samples_full_vocab: false,
     })?;
 
     interrupt.defer();

@@ -1,4 +1,4 @@
-//! From a prompt to its continuations: prefill once, then decode a batch of sequences until each has ended.
+//! Generation: runs a prompt once (prefill), then decodes a batch of sequences from it until each has ended.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -12,109 +12,128 @@ use crate::files::hex;
 use crate::model::head::ExactLogits;
 use crate::model::{Model, Workspace};
 
-/// The default number of prompt tokens in one forward pass: enough rows for every weight that is read from memory.
+/// The default number of prompt tokens in one forward pass: enough rows to make it limited by arithmetic, not by
+/// reading the weights.
 pub const PREFILL_CHUNK: usize = 512;
 
 /// What to generate.
 pub struct GenerateRequest<'r> {
-    /// Prompt tokens that are run together. The result does not depend on it.
+    /// The maximum number of prompt tokens in one forward pass; 0 counts as 1. The result does not depend on it.
     pub prefill_chunk: usize,
-    /// The most tokens to generate for each sequence.
+    /// The maximum number of tokens to generate for each sequence.
     pub max_tokens: usize,
-    /// Sequences to generate from the prompt; sequence i draws from stream i of the seed.
+    /// The number of sequences to generate from the prompt. Sequence i uses stream i of the
+    /// [`Rng`](super::sampler::Rng).
     pub batch: usize,
+    /// How each sequence samples its tokens.
     pub sampling: SamplingOptions,
+    /// The seed of the random number generator; unused in greedy decoding.
     pub seed: u64,
-    /// Tokens that end a sequence.
+    /// The ids of the end-of-sequence tokens.
     pub eos: &'r [u32],
-    /// Whether to hash the logits of every generated position.
+    /// Whether to compute [`GeneratedSequence::logits_sha256`].
     pub hash_logits: bool,
-    /// Another thread sets it to end everything in the middle of a prefill chunk, which can take long. During decode, only
-    /// [`Control::EndAll`] ends everything.
+    /// Another thread sets it to end all sequences in the middle of a prefill chunk, which can take long. Not read
+    /// during decode, where the callback can return [`Control::EndAll`] after each token. `None`: chunks cannot be
+    /// cancelled.
     pub cancel: Option<&'r AtomicBool>,
 }
 
-/// What [`generate`] tells its callback, in this order: `Prefill` after each chunk of the prompt, `Prefilled` once, then one
-/// `Token` for each running sequence in every step, by number of the sequence.
+/// The progress that [`generate`] reports to its callback, in this order: `Prefill` after each chunk of the prompt,
+/// `Prefilled` once, then in every step one `Token` for each running sequence, in order of the sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// `done` uncomputed tokens of the prompt have been run so far.
-    Prefill { done: usize },
-    /// All of them have, and the logits of the first token are computed.
+    /// A chunk of the prompt has been run.
+    Prefill {
+        /// Prompt tokens run so far in this call, without those that were computed before (a loaded state).
+        done: usize,
+    },
+    /// The whole prompt has been run, and the logits of the first token are computed.
     Prefilled(Timing),
-    /// A sequence has its next token (an end-of-sequence token included).
-    Token { sequence: usize, id: u32 },
+    /// A token has been sampled. End-of-sequence tokens are reported too.
+    Token {
+        /// The index of the sequence in the batch.
+        sequence: usize,
+        /// The token id.
+        id: u32,
+    },
 }
 
 /// The callback's answer to an [`Event`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
+    /// Go on with the next token or chunk.
     Continue,
-    /// The sequence of this token ends (a stop string was met). The same as `Continue` for other events.
+    /// End the sequence of this [`Event::Token`] with [`Finish::StopString`]. For other events, the same as `Continue`.
     EndSequence,
-    /// Every sequence ends (Ctrl-C): those that have not ended get [`Finish::Interrupted`].
+    /// End all sequences (Ctrl-C); those that have not ended yet get [`Finish::Interrupted`].
     EndAll,
 }
 
 /// Why a sequence ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
-    /// The model gave this end-of-sequence token.
+    /// The sequence sampled this end-of-sequence token.
     Eos(u32),
-    /// The callback met a stop string.
+    /// The callback found a stop string and returned [`Control::EndSequence`].
     StopString,
-    /// The most tokens that were asked for.
+    /// The sequence has [`GenerateRequest::max_tokens`] tokens.
     TokenLimit,
-    /// The context has no room for another token.
+    /// The context is full.
     ContextEnd,
-    /// The callback or [`GenerateRequest::cancel`] ended everything.
+    /// [`Control::EndAll`] or [`GenerateRequest::cancel`] ended all sequences.
     Interrupted,
 }
 
 /// One generated sequence.
 #[derive(Clone, Debug)]
 pub struct GeneratedSequence {
-    /// The generated tokens, a final end-of-sequence token included.
+    /// The ids of the generated tokens, including a final end-of-sequence token.
     pub ids: Vec<u32>,
+    /// Why the sequence ended.
     pub finish: Finish,
-    /// SHA-256 over the little-endian f32 logits of every generated position, in order, in hexadecimal.
+    /// SHA-256, in hexadecimal, of the logits of every generated position in order, `[ids.len(), vocab_size]` as
+    /// little-endian f32, before penalties. `None` without [`GenerateRequest::hash_logits`].
     pub logits_sha256: Option<String>,
 }
 
-/// Tokens and the time they took in the model and the sampler. The time of the callback and of hashing is not counted.
+/// A number of tokens and the time that the model and the sampler took for them. Callback and hashing are not included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
+    /// Tokens, summed over all sequences.
     pub tokens: usize,
+    /// Wall-clock time. In a batch, it is the time of the whole batch.
     pub time: Duration,
 }
 
 /// The result of [`generate`].
 #[derive(Clone, Debug)]
 pub struct Generation {
-    /// The tokens that the sequence began with.
+    /// All tokens of the sequence that was passed to [`generate`].
     pub prompt: Vec<u32>,
+    /// `[batch]`: the continuations.
     pub sequences: Vec<GeneratedSequence>,
-    /// The tokens of the prompt that were run, once for the whole batch, and the logits of the first token.
+    /// The prompt tokens that were run, once for the whole batch. The time includes the logits of the first token.
     pub prefill: Timing,
-    /// All tokens of all sequences but the first of each, whose logits are part of prefill.
+    /// The generated tokens of all sequences, without the first of each, whose logits are part of prefill.
     pub decode: Timing,
-    /// Forward passes of decode.
+    /// The number of forward passes of decode.
     pub steps: usize,
 }
 
 /// How to run a prompt.
 #[derive(Clone, Copy, Debug)]
 pub struct PrefillOptions<'r> {
-    /// The most tokens in one forward pass; 0 counts as 1.
+    /// The maximum number of tokens in one forward pass; 0 counts as 1.
     pub chunk: usize,
-    /// Another thread sets it to end prefill in the middle of a chunk.
+    /// Another thread sets it to end prefill in the middle of a chunk. `None`: chunks cannot be cancelled.
     pub cancel: Option<&'r AtomicBool>,
 }
 
-/// Runs the uncomputed tokens of a sequence, at least one, in chunks. `on_chunk` is called after each chunk with the tokens
-/// run so far and the chunk's hidden states, `[rows, hidden_size]`.
+/// Runs the uncomputed tokens of a sequence (at least one) in chunks. After each chunk, calls `on_chunk` with the
+/// number of tokens run so far and the chunk's hidden states, `[rows, hidden_size]`.
 ///
-/// Returns the hidden state of the last token, `[hidden_size]`, or none if `on_chunk` answers [`Control::EndAll`] or
+/// Returns the hidden state of the last token, `[hidden_size]`, or `None` if `on_chunk` returned [`Control::EndAll`] or
 /// `options.cancel` was set.
 pub fn prefill(
     model: &Model,
@@ -136,22 +155,23 @@ pub fn prefill(
     }
 }
 
-/// Generates `request.batch` continuations of a sequence with at least one uncomputed token. `on_event` is called for every
-/// [`Event`] and can end a sequence or everything; what was generated until then is returned.
+/// Generates `request.batch` continuations of a sequence that has at least one uncomputed token. Calls `on_event` for
+/// every [`Event`]; its [`Control`] can end one sequence or all of them, and the tokens generated so far are returned.
 ///
 /// # Errors
-/// [`Error`](crate::error::Error) of the sampler: options out of their ranges, logits that are not finite.
+/// [`RequestError::InvalidSampling`](crate::error::RequestError::InvalidSampling) if a sampling option is out of its
+/// range; [`Error::NotFinite`](crate::error::Error::NotFinite) if a sampled logit is NaN or no logit is finite.
 pub fn generate(
     model: &Model,
     sequence: Sequence,
     request: &GenerateRequest,
     on_event: impl FnMut(Event) -> Control + Send,
 ) -> Result<Generation> {
-    // All of it on a thread of the pool: handing every pass over to one and waiting for it takes longer than sampling.
+    // The whole generation runs on a thread of the pool: entering the pool for every pass takes longer than sampling.
     model.threads.install(|| generate_inner(model, sequence, request, on_event))
 }
 
-/// [`generate`] on the calling thread.
+/// The body of [`generate`].
 fn generate_inner(
     model: &Model,
     mut sequence: Sequence,
@@ -176,11 +196,11 @@ struct Running {
     sampler: Sampler,
     hash: Option<Sha256>,
     ids: Vec<u32>,
-    /// None: it goes on.
+    /// `None`: the sequence has not ended.
     finish: Option<Finish>,
 }
 
-/// A copy of the prefilled sequence for each sampler.
+/// Copies the prefilled sequence for each sampler. `finish`: why all of them end at once; `None` to run them.
 fn fork(sequence: Sequence, samplers: Vec<Sampler>, finish: Option<Finish>, hash_logits: bool) -> Vec<Running> {
     let running = |sampler| Running {
         sequence: sequence.clone(),
@@ -193,8 +213,8 @@ fn fork(sequence: Sequence, samplers: Vec<Sampler>, finish: Option<Finish>, hash
 }
 
 impl Running {
-    /// Samples the next token from its logits `[vocab_size]` and notes whether that ends the sequence. `exact` are the tokens
-    /// whose logits are exact, if not all are. Returns the token and the time the sampler took.
+    /// Samples the next token from its logits `[vocab_size]` and sets `finish` if it ends the sequence. `exact` are the
+    /// ids of the tokens whose logits are exact, or `None` if all are. Returns the token and the time of the sampler.
     fn sample_next(
         &mut self,
         request: &GenerateRequest,
@@ -203,8 +223,8 @@ impl Running {
         exact: Option<&[u32]>,
     ) -> Result<(u32, Duration)> {
         if let Some(hash) = &mut self.hash {
-            for piece in logits.chunks(4096) {
-                hash.update(piece.iter().flat_map(|l| l.to_le_bytes()).collect::<Vec<u8>>());
+            for chunk in logits.chunks(4096) {
+                hash.update(chunk.iter().flat_map(|l| l.to_le_bytes()).collect::<Vec<u8>>());
             }
         }
         let start = Instant::now();
@@ -223,7 +243,7 @@ impl Running {
     }
 }
 
-/// The logits of the sequences that still run, in their order.
+/// The logits of the sequences that have not ended, in order.
 struct BatchLogits {
     /// `[rows, vocab_size]`
     values: Vec<f32>,
@@ -231,7 +251,7 @@ struct BatchLogits {
     exact: Vec<Option<Vec<u32>>>,
 }
 
-/// The state of one call of [`generate`] beside the sequences.
+/// The state of one call of [`generate`], without the sequences.
 struct GenerationRun<'r, F> {
     request: &'r GenerateRequest<'r>,
     on_event: F,
@@ -255,7 +275,7 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
         }
     }
 
-    /// Runs the prompt. Returns the hidden state of its last token, or none if that was interrupted.
+    /// Runs the prompt. Returns the hidden state of its last token, `[hidden_size]`, or `None` if it was interrupted.
     fn prefill(&mut self, model: &Model, sequence: &mut Sequence) -> Option<Vec<f32>> {
         let options = PrefillOptions { chunk: self.request.prefill_chunk, cancel: self.request.cancel };
         let (timing, on_event) = (&mut self.prefill, &mut self.on_event);
@@ -270,7 +290,8 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
         last_hidden
     }
 
-    /// Computes the logits of the first token, the same for every sequence; none if no token is to be generated, and then why.
+    /// Computes the logits of the first token and repeats them for every sequence. If no token will be generated, the
+    /// logits are empty, or unused, and the second result is the reason.
     fn first_logits(
         &mut self,
         model: &Model,
@@ -290,8 +311,8 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
             logits.exact = model.logits(last_hidden, &[required], &mut logits.values);
         }
         self.prefill.time += start.elapsed();
-        let row = logits.values.len();
-        (1..batch).for_each(|_| logits.values.extend_from_within(..row));
+        let row_len = logits.values.len();
+        (1..batch).for_each(|_| logits.values.extend_from_within(..row_len));
         logits.exact.resize(batch, logits.exact.first().cloned().flatten());
         if (self.on_event)(Event::Prefilled(self.prefill)) == Control::EndAll {
             finish = Some(Finish::Interrupted);
@@ -299,7 +320,7 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
         (logits, finish)
     }
 
-    /// Samples and computes in turn until every sequence has ended.
+    /// Alternates between sampling and forward passes until every sequence has ended.
     fn decode(&mut self, model: &Model, batch: &mut [Running], mut logits: BatchLogits) -> Result<()> {
         loop {
             self.sample_tokens(batch, &mut logits, model.config.vocab_size)?;
@@ -318,7 +339,7 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
         }
     }
 
-    /// Samples one token for every running sequence and tells the callback, which may end one or all.
+    /// Samples one token for every running sequence and reports it to the callback, which can end one sequence or all.
     fn sample_tokens(&mut self, batch: &mut [Running], logits: &mut BatchLogits, vocab_size: usize) -> Result<()> {
         let mut end_all = false;
         let running = batch.iter_mut().enumerate().filter(|(_, r)| r.finish.is_none());
@@ -351,7 +372,7 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
             logits_sha256: self.request.hash_logits.then(|| hex(&Sha256::digest([]))),
         };
         let sequences = vec![sequence; self.request.batch];
-        self.with_sequences(sequences)
+        self.into_generation(sequences)
     }
 
     /// The result of a run whose sequences have ended.
@@ -362,10 +383,11 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
             logits_sha256: r.hash.map(|hash| hex(&hash.finalize())),
         };
         let sequences = batch.into_iter().map(sequence).collect();
-        self.with_sequences(sequences)
+        self.into_generation(sequences)
     }
 
-    fn with_sequences(self, sequences: Vec<GeneratedSequence>) -> Generation {
+    /// The result with these sequences.
+    fn into_generation(self, sequences: Vec<GeneratedSequence>) -> Generation {
         let GenerationRun { prompt, prefill, decode, steps, .. } = self;
         Generation { prompt, sequences, prefill, decode, steps }
     }

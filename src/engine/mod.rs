@@ -1,4 +1,4 @@
-//! Models at work: prompts in, tokens out.
+//! Text generation on token ids: sequences, sampling, prefill and decode, saved states.
 
 pub mod generate;
 pub mod sampler;

@@ -109,7 +109,9 @@ impl SamplingOptions {
 /// Sequence i of a batch uses stream i, so its text depends only on the seed and i.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rng {
+    /// The Philox key; all sequences of a run share it.
     pub seed: u64,
+    /// The upper half of the Philox counter: the number of the sequence in its batch.
     pub stream: u64,
     /// Numbers drawn so far: the index of the next one.
     pub counter: u64,

@@ -17,8 +17,8 @@ pub struct Cost {
     pub layer_multiply_adds: u64,
     /// Multiply-adds of the output head for the logits of one token.
     pub head_multiply_adds: u64,
-    /// Products of 8-bit numbers in all layers for one token. A multiply-add with a 15-bit activation counts as two; one
-    /// in f32 counts as one.
+    /// Products of 8-bit numbers in all layers for one token. A multiply-add with a 15-bit activation counts as two;
+    /// one in f32 counts as one.
     pub layer_products: u64,
     /// Products of the output head for the logits of one token, counted like `layer_products`.
     pub head_products: u64,

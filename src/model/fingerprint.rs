@@ -10,9 +10,9 @@ const SAMPLE_LEN: usize = 64;
 
 impl Model {
     /// Calls `update` with the bytes that identify this model; the caller hashes them. They cover everything that keys
-    /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon and the RoPE frequencies,
-    /// all norm weights and biases, and samples of every matrix. The output head and the final norm are left out. All
-    /// numbers are little-endian.
+    /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon and the RoPE
+    /// frequencies, all norm weights and biases, and samples of every matrix. The output head and the final norm are
+    /// left out. All numbers are little-endian.
     pub fn fingerprint(&self, mut update: impl FnMut(&[u8])) {
         let c = &self.config;
         for size in [c.layers, c.hidden_size, c.heads, c.kv_heads, c.head_dim, c.intermediate_size, c.vocab_size] {

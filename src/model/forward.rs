@@ -24,14 +24,14 @@ pub struct SequenceInput<'s> {
 pub struct Workspace {
     /// The residual stream, `[rows, hidden_size]`. `sublayer_output` is not added yet.
     residual: Vec<f32>,
-    /// The result of the last sublayer (attention or MLP), `[rows, hidden_size]`. [`add_then_norm`] adds it to `residual`
-    /// when it computes the input of the next sublayer, which saves a pass over memory.
+    /// The result of the last sublayer (attention or MLP), `[rows, hidden_size]`. [`add_then_norm`] adds it to
+    /// `residual` when it computes the input of the next sublayer, which saves a pass over memory.
     sublayer_output: Tiles,
     /// The normed input of a sublayer, `[rows, hidden_size]`, then the input of attention's output projection, `[rows,
     /// heads * head_dim]`. After the last layer, the normed hidden states.
     input: Input,
-    /// The input of the down projection, `[rows, intermediate_size]`. Sharing one buffer with `input`, which is narrower,
-    /// would resize it twice per layer, and growing fills it with zeros.
+    /// The input of the down projection, `[rows, intermediate_size]`. Sharing one buffer with `input`, which is
+    /// narrower, would resize it twice per layer, and growing fills it with zeros.
     inner: Input,
     /// Queries after RoPE, multiplied by 1 / sqrt(head_dim), `[rows, heads, head_dim]`.
     queries: Vec<f32>,
@@ -58,8 +58,8 @@ impl Model {
         ExecContext { kernels: self.kernels, arithmetic: self.arithmetic, threads: &self.threads, cancel: None }
     }
 
-    /// Runs the tokens of every sequence through all layers and appends their keys and values to the caches. Returns the
-    /// hidden states after the final norm, `[rows, hidden_size]`, in the order of the batch.
+    /// Runs the tokens of every sequence through all layers and appends their keys and values to the caches. Returns
+    /// the hidden states after the final norm, `[rows, hidden_size]`, in the order of the batch.
     ///
     /// The result of a row depends only on its own sequence. It does not depend on the rest of the batch, nor on how
     /// the sequence was split into passes.
@@ -71,8 +71,8 @@ impl Model {
     }
 
     /// [`Model::forward`], but cancellable: if another thread sets `cancel` before the last layer ends, the pass stops
-    /// within a fraction of a layer and returns `None`. The lengths of the caches are then unchanged, so the pass can be
-    /// repeated.
+    /// within a fraction of a layer and returns `None`. The lengths of the caches are then unchanged, so the pass can
+    /// be repeated.
     pub fn forward_unless<'w>(
         &self,
         cancel: &AtomicBool,
@@ -204,8 +204,8 @@ impl Model {
         });
     }
 
-    /// The MLP sublayer, SwiGLU: `down(silu(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer, "GLU variants
-    /// improve transformer", 2020). The result is in `workspace.sublayer_output`.
+    /// The MLP sublayer, SwiGLU: `down(silu(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer, "GLU
+    /// variants improve transformer", 2020). The result is in `workspace.sublayer_output`.
     fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
         let c = &self.config;
         let norm = RmsNorm { weight: &layer.post_attention_norm, eps: c.rms_norm_eps };

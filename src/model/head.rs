@@ -1,8 +1,9 @@
-//! The output head: exact where it counts, quantized elsewhere.
+//! The output head: exact logits for the tokens that the sampler can choose, approximate logits for the others.
 //!
-//! In `f32`, every logit is the exact dot product with the stored row. In the integer arithmetics an 8-bit copy of the rows,
-//! half the bytes, gives every logit within a known bound; those that could be chosen are then computed exactly. So the
-//! winner of greedy decoding, and whatever sampling can reach, is decided by exact logits alone.
+//! In `f32`, every logit is the exact dot product with the stored row. In the integer arithmetics, an 8-bit copy of the
+//! rows ([`QuantizedHead`]) gives every logit within a known error bound, from half the bytes of a 16-bit head. The
+//! logits that the sampler needs ([`ExactLogits`]) are then computed exactly, so approximate logits never decide a
+//! token. The bound is derived in `docs/numerics.md`.
 
 use memmap2::MmapMut;
 use rayon::prelude::*;
@@ -17,53 +18,65 @@ use crate::pages;
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
 
-/// Rows of the head that one task takes.
+/// Rows of the head (tokens) for which [`LogitBounds`] are computed together.
 const VOCAB_BLOCK: usize = 512;
 
 /// Which logits of a row must be exact.
 #[derive(Clone, Copy, Debug)]
 pub enum ExactLogits<'r> {
-    /// All of them.
+    /// The whole vocabulary.
     All,
-    /// The `k` largest, and those of the tokens `always`.
-    TopK { k: usize, always: &'r [u32] },
-    /// Those at most `margin` below the largest, and those of the tokens `always`.
-    WithinMargin { margin: f32, always: &'r [u32] },
+    /// The largest logits, and those of some tokens.
+    TopK {
+        /// How many of the largest logits; 0 counts as 1.
+        k: usize,
+        /// Token ids whose logits are exact in any case, in any order.
+        always: &'r [u32],
+    },
+    /// The logits near the largest one, and those of some tokens.
+    WithinMargin {
+        /// The largest distance from the largest logit, at least 0.
+        margin: f32,
+        /// Token ids whose logits are exact in any case, in any order.
+        always: &'r [u32],
+    },
 }
 
-/// The head's rows as 8-bit codes.
+/// A copy of the output head with 8-bit codes and one scale per row.
 pub struct QuantizedHead {
-    /// `[vocab_size / STRIP, padded hidden_size / 2, STRIP, 2]`; the last strip is filled up with zeros.
+    /// `[strips, padded hidden_size / 2, STRIP, 2]`: pairs of codes of [`STRIP`] interleaved rows. The last strip is
+    /// padded with zeros.
     codes: MmapMut,
-    /// `[vocab_size]` each, as in [`HeadRow`].
+    /// `[vocab_size]`, like `errors` and `lengths`; see [`HeadRow`].
     scales: Vec<f32>,
     errors: Vec<f32>,
     lengths: Vec<f32>,
 }
 
 impl QuantizedHead {
-    /// The 8-bit copy of a head, or none where it would not serve.
+    /// Quantizes a head on the current rayon pool. `None` if `arithmetic` is `f32` or the hidden size exceeds
+    /// [`WIDEST`]: all logits are then exact.
     ///
     /// # Errors
-    /// [`MachineError::NotEnoughMemory`] where memory does not suffice.
+    /// [`MachineError::NotEnoughMemory`] if the codes do not fit in the available memory.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
         let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
-        let lack = |available, source| MachineError::NotEnoughMemory {
+        let not_enough_memory = |available, source| MachineError::NotEnoughMemory {
             purpose: MemoryPurpose::QuantizedHead,
             needed: len as u64,
             available,
             source,
         };
         if let Some(available) = pages::available().filter(|available| *available < len as u64) {
-            return Err(lack(Some(available), None).into());
+            return Err(not_enough_memory(Some(available), None).into());
         }
-        let mut codes = pages::zeros(len).map_err(|error| lack(None, Some(error)))?;
+        let mut codes = pages::zeros(len).map_err(|error| not_enough_memory(None, Some(error)))?;
         let mut rows = vec![HeadRow::default(); head.outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
         let scratch = || (vec![0.0; head.inputs], vec![0; width]);
-        strips.for_each_init(scratch, |(wide, codes), (s, (strip, rows))| {
+        strips.for_each_init(scratch, |(row_f32, codes), (s, (strip, rows))| {
             for (r, row) in rows.iter_mut().enumerate() {
-                *row = kernels.head_row(head, s * STRIP + r, wide, codes);
+                *row = kernels.head_row(head, s * STRIP + r, row_f32, codes);
                 interleave(codes, r, strip);
             }
         });
@@ -73,41 +86,42 @@ impl QuantizedHead {
         Ok(Some(QuantizedHead { codes, scales, errors, lengths }))
     }
 
-    /// The padded width of a row of codes and the bytes of all, or none where a copy would not serve.
+    /// The padded number of codes in a row and the bytes of all codes; `None` under the conditions of
+    /// [`QuantizedHead::new`].
     fn size(arithmetic: Arithmetic, inputs: usize, outputs: usize) -> Option<(usize, usize)> {
         let width = inputs.next_multiple_of(PAD);
-        let serves = arithmetic != Arithmetic::F32 && inputs <= WIDEST;
-        serves.then(|| (width, outputs.next_multiple_of(STRIP) * width))
+        let supported = arithmetic != Arithmetic::F32 && inputs <= WIDEST;
+        supported.then(|| (width, outputs.next_multiple_of(STRIP) * width))
     }
 
-    /// Bytes that the copy of a head takes; 0 where there is none.
+    /// Bytes of the copy of a head `[outputs, inputs]`; 0 if [`QuantizedHead::new`] makes none.
     pub fn bytes_for(arithmetic: Arithmetic, inputs: usize, outputs: usize) -> u64 {
         QuantizedHead::size(arithmetic, inputs, outputs)
             .map_or(0, |(_, len)| (len + outputs * size_of::<HeadRow>()) as u64)
     }
 
-    /// The codes of all rows.
+    /// The codes of all rows, `[strips, padded hidden_size / 2, STRIP, 2]` bytes.
     pub fn codes(&self) -> &[u8] {
         &self.codes
     }
 
-    /// Bytes it takes.
+    /// Bytes of the codes, scales and error bounds.
     pub fn bytes(&self) -> usize {
         self.codes.len() + self.scales.len() * size_of::<HeadRow>()
     }
 
-    /// The logits of every row for several activations, each within [`error_bound`]: `out` is `[inputs, vocab_size]`. Returns the
-    /// bounds of each block, `[blocks, inputs]`.
+    /// Writes the approximate logits of `x` to `out`, `[x.len(), vocab_size]`; each is within [`error_bound`] of the
+    /// exact one. Returns the bounds of each [`VOCAB_BLOCK`] of tokens, `[blocks, x.len()]`.
     fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<LogitBounds> {
         let (width, vocab) = (x[0].codes.len(), self.scales.len());
         let inputs: Vec<&HeadInput> = x.iter().collect();
         let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(VOCAB_BLOCK)).collect();
-        let count = vocab.div_ceil(VOCAB_BLOCK);
-        let mut outs: Vec<&mut [f32]> = Vec::with_capacity(count * x.len());
-        for _ in 0..count {
+        let block_count = vocab.div_ceil(VOCAB_BLOCK);
+        let mut outs: Vec<&mut [f32]> = Vec::with_capacity(block_count * x.len());
+        for _ in 0..block_count {
             outs.extend(rows.iter_mut().filter_map(Iterator::next));
         }
-        let mut bounds = vec![LogitBounds::default(); count * x.len()];
+        let mut bounds = vec![LogitBounds::default(); block_count * x.len()];
         let codes = self.codes.chunks(VOCAB_BLOCK * width);
         let blocks = (0..vocab).step_by(VOCAB_BLOCK).map(|start| start..(start + VOCAB_BLOCK).min(vocab));
         let results = outs.chunks_exact_mut(x.len()).zip(bounds.chunks_exact_mut(x.len()));
@@ -115,14 +129,14 @@ impl QuantizedHead {
         let mut rest = blocks.as_mut_slice();
         let mut tasks = Vec::new();
         while !rest.is_empty() {
-            // Long runs, because the next block is prefetched while one is multiplied; short ones in the end, so that
-            // all threads end together.
-            let run;
-            (run, rest) = rest.split_at_mut(rest.len().div_ceil(2 * threads.count()));
-            tasks.push(run);
+            // Long tasks first, because within a task each block is prefetched while the one before is multiplied.
+            // Short tasks last, so that all threads end at about the same time.
+            let task;
+            (task, rest) = rest.split_at_mut(rest.len().div_ceil(2 * threads.count()));
+            tasks.push(task);
         }
-        threads.for_each(&mut tasks, |run| {
-            for ((rows, codes), (outs, bounds)) in run.iter_mut() {
+        threads.for_each(&mut tasks, |task| {
+            for ((rows, codes), (outs, bounds)) in task.iter_mut() {
                 kernels.head_logits(codes, &self.scales[rows.clone()], &inputs, outs);
                 let (errors, lengths) = (&self.errors[rows.clone()], &self.lengths[rows.clone()]);
                 for ((bounds, logits), x) in bounds.iter_mut().zip(outs.iter()).zip(&inputs) {
@@ -133,7 +147,8 @@ impl QuantizedHead {
         bounds
     }
 
-    /// The tokens whose exact logits `required` asks for, by id, given the quantized ones and the bounds of each block.
+    /// The ids, in ascending order, of the tokens whose logits must be computed exactly to satisfy `required`. `x` is
+    /// the quantized hidden state, `logits` its approximate logits, `[vocab_size]`, `bounds` the bounds of each block.
     fn candidates(
         &self,
         x: &HeadInput,
@@ -146,64 +161,65 @@ impl QuantizedHead {
             ExactLogits::TopK { k, always } => (k.clamp(1, logits.len()), 0.0, always),
             ExactLogits::WithinMargin { margin, always } => (1, margin, always),
         };
-        // Few blocks can matter: in each that does, some logit reaches what the k-th best block surely exceeds. Penalties
-        // may move the tokens of `always`, so their blocks promise nothing.
+        // A block is skipped if its upper bound is below the k-th largest lower bound of all blocks: k blocks then hold
+        // a larger logit. Penalties can lower the logits of `always`, so their blocks have no lower bound.
         let (mut lower, upper): (Vec<f32>, Vec<f32>) = bounds.map(|bounds| (bounds.lower, bounds.upper)).unzip();
         for id in always {
             lower[*id as usize / VOCAB_BLOCK] = f32::NEG_INFINITY;
         }
-        let least = nth_largest(&mut lower, k) - margin;
-        let near: Vec<usize> = (0..upper.len())
-            .filter(|block| upper[*block] >= least)
+        let threshold = nth_largest(&mut lower, k) - margin;
+        let remaining: Vec<usize> = (0..upper.len())
+            .filter(|block| upper[*block] >= threshold)
             .flat_map(|block| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len()))
             .collect();
 
         let error_bound = |id: usize| error_bound(self.errors[id], self.lengths[id], x);
-        let mut lows: Vec<f32> = near.iter().map(|id| logits[*id] - error_bound(*id)).collect();
+        // The same test for each token of the remaining blocks.
+        let mut lower: Vec<f32> = remaining.iter().map(|id| logits[*id] - error_bound(*id)).collect();
         for id in always {
-            if let Ok(at) = near.binary_search(&(*id as usize)) {
-                lows[at] = f32::NEG_INFINITY;
+            if let Ok(index) = remaining.binary_search(&(*id as usize)) {
+                lower[index] = f32::NEG_INFINITY;
             }
         }
-        let threshold = nth_largest(&mut lows, k) - margin;
-        let could = |id: &usize| {
-            let high = logits[*id] + error_bound(*id);
-            // What is not a number must be computed as well.
-            high >= threshold || high.is_nan()
+        let threshold = nth_largest(&mut lower, k) - margin;
+        let is_candidate = |id: &usize| {
+            let upper = logits[*id] + error_bound(*id);
+            // NaN bounds nothing, so the exact logit is needed.
+            upper >= threshold || upper.is_nan()
         };
         let mut ids: Vec<u32> =
-            near.into_iter().filter(could).map(|id| id as u32).chain(always.iter().copied()).collect();
+            remaining.into_iter().filter(is_candidate).map(|id| id as u32).chain(always.iter().copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
     }
 }
 
-/// The `n`-th largest of some bounds, what is not a number counted as the smallest; -inf where there are fewer.
+/// The `n`-th largest of `bounds`, where NaN counts as -inf; -inf if there are fewer than `n`. Reorders `bounds`.
 fn nth_largest(bounds: &mut [f32], n: usize) -> f32 {
-    let down = |a: &f32, b: &f32| b.total_cmp(a);
+    let descending = |a: &f32, b: &f32| b.total_cmp(a);
     for bound in bounds.iter_mut().filter(|bound| bound.is_nan()) {
         *bound = f32::NEG_INFINITY;
     }
     match n {
-        1 => bounds.iter().fold(f32::NEG_INFINITY, |most, bound| most.max(*bound)),
-        n if n <= bounds.len() => *bounds.select_nth_unstable_by(n - 1, down).1,
+        1 => bounds.iter().fold(f32::NEG_INFINITY, |max, bound| max.max(*bound)),
+        n if n <= bounds.len() => *bounds.select_nth_unstable_by(n - 1, descending).1,
         _ => f32::NEG_INFINITY,
     }
 }
 
 impl Model {
-    /// The logits of rows of hidden states, `[rows, hidden_size]` to `[rows, vocab_size]`; `required` says for each row which
-    /// must be exact. The others lie within the bound of [`crate::kernels::head`] of the exact ones. What was in `logits` is
-    /// forgotten; its memory is kept.
+    /// Computes the logits `[rows, vocab_size]` of the hidden states `[rows, hidden_size]`. `required`, `[rows]`,
+    /// selects the logits that must be exact; the others are within [`error_bound`] of the exact ones. `logits` is
+    /// overwritten and its memory reused.
     ///
-    /// Returns the tokens of each row whose logits are exact, by id, where not all are: no other is required.
+    /// Returns for each row the ids of the tokens whose logits are exact, in ascending order, or `None` if all are.
     pub fn logits(&self, hidden: &[f32], required: &[ExactLogits], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
-        let all = required.iter().all(|r| matches!(r, ExactLogits::All));
+        let all_exact = required.iter().all(|r| matches!(r, ExactLogits::All));
         let mut exact = vec![None; rows];
-        let Some(quantized_head) = self.quantized_head.as_ref().filter(|_| !all) else {
+        let Some(quantized_head) = self.quantized_head.as_ref().filter(|_| !all_exact) else {
             *logits = self.exact_logits(hidden);
             return exact;
         };
@@ -228,7 +244,7 @@ impl Model {
         exact
     }
 
-    /// The exact logits of rows of hidden states.
+    /// The exact logits `[rows, vocab_size]` of the hidden states `[rows, hidden_size]`.
     pub fn exact_logits(&self, hidden: &[f32]) -> Vec<f32> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;

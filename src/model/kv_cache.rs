@@ -1,4 +1,4 @@
-//! The keys and values of one sequence, in blocks that are added as it grows.
+//! The KV cache of one sequence, in blocks of [`KV_BLOCK`] positions that are allocated as the sequence grows.
 
 use std::ops::Range;
 
@@ -9,12 +9,14 @@ use crate::kernels::attention::{KV_BLOCK, KvBlock, KvSlice};
 /// The number format of keys and values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KvType {
+    /// IEEE 754 half precision, rounded to nearest, ties to even.
     F16,
+    /// IEEE 754 single precision.
     F32,
 }
 
 impl KvType {
-    /// Bytes of one number.
+    /// Bytes of one element.
     pub fn size(self) -> usize {
         match self {
             KvType::F16 => 2,
@@ -23,7 +25,7 @@ impl KvType {
     }
 }
 
-/// One block of one layer: for each KV head `[head_dim, KV_BLOCK]` keys and `[KV_BLOCK, head_dim]` values.
+/// One block of one layer: keys `[kv_heads, head_dim, KV_BLOCK]` and values `[kv_heads, KV_BLOCK, head_dim]`.
 #[derive(Clone, Debug)]
 enum LayerBlock {
     F16 { keys: Vec<u16>, values: Vec<u16> },
@@ -33,26 +35,30 @@ enum LayerBlock {
 /// The shape of a [`KvCache`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvCacheShape {
+    /// Decoder layers of the model.
     pub layers: usize,
+    /// Heads of keys and values in each layer.
     pub kv_heads: usize,
+    /// Elements of one head's key or value.
     pub head_dim: usize,
+    /// The number format of the elements.
     pub kind: KvType,
 }
 
 impl KvCacheShape {
-    /// Bytes that one position takes over all layers.
+    /// Bytes of the keys and values of one position in all layers.
     pub fn bytes_per_token(self) -> usize {
         2 * self.layers * self.kv_heads * self.head_dim * self.kind.size()
     }
 
-    /// Bytes of the blocks that so many positions take, or none where no memory could hold them.
+    /// Bytes of the blocks that hold `positions` positions in all layers; `None` if the number overflows.
     pub fn bytes(self, positions: usize) -> Option<usize> {
-        whole_blocks(positions)?.checked_mul(self.bytes_per_token())
+        round_up_to_blocks(positions)?.checked_mul(self.bytes_per_token())
     }
 }
 
-/// The positions that there are in the blocks of so many.
-pub fn whole_blocks(positions: usize) -> Option<usize> {
+/// `positions` rounded up to whole blocks of [`KV_BLOCK`]; `None` if the number overflows.
+pub fn round_up_to_blocks(positions: usize) -> Option<usize> {
     positions.checked_next_multiple_of(KV_BLOCK)
 }
 
@@ -60,29 +66,29 @@ pub fn whole_blocks(positions: usize) -> Option<usize> {
 #[derive(Clone, Debug)]
 pub struct KvCache {
     shape: KvCacheShape,
-    /// `[layers]` lists of blocks.
+    /// `[layers, blocks]`
     layers: Vec<Vec<LayerBlock>>,
-    /// Positions that every layer holds.
+    /// Positions whose keys and values are complete in every layer. Later slots of the blocks are unspecified.
     len: usize,
 }
 
 impl KvCache {
-    /// A cache with no position in it.
+    /// A cache without positions; it allocates no blocks yet.
     pub fn new(shape: KvCacheShape) -> KvCache {
         KvCache { shape, layers: vec![Vec::new(); shape.layers], len: 0 }
     }
 
-    /// The number of positions.
+    /// The number of positions whose keys and values are complete.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no position.
+    /// Whether [`KvCache::len`] is 0.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// All blocks as little-endian bytes, layer by layer, the keys of a block before its values.
+    /// All blocks as little-endian bytes, `[layers, blocks, keys then values]`. Blocks are written whole.
     pub fn to_bytes(&self) -> Vec<u8> {
         let positions = self.layers.first().map_or(0, |blocks| blocks.len() * KV_BLOCK);
         let mut bytes = Vec::with_capacity(positions * self.shape.bytes_per_token());
@@ -92,15 +98,15 @@ impl KvCache {
                     bytes.extend(keys.iter().chain(values).flat_map(|half| half.to_le_bytes()));
                 }
                 LayerBlock::F32 { keys, values } => {
-                    bytes.extend(keys.iter().chain(values).flat_map(|number| number.to_le_bytes()));
+                    bytes.extend(keys.iter().chain(values).flat_map(|float| float.to_le_bytes()));
                 }
             }
         }
         bytes
     }
 
-    /// The cache that [`KvCache::to_bytes`] wrote, of which the first `len` positions count. `bytes` must be whole blocks, as
-    /// many for each layer.
+    /// The inverse of [`KvCache::to_bytes`], cut to the first `len` positions. `bytes` must hold whole blocks, and the
+    /// same number of them for each layer.
     pub fn from_bytes(shape: KvCacheShape, len: usize, bytes: &[u8]) -> KvCache {
         let size = shape.kv_heads * shape.head_dim * KV_BLOCK;
         let block = |bytes: &[u8]| {
@@ -111,21 +117,23 @@ impl KvCache {
                     LayerBlock::F16 { keys: halves(keys), values: halves(values) }
                 }
                 KvType::F32 => {
-                    let numbers = |b: &[u8]| b.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
-                    LayerBlock::F32 { keys: numbers(keys), values: numbers(values) }
+                    let floats = |b: &[u8]| b.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+                    LayerBlock::F32 { keys: floats(keys), values: floats(values) }
                 }
             }
         };
-        let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
-        KvCache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
+        let layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
+        KvCache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(layer).collect(), len }
     }
 
-    /// Counts `rows` positions as present, once every layer has had them by [`KvCache::block_writers`].
+    /// Adds `rows` positions to [`KvCache::len`]. Their keys and values must have been written in every layer
+    /// ([`KvCache::block_writers`]).
     pub fn advance(&mut self, rows: usize) {
         self.len += rows;
     }
 
-    /// Blocks of a layer to be written by [`BlockWriter::write`]: all positions from [`KvCache::len`] on to `end`, in order.
+    /// Writers for the positions [`KvCache::len`]`..end` of a layer, one for each block, in order of position.
+    /// Allocates the blocks that are missing.
     pub fn block_writers(&mut self, layer: usize, end: usize) -> impl Iterator<Item = BlockWriter<'_>> {
         let KvCacheShape { kv_heads, head_dim, kind, .. } = self.shape;
         let size = kv_heads * head_dim * KV_BLOCK;
@@ -135,8 +143,8 @@ impl KvCache {
             KvType::F32 => LayerBlock::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
         });
         let len = self.len;
-        blocks.iter_mut().enumerate().skip(len / KV_BLOCK).map(move |(p, block)| {
-            let positions = (p * KV_BLOCK).max(len)..((p + 1) * KV_BLOCK).min(end);
+        blocks.iter_mut().enumerate().skip(len / KV_BLOCK).map(move |(b, block)| {
+            let positions = (b * KV_BLOCK).max(len)..((b + 1) * KV_BLOCK).min(end);
             BlockWriter { block, head_dim, positions }
         })
     }
@@ -159,20 +167,21 @@ impl KvCache {
     }
 }
 
-/// The positions of one block that are being written.
+/// Writes the new positions of one block of one layer.
 pub struct BlockWriter<'a> {
     block: &'a mut LayerBlock,
     head_dim: usize,
+    /// The positions to write, counted from the start of the sequence.
     pub positions: Range<usize>,
 }
 
 impl BlockWriter<'_> {
-    /// Writes the key and the value of one position, `[kv_heads, head_dim]` each.
+    /// Writes the key and the value of a position in [`BlockWriter::positions`], `[kv_heads, head_dim]` each.
     pub fn write(&mut self, position: usize, key: &[f32], value: &[f32]) {
         let head_dim = self.head_dim;
         let slot = position % KV_BLOCK;
-        // Key element j = head * head_dim + d lies at [head][d][slot], that is at j * KV_BLOCK + slot.
-        let value_at = |head: usize| (head * KV_BLOCK + slot) * head_dim;
+        // Key element j = head * head_dim + d is at [head][d][slot], index j * KV_BLOCK + slot.
+        let value_start = |head: usize| (head * KV_BLOCK + slot) * head_dim;
         match self.block {
             LayerBlock::F16 { keys, values } => {
                 let mut halves = vec![half::f16::ZERO; key.len()];
@@ -182,7 +191,7 @@ impl BlockWriter<'_> {
                 }
                 halves.convert_from_f32_slice(value);
                 for (head, from) in halves.chunks_exact(head_dim).enumerate() {
-                    for (to, h) in values[value_at(head)..].iter_mut().zip(from) {
+                    for (to, h) in values[value_start(head)..].iter_mut().zip(from) {
                         *to = h.to_bits();
                     }
                 }
@@ -192,7 +201,7 @@ impl BlockWriter<'_> {
                     keys[j * KV_BLOCK + slot] = *k;
                 }
                 for (head, from) in value.chunks_exact(head_dim).enumerate() {
-                    values[value_at(head)..][..head_dim].copy_from_slice(from);
+                    values[value_start(head)..][..head_dim].copy_from_slice(from);
                 }
             }
         }

@@ -1,8 +1,9 @@
-//! Linear layers over threads: who computes which part of which result.
+//! Linear layers: splits them into tasks and runs the tasks on the thread pool.
 //!
-//! A few rows of integer activations are bound by memory, so each thread reads long runs of whole weight rows: the work is
-//! cut along the inputs first (always into [`split_k`]) and along the outputs only where threads meet. More rows are bound
-//! by arithmetic, so the work is cut into tiles of outputs times blocks of rows. No cut changes a bit of the result.
+//! A few rows of integer activations take the gemv path. It is limited by memory, so each thread reads long ranges of
+//! whole weight rows: the work is split along the inputs first (always as [`split_k`]), and along the outputs only
+//! where the shares of two threads meet. More rows take the gemm path. It is limited by arithmetic, so the work is
+//! split into tiles of outputs and blocks of rows. How the work is split does not change the bits of the result.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -17,28 +18,33 @@ use crate::kernels::scalar::add;
 use crate::threads::{StealQueue, Threads};
 use crate::weights::{Linear, Matrix};
 
-/// A task is an equal share of the tiles that are left, for each thread so many: long runs first, because each begins with
-/// weights that nothing prefetched ahead, and short ones in the end, so that all threads end together.
+/// A gemm task gets 1 / (threads * `TASKS_PER_THREAD`) of the tiles that remain (guided self-scheduling). Long tasks
+/// come first, because the first weights of a task are not prefetched; short ones come last, so that all threads end at
+/// about the same time.
 const TASKS_PER_THREAD: usize = 2;
-/// The fewest tiles of a task.
+/// The minimum number of tiles of a gemm task.
 const MIN_TASK_TILES: usize = 2;
 
-/// What linear layers read: rows of numbers, and the same rows quantised where the arithmetic asks for it.
+/// The activations that linear layers read, as f32 and, in the integer arithmetics, quantized.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
+    /// One for each token of the pass.
     pub rows: usize,
     /// `[rows, inputs]`
     pub values: Vec<f32>,
+    /// The codes of `values`; unspecified if the last [`Input::fill`] was in
+    /// [`Arithmetic::F32`](super::Arithmetic::F32).
     pub quantized: QuantRows,
 }
 
-/// The shape of an [`Input`], and the parts in which it is filled.
+/// The shape of an [`Input`], and of the parts in which [`Input::fill`] computes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InputShape {
+    /// One for each token of the pass.
     pub rows: usize,
-    /// Numbers of a row.
+    /// Elements of a row.
     pub inputs: usize,
-    /// Numbers of one part: `inputs`, or a smaller multiple of [`ACT_GROUP`] (the last part of a row may be shorter).
+    /// Elements of one part: `inputs`, or a smaller multiple of [`ACT_GROUP`] (the last part of a row may be shorter).
     pub part_len: usize,
 }
 
@@ -49,31 +55,35 @@ impl InputShape {
     }
 }
 
-/// A linear layer and where its result goes.
+/// A linear layer and its result.
 pub struct Projection<'p> {
+    /// The layer: matrix and bias.
     pub linear: &'p Linear,
-    /// Resized to `[rows, outputs]` of the pass.
+    /// [`run`] resizes it to `[rows, outputs]`.
     pub out: &'p mut Tiles,
 }
 
-/// A part of a row that is to be filled.
+/// A part of a row that [`Input::fill`] computes.
 pub struct RowPart<'a, T> {
+    /// The index of the row.
     pub row: usize,
+    /// The range of the row that this part covers.
     pub inputs: Range<usize>,
-    /// What there is for it.
+    /// The item of the `from` argument of [`Input::fill`] for this part.
     pub from: T,
-    /// `[inputs]`
+    /// `[inputs.len()]`: the elements to write; they hold old values.
     pub out: &'a mut [f32],
     quantized: Option<QuantRowMut<'a>>,
 }
 
-/// The most rows that one task fills: neighbours, whose parts of a tile lie together.
+/// The maximum number of rows in one task of [`Input::fill`]. The rows are consecutive: their parts of a tile are
+/// adjacent in memory.
 const MAX_TASK_ROWS: usize = 8;
 
 impl Input {
-    /// Resizes the input to `shape` and calls `fill` to write the numbers, one part at a time; then quantizes them if the
-    /// arithmetic uses integers. `from` has one item for each part, row by row. `fill` gets one part or several neighbouring
-    /// whole rows at a time, and runs on several threads.
+    /// Resizes the input to `shape`, calls `fill` to write its elements, and quantizes them if the arithmetic uses
+    /// integers. `from` has one item for each part, row by row. Each call of `fill` gets one part or several
+    /// consecutive whole rows; the calls run in parallel.
     pub fn fill<T: Send>(
         &mut self,
         exec: ExecContext,
@@ -97,8 +107,9 @@ impl Input {
                 RowPart { row, inputs, from, out, quantized }
             })
             .collect();
-        let together = if part_len == inputs { (rows / (4 * threads.count())).clamp(1, MAX_TASK_ROWS) } else { 1 };
-        let mut tasks: Vec<_> = parts.chunks_mut(together).collect();
+        let parts_per_task =
+            if part_len == inputs { (rows / (4 * threads.count())).clamp(1, MAX_TASK_ROWS) } else { 1 };
+        let mut tasks: Vec<_> = parts.chunks_mut(parts_per_task).collect();
         threads.for_each(&mut tasks, |parts| {
             fill(parts);
             for part in parts.iter_mut() {
@@ -110,37 +121,38 @@ impl Input {
     }
 }
 
-/// Inputs of a row that are worth a task of their own.
+/// The minimum number of inputs of a part that is shorter than its row.
 const MIN_PART_LEN: usize = 1024;
 
-/// How many inputs of a row a task fills where each can be filled on its own: rows are cut where there are too few for all
-/// threads.
+/// The [`InputShape::part_len`] for inputs whose elements are independent of each other: rows are split if there are
+/// fewer rows than threads.
 pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
     let parts = threads.count().div_ceil(rows.max(1));
     inputs.div_ceil(parts).next_multiple_of(TILE).max(MIN_PART_LEN).min(inputs)
 }
 
-/// Computes `y = W x + bias` for several layers that read the same input, all at once. The inputs of every layer must be
-/// those of `input`.
+/// Computes `y = W x + bias` for several layers that read the same input, in one parallel region. Every layer must have
+/// as many inputs as `input`.
 pub fn run(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
     let integers = exec.arithmetic.planes().is_some();
     let small_batch = (1..=exec.kernels.max_gemv_rows()).contains(&input.rows);
-    // Of several rows, tasks are made of whole tiles.
-    let fits = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
-    if integers && small_batch && layers.iter().all(|layer| layer.linear.awq().is_some_and(fits)) {
+    // With several rows, a gemv task consists of whole tiles.
+    let supported = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
+    if integers && small_batch && layers.iter().all(|layer| layer.linear.awq().is_some_and(supported)) {
         gemv(exec, input, layers, scratch);
     } else {
         gemm(exec, input, layers);
     }
 }
 
-/// Memory that layers of few rows work in, kept from one to the next.
+/// Scratch memory of the gemv path, reused by the next call of [`run`].
 #[derive(Default)]
 pub struct Scratch {
-    /// The integer sums of both halves of all layers and rows.
+    /// The integer sums of both split-K parts of all layers and rows: [`GemvTask::sums`].
     sums: Aligned<i32>,
 }
 
+/// [`run`] for a few rows of integer activations and 4-bit layers: tasks with work stealing.
 fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
     let ExecContext { kernels, threads, .. } = exec;
     let rows = input.rows;
@@ -156,8 +168,8 @@ fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &m
         let Some(w) = linear.awq() else { continue };
         out.reset_split_k(rows, w.outputs);
         for (inputs, out) in split_k(w.inputs).into_iter().zip([&mut out.data, &mut out.split_k_partial]) {
-            let own;
-            (own, sums) = sums.split_at_mut(rows * w.outputs);
+            let task_sums;
+            (task_sums, sums) = sums.split_at_mut(rows * w.outputs);
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
@@ -166,7 +178,7 @@ fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &m
                     inputs,
                     columns: 0..w.outputs,
                     rows,
-                    sums: own,
+                    sums: task_sums,
                     out,
                     first_segment: true,
                     prefetched: false,
@@ -185,19 +197,21 @@ fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &m
     }
 }
 
-/// Tasks of layers that one thread takes one after the other.
+/// The tasks of one thread, in the order in which it runs them.
 type TaskQueue<'a> = VecDeque<GemvTask<'a>>;
 
-/// Cuts a sequence of halves into `parts` queues of about the same number of weights.
+/// Distributes tasks over `parts` queues with about the same number of weights.
 struct Partitioner<'a> {
+    /// Weights of all tasks.
     total: usize,
     parts: usize,
+    /// Weights of the tasks that are already in `queues`.
     done: usize,
     queues: Vec<TaskQueue<'a>>,
 }
 
 impl<'a> Partitioner<'a> {
-    /// Deals one half to the queue that is being filled and to the next ones.
+    /// Appends a task to the queue that is being filled, and splits it by outputs if it continues in the next queues.
     fn push(&mut self, task: GemvTask<'a>) {
         let inputs = task.inputs.len();
         let mut rest = Some(task);
@@ -206,9 +220,9 @@ impl<'a> Partitioner<'a> {
             if self.queues.len() <= part {
                 self.queues.push(TaskQueue::new());
             }
-            // Outputs that still fit this part, in whole tiles, at least one.
-            let room = ((part + 1) * self.total / self.parts).saturating_sub(self.done);
-            let tiles = (room as f64 / (inputs * TILE) as f64).round().max(1.0) as usize;
+            // The whole tiles that still fit in this part, at least one.
+            let capacity = ((part + 1) * self.total / self.parts).saturating_sub(self.done);
+            let tiles = (capacity as f64 / (inputs * TILE) as f64).round().max(1.0) as usize;
             if tiles * TILE < task.columns.len() {
                 rest = Some(task.split_off(tiles * TILE));
             }
@@ -220,12 +234,12 @@ impl<'a> Partitioner<'a> {
     }
 }
 
-/// Bytes of weights between two looks at whether another thread waits for work, in whole pairs of blocks.
+/// Bytes of weights that a thread multiplies between two checks for idle threads, rounded up to whole pairs of blocks.
 const STEAL_CHECK_BYTES: usize = 16 << 10;
-/// Bytes of weights that are worth being shared.
+/// The minimum bytes of weights in a queue that is split for an idle thread.
 const MIN_STEAL_BYTES: usize = 32 << 10;
 
-/// Takes all tasks of a queue to their ends, but for those that are given to threads which have nothing left to do.
+/// Runs all tasks of a queue, except those that are donated to idle threads.
 fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, steal_queue: &StealQueue<TaskQueue<'a>>) {
     loop {
         let next = queue.get(1).map(GemvTask::as_next);
@@ -246,48 +260,49 @@ fn run_queue<'a>(kernels: Kernels, x: &QuantRows, mut queue: TaskQueue<'a>, stea
     }
 }
 
-/// About half of what is left of a queue, if that is worth it: its last task, or columns of it. Tasks stay long: a thread reads
-/// whole rows where it can.
+/// Splits off about half of the remaining bytes of a queue: its last task, or columns of it. Whole tasks are preferred,
+/// because long reads are fast. Returns `None` if too little remains.
 fn split_queue<'a>(queue: &mut TaskQueue<'a>) -> Option<TaskQueue<'a>> {
-    let left: usize = queue.iter().map(GemvTask::bytes).sum();
+    let remaining: usize = queue.iter().map(GemvTask::bytes).sum();
     let last = queue.back_mut()?;
     let (bytes, columns) = (last.bytes(), last.columns.len());
-    if left < MIN_STEAL_BYTES {
+    if remaining < MIN_STEAL_BYTES {
         return None;
     }
-    if queue.len() > 1 && bytes <= left / 2 + left / 8 {
+    if queue.len() > 1 && bytes <= remaining / 2 + remaining / 8 {
         return Some(queue.pop_back().into_iter().collect());
     }
-    let kept = columns - (columns as f64 * (left / 2) as f64 / bytes as f64) as usize;
+    let kept = columns - (columns as f64 * (remaining / 2) as f64 / bytes as f64) as usize;
     let kept = kept.next_multiple_of(TILE);
     let last = queue.back_mut()?;
     (kept < columns).then(|| [last.split_off(kept)].into())
 }
 
-/// A run of tiles of a layer's outputs for a block of rows.
+/// The unit of work of a gemm: consecutive tiles of a layer's outputs for a block of rows.
 struct GemmTask<'a> {
     linear: &'a Linear,
     columns: Range<usize>,
     rows: Range<usize>,
-    /// Tile by tile `[rows, columns]`.
+    /// Tile by tile, `[rows, columns of the tile]`.
     out: &'a mut [f32],
 }
 
+/// [`run`] for many rows, `f32` and dense layers.
 fn gemm(exec: ExecContext, input: &Input, layers: &mut [Projection]) {
     for Projection { linear, out } in layers.iter_mut() {
         out.reset(input.rows, linear.outputs());
     }
     let tiles: usize = layers.iter().map(|layer| layer.linear.outputs().div_ceil(TILE)).sum();
-    let mut left = tiles * input.rows.div_ceil(TILE_ROWS);
+    let mut remaining = tiles * input.rows.div_ceil(TILE_ROWS);
     let mut tasks = Vec::new();
     for Projection { linear, out } in layers.iter_mut() {
         let mut rest = out.data.as_mut_slice();
         for rows in runs(0..input.rows, TILE_ROWS) {
             let mut start = 0;
             while start < linear.outputs() {
-                let tiles = (left / (exec.threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);
+                let tiles = (remaining / (exec.threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);
                 let columns = start..(start + tiles * TILE).min(linear.outputs());
-                (start, left) = (columns.end, left - columns.len().div_ceil(TILE));
+                (start, remaining) = (columns.end, remaining - columns.len().div_ceil(TILE));
                 let out;
                 (out, rest) = rest.split_at_mut(rows.len() * columns.len());
                 tasks.push(GemmTask { linear, columns, rows: rows.clone(), out });
@@ -301,7 +316,7 @@ fn gemm(exec: ExecContext, input: &Input, layers: &mut [Projection]) {
     });
 }
 
-/// Computes one task of [`gemm`], its bias included.
+/// Computes one task of [`gemm`], including the bias.
 fn compute_tiles(exec: ExecContext, input: &Input, task: &mut GemmTask) {
     let kernels = exec.kernels;
     let (linear, rows) = (task.linear, task.rows.clone());
@@ -328,7 +343,7 @@ fn compute_tiles(exec: ExecContext, input: &Input, task: &mut GemmTask) {
     }
 }
 
-/// Calls `work` for every tile of a task and its part of the result.
+/// Calls `work` with the columns and the result of every tile of a task.
 fn for_each_tile(task: &mut GemmTask, work: impl Fn(Range<usize>, &mut [f32])) {
     let mut rest = &mut *task.out;
     for columns in runs(task.columns.clone(), TILE) {

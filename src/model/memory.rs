@@ -1,4 +1,4 @@
-//! What it takes to run a model: bytes of memory beside its weights, known before anything is run.
+//! Estimates the memory that a run needs besides the mapped weights. A run that would not fit fails before it starts.
 
 use super::head::QuantizedHead;
 use super::kv_cache::KvCacheShape;
@@ -7,32 +7,34 @@ use crate::checkpoint::config::Config;
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
 
-/// What is to be run, when it takes the most memory.
+/// The size of a run at its peak memory use.
 #[derive(Clone, Debug)]
 pub struct MemoryRequest {
-    /// The sequences whose keys and values are held at the same time.
+    /// The sequences whose KV caches exist at the same time.
     pub sequences: Vec<SequenceGroup>,
-    /// The most tokens that go through the layers together.
+    /// The maximum number of tokens in one forward pass.
     pub rows: usize,
-    /// The most tokens whose logits are there together.
+    /// The maximum number of rows of logits that exist at the same time.
     pub logits: usize,
-    /// Every token of the vocabulary may be drawn.
-    pub draws_among_all: bool,
+    /// Whether the sampler can draw any token of the vocabulary, which needs a weight for each.
+    pub samples_full_vocab: bool,
 }
 
 /// `count` sequences of `tokens` tokens each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SequenceGroup {
+    /// Sequences in the group.
     pub count: usize,
+    /// Positions of each sequence, prompt and answer together.
     pub tokens: usize,
 }
 
-/// What the allocator keeps for itself, and what is too small to be counted.
+/// Bytes for the overhead of the allocator and for small buffers that are not counted.
 const ALLOCATOR_SLACK: u64 = 8 << 20;
 
 impl KvCacheShape {
-    /// The shape of the keys and values of a model.
-    pub fn of(config: &Config, arithmetic: Arithmetic) -> KvCacheShape {
+    /// The shape of the KV caches of a model.
+    pub fn new(config: &Config, arithmetic: Arithmetic) -> KvCacheShape {
         KvCacheShape {
             layers: config.layers,
             kv_heads: config.kv_heads,
@@ -42,28 +44,29 @@ impl KvCacheShape {
     }
 }
 
-/// Bytes of [`super::Workspace`] and of what attention gives, for a pass over so many tokens.
+/// Bytes of a [`Workspace`](super::Workspace) and of the attention results of a forward pass of `rows` tokens.
 pub fn workspace_bytes(config: &Config, rows: usize) -> u64 {
     let Config { hidden_size: hidden, intermediate_size: inner, head_dim, .. } = *config;
     let (width, kv) = (config.heads * head_dim, config.kv_heads * head_dim);
     let input = hidden.max(width);
-    // In the order of the fields, then attention's results.
+    // In the order of the fields of `Workspace`, then the softmax states of attention.
     let floats =
         hidden + input + inner + width + head_dim + width + 2 * kv + 2 * inner + hidden + width + 10 * config.heads;
-    // At most two planes of codes, and their scales.
+    // At most two planes of codes, and their scales and sums.
     let codes = 3 * (input + inner);
     (rows as u64).saturating_mul((4 * floats + codes) as u64)
 }
 
-/// Bytes that a tokenizer takes at most while it is made from a file of so many: Qwen2.5's takes 51 MB, from 7.
+/// Estimate of the peak memory in bytes while a tokenizer is built from a `tokenizer.json` of `file` bytes. The factor
+/// is rounded up from a measurement (see `docs/performance.md`, Memory and loading).
 pub fn tokenizer_bytes(file: usize) -> u64 {
     8 * file as u64
 }
 
-/// Whether the memory that there is suffices for the 8-bit head and for a tokenizer of `tokenizer` bytes on disk.
+/// Checks that the 8-bit head, and a tokenizer built from a file of `tokenizer` bytes, fit in the available memory.
 ///
 /// # Errors
-/// [`MachineError::NotEnoughMemory`] where it does not.
+/// [`MachineError::NotEnoughMemory`] if they do not.
 pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
     let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let needed = head + tokenizer_bytes(tokenizer);
@@ -77,29 +80,31 @@ pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: 
 }
 
 impl Model {
-    /// Whether the memory that there is suffices.
+    /// Checks that a run fits in the available memory. Without this check, an allocation that fails during the run
+    /// would abort the process. Succeeds if the system does not report its available memory.
     ///
     /// # Errors
-    /// [`MachineError::NotEnoughMemory`] where it does not: an allocation that fails halfway would end the process.
+    /// [`MachineError::NotEnoughMemory`] if the run does not fit.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
         let shape = self.kv_cache_shape();
-        let keys_and_values = request.sequences.iter().map(|group| {
+        let group_bytes = request.sequences.iter().map(|group| {
             shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
         });
-        let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
-        // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
-        // without a quantized head a copy of it; where all tokens can be drawn the weight of each.
-        let logit =
-            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.draws_among_all { 24 } else { 0 };
-        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
+        let kv_cache = group_bytes.fold(0_u64, u64::saturating_add);
+        // For each token of a row: the logit, in a buffer that may have grown to twice its size (8), and the sampler's
+        // count (4); without a quantized head, `Tiles` of logits (8); if any token can be drawn, its id and weight in a
+        // buffer that may have grown (24).
+        let bytes_per_logit =
+            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.samples_full_vocab { 24 } else { 0 };
+        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * bytes_per_logit) as u64);
         let workspace =
             workspace_bytes(&self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
-        let needed = keys_and_values.saturating_add(workspace);
+        let needed = kv_cache.saturating_add(workspace);
         if needed <= available {
             return Ok(());
         }
-        let purpose = MemoryPurpose::Run { kv_cache: keys_and_values, workspace };
+        let purpose = MemoryPurpose::Run { kv_cache, workspace };
         Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
     }
 }

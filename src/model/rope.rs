@@ -1,18 +1,18 @@
-//! Rotary frequencies and the cosines and sines of a position.
+//! Rotary position embeddings (Su et al., "RoFormer", 2021): frequencies, and cosines and sines of a position.
 
 use crate::checkpoint::config::{Config, RopeScaling};
 use crate::kernels::math;
 
-/// The frequencies of a model.
+/// The RoPE frequencies of a model.
 #[derive(Clone, Debug)]
 pub struct Rope {
-    /// `[head_dim / 2]`: theta^(-2i / head_dim), rounded to f32 as transformers has them.
+    /// `[head_dim / 2]`: theta^(-2i / head_dim) / linear scaling factor, rounded to f32 as in transformers.
     frequencies: Vec<f32>,
 }
 
 impl Rope {
-    /// The frequencies that a configuration asks for; [`Checkpoint::config`](crate::checkpoint::Checkpoint::config) lets
-    /// no other scaling than the linear one through.
+    /// The frequencies for a configuration. Scaling is none or linear:
+    /// [`Checkpoint::config`](crate::checkpoint::Checkpoint::config) rejects all other types.
     pub fn new(config: &Config) -> Rope {
         let factor = match config.rope.scaling {
             RopeScaling::Linear { factor } => factor,
@@ -23,12 +23,12 @@ impl Rope {
         Rope { frequencies: (0..config.head_dim / 2).map(frequency).collect() }
     }
 
-    /// `[head_dim / 2]`: radians from one position to the next.
+    /// `[head_dim / 2]`: radians per position.
     pub fn frequencies(&self) -> &[f32] {
         &self.frequencies
     }
 
-    /// Writes the cosines and the sines of a position, `[head_dim / 2]` each.
+    /// Writes the cosines and sines of the angles of a position, `[head_dim / 2]` each.
     pub fn angles(&self, position: usize, cos: &mut [f32], sin: &mut [f32]) {
         for ((f, c), s) in self.frequencies.iter().zip(cos).zip(sin) {
             // The angle is rounded to f32 before its cosine is taken, as transformers does.

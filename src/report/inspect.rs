@@ -13,7 +13,7 @@ use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
 use crate::model::head::QuantizedHead;
-use crate::model::kv_cache::whole_blocks;
+use crate::model::kv_cache::round_up_to_blocks;
 use crate::model::memory::{tokenizer_bytes, workspace_bytes};
 use crate::model::{self, ModelOptions};
 use crate::weights::Inventory;
@@ -149,7 +149,7 @@ impl MemoryEstimate {
         });
         let numbers = kv_numbers_per_token(checkpoint, layers);
         let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
-        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(whole_blocks(context)? as u64));
+        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(round_up_to_blocks(context)? as u64));
         let work = |config| workspace_bytes(config, context.min(PREFILL_CHUNK));
         let work_bytes = checkpoint.config.as_ref().map(work);
         let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
