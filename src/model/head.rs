@@ -161,8 +161,8 @@ impl QuantizedHead {
             ExactLogits::TopK { k, always } => (k.clamp(1, logits.len()), 0.0, always),
             ExactLogits::WithinMargin { margin, always } => (1, margin, always),
         };
-        // A block is skipped if its upper bound is below the k-th largest lower bound of all blocks: k blocks then hold
-        // a larger logit. Penalties can lower the logits of `always`, so their blocks have no lower bound.
+        // A block is skipped if its upper bound is more than `margin` below the k-th largest lower bound of all blocks.
+        // Penalties change the logits of `always`, so their blocks have no lower bound.
         let (mut lower, upper): (Vec<f32>, Vec<f32>) = bounds.map(|bounds| (bounds.lower, bounds.upper)).unzip();
         for id in always {
             lower[*id as usize / VOCAB_BLOCK] = f32::NEG_INFINITY;
