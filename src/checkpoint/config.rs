@@ -294,7 +294,7 @@ fn parse_heads(fields: &FieldReader, hidden_size: usize) -> Result<[usize; 3]> {
     }
     let head_dim = match fields.optional_count("head_dim", WIDTH)? {
         Some(given) => given,
-        None if hidden_size % heads == 0 => hidden_size / heads,
+        None if hidden_size.is_multiple_of(heads) => hidden_size / heads,
         None => {
             let expected = format!("a divisor of hidden_size {hidden_size}, or a head_dim");
             return Err(fields.wrong("num_attention_heads", heads, expected));

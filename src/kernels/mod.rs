@@ -30,7 +30,7 @@ pub enum Isa {
     Scalar,
     /// x86-64 with AVX2, FMA and F16C.
     Avx2,
-    /// x86-64 with AVX-512 and VNNI.
+    /// x86-64 with AVX-512 F, BW, VL and VNNI.
     Avx512,
     /// AArch64 with NEON.
     Neon,
