@@ -10,14 +10,13 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 /// Typed errors: the kind, the file, the tensor or field at fault, the value found and the value expected.
-#[allow(missing_docs)]
 pub mod error;
 
 /// File operations: atomic writes, checks that a file can be written, hex encoding.
 pub mod files;
 
 /// Compute kernels on slices: the scalar reference, and SIMD versions that give the same bits.
-#[allow(missing_docs, unsafe_code)]
+#[allow(unsafe_code)]
 pub mod kernels;
 
 /// Allocation in huge pages, and the amount of available memory.
@@ -30,7 +29,6 @@ pub mod threads;
 pub mod checkpoint;
 
 /// Binding of tensors to layers: which tensors make up a layer, and how their bits are unpacked.
-#[allow(missing_docs)]
 pub mod weights;
 
 /// The decoder-only transformer: computes hidden states and logits from tokens.
@@ -43,11 +41,9 @@ pub mod text;
 pub mod engine;
 
 /// Benchmarks: prefill and decode rates, and the bandwidth and multiply ceilings of the machine.
-#[allow(missing_docs)]
 pub mod bench;
 
 /// Reports of the subcommands, rendered as text and as JSON.
-#[allow(missing_docs)]
 pub mod report;
 
 /// Command-line interface.

@@ -54,8 +54,9 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::NotFinite { .. } => "compare the files with `rumma verify MODEL`, or find the damaged tensor with \
                                     `rumma inspect MODEL --stats`"
             .into(),
-        Error::Usage(_) if context.command.is_empty() => "see `rumma --help`".into(),
-        Error::Usage(_) => format!("see `rumma {} --help`", context.command),
+        Error::Usage { fix: Some(fix), .. } => fix.clone(),
+        Error::Usage { .. } if context.command.is_empty() => "see `rumma --help`".into(),
+        Error::Usage { .. } => format!("see `rumma {} --help`", context.command),
         Error::Interrupted | Error::Terminated => return None,
     })
 }

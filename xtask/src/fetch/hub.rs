@@ -110,7 +110,7 @@ pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str
 
 /// The fields of the hub's response that are used.
 #[derive(Deserialize)]
-#[serde(expecting = "struct Model")]
+#[serde(expecting = "an object with sha and siblings")]
 struct ModelInfo {
     sha: String,
     #[serde(rename = "cardData")]
