@@ -2,7 +2,6 @@
 //!
 //! Each module uses only modules above it in this file. `ARCHITECTURE.md` lists which module uses which, and why.
 
-// Public items are documented. In modules with `allow(missing_docs)` some fields and variants are not.
 #![warn(missing_docs)]
 // Invalid input causes an `Error`, never a panic. All output goes through `cli::console`, because the print macros panic on
 // a closed pipe. `clippy.toml` exempts tests.

@@ -28,7 +28,7 @@ pub enum Error {
     /// A model or one of its files does not exist.
     NotFound {
         /// What is missing.
-        what: Wanted,
+        what: Resource,
         /// The model, file or directory given by the user.
         name: String,
         /// The places searched, or what was found instead; may be empty.
@@ -60,7 +60,7 @@ pub enum Error {
 
 /// The object of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Resource {
     /// A model given by its path.
     Model,
     /// A model given by its hub id, searched in the local caches.
@@ -220,7 +220,7 @@ impl Error {
     }
 
     /// An [`Error::NotFound`] without details.
-    pub fn not_found(what: Wanted, name: impl fmt::Display) -> Error {
+    pub fn not_found(what: Resource, name: impl fmt::Display) -> Error {
         Error::NotFound { what, name: name.to_string(), details: String::new() }
     }
 
@@ -315,22 +315,22 @@ impl fmt::Display for Error {
     }
 }
 
-impl Wanted {
+impl Resource {
     /// The name in messages.
     fn name(self) -> &'static str {
         match self {
-            Wanted::Model | Wanted::HubModel => "model",
-            Wanted::Directory => "checkpoint directory",
-            Wanted::Snapshot => "reference to a snapshot",
-            Wanted::Weights => ".safetensors file",
-            Wanted::WeightsIndex => "model.safetensors or an index of shards",
-            Wanted::Config => "config.json",
-            Wanted::ConfigFile => "configuration file",
-            Wanted::Tokenizer => "tokenizer.json",
-            Wanted::TokenizerFile => "tokenizer file",
-            Wanted::ChatTemplate => "chat template",
-            Wanted::Checksums => "list of checksums",
-            Wanted::Files => "files",
+            Resource::Model | Resource::HubModel => "model",
+            Resource::Directory => "checkpoint directory",
+            Resource::Snapshot => "reference to a snapshot",
+            Resource::Weights => ".safetensors file",
+            Resource::WeightsIndex => "model.safetensors or an index of shards",
+            Resource::Config => "config.json",
+            Resource::ConfigFile => "configuration file",
+            Resource::Tokenizer => "tokenizer.json",
+            Resource::TokenizerFile => "tokenizer file",
+            Resource::ChatTemplate => "chat template",
+            Resource::Checksums => "list of checksums",
+            Resource::Files => "files",
         }
     }
 }
