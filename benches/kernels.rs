@@ -47,7 +47,7 @@ fn main() {
 }
 
 /// The work of one call of a kernel.
-struct Work {
+struct Workload {
     multiply_adds: usize,
     bytes: usize,
 }
@@ -68,7 +68,7 @@ impl Bench {
         &self,
         kernels: Kernels,
         (name, shape, rows): (&str, &str, usize),
-        per_call: Work,
+        per_call: Workload,
         mut call: impl FnMut(usize),
     ) {
         if !self.selects(kernels, name) {
@@ -101,7 +101,7 @@ impl Bench {
             [("multiply_int8", Kernels::multiply_int8 as Probe), ("multiply_f32", Kernels::multiply_f32)]
         {
             let multiply_adds = probe(kernels, rounds) as usize;
-            self.row(kernels, (name, "registers", 0), Work { multiply_adds, bytes: 0 }, |_| {
+            self.row(kernels, (name, "registers", 0), Workload { multiply_adds, bytes: 0 }, |_| {
                 black_box(probe(kernels, rounds));
             });
         }
@@ -109,7 +109,7 @@ impl Bench {
             let bytes = numbers(WEIGHT_BYTES);
             for streams in [1, 4] {
                 let shape = format!("{streams} streams");
-                let per_call = Work { multiply_adds: 0, bytes: bytes.len() };
+                let per_call = Workload { multiply_adds: 0, bytes: bytes.len() };
                 self.row(kernels, ("read_sum", &shape, 0), per_call, |_| {
                     black_box(kernels.read_sum(&bytes, streams, 2048));
                 });
@@ -131,7 +131,7 @@ impl Bench {
         let tiles = if kernels.isa() == Isa::Scalar { 1 } else { outputs / TILE };
         let columns = tiles * TILE;
         let tile_shape = format!("{inputs} x {columns}");
-        let per_call = |rows: usize, outputs_done: usize| Work {
+        let per_call = |rows: usize, outputs_done: usize| Workload {
             multiply_adds: rows * inputs * outputs_done,
             bytes: layers.layer_bytes / outputs * outputs_done,
         };
@@ -181,7 +181,7 @@ impl Bench {
             let x = values(rows * inputs);
             let mut out = vec![0.0; rows * TILE];
             let shape = format!("{inputs} x {TILE}");
-            let per_call = Work { multiply_adds: rows * inputs * TILE, bytes: 2 * inputs * TILE };
+            let per_call = Workload { multiply_adds: rows * inputs * TILE, bytes: 2 * inputs * TILE };
             self.row(kernels, ("dense_tile f16", &shape, rows), per_call, |n| {
                 kernels.dense_tile(&w, &x, tile_columns(n % (outputs / TILE), outputs), &mut out);
                 black_box(&out);
@@ -203,7 +203,7 @@ impl Bench {
             let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
             let x: Vec<&HeadInput> = x.iter().collect();
             let mut out = vec![0.0; rows * ROWS];
-            let per_call = Work { multiply_adds: rows * inputs * ROWS, bytes: inputs * ROWS };
+            let per_call = Workload { multiply_adds: rows * inputs * ROWS, bytes: inputs * ROWS };
             self.row(kernels, (NAME, &format!("{inputs} x {ROWS}"), rows), per_call, |n| {
                 let block = &codes[n % blocks * ROWS * inputs..][..ROWS * inputs];
                 let mut outs: Vec<&mut [f32]> = out.chunks_exact_mut(ROWS).collect();
@@ -218,7 +218,7 @@ impl Bench {
         let (x, weight) = (values(hidden), values(hidden));
         let mut out = vec![0.0; hidden];
         let shape = hidden.to_string();
-        let per_call = || Work { multiply_adds: hidden, bytes: 8 * hidden };
+        let per_call = || Workload { multiply_adds: hidden, bytes: 8 * hidden };
         self.row(kernels, ("rms_norm", &shape, 1), per_call(), |_| {
             kernels.rms_norm(&x, &weight, 1e-6, &mut out);
             black_box(&out);
@@ -257,7 +257,8 @@ impl Bench {
         let mut out = vec![SoftmaxState::empty(head_dim); group];
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
-            let per_call = Work { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
+            let per_call =
+                Workload { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
             self.row(kernels, (name, &shape, group), per_call, |_| {
                 kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &kv_lens, &mut out);
                 black_box(&out);

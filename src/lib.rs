@@ -2,7 +2,6 @@
 //!
 //! Each module uses only modules above it in this file. `ARCHITECTURE.md` lists which module uses which, and why.
 
-// Public items are documented. In modules with `allow(missing_docs)` some fields and variants are not.
 #![warn(missing_docs)]
 // Invalid input causes an `Error`, never a panic. All output goes through `cli::console`, because the print macros panic on
 // a closed pipe. `clippy.toml` exempts tests.
@@ -10,14 +9,13 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 /// Typed errors: the kind, the file, the tensor or field at fault, the value found and the value expected.
-#[allow(missing_docs)]
 pub mod error;
 
 /// File operations: atomic writes, checks that a file can be written, hex encoding.
 pub mod files;
 
 /// Compute kernels on slices: the scalar reference, and SIMD versions that give the same bits.
-#[allow(missing_docs, unsafe_code)]
+#[allow(unsafe_code)]
 pub mod kernels;
 
 /// Allocation in huge pages, and the amount of available memory.
@@ -30,7 +28,6 @@ pub mod threads;
 pub mod checkpoint;
 
 /// Binding of tensors to layers: which tensors make up a layer, and how their bits are unpacked.
-#[allow(missing_docs)]
 pub mod weights;
 
 /// The decoder-only transformer: computes hidden states and logits from tokens.
@@ -43,11 +40,9 @@ pub mod text;
 pub mod engine;
 
 /// Benchmarks: prefill and decode rates, and the bandwidth and multiply ceilings of the machine.
-#[allow(missing_docs)]
 pub mod bench;
 
 /// Reports of the subcommands, rendered as text and as JSON.
-#[allow(missing_docs)]
 pub mod report;
 
 /// Command-line interface.

@@ -51,21 +51,23 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["verfy"], &["unknown subcommand 'verfy'", "did you mean 'verify'?"]),
         (&["help", "nonsense"], &["unknown subcommand 'nonsense'"]),
         (&["--quiet"], &["unknown subcommand '--quiet'"]),
-        (&["verify"], &["MODEL is missing", "`rumma verify --help`"]),
+        (&["verify"], &["MODEL is missing", "; see `rumma verify --help`"]),
         (&["verify", ""], &["MODEL is empty"]),
         (&["verify", "one", "two"], &["two", "`rumma verify --help`"]),
-        (&["verify", "one", "--model", "two"], &["MODEL and --model"]),
-        (&["verify", "one", "--qiet"], &["unknown option '--qiet'", "did you mean '--quiet'?"]),
+        (&["verify", "one", "--model", "two"], &["MODEL and --model are the same option; give one of them"]),
+        (&["verify", "one", "--qiet"], &["unknown option '--qiet'", "; did you mean '--quiet'?"]),
         (&["verify", "one", "-q"], &["unknown option '-q'"]),
-        (&["verify", "one", "--json=yes"], &["'--json' takes no value"]),
-        (&["verify", "one", "--manifest"], &["'--manifest' needs a value"]),
+        (&["verify", "one", "--json=yes"], &["'--json' takes no value; omit the value"]),
+        (&["verify", "one", "--manifest"], &["'--manifest' needs a value; give --manifest FILE"]),
         (&["verify", "one", "--manifest", ""], &["--manifest: invalid value ''", "a file name"]),
         (&["decode", "one", "--state="], &["--state: invalid value ''", "a file name"]),
         (&["decode", "one", "Once", "upon"], &["unexpected argument 'Once'", "--prompt or --user"]),
-        (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "given twice"]),
+        (&["verify", "one", "--manifest", "a", "--manifest=b"], &["'--manifest'", "given twice; give it once"]),
     ];
     for (args, parts) in cases {
-        run(*args).fails(2, parts);
+        let run = run(*args);
+        run.fails(2, parts);
+        assert_eq!(run.stderr.matches("; ").count(), 1, "one problem and one fix: {}", run.stderr);
     }
 }
 

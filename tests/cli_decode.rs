@@ -296,7 +296,7 @@ fn load_reports_what_it_loaded() {
     let file = storyteller().join("model.safetensors").metadata().expect("the fixture is there").len();
     assert_eq!(json["mapped_bytes"], file);
     let text = quiet(&["load"]).stdout;
-    assert!(text.contains("layers") && text.contains("4 of width 128"), "{text}");
+    assert!(text.contains("layers") && text.contains("4, hidden size 128"), "{text}");
 }
 
 #[test]

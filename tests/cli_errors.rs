@@ -299,8 +299,11 @@ fn unreadable_prompt_files_are_reported() {
 #[test]
 fn impossible_option_values_are_refused() {
     let cases: &[(&[&str], &[&str])] = &[
-        (&["decode", "storyteller"], &["no prompt"]),
-        (&["decode", "storyteller", "--prompt", "a", "--user", "b"], &["--prompt and --user"]),
+        (&["decode", "storyteller"], &["no prompt; give one of --prompt"]),
+        (
+            &["decode", "storyteller", "--prompt", "a", "--user", "b"],
+            &["--prompt and --user cannot be used together; give one prompt"],
+        ),
         (&["decode", "storyteller", "--prompt", "a", "--system", "b"], &["--system needs --user; add --user TEXT"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "0"], &["--tokens", "at least 1"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "-1"], &["--tokens", "whole number"]),

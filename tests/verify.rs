@@ -5,7 +5,7 @@ use rumma::checkpoint::lookup::manifest_for;
 use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes};
 use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
 use rumma::cli::remedy::{Context, message};
-use rumma::error::{Error, FaultKind, Result, Wanted};
+use rumma::error::{Error, FaultKind, Resource, Result};
 use rumma::files::hex;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -166,7 +166,7 @@ fn a_directory_without_a_manifest_is_an_error_with_a_remedy() {
     let dir = Dir::new("bare");
     dir.write("config.json", b"{}");
     let error = manifest_for(&dir.0, None).unwrap_err();
-    assert!(matches!(error, Error::NotFound { what: Wanted::Checksums, .. }), "{error}");
+    assert!(matches!(error, Error::NotFound { what: Resource::Checksums, .. }), "{error}");
     let told = message(&error, &Context::default());
     assert!(told.contains("--manifest") && told.contains("--write"), "{told}");
 }

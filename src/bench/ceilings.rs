@@ -30,6 +30,7 @@ pub struct Pattern {
 /// The ceilings for one number of threads, with one sample per round.
 #[derive(Clone, Debug)]
 pub struct Ceilings {
+    /// Number of threads.
     pub threads: usize,
     /// The fastest read patterns, with samples in bytes per second.
     pub reads: Vec<(Pattern, Vec<f64>)>,

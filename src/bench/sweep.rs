@@ -30,6 +30,7 @@ pub struct SweepPlan {
     pub thread_counts: Vec<usize>,
     /// Tokens that each sequence decodes per repetition.
     pub steps: usize,
+    /// Number of samples per case.
     pub repetitions: usize,
     /// Seed of the random prompts.
     pub seed: u64,
@@ -40,16 +41,26 @@ pub struct SweepPlan {
 /// The work that a case measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseKind {
-    /// A prompt of `tokens` tokens, up to and including sampling of the next token.
-    Prefill { tokens: usize },
-    /// Greedy decoding of `batch` sequences that start with `context` tokens each.
-    Decode { batch: usize, context: usize },
+    /// Prefill of a prompt, up to and including sampling of the next token.
+    Prefill {
+        /// Length of the prompt.
+        tokens: usize,
+    },
+    /// Greedy decoding of several sequences together.
+    Decode {
+        /// Number of sequences.
+        batch: usize,
+        /// Tokens in each sequence at the start.
+        context: usize,
+    },
 }
 
 /// A case and its measurements.
 #[derive(Clone, Debug)]
 pub struct BenchCase {
+    /// The work.
     pub kind: CaseKind,
+    /// Number of threads.
     pub threads: usize,
     /// Tokens per repetition, of all sequences.
     pub tokens: usize,
@@ -60,6 +71,7 @@ pub struct BenchCase {
 /// The duration of a run, and how busy the threads were.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TimingSample {
+    /// Wall-clock time of one run.
     pub seconds: f64,
     /// The fraction of the time of all threads outside tasks of parallel regions, 0 to 1.
     pub outside_kernels: f64,
@@ -72,7 +84,9 @@ pub struct TimingSample {
 pub struct SweepResult {
     /// The model's number of threads, whose ceilings come first.
     pub threads: usize,
+    /// One for each number of threads.
     pub ceilings: Vec<Ceilings>,
+    /// All cases with their samples.
     pub cases: Vec<BenchCase>,
     /// Length of the shortest prompt in tokens, and the time in seconds of its prefill without warm-up.
     pub first_prefill: (usize, f64),

@@ -219,25 +219,7 @@ impl Config {
                 .into());
         }
         let hidden_size = fields.count("hidden_size", WIDTH)?;
-        let heads = fields.count("num_attention_heads", HEADS)?;
-        let kv_heads = fields.count_or("num_key_value_heads", HEADS, heads)?;
-        if heads % kv_heads != 0 {
-            return Err(fields.wrong("num_key_value_heads", kv_heads, format!("a divisor of the {heads} query heads")));
-        }
-        let head_dim = match fields.optional_count("head_dim", WIDTH)? {
-            Some(given) => given,
-            None if hidden_size % heads == 0 => hidden_size / heads,
-            None => {
-                let expected = format!("a divisor of hidden_size {hidden_size}, or a head_dim");
-                return Err(fields.wrong("num_attention_heads", heads, expected));
-            }
-        };
-        if head_dim % 2 != 0 {
-            return Err(fields.wrong("head_dim", head_dim, "an even number, for rotary embedding turns pairs".into()));
-        }
-        if heads * head_dim > 1 << 24 {
-            return Err(fields.wrong("head_dim", head_dim, format!("at most 2^24 over all {heads} heads")));
-        }
+        let [heads, kv_heads, head_dim] = parse_heads(&fields, hidden_size)?;
         let max_position_embeddings = fields.count_or("max_position_embeddings", POSITIONS, 32768)?;
         let layers = fields.count("num_hidden_layers", LAYERS)?;
         let windows_in_use = match family {
@@ -301,6 +283,30 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Reads the number of query heads, the number of key and value heads, and the width of a head.
+fn parse_heads(fields: &FieldReader, hidden_size: usize) -> Result<[usize; 3]> {
+    let heads = fields.count("num_attention_heads", HEADS)?;
+    let kv_heads = fields.count_or("num_key_value_heads", HEADS, heads)?;
+    if heads % kv_heads != 0 {
+        return Err(fields.wrong("num_key_value_heads", kv_heads, format!("a divisor of the {heads} query heads")));
+    }
+    let head_dim = match fields.optional_count("head_dim", WIDTH)? {
+        Some(given) => given,
+        None if hidden_size.is_multiple_of(heads) => hidden_size / heads,
+        None => {
+            let expected = format!("a divisor of hidden_size {hidden_size}, or a head_dim");
+            return Err(fields.wrong("num_attention_heads", heads, expected));
+        }
+    };
+    if head_dim % 2 != 0 {
+        return Err(fields.wrong("head_dim", head_dim, "an even number, for rotary embedding turns pairs".into()));
+    }
+    if heads * head_dim > 1 << 24 {
+        return Err(fields.wrong("head_dim", head_dim, format!("at most 2^24 over all {heads} heads")));
+    }
+    Ok([heads, kv_heads, head_dim])
 }
 
 impl RopeConfig {

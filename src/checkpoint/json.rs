@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for UniqueKeysVisitor {
         let mut out = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if out.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} stands there twice")));
+                return Err(A::Error::custom(format!("the key {key:?} occurs twice")));
             }
             let UniqueKeys(value) = entries.next_value()?;
             out.insert(key, value);

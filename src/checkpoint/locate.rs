@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::is_plain_name;
-use crate::error::{Error, Fault, FaultKind, Result, Wanted};
+use crate::error::{Error, Fault, FaultKind, Resource, Result};
 
 /// Where the tensors of a checkpoint are.
 #[derive(Debug, PartialEq)]
@@ -61,7 +61,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
         return Ok(Location { weights, directory });
     }
     let Some((owner, name)) = hub_id(model) else {
-        return Err(Error::not_found(Wanted::Model, model));
+        return Err(Error::not_found(Resource::Model, model));
     };
     for cache in caches {
         if let Some(found) = cache.find(owner, name)? {
@@ -70,7 +70,7 @@ pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
     }
     let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
     let details = format!("no such path, and not in {}", searched.join(", "));
-    Err(Error::NotFound { what: Wanted::HubModel, name: model.into(), details })
+    Err(Error::NotFound { what: Resource::HubModel, name: model.into(), details })
 }
 
 impl ModelCache {
@@ -106,7 +106,7 @@ impl ModelCache {
                     [] => Ok(None),
                     [only] => Ok(Some(snapshots.join(only))),
                     several => Err(Error::NotFound {
-                        what: Wanted::Snapshot,
+                        what: Resource::Snapshot,
                         name: main.display().to_string(),
                         details: format!("there are {} snapshots in {}", several.len(), snapshots.display()),
                     }),
@@ -146,7 +146,7 @@ fn directory(path: &Path) -> Result<Location> {
     let shards: Option<Vec<_>> = files.iter().map(|name| shard_number(name)).collect();
     match (files.as_slice(), shards) {
         ([], _) => Err(Error::NotFound {
-            what: Wanted::Weights,
+            what: Resource::Weights,
             name: path.display().to_string(),
             details: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
                 true => String::new(),
@@ -165,7 +165,7 @@ fn directory(path: &Path) -> Result<Location> {
         }
         ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
-            what: Wanted::WeightsIndex,
+            what: Resource::WeightsIndex,
             name: path.display().to_string(),
             details: format!("there are {}", several.join(", ")),
         }),

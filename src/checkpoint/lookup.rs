@@ -2,7 +2,7 @@
 
 use super::manifest::{FILE_NAME, Manifest};
 use super::pins;
-use crate::error::{Error, Result, Wanted};
+use crate::error::{Error, Resource, Result};
 use std::path::Path;
 
 /// The manifest called `name`: a file, which may be a pipe, or the built-in pins of a hub id.
@@ -29,7 +29,7 @@ pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
         (Some(listed), Some(pin)) => pin.check(&listed).map(|()| listed),
         (Some(listed), None) => Ok(listed),
         (None, Some(pin)) => Ok(pin.manifest()),
-        (None, None) => Err(Error::not_found(Wanted::Checksums, path.display())),
+        (None, None) => Err(Error::not_found(Resource::Checksums, path.display())),
     }
 }
 

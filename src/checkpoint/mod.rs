@@ -26,7 +26,7 @@ pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, Rop
 pub use random::RandomModel;
 pub use shard::TensorData;
 
-use crate::error::{Error, Fault, FaultKind, Result, Wanted};
+use crate::error::{Error, Fault, FaultKind, Resource, Result};
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
@@ -101,7 +101,7 @@ impl Tensor<'_> {
 /// [`Error::NotFound`], also for the built-in model, which is not in a directory.
 pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
-        return Err(Error::not_found(Wanted::Directory, model));
+        return Err(Error::not_found(Resource::Directory, model));
     }
     let path = Path::new(model);
     if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
@@ -201,7 +201,7 @@ impl Checkpoint {
             Some(path) => match json::read_sidecar(path)? {
                 Some(bytes) => Some(JsonObject::parse(path, &bytes)?),
                 None => {
-                    return Err(Error::not_found(Wanted::ConfigFile, path.display()));
+                    return Err(Error::not_found(Resource::ConfigFile, path.display()));
                 }
             },
             None => read("config.json")?,
@@ -253,7 +253,7 @@ impl Checkpoint {
             // Parsing failed in `new`: return the same error.
             Config::parse(object, None)?;
         }
-        Err(Error::not_found(Wanted::Config, &self.source))
+        Err(Error::not_found(Resource::Config, &self.source))
     }
 
     /// All tensors, sorted by name.
@@ -302,7 +302,7 @@ impl Checkpoint {
 }
 
 fn no_tokenizer(path: &Path) -> Error {
-    Error::not_found(Wanted::TokenizerFile, path.display())
+    Error::not_found(Resource::TokenizerFile, path.display())
 }
 
 impl Sidecars {

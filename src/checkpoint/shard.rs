@@ -261,7 +261,7 @@ struct TensorEntries(Vec<(String, TensorEntry)>);
 
 /// A tensor's entry in the header. Sizes have 64 bits on every machine.
 #[derive(Deserialize)]
-#[serde(expecting = "struct Entry")]
+#[serde(expecting = "an object with dtype, shape and data_offsets")]
 struct TensorEntry {
     dtype: Dtype,
     shape: Vec<u64>,
@@ -288,7 +288,7 @@ impl<'de> Visitor<'de> for TensorEntriesVisitor {
         let mut entries = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format!("the name {name:?} stands there twice")));
+                return Err(A::Error::custom(format!("the name {name:?} occurs twice")));
             }
             if name == "__metadata__" {
                 map.next_value::<HashMap<String, String>>()?;

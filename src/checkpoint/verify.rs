@@ -1,7 +1,7 @@
 //! Compares files on disk with a manifest: sizes first, then hashes, several files in parallel.
 
 use super::manifest::{self, Hash, Manifest, ManifestEntry, Verdict};
-use crate::error::{Error, Fault, FaultKind, Result, Wanted};
+use crate::error::{Error, Fault, FaultKind, Resource, Result};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
@@ -153,7 +153,7 @@ pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Resul
     };
     let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Err(Error::not_found(Wanted::Files, dir.display()));
+        return Err(Error::not_found(Resource::Files, dir.display()));
     }
     Ok(Manifest { path: dir.join(manifest::FILE_NAME), notes, entries, complete: true })
 }

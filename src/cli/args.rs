@@ -87,15 +87,18 @@ impl SourceArgs {
         let SourceArgs { like, hidden_size, layers, .. } = self;
         let origin = if self.random {
             if let Some(model) = self.positional.or(self.model) {
-                return Err(Error::Usage(format!("--random cannot be combined with MODEL '{model}'")));
+                let problem = format!("--random and MODEL '{model}' cannot be used together");
+                return Err(Error::usage_with_fix(problem, "omit one of them"));
             }
             if like.is_some() && hidden_size.is_some() {
-                return Err(Error::Usage("--like and --hidden-size cannot be used together".into()));
+                let problem = "--like and --hidden-size cannot be used together";
+                return Err(Error::usage_with_fix(problem, "omit one of them"));
             }
             ModelOrigin::Random(RandomModel { like, hidden_size, layers, seed })
         } else {
             if like.is_some() || hidden_size.is_some() || layers.is_some() {
-                return Err(Error::Usage("--like, --hidden-size and --layers require --random".into()));
+                let problem = "--like, --hidden-size and --layers require --random";
+                return Err(Error::usage_with_fix(problem, "add --random, or omit them"));
             }
             ModelOrigin::Named(single_model(self.positional, self.model)?)
         };
@@ -134,7 +137,8 @@ impl ModelSource {
         match &self.origin {
             ModelOrigin::Named(model) => Ok(model),
             ModelOrigin::Random(_) => {
-                Err(Error::Usage("--verify cannot be used with --random, which has no files".into()))
+                let problem = "--verify cannot be used with --random, which has no files";
+                Err(Error::usage_with_fix(problem, "omit --verify"))
             }
         }
     }
@@ -157,7 +161,7 @@ impl MachineArgs {
     /// The options, with every name and number checked.
     pub fn resolve(self) -> Result<MachineOptions> {
         let unknown = |option: &str, name: &str, expected: &[&str]| {
-            Error::Usage(format!("{option}: unknown value '{name}' (expected {})", expected.join(", ")))
+            Error::usage(format!("{option}: unknown value '{name}' (expected {})", expected.join(", ")))
         };
         let arithmetic = match self.arithmetic.as_deref() {
             None => Arithmetic::Int8,
@@ -306,7 +310,7 @@ pub fn up_to(max: usize, option: &str, value: Option<usize>) -> Result<Option<us
         Some(value) if value > max => format!("at most {max}"),
         value => return Ok(value),
     };
-    Err(Error::Usage(format!("{option}: invalid value '{}' (expected {expected})", value.unwrap_or(0))))
+    Err(Error::usage(format!("{option}: invalid value '{}' (expected {expected})", value.unwrap_or(0))))
 }
 
 /// Checks the value of `--threads`.
@@ -333,7 +337,10 @@ impl AnswerArgs {
     pub fn tokens(&self) -> Result<Option<usize>> {
         let tokens = match (self.tokens, self.decode_tokens) {
             (Some(_), Some(_)) => {
-                return Err(Error::Usage("--tokens and --decode-tokens are the same option; give one of them".into()));
+                return Err(Error::usage_with_fix(
+                    "--tokens and --decode-tokens are the same option",
+                    "give one of them",
+                ));
             }
             (tokens, synonym) => tokens.or(synonym),
         };
@@ -379,14 +386,14 @@ impl SamplingArgs {
 /// The model, given as the positional MODEL or with `--model`.
 pub fn single_model(positional: Option<String>, option: Option<String>) -> Result<String> {
     match (positional, option) {
-        (Some(_), Some(_)) => Err(Error::Usage("MODEL and --model are the same option; give one of them".into())),
+        (Some(_), Some(_)) => Err(Error::usage_with_fix("MODEL and --model are the same option", "give one of them")),
         (None, None) => {
             let expected = "a checkpoint directory, a .safetensors file, a Hugging Face id or `storyteller`";
-            Err(Error::Usage(format!("MODEL is missing (expected {expected})")))
+            Err(Error::usage(format!("MODEL is missing (expected {expected})")))
         }
         (model, option) => match model.or(option) {
             Some(model) if !model.is_empty() => Ok(model),
-            _ => Err(Error::Usage("MODEL is empty".into())),
+            _ => Err(Error::usage("MODEL is empty")),
         },
     }
 }

@@ -99,7 +99,10 @@ impl BenchArgs {
     fn resolve(&self, threads: usize) -> Result<BenchOptions> {
         let tokens = match (self.tokens, self.decode_tokens) {
             (Some(_), Some(_)) => {
-                return Err(Error::Usage("--tokens and --decode-tokens are the same option; give one of them".into()));
+                return Err(Error::usage_with_fix(
+                    "--tokens and --decode-tokens are the same option",
+                    "give one of them",
+                ));
             }
             (tokens, synonym) => tokens.or(synonym),
         };
@@ -143,7 +146,7 @@ fn parse_list(option: &str, value: Option<&str>, max: usize) -> Result<Option<Ve
     let Some(value) = value else { return Ok(None) };
     let number = |word: &str| match word.trim().parse() {
         Ok(n) if (1..=max).contains(&n) => Ok(n),
-        _ => Err(Error::Usage(format!(
+        _ => Err(Error::usage(format!(
             "{option}: invalid list '{value}' (found '{word}', expected whole numbers from 1 to {max}, such as 1,2,4)"
         ))),
     };
@@ -179,7 +182,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let console = args.get::<OutputArgs>()?.resolve();
     let bench_options = bench_args.resolve(machine.model.threads.unwrap_or_else(threads::default_count))?;
     if bench_args.csv && console.json {
-        return Err(Error::Usage("--csv and --json cannot be used together".into()));
+        return Err(Error::usage_with_fix("--csv and --json cannot be used together", "omit one of them"));
     }
     let baseline = bench_args.baseline.as_deref().map(Baseline::read).transpose()?;
     if let Some(path) = &bench_args.html {

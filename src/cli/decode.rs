@@ -22,7 +22,7 @@ use crate::text::{AnswerText, TextStream, Tokenizer};
 
 pub const COMMAND: Command = Command {
     name: "decode",
-    summary: "generates text and streams it to stdout",
+    summary: "generate text and stream it to stdout",
     usage: "MODEL --user TEXT [options]",
     about: "Generates text and streams it to stdout, until the model ends it, a --stop text occurs, or --tokens or the context\n\
             is reached. The same command gives the same text on every machine; another --seed gives another text.",
@@ -138,7 +138,8 @@ fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usiz
 /// An empty answer for each sequence.
 fn answer_texts<'t>(tokenizer: Option<&'t Tokenizer>, stop: &[String], batch: usize) -> Result<Vec<AnswerText<'t>>> {
     if tokenizer.is_none() && !stop.is_empty() {
-        return Err(Error::Usage("--stop needs a tokenizer, and this model has none; give --tokenizer FILE".into()));
+        let problem = "--stop needs a tokenizer, and this model has none";
+        return Err(Error::usage_with_fix(problem, "give --tokenizer FILE"));
     }
     let text = |_| Ok(AnswerText::new(tokenizer.map(|tokenizer| TextStream::new(tokenizer, stop)).transpose()?));
     (0..batch).map(text).collect()

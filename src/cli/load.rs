@@ -22,7 +22,7 @@ use crate::text::Tokenizer;
 
 pub const COMMAND: Command = Command {
     name: "load",
-    summary: "loads a model, checks every tensor and reports the load time",
+    summary: "load a model, check every tensor and report the load time",
     usage: "MODEL [options]",
     about: "Maps a model's files, binds and checks every tensor and makes the model ready to run; then reports its shape, its\n\
             memory and the load time. The 4-bit weights are memory-mapped, not copied.",

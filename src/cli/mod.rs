@@ -56,7 +56,7 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
     let args = utf8(args)?;
     let name = args.first().map(String::as_str);
     let command = match name {
-        None => return Err(Error::Usage(format!("no subcommand given (expected {})", names()))),
+        None => return Err(Error::usage(format!("no subcommand given (expected {})", names()))),
         Some("--help" | "-h") => return console::print(&overview()),
         Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
         Some("help") => match args.get(1) {
@@ -76,8 +76,8 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
 
 fn find(name: &str) -> Result<&'static Command> {
     COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
-        let nearest = parse::did_you_mean(name, COMMANDS.iter().map(|command| command.name));
-        Error::Usage(format!("unknown subcommand '{name}'{nearest} (expected {})", names()))
+        let problem = format!("unknown subcommand '{name}' (expected {})", names());
+        Error::Usage { problem, fix: parse::did_you_mean(name, COMMANDS.iter().map(|command| command.name)) }
     })
 }
 
@@ -113,7 +113,8 @@ fn overview() -> String {
 }
 
 fn utf8(args: impl Iterator<Item = OsString>) -> Result<Vec<String>> {
-    args.map(|arg| arg.into_string())
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|arg| Error::Usage(format!("argument '{}' is not UTF-8", arg.to_string_lossy())))
+    args.map(|arg| arg.into_string()).collect::<std::result::Result<_, _>>().map_err(|arg| {
+        let problem = format!("argument '{}' is not UTF-8", arg.to_string_lossy());
+        Error::usage_with_fix(problem, "give it in UTF-8")
+    })
 }

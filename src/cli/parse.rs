@@ -64,8 +64,8 @@ impl RawArgs {
         let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
         if let Some(extra) = positionals.get(positional_count) {
             let takes_prompt = infos.iter().flat_map(|info| info.flags).any(|flag| flag.long == "--prompt");
-            let hint = if takes_prompt { "; quote the text and pass it with --prompt or --user" } else { "" };
-            return Err(Error::Usage(format!("unexpected argument '{extra}'{hint}")));
+            let fix = takes_prompt.then(|| "quote the text and pass it with --prompt or --user".to_string());
+            return Err(Error::Usage { problem: format!("unexpected argument '{extra}'"), fix });
         }
         if let Some(group) = infos.iter().position(|info| !info.positionals.is_empty()) {
             // After "--", because a positional may begin with a dash.
@@ -93,24 +93,26 @@ impl RawArgs {
         });
         let Some((group, flag)) = found else {
             if let Some(why) = inapplicable_reason(command, name) {
-                return Err(Error::Usage(format!("option '{name}' does not apply to {command}: {why}")));
+                let problem = format!("option '{name}' does not apply to {command}: {why}");
+                return Err(Error::usage_with_fix(problem, "omit it"));
             }
             let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
-            return Err(Error::Usage(format!("unknown option '{name}'{}", did_you_mean(name, known))));
+            return Err(Error::Usage { problem: format!("unknown option '{name}'"), fix: did_you_mean(name, known) });
         };
         self.groups[group].1.push(name.to_string());
         let arg_name = match (&flag.kind, joined) {
             (FlagInfoKind::Switch, None) => return Ok(()),
             (FlagInfoKind::Switch, Some(_)) => {
-                return Err(Error::Usage(format!("option '{name}' takes no value")));
+                return Err(Error::usage_with_fix(format!("option '{name}' takes no value"), "omit the value"));
             }
             (FlagInfoKind::Option { arg_name }, _) => arg_name,
         };
         if flag.optionality != Optionality::Repeating && self.value(name).is_some() {
-            return Err(Error::Usage(format!("option '{name}' is given twice")));
+            return Err(Error::usage_with_fix(format!("option '{name}' is given twice"), "give it once"));
         }
         let Some(value) = joined.or_else(|| args.next().map(String::as_str)) else {
-            return Err(Error::Usage(format!("option '{name}' needs a value ({name} {arg_name})")));
+            let problem = format!("option '{name}' needs a value");
+            return Err(Error::usage_with_fix(problem, format!("give {name} {arg_name}")));
         };
         check_value(name, arg_name, value)?;
         self.groups[group].1.push(value.to_string());
@@ -126,7 +128,7 @@ impl RawArgs {
         let name = G::get_args_info().name;
         let group_args = self.groups.iter().find(|(group, _)| *group == name).map_or(&[][..], |(_, args)| args);
         let group_args: Vec<&str> = group_args.iter().map(String::as_str).collect();
-        G::from_args(&["rumma"], &group_args).map_err(|exit| Error::Usage(exit.output.trim().to_string()))
+        G::from_args(&["rumma"], &group_args).map_err(|exit| Error::usage(exit.output.trim()))
     }
 
     /// The value given for an option; of several, the last.
@@ -146,7 +148,7 @@ fn check_value(option: &str, arg_name: &str, value: &str) -> Result<()> {
     if is_valid {
         return Ok(());
     }
-    Err(Error::Usage(format!("{option}: invalid value '{value}' (expected {expected})")))
+    Err(Error::usage(format!("{option}: invalid value '{value}' (expected {expected})")))
 }
 
 /// Why a subcommand does not take an option that others take.
@@ -159,13 +161,10 @@ fn inapplicable_reason(command: &str, option: &str) -> Option<&'static str> {
     })
 }
 
-/// `, did you mean '--x'?` if one of `known` is within two edits of `word`, else an empty string.
-pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.map(|name| (levenshtein(word, name), name)).min();
-    match nearest {
-        Some((distance, name)) if distance <= 2 => format!(", did you mean '{name}'?"),
-        _ => String::new(),
-    }
+/// `did you mean '--x'?` if one of `known` is within two edits of `word`.
+pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (distance, name) = known.map(|name| (levenshtein(word, name), name)).min()?;
+    (distance <= 2).then(|| format!("did you mean '{name}'?"))
 }
 
 /// The Levenshtein distance: the minimum number of insertions, deletions and replacements that turn `a` into `b`.

@@ -23,7 +23,7 @@ use crate::text::Tokenizer;
 
 pub const COMMAND: Command = Command {
     name: "prefill",
-    summary: "runs a prompt and reports the speed and the most likely next tokens",
+    summary: "run a prompt and report the speed and the most likely next tokens",
     usage: "MODEL --prompt TEXT [options]",
     about: "Runs a prompt through the model and reports the time and the most likely next tokens. With --json it also reports\n\
             the log-probability of each prompt token, which takes about as long as the prompt itself.",

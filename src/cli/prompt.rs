@@ -29,7 +29,7 @@ impl PromptArgs {
     pub fn resolve_state(self, file: String) -> Result<PromptSource> {
         let sources = [&self.prompt, &self.prompt_file, &self.user, &self.system, &self.messages, &self.prompt_ids];
         if sources.iter().any(|source| source.is_some()) || self.prompt_tokens.is_some() {
-            return Err(Error::Usage("--state already contains a prompt; give no other prompt option".into()));
+            return Err(Error::usage_with_fix("--state already contains a prompt", "omit the other prompt options"));
         }
         Ok(PromptSource::State(file.into()))
     }
@@ -49,10 +49,11 @@ impl PromptArgs {
         ];
         let given: Vec<&str> = sources.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
         if given.len() > 1 {
-            return Err(Error::Usage(format!("{} exclude each other; give one prompt", given.join(" and "))));
+            let problem = format!("{} cannot be used together", given.join(" and "));
+            return Err(Error::usage_with_fix(problem, "give one prompt"));
         }
         if self.system.is_some() && self.user.is_none() {
-            return Err(Error::Usage("--system needs --user; add --user TEXT".into()));
+            return Err(Error::usage_with_fix("--system needs --user", "add --user TEXT"));
         }
         let prompt = if let Some(text) = self.prompt {
             Prompt::Text(text)
@@ -67,8 +68,8 @@ impl PromptArgs {
         } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
             return Ok(PromptSource::RandomIds(count));
         } else {
-            let sources = "--prompt, --prompt-file, --user, --messages, --prompt-ids";
-            return Err(Error::Usage(format!("no prompt; give one of {sources}")));
+            let fix = "give one of --prompt, --prompt-file, --user, --messages, --prompt-ids";
+            return Err(Error::usage_with_fix("no prompt", fix));
         };
         Ok(PromptSource::Prompt(prompt))
     }
@@ -135,8 +136,8 @@ fn read_text(file: &str) -> Result<String> {
 /// The value of `--prompt-ids`.
 fn parse_ids(list: &str) -> Result<Vec<u32>> {
     let parse_id = |word: &str| {
-        let invalid =
-            |_| Error::Usage(format!("--prompt-ids: invalid token id (found '{word}'); give ids as in 1,2,3"));
+        let problem = || format!("--prompt-ids: invalid token id (found '{word}')");
+        let invalid = |_| Error::usage_with_fix(problem(), "give ids as in 1,2,3");
         word.trim().parse().map_err(invalid)
     };
     list.split(',').map(parse_id).collect()

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Wanted};
+use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Resource};
 
 /// What a remedy depends on in addition to the error.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +54,9 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::NotFinite { .. } => "compare the files with `rumma verify MODEL`, or find the damaged tensor with \
                                     `rumma inspect MODEL --stats`"
             .into(),
-        Error::Usage(_) if context.command.is_empty() => "see `rumma --help`".into(),
-        Error::Usage(_) => format!("see `rumma {} --help`", context.command),
+        Error::Usage { fix: Some(fix), .. } => fix.clone(),
+        Error::Usage { .. } if context.command.is_empty() => "see `rumma --help`".into(),
+        Error::Usage { .. } => format!("see `rumma {} --help`", context.command),
         Error::Interrupted | Error::Terminated => return None,
     })
 }
@@ -73,27 +74,27 @@ fn of_io(source: &io::Error) -> &'static str {
     }
 }
 
-fn of_not_found(what: Wanted, name: &str) -> String {
+fn of_not_found(what: Resource, name: &str) -> String {
     match what {
-        Wanted::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
-        Wanted::HubModel => {
+        Resource::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
+        Resource::HubModel => {
             return format!("fetch it with `cargo xtask fetch-model {name}` on a host with a network");
         }
-        Wanted::Directory => "give a model on disk; check the built-in one with `rumma selftest`",
-        Wanted::Snapshot => "give the directory of one snapshot",
-        Wanted::Weights => "give the directory of an AWQ checkpoint",
-        Wanted::WeightsIndex => "give one of the files",
-        Wanted::Config => "put config.json into the checkpoint directory, or give --config FILE",
-        Wanted::ConfigFile => "give --config the path of a config.json",
-        Wanted::Tokenizer => {
+        Resource::Directory => "give a model on disk; check the built-in one with `rumma selftest`",
+        Resource::Snapshot => "give the directory of one snapshot",
+        Resource::Weights => "give the directory of an AWQ checkpoint",
+        Resource::WeightsIndex => "give one of the files",
+        Resource::Config => "put config.json into the checkpoint directory, or give --config FILE",
+        Resource::ConfigFile => "give --config the path of a config.json",
+        Resource::Tokenizer => {
             "put tokenizer.json into the checkpoint directory, give --tokenizer FILE, or give token ids with --prompt-ids"
         }
-        Wanted::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that contains one",
-        Wanted::ChatTemplate => "give raw text with --prompt",
-        Wanted::Checksums => {
+        Resource::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that contains one",
+        Resource::ChatTemplate => "give raw text with --prompt",
+        Resource::Checksums => {
             "give checksums with `rumma verify --manifest FILE`, or create them from files that you trust with --write"
         }
-        Wanted::Files => "give the directory of a checkpoint",
+        Resource::Files => "give the directory of a checkpoint",
     }
     .into()
 }

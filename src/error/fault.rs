@@ -1,34 +1,35 @@
-//! What is wrong with a file, as plain data.
+//! Faults of files: the kind, the file, the part at fault, the value found and the value expected.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use super::one_line;
 
-/// A fact about a file: it makes an [`Error`](super::Error) where the file cannot be used, a warning where it can.
+/// A problem of a file: an [`Error`](super::Error) if the file cannot be used, else a warning.
 ///
-/// `Display` is `FILE: SUBJECT: PROBLEM: CAUSE (found FOUND, expected EXPECTED)` without the parts that are empty.
+/// `Display` gives `FILE: SUBJECT: PROBLEM: CAUSE (found FOUND, expected EXPECTED)` and omits empty parts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
+    /// The problem.
     pub kind: FaultKind,
-    /// The file at fault, or what stands for it (`storyteller`, `standard input`).
+    /// The file at fault, or the name of a source that is not a file (`storyteller`, `standard input`).
     pub file: PathBuf,
-    /// The tensor, field, layer or line at fault; empty where it is the whole file.
+    /// The tensor, field, layer or line at fault; empty if it is the whole file.
     pub subject: String,
-    /// How many other subjects have the same problem.
+    /// The number of other subjects with the same problem.
     pub more: usize,
-    /// What a parser or the operating system says about it; empty where the kind says it all.
+    /// The message of a parser or of the operating system; may be empty.
     pub cause: String,
-    /// What is there; empty where the kind says it all.
+    /// The value found; may be empty.
     pub found: String,
-    /// What would be right; empty where the kind says it all.
+    /// The value expected; may be empty.
     pub expected: String,
 }
 
-/// Declares [`FaultKind`] with the words that `Display` has for each kind.
+/// Declares [`FaultKind`] and the text of each kind.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $problem:literal,)*) => {
-        /// The problem. There is one kind for each problem that is worded or fixed in another way than the others.
+        /// The problem. Two problems are different kinds if their text or their remedy differs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FaultKind {
             $($(#[$doc])* $name,)*
@@ -38,7 +39,7 @@ macro_rules! kinds {
             /// All kinds, in the order of their declaration.
             pub const ALL: &[FaultKind] = &[$(FaultKind::$name,)*];
 
-            /// The problem in words, without the file, the subject and a final stop.
+            /// The problem as text, without the file, the subject and a full stop.
             pub fn problem(self) -> &'static str {
                 match self {
                     $(FaultKind::$name => $problem,)*
@@ -49,160 +50,160 @@ macro_rules! kinds {
 }
 
 kinds! {
-    // Files of any kind.
+    // Files of any type.
 
-    /// A directory, a pipe or a device in the place of a file.
+    /// A directory, a pipe or a device instead of a file.
     NotRegularFile => "not a regular file",
     /// A symbolic link whose target does not exist.
     DanglingLink => "link to a missing file, as an unfinished download leaves it",
-    /// More bytes than any file of this kind has.
+    /// More bytes than the limit for this type of file.
     TooLarge => "file too large",
     /// Text that is not UTF-8.
     NotUtf8 => "not UTF-8",
     /// A file whose name is not UTF-8.
     FileNameNotUtf8 => "file name is not UTF-8",
-    /// A file of JSON that is not JSON, or has a key twice in one object.
+    /// Invalid JSON, or an object with a duplicate key.
     NotJson => "not valid JSON",
-    /// JSON, but no object.
+    /// JSON whose top level is not an object.
     NotJsonObject => "not a JSON object",
-    /// A new checkpoint would be mixed with other files.
+    /// The directory of a new checkpoint contains other files.
     DirectoryNotEmpty => "directory is not empty",
 
     // Files of weights.
 
-    /// Another kind of file, or no file of a known kind.
+    /// A file that is not in the safetensors format.
     NotSafetensors => "not a safetensors file",
-    /// The pointer that a clone without Git LFS has in place of the file.
+    /// The pointer file that a clone without Git LFS leaves in place of the weights.
     GitLfsPointer => "Git LFS pointer in place of the file",
-    /// The file ends too early.
+    /// A file with fewer bytes than its header or the list of checksums requires.
     Truncated => "truncated",
-    /// The file goes on behind its last tensor.
+    /// Bytes follow the last tensor.
     TrailingBytes => "bytes behind the last tensor that belong to no tensor",
-    /// A safetensors header that contradicts itself or the format.
+    /// A safetensors header that is inconsistent or violates the format.
     DamagedHeader => "damaged header",
     /// Two shards hold a tensor of the same name.
     DuplicateTensor => "tensor stored in two files",
-    /// JSON without the map from tensors to shards.
+    /// An index file without the map from tensors to shards.
     NotAnIndex => "not an index of shards",
-    /// An index of shards that cannot be followed.
+    /// An index of shards with invalid entries.
     InvalidIndex => "invalid index of shards",
-    /// A file of a hub cache that should name a snapshot and does not.
+    /// A reference in a hub cache that does not contain the name of a snapshot.
     InvalidSnapshotReference => "does not hold the name of a snapshot",
-    /// A shard that the index or the names of the others call for.
+    /// A shard that the index or the numbering of the other shards requires.
     MissingShard => "missing shard",
 
     // Configuration and tensors.
 
-    /// A field of a configuration file is missing or has a value that cannot be used.
+    /// A required field of a configuration file that is missing, or a value of the wrong type or out of range.
     InvalidField => "invalid value",
-    /// A model of an architecture that is not run.
+    /// A model whose architecture rumma does not run.
     UnsupportedModel => "model not supported",
-    /// A setting of a supported architecture that is not run.
+    /// A setting of a supported architecture that rumma does not run.
     UnsupportedSetting => "setting not supported",
-    /// The configuration calls for a tensor that is not there.
+    /// A tensor that the model requires does not exist.
     MissingTensor => "missing tensor",
-    /// A tensor of another dtype or shape than the configuration calls for.
+    /// A tensor whose dtype or shape is not the required one.
     WrongTensor => "wrong dtype or shape",
-    /// A quantized layer with another number of inputs or outputs than the configuration calls for.
+    /// A quantized layer with another number of inputs or outputs than the configuration requires.
     WrongLayerShape => "shape differs from config.json",
-    /// Tensors of another number of layers than the configuration calls for.
+    /// The number of layers in the tensors differs from the configuration.
     WrongLayerCount => "number of layers differs from config.json",
-    /// A stored output head that should equal the embedding does not.
+    /// A tied output head is stored and differs from the embedding.
     UntiedHead => "values differ from model.embed_tokens.weight",
-    /// The tensors of a quantized layer fit no known layout.
+    /// A quantized layer whose tensors fit no known layout.
     UnknownLayout => "unknown layout of a quantized layer",
-    /// A quantized layer of a format that is described but not run.
+    /// A quantized layer in a format that rumma describes but does not run.
     UnsupportedLayer => "format not supported",
-    /// A quantized layer of a supported format with a shape or group size that is not run.
+    /// A quantized layer in a supported format, with a shape or group size that rumma does not run.
     UnsupportedShape => "shape not supported",
 
     // Tokenizer and chat template.
 
-    /// A tokenizer.json that cannot be used.
+    /// A tokenizer.json with invalid or inconsistent content.
     InvalidTokenizer => "invalid tokenizer",
-    /// A tokenizer.json of a kind that is not run.
+    /// A tokenizer.json with a feature that rumma does not implement.
     UnsupportedTokenizer => "tokenizer not supported",
     /// A tokenizer that would take too much memory or time.
     TokenizerLimit => "tokenizer too large to run",
     /// The tokenizer fails on the prompt.
     CannotEncode => "cannot split the text into tokens",
-    /// The tokenizer leaves nothing of the prompt.
+    /// The tokenizer returns no token for the prompt.
     NoTokens => "makes no token of the prompt",
     /// A chat template that cannot be compiled.
     InvalidTemplate => "invalid chat template",
     /// A chat template that fails on the messages.
     TemplateFailed => "chat template fails on the messages",
-    /// The chat template itself rejects the messages; the cause is its own text.
+    /// The chat template raises an exception; the cause is its message.
     TemplateRefused => "chat template refuses the messages",
-    /// The chat template takes too long or writes too much.
+    /// The chat template exceeds the limit on time, steps or output.
     TemplateLimit => "chat template exceeds its limits",
-    /// The chat template writes nothing.
+    /// The chat template returns an empty text.
     EmptyTemplateOutput => "writes no text for these messages",
 
-    // Files that a user names.
+    // Files given on the command line.
 
     /// A prompt file without text.
     EmptyPromptFile => "is empty",
     /// A file of messages that is not JSON.
     MessagesNotJson => "messages are not JSON",
-    /// A file of messages of another form.
+    /// JSON that is not a list of messages.
     InvalidMessages => "invalid messages",
-    /// A state file of another version, or another kind of file.
+    /// A state file of another version, or another type of file.
     NotAState => "not a state file of this version",
-    /// A state file whose content is not what was written.
+    /// A state file whose content differs from its checksum.
     DamagedState => "damaged state file",
-    /// A state file that another model made.
+    /// A state file created by another model.
     StateOfAnotherModel => "made by another model",
-    /// A state file of another arithmetic.
+    /// A state file created with another arithmetic.
     StateOfAnotherArithmetic => "made in another arithmetic",
     /// A baseline that is not the JSON of a benchmark run.
     InvalidBaseline => "not the JSON of a benchmark run",
 
-    // Files against a list of checksums.
+    // Checksums.
 
-    /// A list of checksums that cannot be read.
+    /// A list of checksums with invalid lines.
     InvalidChecksums => "invalid list of checksums",
-    /// The list would replace the one that a model was fetched with.
+    /// Writing the list would replace the one that the model was fetched with.
     FetchedChecksums => "holds the checksums that the model was fetched with",
-    /// The listed checksum of a file is not the one that is built in.
+    /// The listed checksum of a file differs from the built-in one.
     ChecksumsDisagree => "listed checksum differs from the built-in one",
-    /// A listed file that is longer than listed.
+    /// A listed file that has more bytes than listed.
     TooLong => "longer than listed",
     /// A listed file that does not exist.
     MissingFile => "missing file",
-    /// A file whose content has changed.
+    /// A file whose SHA-256 differs from the listed one.
     ChecksumMismatch => "content has changed",
-    /// A listed file that the operating system does not let us read.
+    /// A listed file that the operating system cannot read.
     Unreadable => "cannot be read",
-    /// A file that the list does not have.
+    /// A file that is not in the list.
     UnlistedFile => "not in the list of checksums",
 
     // Warnings.
 
-    /// One shard of several was named.
+    /// MODEL is one shard of several.
     OneOfSeveralShards => "one shard of several (the directory holds all of them)",
-    /// Tensors that the index does not assign to the file that holds them.
+    /// A tensor that the index does not assign to its file.
     NotInIndex => "left out, because the index does not assign it to this file",
-    /// Tensors that begin at an address that is no multiple of their element's size.
+    /// A tensor whose offset is not a multiple of its element size.
     Misaligned => "not aligned to its elements",
-    /// A tensor that no part of the model uses.
+    /// A tensor that the model does not use.
     UnusedTensor => "unused tensor",
-    /// A quantized layer that contradicts the quantization configuration; the layer wins.
+    /// A quantized layer that disagrees with the quantization configuration; the layer wins.
     QuantizationMismatch => "differs from the quantization configuration",
-    /// A quantization configuration without a quantized layer.
+    /// A quantization configuration, but no quantized layer.
     NoQuantizedLayer => "no tensor belongs to a quantized layer",
-    /// GPTQ layers without a configuration that tells which version they are.
+    /// GPTQ layers without a configuration, which would have the version.
     AssumedGptqV1 => "zero points are assumed to be stored minus one, as in GPTQ v1",
-    /// A configuration of a family that is not known.
+    /// A configuration of an unknown family.
     UnknownArchitecture => "unknown architecture, so no tensor is checked against it",
     /// A checkpoint without a configuration.
     FamilyFromNames => "no config.json, so the family is inferred from the names of the tensors",
-    /// Numbers that are NaN or infinite.
+    /// Weights that are NaN or infinite.
     NotFiniteValues => "values that are not finite",
 }
 
 impl Fault {
-    /// A fault of a whole file; the methods below add to it.
+    /// A fault of a whole file. The methods below set the other fields.
     pub fn new(kind: FaultKind, file: impl Into<PathBuf>) -> Fault {
         Fault {
             kind,
@@ -215,27 +216,27 @@ impl Fault {
         }
     }
 
-    /// The tensor, field, layer or line at fault.
+    /// Sets the tensor, field, layer or line at fault.
     pub fn subject(self, subject: impl fmt::Display) -> Fault {
         Fault { subject: one_line(&subject.to_string()), ..self }
     }
 
-    /// So many other subjects have the same problem.
+    /// Sets the number of other subjects with the same problem.
     pub fn more(self, more: usize) -> Fault {
         Fault { more, ..self }
     }
 
-    /// What a parser or the operating system says about it.
+    /// Sets the message of a parser or of the operating system.
     pub fn cause(self, cause: impl fmt::Display) -> Fault {
         Fault { cause: one_line(&cause.to_string()), ..self }
     }
 
-    /// What is there.
+    /// Sets the value found.
     pub fn found(self, found: impl fmt::Display) -> Fault {
         Fault { found: one_line(&found.to_string()), ..self }
     }
 
-    /// What would be right.
+    /// Sets the value expected.
     pub fn expected(self, expected: impl fmt::Display) -> Fault {
         Fault { expected: one_line(&expected.to_string()), ..self }
     }

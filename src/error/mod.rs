@@ -1,6 +1,6 @@
-//! What can go wrong, as facts: the kind, the file, the part of it at fault, what was found and what was expected.
+//! Errors as facts: the kind, the file, the part at fault, the value found and the value expected.
 //!
-//! The library states facts and names no command-line option; `cli::remedy` adds what a user can do about each kind.
+//! Only [`Error::Usage`] names command-line options. `cli::remedy` adds the remedy for each kind of error.
 
 mod fault;
 
@@ -13,126 +13,228 @@ pub use fault::{Fault, FaultKind};
 /// The result of every function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// One failure. `Display` states the facts in one line, without a remedy.
+/// An error. `Display` gives one line of facts, without a remedy.
 #[derive(Debug)]
 pub enum Error {
-    /// The operating system refused `action` ("open", "map", "read").
-    Io { path: PathBuf, action: &'static str, source: io::Error },
-    /// A model, or a file that belongs to one, is not where it was looked for; `details` says where that was, or what was
-    /// there instead, and may be empty.
-    NotFound { what: Wanted, name: String, details: String },
+    /// An operation on a file failed.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operation, as a verb: "open", "map", "read".
+        action: &'static str,
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// A model or one of its files does not exist.
+    NotFound {
+        /// What is missing.
+        what: Resource,
+        /// The model, file or directory given by the user.
+        name: String,
+        /// The places searched, or what was found instead; may be empty.
+        details: String,
+    },
     /// A file is damaged, inconsistent or not supported.
     Fault(Box<Fault>),
-    /// The request cannot be served: a token id, a context, an empty prompt.
+    /// An invalid request: a token id out of range, a context that is too long, an empty prompt.
     Request(RequestError),
-    /// This machine lacks something: an instruction set, memory, threads.
+    /// This machine lacks an instruction set, memory or threads.
     Machine(MachineError),
-    /// The model computed NaN or infinite numbers; `what` names them, in the plural.
-    NotFinite { what: &'static str },
-    /// The command line is wrong: exit code 2. Only `cli` makes these.
-    Usage(String),
-    /// The user asked to stop (Ctrl-C): exit code 130.
+    /// The model computed NaN or infinite numbers.
+    NotFinite {
+        /// The numbers, in the plural.
+        what: &'static str,
+    },
+    /// The command line is invalid: exit code 2. Created only by `cli`.
+    Usage {
+        /// The problem, without a remedy.
+        problem: String,
+        /// The remedy, as an imperative; `None` refers to the help text.
+        fix: Option<String>,
+    },
+    /// Ctrl-C (SIGINT): exit code 130.
     Interrupted,
-    /// The system asked to stop (SIGTERM): exit code 143.
+    /// SIGTERM: exit code 143.
     Terminated,
 }
 
-/// What was looked for and not found.
+/// The object of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A path of a checkpoint.
+pub enum Resource {
+    /// A model given by its path.
     Model,
-    /// A hub id in the local caches.
+    /// A model given by its hub id, searched in the local caches.
     HubModel,
-    /// The directory of a model that is in none.
+    /// The directory of a model that has none, such as the built-in one.
     Directory,
-    /// The reference that says which of several snapshots of a hub cache counts.
+    /// The reference in a hub cache that selects one of several snapshots.
     Snapshot,
-    /// Files of weights in a directory.
+    /// A file of weights in a directory.
     Weights,
-    /// A file that says which of several files of weights counts.
+    /// An index that selects among several files of weights.
     WeightsIndex,
     /// The config.json of a checkpoint.
     Config,
-    /// A configuration file that the user named.
+    /// The configuration file given by the user.
     ConfigFile,
     /// The tokenizer.json of a checkpoint.
     Tokenizer,
-    /// A tokenizer file that the user named.
+    /// The tokenizer file given by the user.
     TokenizerFile,
     /// The chat template of a checkpoint.
     ChatTemplate,
-    /// The list of a checkpoint's checksums.
+    /// The list of checksums of a checkpoint.
     Checksums,
-    /// Any file in a directory.
+    /// Any file in the directory of a checkpoint.
     Files,
 }
 
-/// A request that does not fit the model, or that no model can serve.
+/// An invalid request: for this model, or for every model.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RequestError {
     /// The prompt has no token.
     EmptyPrompt,
-    /// The prompt has a token that the model does not have.
-    TokenIdOutOfRange { id: u32, vocab_size: usize },
-    /// A context, in tokens, beyond the model's positions.
-    ContextTooLong { context: usize, maximum: usize },
-    /// A prompt, in tokens, beyond the context; `maximum` is the model's longest context.
-    PromptTooLong { tokens: usize, context: usize, maximum: usize },
-    /// A benchmark with a sequence, in tokens, beyond the context.
-    SweepTooLong { tokens: usize, context: usize },
-    /// A stop string without a character.
+    /// The prompt has a token id that is not in the vocabulary.
+    TokenIdOutOfRange {
+        /// The token id.
+        id: u32,
+        /// Number of token ids of the model.
+        vocab_size: usize,
+    },
+    /// The context exceeds the model's maximum.
+    ContextTooLong {
+        /// The context, in tokens.
+        context: usize,
+        /// The model's maximum, in tokens.
+        maximum: usize,
+    },
+    /// The prompt does not fit the context.
+    PromptTooLong {
+        /// Length of the prompt in tokens.
+        tokens: usize,
+        /// The context, in tokens.
+        context: usize,
+        /// The model's maximum context, in tokens.
+        maximum: usize,
+    },
+    /// A sequence of a benchmark does not fit the context.
+    SweepTooLong {
+        /// Length of the sequence in tokens.
+        tokens: usize,
+        /// The context, in tokens.
+        context: usize,
+    },
+    /// A stop string is empty.
     EmptyStopString,
-    /// A sampling option, by its field's name, outside its range.
-    InvalidSampling { field: &'static str, value: f32, expected: &'static str },
-    /// A field of a random model that cannot be.
-    InvalidRandomModel { field: &'static str, found: String, expected: String },
-    /// A random model with both a model to copy the shapes of and a width.
+    /// A sampling option is out of range.
+    InvalidSampling {
+        /// Field of [`SamplingOptions`](crate::engine::sampler::SamplingOptions).
+        field: &'static str,
+        /// Its value.
+        value: f32,
+        /// The valid range, as text.
+        expected: &'static str,
+    },
+    /// A field of a random model is invalid.
+    InvalidRandomModel {
+        /// Field of [`RandomModel`](crate::checkpoint::RandomModel).
+        field: &'static str,
+        /// Its value.
+        found: String,
+        /// The valid values, as text.
+        expected: String,
+    },
+    /// A random model has both a known model to copy the shapes from and a hidden size.
     AmbiguousRandomModel,
 }
 
-/// What this machine lacks.
+/// A requirement that this machine does not meet.
 #[derive(Debug)]
 pub enum MachineError {
-    /// An instruction set, and those that there are.
-    MissingIsa { isa: &'static str, available: Vec<&'static str> },
-    /// Memory, in bytes; `available` is `None` where the operating system refused it, and `source` says why.
-    NotEnoughMemory { purpose: MemoryPurpose, needed: u64, available: Option<u64>, source: Option<io::Error> },
-    /// So many threads.
-    CannotStartThreads { count: usize, cause: String },
-    /// A thread to run a chat template on.
-    CannotStartTemplateThread { source: io::Error },
-    /// So many chat templates that ran out of time still run; nothing can stop them.
-    TooManyTemplateThreads { count: usize },
-    /// The logits of a computation are not the recorded ones.
-    WrongLogits { arithmetic: &'static str, isa: &'static str },
+    /// The CPU does not support an instruction set.
+    MissingIsa {
+        /// The instruction set.
+        isa: &'static str,
+        /// The supported ones.
+        available: Vec<&'static str>,
+    },
+    /// There is not enough memory, or an allocation failed.
+    NotEnoughMemory {
+        /// What the memory is for.
+        purpose: MemoryPurpose,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes available; `None` if an allocation failed.
+        available: Option<u64>,
+        /// The error of the failed allocation.
+        source: Option<io::Error>,
+    },
+    /// The threads of a pool cannot be started.
+    CannotStartThreads {
+        /// Number of threads.
+        count: usize,
+        /// Message of the thread pool.
+        cause: String,
+    },
+    /// The thread for a chat template cannot be started.
+    CannotStartTemplateThread {
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// Too many chat templates exceeded their time limit and still run. A running template cannot be stopped.
+    TooManyTemplateThreads {
+        /// Number of running templates.
+        count: usize,
+    },
+    /// The logits differ from the recorded ones.
+    WrongLogits {
+        /// The arithmetic.
+        arithmetic: &'static str,
+        /// The instruction set.
+        isa: &'static str,
+    },
 }
 
-/// What memory is needed for.
+/// The purpose of an amount of memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemoryPurpose {
     /// The 8-bit copy of the output head.
     QuantizedHead,
-    /// The same, and the tokenizer.
+    /// The 8-bit copy of the output head, and the tokenizer.
     HeadAndTokenizer,
-    /// A run: its keys and values, and the rest, in bytes.
-    Run { kv_cache: u64, workspace: u64 },
-    /// Random weights; the name of the model.
+    /// Prefill, decode or a benchmark.
+    Run {
+        /// Bytes of keys and values.
+        kv_cache: u64,
+        /// Bytes of intermediate results.
+        workspace: u64,
+    },
+    /// Random weights of the model with this name.
     RandomModel(String),
 }
 
 impl Error {
-    /// An [`Error::Io`] for `path`; meant for `map_err`.
+    /// Returns a function for `map_err` that makes an [`Error::Io`] for `path`.
     pub fn io<'a>(path: &'a Path, action: &'static str) -> impl FnOnce(io::Error) -> Error + 'a {
         move |source| Error::Io { path: path.to_path_buf(), action, source }
     }
 
     /// An [`Error::NotFound`] without details.
-    pub fn not_found(what: Wanted, name: impl fmt::Display) -> Error {
+    pub fn not_found(what: Resource, name: impl fmt::Display) -> Error {
         Error::NotFound { what, name: name.to_string(), details: String::new() }
     }
 
-    /// The fault of a file, where that is what this error is.
+    /// An [`Error::Usage`] whose remedy is the help text.
+    pub fn usage(problem: impl Into<String>) -> Error {
+        Error::Usage { problem: problem.into(), fix: None }
+    }
+
+    /// An [`Error::Usage`] with a remedy.
+    pub fn usage_with_fix(problem: impl Into<String>, fix: impl Into<String>) -> Error {
+        Error::Usage { problem: problem.into(), fix: Some(fix.into()) }
+    }
+
+    /// The fault of an [`Error::Fault`].
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Error::Fault(fault) => Some(fault),
@@ -140,10 +242,10 @@ impl Error {
         }
     }
 
-    /// The exit code of the command that met this error: 2 for a request that no model could serve.
+    /// The exit code for this error. It is 2 for a request that is invalid for every model.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Usage(_) => 2,
+            Error::Usage { .. } => 2,
             Error::Request(request) if request.is_usage() => 2,
             Error::Fault(fault) if fault.kind == FaultKind::DirectoryNotEmpty => 2,
             Error::Interrupted => 130,
@@ -154,7 +256,7 @@ impl Error {
 }
 
 impl RequestError {
-    /// Whether the request is wrong whatever the model.
+    /// Whether the request is invalid for every model.
     fn is_usage(&self) -> bool {
         match self {
             RequestError::TokenIdOutOfRange { .. }
@@ -206,29 +308,29 @@ impl fmt::Display for Error {
             Error::Request(error) => error.fmt(f),
             Error::Machine(error) => error.fmt(f),
             Error::NotFinite { what } => write!(f, "{what} are not finite numbers"),
-            Error::Usage(problem) => f.write_str(problem),
+            Error::Usage { problem, .. } => f.write_str(problem),
             Error::Interrupted => f.write_str("interrupted"),
             Error::Terminated => f.write_str("terminated"),
         }
     }
 }
 
-impl Wanted {
-    /// What it is called.
+impl Resource {
+    /// The name in messages.
     fn name(self) -> &'static str {
         match self {
-            Wanted::Model | Wanted::HubModel => "model",
-            Wanted::Directory => "checkpoint directory",
-            Wanted::Snapshot => "reference to a snapshot",
-            Wanted::Weights => ".safetensors file",
-            Wanted::WeightsIndex => "model.safetensors or an index of shards",
-            Wanted::Config => "config.json",
-            Wanted::ConfigFile => "configuration file",
-            Wanted::Tokenizer => "tokenizer.json",
-            Wanted::TokenizerFile => "tokenizer file",
-            Wanted::ChatTemplate => "chat template",
-            Wanted::Checksums => "list of checksums",
-            Wanted::Files => "files",
+            Resource::Model | Resource::HubModel => "model",
+            Resource::Directory => "checkpoint directory",
+            Resource::Snapshot => "reference to a snapshot",
+            Resource::Weights => ".safetensors file",
+            Resource::WeightsIndex => "model.safetensors or an index of shards",
+            Resource::Config => "config.json",
+            Resource::ConfigFile => "configuration file",
+            Resource::Tokenizer => "tokenizer.json",
+            Resource::TokenizerFile => "tokenizer file",
+            Resource::ChatTemplate => "chat template",
+            Resource::Checksums => "list of checksums",
+            Resource::Files => "files",
         }
     }
 }
@@ -312,7 +414,7 @@ impl std::error::Error for Error {
     }
 }
 
-/// `text` with its control characters escaped, so that it neither breaks a line nor drives a terminal.
+/// Escapes control characters, so that `text` stays on one line and sends no terminal commands.
 pub fn escaped(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
@@ -321,10 +423,10 @@ pub fn escaped(text: &str) -> String {
     line
 }
 
-/// Text of a file for a message: [`escaped`], and cut behind 400 characters.
+/// Escapes text from a file for a message, and truncates it to 400 characters.
 pub fn one_line(text: &str) -> String {
-    const LONGEST: usize = 400;
-    match text.char_indices().nth(LONGEST) {
+    const MAX_CHARS: usize = 400;
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => escaped(&text[..end]) + "...",
         None => escaped(text),
     }

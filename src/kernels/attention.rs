@@ -16,8 +16,9 @@ pub const KV_BLOCK: usize = 64;
 /// The keys or values of a block.
 #[derive(Clone, Copy, Debug)]
 pub enum KvSlice<'a> {
-    /// Half precision.
+    /// Bits of half-precision numbers.
     F16(&'a [u16]),
+    /// Single-precision numbers.
     F32(&'a [f32]),
 }
 
@@ -150,10 +151,13 @@ pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [S
 pub struct Product<'a> {
     /// `[rows, stride]`
     pub rows: &'a [f32],
+    /// Distance between two of the `rows`, in numbers.
     pub stride: usize,
+    /// The range that is summed over.
     pub k: Range<usize>,
     /// `[at least k.end, width]`
     pub matrix: KvSlice<'a>,
+    /// Number of columns of the result.
     pub width: usize,
     /// A matrix of the same shape to prefetch meanwhile.
     pub next: Option<KvSlice<'a>>,

@@ -57,6 +57,7 @@ pub struct HeadRow {
 pub struct HeadInput {
     /// `[inputs]`, padded with zeros to a multiple of [`PAD`].
     pub codes: Aligned<i16>,
+    /// The scale of the codes.
     pub step: f32,
     /// An upper bound of |x|, the Euclidean norm.
     pub length: f32,
@@ -206,7 +207,9 @@ pub fn error_bound(error: f32, length: f32, x: &HeadInput) -> f32 {
 /// Bounds of the largest exact logit of some rows: it is at least `lower` and at most `upper`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LogitBounds {
+    /// Lower bound.
     pub lower: f32,
+    /// Upper bound.
     pub upper: f32,
 }
 

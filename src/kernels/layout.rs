@@ -19,8 +19,11 @@ pub const TILE: usize = 128;
 /// The little-endian number format of the scales or the dense weights of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Float {
+    /// IEEE 754 half precision, 2 bytes.
     F16,
+    /// The upper half of an f32, 2 bytes.
     Bf16,
+    /// IEEE 754 single precision, 4 bytes.
     F32,
 }
 
@@ -39,8 +42,9 @@ impl Float {
 /// A 32-bit word holds eight neighbouring outputs: word c holds output `8c + NIBBLE_ORDER[n]` in bits 4n to 4n + 3.
 #[derive(Clone, Copy, Debug)]
 pub struct Awq4<'a> {
+    /// Number of inputs.
     pub inputs: usize,
-    /// A multiple of 8.
+    /// Number of outputs, a multiple of 8.
     pub outputs: usize,
     /// Inputs that share a scale and a zero point: 32, 64, 128, or a multiple of 128, or all of `inputs`.
     pub group_size: usize,
@@ -50,6 +54,7 @@ pub struct Awq4<'a> {
     pub qzeros: Option<&'a [u8]>,
     /// `[inputs / group_size, outputs]` numbers.
     pub scales: &'a [u8],
+    /// Number format of `scales`.
     pub scale_type: Float,
 }
 
@@ -102,6 +107,7 @@ pub struct GroupRow<'a> {
     pub zeros: Option<&'a [u8]>,
     /// `[outputs]` numbers.
     pub scales: &'a [u8],
+    /// Number format of `scales`.
     pub scale_type: Float,
 }
 
@@ -112,11 +118,13 @@ pub struct GroupRow<'a> {
 /// [`ACT_BLOCK`] inputs and continued later, also by another thread.
 #[derive(Debug)]
 pub struct GemvTask<'a> {
+    /// The layer.
     pub w: Awq4<'a>,
-    /// From a multiple of [`ACT_BLOCK`] to the end of the split-K part.
+    /// The remaining inputs, from a multiple of [`ACT_BLOCK`] to the end of the split-K part.
     pub inputs: Range<usize>,
-    /// From a multiple of [`TILE`]; whole tiles if there are several rows.
+    /// The outputs, from a multiple of [`TILE`]; whole tiles if there are several rows.
     pub columns: Range<usize>,
+    /// Number of input rows, which are the first of the [`QuantRows`].
     pub rows: usize,
     /// `[rows * columns]`: the integer sums of a segment that is not finished. Their order is the private choice of a
     /// kernel.
@@ -186,17 +194,24 @@ impl<'a> GemvTask<'a> {
 /// multiplies the last ones of its task, so that memory is always busy.
 #[derive(Clone, Debug)]
 pub struct NextTask<'a> {
+    /// The layer.
     pub w: Awq4<'a>,
+    /// The first input that is read.
     pub input: usize,
+    /// The outputs that are read.
     pub columns: Range<usize>,
 }
 
-/// A dense layer, `[outputs, inputs]` numbers: `y[o] = sum over i of w[o, i] * x[i]`.
+/// A dense layer: `y[o] = sum over i of w[o, i] * x[i]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Dense<'a> {
+    /// Number of inputs: the columns of the matrix.
     pub inputs: usize,
+    /// Number of outputs: the rows of the matrix.
     pub outputs: usize,
+    /// `[outputs, inputs]` numbers.
     pub data: &'a [u8],
+    /// Number format of `data`.
     pub kind: Float,
 }
 
@@ -223,8 +238,11 @@ pub fn split_k(inputs: usize) -> [Range<usize>; 2] {
 /// with sub-scale 1. Inputs are padded with zero codes to a multiple of [`ACT_GROUP`].
 #[derive(Clone, Debug, Default)]
 pub struct QuantRows {
+    /// Number of rows.
     pub rows: usize,
+    /// Length of a row, without padding.
     pub inputs: usize,
+    /// Number of planes: 1 (`int8`) or 2 (`int15`).
     pub planes: usize,
     /// `[rows, planes, groups * 128]`
     pub codes: Vec<i8>,
@@ -239,20 +257,28 @@ pub struct QuantRows {
 /// One row of [`QuantRows`].
 #[derive(Clone, Copy, Debug)]
 pub struct QuantRow<'a> {
+    /// Number of planes.
     pub planes: usize,
+    /// `[planes, groups * 128]`
     pub codes: &'a [i8],
+    /// Sub-scales, `[planes, groups * 8]`.
     pub subs: &'a [i16],
+    /// `[groups]`
     pub scales: &'a [f32],
+    /// `[groups * 4]`
     pub sums: &'a [i32],
 }
 
 /// A range of groups of one row of [`QuantRows`], to be written.
 #[derive(Debug)]
 pub struct QuantRowMut<'a> {
-    /// The codes of each plane; the second is empty if there is one plane.
+    /// The codes of each plane, `[groups * 128]`. The second is empty if there is one plane.
     pub codes: [&'a mut [i8]; 2],
+    /// The sub-scales of each plane, `[groups * 8]`. The second is empty if there is one plane.
     pub subs: [&'a mut [i16]; 2],
+    /// `[groups]`
     pub scales: &'a mut [f32],
+    /// `[groups * 4]`
     pub sums: &'a mut [i32],
 }
 
@@ -338,8 +364,11 @@ pub const TILE_ROWS: usize = 128;
 /// One thread computes a tile, and one row of a tile is one activation group of the next layer.
 #[derive(Clone, Debug, Default)]
 pub struct Tiles {
+    /// Number of rows.
     pub rows: usize,
+    /// Length of a row.
     pub outputs: usize,
+    /// `rows * outputs` numbers.
     pub data: Vec<f32>,
     /// The sums of the second split-K part after a gemv, in the order of `data`; empty if they are already added. A
     /// reader of a row adds them, which costs it nothing; a separate pass over the result would keep the other threads

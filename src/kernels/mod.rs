@@ -26,9 +26,13 @@ use layout::{Awq4, Dense, GemvTask, NextTask, QuantRowMut, QuantRows};
 /// An instruction set that has kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
+    /// The reference in portable Rust.
     Scalar,
+    /// x86-64 with AVX2, FMA and F16C.
     Avx2,
+    /// x86-64 with AVX-512 F, BW, VL and VNNI.
     Avx512,
+    /// AArch64 with NEON.
     Neon,
 }
 

@@ -14,9 +14,14 @@ impl Rope {
     /// The frequencies for a configuration. Scaling is none or linear:
     /// [`Checkpoint::config`](crate::checkpoint::Checkpoint::config) rejects all other types.
     pub fn new(config: &Config) -> Rope {
-        let factor = match config.rope.scaling {
-            RopeScaling::Linear { factor } => factor,
-            _ => 1.0,
+        let factor = match &config.rope.scaling {
+            RopeScaling::None => 1.0,
+            RopeScaling::Linear { factor } => *factor,
+            // Rejected by `Config::check_runnable`. Listed, so that a new scaling is not run unscaled by mistake.
+            RopeScaling::Dynamic { .. }
+            | RopeScaling::Yarn { .. }
+            | RopeScaling::Llama3 { .. }
+            | RopeScaling::Other(_) => 1.0,
         };
         let exponent = |i: usize| (2 * i) as f64 / config.head_dim as f64;
         let frequency = |i| 1.0 / math::pow(config.rope.theta, exponent(i)) as f32 / factor as f32;

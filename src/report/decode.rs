@@ -8,13 +8,23 @@ use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Decode {
+    /// One sequence, serialized without a list around it.
     One(Box<SequenceReport>),
-    Many { sequences: Vec<SequenceReport>, prefill: PhaseTiming, decode: PhaseTiming },
+    /// A batch.
+    Many {
+        /// The sequences, in the order of their index.
+        sequences: Vec<SequenceReport>,
+        /// The prompt tokens that were computed, once for all sequences.
+        prefill: PhaseTiming,
+        /// The generated tokens of all sequences after the first of each.
+        decode: PhaseTiming,
+    },
 }
 
 /// One generated sequence.
 #[derive(Debug, Serialize)]
 pub struct SequenceReport {
+    /// Token ids of the prompt.
     pub prompt_ids: Vec<u32>,
     /// The generated tokens, including an end-of-text token.
     pub ids: Vec<u32>,
@@ -35,7 +45,9 @@ pub struct SequenceReport {
 /// Number of tokens and duration of a phase.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct PhaseTiming {
+    /// Number of tokens.
     pub tokens: usize,
+    /// Wall-clock time.
     pub seconds: f64,
 }
 

@@ -1,10 +1,10 @@
-//! What there is to remark on in a checkpoint, in one order and in the same words for every command.
+//! Warnings about a checkpoint, in the same order and with the same text for every subcommand.
 
 use crate::checkpoint::Checkpoint;
 use crate::error::{Fault, FaultKind};
 use crate::weights::Inventory;
 
-/// One line for each warning about a checkpoint and the weights in it; the reason why it cannot be run is none of them.
+/// One line for each warning about a checkpoint and its weights. `inventory.refusal` is not included.
 pub(super) fn warnings(checkpoint: &Checkpoint, inventory: &Inventory) -> Vec<String> {
     let no_config = Fault::new(FaultKind::FamilyFromNames, &checkpoint.path);
     let no_config = checkpoint.family.is_none().then_some(no_config);

@@ -1,4 +1,4 @@
-//! What is in a checkpoint, from its header and configuration alone unless the weights are asked for.
+//! Report of `rumma inspect`. Only [`InspectOptions::stats`] makes it read all weights.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -20,18 +20,18 @@ use crate::weights::Inventory;
 use crate::weights::formats::{Format, LinearInfo};
 use crate::weights::schema;
 
-/// What `rumma inspect` is asked for beyond the summary.
+/// Options of `rumma inspect`.
 #[derive(Debug, Clone)]
 pub struct InspectOptions {
-    /// Tokens to size the memory for; what the model allows, but at most 4096, where it is not given.
+    /// Context of the memory estimate, in tokens. Default: the model's maximum, but at most 4096.
     pub context: Option<usize>,
-    /// List every tensor for people; JSON always has them.
+    /// List every tensor in the text. JSON always contains them.
     pub tensors: bool,
-    /// Read the weights.
+    /// Read all weights and compute [`Stats`].
     pub stats: bool,
-    /// How it is to be run.
+    /// Arithmetic and instruction set of the memory estimate and of `runnable`.
     pub run: ModelOptions,
-    /// How the reason why a checkpoint cannot be run is worded.
+    /// Converts the reason why a checkpoint cannot be run to text.
     pub message: fn(&Error) -> String,
 }
 
@@ -42,93 +42,121 @@ impl Default for InspectOptions {
     }
 }
 
-/// What is in a checkpoint.
+/// The contents of a checkpoint.
 #[derive(Debug, Serialize)]
 pub struct Inspection {
+    /// The model as given by the user, or the name of the random model.
     pub source: String,
-    /// The layout of the quantized layers, `dense` without any; several are joined by `+`, the most frequent first.
+    /// The layout of the quantized layers, such as `awq-gemm`. Several are joined by `+`, the most frequent first. `dense`
+    /// if there are none.
     pub format: String,
-    /// The architecture; told from the tensors' names where there is no configuration, else `unknown`.
+    /// The model family, inferred from the tensors' names if there is no configuration; `unknown` if that fails.
     pub family: String,
-    /// `rumma load` would load it, as far as can be told without reading the weights; a warning says why not.
+    /// Whether `rumma load` would load it, judged without reading the weights. If not, a warning has the reason.
     pub runnable: bool,
-    /// Weights as the model counts them: one for each input and output of a layer, a tied head once.
+    /// Number of weights: inputs times outputs of quantized layers, elements of dense tensors. A tied head counts once.
     pub parameters: u64,
-    /// Of `memory.weights_bytes`, scales and zero points included.
+    /// Bits of `memory.weights_bytes` per parameter, including scales and zero points.
     pub bits_per_weight: f64,
-    /// The numbers of `config.json`, where there is one that can be used.
+    /// Dimensions in `config.json`; `None` if there is none or it is invalid.
     pub config: Option<ModelShape>,
+    /// All tensors, sorted by name.
     pub tensors: Vec<TensorRow>,
+    /// The quantized layers, sorted by name.
     pub linears: Vec<LinearRow>,
+    /// Memory needed to run the model.
     pub memory: MemoryEstimate,
+    /// Statistics of the weights, with [`InspectOptions::stats`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stats: Option<Stats>,
+    /// Faults of the checkpoint, one line each.
     pub warnings: Vec<String>,
     #[serde(skip)]
     list_tensors: bool,
 }
 
-/// The numbers of `config.json` that say how large a model is.
+/// The dimensions of a model in `config.json`.
 #[derive(Debug, Serialize)]
 pub struct ModelShape {
+    /// Width of the residual stream.
     pub hidden_size: usize,
+    /// Width of the feed-forward layers.
     pub intermediate_size: usize,
+    /// Number of decoder layers.
     pub layers: usize,
+    /// Number of query heads.
     pub heads: usize,
+    /// Number of key and value heads.
     pub kv_heads: usize,
+    /// Width of a head.
     pub head_dim: usize,
+    /// Number of token ids.
     pub vocab_size: usize,
+    /// Maximum context in tokens.
     pub max_position_embeddings: usize,
+    /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
 }
 
-/// One tensor of the files.
+/// One stored tensor.
 #[derive(Debug, Serialize)]
 pub struct TensorRow {
+    /// Its name in the header.
     pub name: String,
+    /// Its number format in the notation of safetensors, such as `F16`.
     pub dtype: String,
+    /// Its dimensions.
     pub shape: Vec<usize>,
+    /// Its stored size.
     pub bytes: u64,
 }
 
 /// One quantized layer.
 #[derive(Debug, Serialize)]
 pub struct LinearRow {
+    /// Name of the module, such as `model.layers.0.mlp.down_proj`.
     pub name: String,
+    /// Layout of its tensors.
     #[serde(serialize_with = "format_name")]
     pub format: Format,
+    /// Number of inputs.
     #[serde(rename = "in")]
     pub inputs: usize,
+    /// Number of outputs.
     #[serde(rename = "out")]
     pub outputs: usize,
+    /// Bits per weight.
     pub bits: usize,
+    /// Number of inputs that share one scale.
     pub group_size: usize,
+    /// Whether zero points are stored.
     pub zero_point: bool,
+    /// Whether a bias is stored.
     pub bias: bool,
 }
 
-/// Memory needed to run.
+/// Memory needed to run the model.
 #[derive(Debug, Serialize)]
 pub struct MemoryEstimate {
-    /// Of all files.
+    /// Size of all files of weights.
     pub file_bytes: u64,
-    /// Of all tensors, a head that equals the embedding once.
+    /// Size of all tensors. A head that equals the embedding counts once.
     pub weights_bytes: u64,
-    /// How to compute; the numbers below depend on it.
+    /// The arithmetic that the following sizes are for.
     pub arithmetic: &'static str,
-    /// The 8-bit copy of the output head; unknown where there is no embedding.
+    /// The 8-bit copy of the output head; `None` if there is no embedding.
     pub head_copy_bytes: Option<u64>,
-    /// Keys and values of all layers; unknown where neither configuration nor tensors tell.
+    /// Keys and values of one token in all layers; `None` if their width is unknown.
     pub kv_bytes_per_token: Option<u64>,
-    /// Tokens that the next numbers are for.
+    /// The context that the following sizes are for, in tokens.
     pub context: usize,
     /// Keys and values of one sequence of `context` tokens.
     pub kv_bytes: Option<u64>,
-    /// Intermediate results while a prompt is read; unknown without a configuration.
+    /// Intermediate results of prefill; `None` without a configuration.
     pub work_bytes: Option<u64>,
-    /// The tokenizer while it is made, about; unknown where there is none.
+    /// Estimated peak while the tokenizer is built; `None` without a tokenizer.
     pub tokenizer_bytes: Option<u64>,
-    /// Weights and what is known of the above, where keys and values are known. The program itself is not in it.
+    /// Sum of the weights and the known sizes above, without the program itself; `None` if `kv_bytes` is.
     pub total_bytes: Option<u64>,
 }
 
@@ -172,7 +200,7 @@ impl MemoryEstimate {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let total = self.total_bytes.map_or("unknown".into(), size);
         let MemoryEstimate { arithmetic, context, .. } = self;
-        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, beside the program itself")?;
+        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, without the program itself")?;
         let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
         let parts = [
             ("weights", Some(self.weights_bytes), None),
@@ -194,8 +222,7 @@ impl MemoryEstimate {
 /// Describes a checkpoint.
 ///
 /// # Errors
-///
-/// None that a checkpoint which could be opened brings about; what is odd in it is in `warnings`.
+/// None. Faults of the checkpoint are in `warnings`.
 pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Inspection> {
     let inventory = Inventory::of(checkpoint, options.stats);
     let layers = &inventory.quantized;
@@ -273,7 +300,7 @@ impl LinearRow {
     }
 }
 
-/// The layouts of all layers, the most frequent first, and that there are layers of none that is known.
+/// The layouts of all layers, the most frequent first, then `unknown` if a quantized layer has an unknown layout.
 fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     let mut counts: HashMap<Format, usize> = HashMap::new();
     for layer in layers {
@@ -282,14 +309,14 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     let mut formats: Vec<(Format, usize)> = counts.into_iter().collect();
     formats.sort_by_key(|(format, count)| (Reverse(*count), format.name()));
     let mut names: Vec<&str> = formats.into_iter().map(|(format, _)| format.name()).collect();
-    let is_low = |tensor: &Tensor, part: &str| match part {
+    let is_quantized = |tensor: &Tensor, part: &str| match part {
         "qweight" | "weight_packed" => true,
         "weight" => !is_float(tensor.dtype) && tensor.shape.len() == 2,
         _ => false,
     };
     let is_unknown = |tensor: &Tensor| {
         tensor.name.rsplit_once('.').is_some_and(|(module, part)| {
-            is_low(tensor, part) && layers.binary_search_by(|info| info.name.as_str().cmp(module)).is_err()
+            is_quantized(tensor, part) && layers.binary_search_by(|info| info.name.as_str().cmp(module)).is_err()
         })
     };
     if checkpoint.tensors().any(|tensor| is_unknown(&tensor)) {
@@ -298,7 +325,7 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     if names.is_empty() { "dense".into() } else { names.join("+") }
 }
 
-/// What a quantized layer is stored in beside its bias: none of it is a parameter by itself.
+/// Last components of the names of a quantized layer's tensors, without the bias. Their elements do not count as parameters.
 const QUANTIZED_PARTS: [&str; 15] = [
     "weight",
     "weight_scale_inv",
@@ -327,11 +354,11 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
     };
     let dense = checkpoint.tensors().filter(|tensor| !is_part(tensor.name) && Some(tensor.name) != counted_once);
     let dense: u64 = dense.map(|tensor| tensor.shape.iter().product::<usize>() as u64).sum();
-    // No sum overflows: every element of the header has its bits in the file.
+    // No sum overflows, because every element in the header takes bits in the file.
     dense + layers.iter().map(|info| info.inputs as u64 * info.outputs as u64).sum::<u64>()
 }
 
-/// The keys and values of one token in all layers.
+/// Number of elements of the keys and values of one token in all layers; `None` if their width is unknown.
 fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
@@ -345,7 +372,7 @@ fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Optio
 }
 
 impl Inspection {
-    /// The summary for people, with every tensor if that was asked for.
+    /// The summary as text, with every tensor if [`InspectOptions::tensors`] is set.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text).unwrap_or_default();
@@ -394,7 +421,7 @@ impl Inspection {
         Ok(())
     }
 
-    /// One line for each kind of quantized layer: name within a block, shape, and how many there are.
+    /// One line for each kind of quantized layer: number of layers, last component of the name, shape.
     fn write_linears(&self, out: &mut String) -> std::fmt::Result {
         let mut kinds: Vec<(&str, &LinearRow, usize)> = Vec::new();
         for row in &self.linears {
@@ -423,7 +450,7 @@ impl Inspection {
     }
 }
 
-/// `3.09 B`, `494 M`: a number of parameters as models are named by it.
+/// A number of parameters with a unit, such as `3.09 B` or `494.0 M`.
 fn short_count(parameters: u64) -> String {
     let n = parameters as f64;
     match parameters {

@@ -1,4 +1,4 @@
-//! A model that was loaded: what it is, and what it cost.
+//! Report of `rumma load`.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,39 +10,47 @@ use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
 
-/// What `rumma load` found.
+/// A loaded model: its dimensions, load time and memory.
 #[derive(Debug, Serialize)]
 pub struct Load {
-    /// What the user named, or how the demo model is called.
+    /// The model as given by the user, or the name of the random model.
     pub source: String,
-    /// The file or directory behind it.
+    /// The file or directory of the checkpoint.
     pub path: String,
+    /// Model family, such as `qwen2`.
     pub family: String,
+    /// Width of the residual stream.
     pub hidden_size: usize,
+    /// Number of decoder layers.
     pub layers: usize,
+    /// Number of token ids.
     pub vocab_size: usize,
-    /// Tensors in the checkpoint's files.
+    /// Number of tensors in the checkpoint's files.
     pub tensors: usize,
-    /// Those of them that the model uses, each of which was checked.
+    /// Number of these tensors that the model uses. Each of them is checked.
     pub bound: usize,
+    /// Precision of activations, such as `int8`.
     pub arithmetic: &'static str,
+    /// Instruction set, such as `avx2`.
     pub isa: &'static str,
+    /// Number of threads.
     pub threads: usize,
-    /// From the start of the search to a model that is ready to run.
+    /// Time to locate, open and load the model.
     pub seconds: f64,
-    /// Memory of this process that is in RAM, pages of mapped files among it; `null` where the system does not say.
+    /// Resident memory of this process, including pages of mapped files; `null` if the system does not report it.
     pub resident_bytes: Option<u64>,
-    /// The checkpoint's files, which are mapped and not copied.
+    /// Size of the checkpoint's mapped files.
     pub mapped_bytes: u64,
-    /// The most tokens of a sequence.
+    /// Maximum length of a sequence in tokens.
     pub context: usize,
-    /// Keys and values of one sequence of `context` tokens, which grow with it.
+    /// Keys and values of one sequence of `context` tokens.
     pub cache_bytes: usize,
-    /// Warnings that do not stop anything.
+    /// Faults of the checkpoint that do not prevent running, one line each.
     pub warnings: Vec<String>,
 }
 
 impl Load {
+    /// `duration` is the time to locate, open and load the model; `context` is in tokens.
     pub fn new(checkpoint: &Checkpoint, model: &Model, context: usize, duration: Duration) -> Load {
         Load {
             source: checkpoint.source.clone(),
@@ -65,18 +73,19 @@ impl Load {
         }
     }
 
+    /// A table with one row per property.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         let tensors = match self.tensors - self.bound {
             0 => format!("{}, all bound and checked", self.tensors),
             unused => format!("{}, {} bound and checked, {unused} unused", self.tensors, self.bound),
         };
-        let resident = self.resident_bytes.map_or("not known".into(), size);
+        let resident = self.resident_bytes.map_or("unknown".into(), size);
         let rows = [
             ("source", self.source.clone()),
             ("path", self.path.clone()),
             ("family", self.family.clone()),
-            ("layers", format!("{} of width {}", self.layers, self.hidden_size)),
+            ("layers", format!("{}, hidden size {}", self.layers, self.hidden_size)),
             ("vocabulary", self.vocab_size.to_string()),
             ("tensors", tensors),
             ("arithmetic", format!("{} on {}, {} threads", self.arithmetic, self.isa, self.threads)),
@@ -91,6 +100,7 @@ impl Load {
         text
     }
 
+    /// The status line.
     pub fn status(&self) -> String {
         let Load { source, hidden_size, layers, arithmetic, isa, threads, seconds, .. } = self;
         format!(

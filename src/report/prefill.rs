@@ -11,6 +11,7 @@ use crate::engine::generate::Timing;
 /// A processed prompt: the next-token logits, the log-probabilities of the prompt and the duration.
 #[derive(Debug, Serialize)]
 pub struct Prefill {
+    /// Token ids of the prompt.
     pub prompt_ids: Vec<u32>,
     /// The largest logits after the last token, in descending order, as (token id, logit).
     pub top_logits: Vec<(u32, f32)>,
@@ -18,6 +19,7 @@ pub struct Prefill {
     pub top_tokens: Vec<String>,
     /// Natural logarithm of the probability of each prompt token given the tokens before it, from the second token on.
     pub prompt_logprobs: Vec<f32>,
+    /// Wall-clock time of prefill.
     pub seconds: f64,
     /// SHA-256 of the little-endian f32 logits after the last token.
     pub logits_sha256: String,

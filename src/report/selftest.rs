@@ -11,19 +11,26 @@ pub struct Selftest {
     pub pass: bool,
     /// CPU architecture, such as `x86_64` or `aarch64`.
     pub architecture: &'static str,
+    /// Number of threads.
     pub threads: usize,
+    /// One result for each arithmetic and instruction set.
     pub results: Vec<Hashed>,
 }
 
 /// One arithmetic on one instruction set.
 #[derive(Debug, Serialize)]
 pub struct Hashed {
+    /// Precision of activations, such as `int8`.
     pub arithmetic: &'static str,
+    /// Instruction set, such as `avx2`.
     pub isa: &'static str,
+    /// Whether `found` equals `recorded`.
     pub pass: bool,
     /// SHA-256 of the little-endian f32 logits of every generated position, in order.
     pub found: String,
+    /// The hash recorded with this version of rumma.
     pub recorded: &'static str,
+    /// Wall-clock time of the computation.
     pub seconds: f64,
 }
 

@@ -1,4 +1,4 @@
-//! What the numbers of a checkpoint are like: zero points and scales of quantized layers, ranges of dense tensors.
+//! Statistics of the weights: zero points and scales of quantized layers, ranges of dense tensors.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -12,52 +12,62 @@ use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Fault, FaultKind};
 use crate::weights::formats::LinearInfo;
 
-/// A scale is an outlier from this many times the median on.
+/// A scale is an outlier if its absolute value is at least this many times the median.
 const OUTLIER_RATIO: f32 = 8.0;
 
-/// What was found when every weight was read.
+/// Statistics of all weights of a checkpoint.
 #[derive(Debug, Serialize)]
 pub struct Stats {
+    /// Quantized layers, sorted by name.
     pub linears: Vec<LinearStats>,
+    /// Dense tensors, biases and norms included, sorted by name.
     pub dense: Vec<DenseStats>,
 }
 
 /// The scales and zero points of one quantized layer.
 #[derive(Debug, Serialize)]
 pub struct LinearStats {
+    /// Name of the layer.
     pub name: String,
-    /// How often each of the 16 zero points is stored, of 4-bit layers that store them as codes.
+    /// Number of occurrences of each zero point 0 to 15; `None` if the layer is not 4-bit or does not store them as codes.
     pub zero_points: Option<[u64; 16]>,
+    /// Range of the scales.
     pub scales: ValueRange,
-    /// The median size of the finite scales.
+    /// Median of the absolute values of the finite scales.
     pub scale_median: f32,
-    /// Scales of at least 8 times the median.
+    /// Number of scales whose absolute value is at least 8 times the median.
     pub scale_outliers: u64,
 }
 
 /// One dense tensor of floats.
 #[derive(Debug, Serialize)]
 pub struct DenseStats {
+    /// Name of the tensor.
     pub name: String,
+    /// Range of its values.
     #[serde(flatten)]
     pub range: ValueRange,
 }
 
-/// Least and greatest finite value, and what is not finite; least and greatest are 0 where nothing is finite.
+/// The range of the finite values, and the number of values that are not finite.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ValueRange {
+    /// Smallest finite value; 0 if there is none.
     pub min: f32,
+    /// Largest finite value; 0 if there is none.
     pub max: f32,
+    /// Number of NaN values.
     pub nan: u64,
+    /// Number of infinite values.
     pub infinite: u64,
 }
 
-/// Names under which layouts keep their scales.
+/// Last components of the names of scales, in all layouts.
 const SCALES: [&str; 3] = ["scales", "weight_scale", "s"];
-/// Names under which layouts keep zero points as codes.
+/// Last components of the names of zero points that are stored as codes.
 const ZERO_POINTS: [&str; 2] = ["qzeros", "weight_zero_point"];
 
-/// Reads every scale, zero point and dense float of a checkpoint.
+/// Computes the statistics. Reads every scale, zero point and dense float of a checkpoint.
 pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
     let is_scale = |name: &str| {
         let base = SCALES.iter().find_map(|part| name.strip_suffix(part)?.strip_suffix('.'));
@@ -98,12 +108,12 @@ impl LinearStats {
     }
 }
 
-/// Whether numbers of this dtype can be read as floats here.
+/// Whether [`floats`] can read this dtype.
 pub(super) fn is_float(dtype: Dtype) -> bool {
     matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32)
 }
 
-/// The values of a tensor of f16, bf16 or f32, or of a part of it.
+/// Converts little-endian f16, bf16 or f32 numbers to f32.
 fn floats(dtype: Dtype, data: &[u8]) -> Vec<f32> {
     match dtype {
         Dtype::F16 => data.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
@@ -112,7 +122,7 @@ fn floats(dtype: Dtype, data: &[u8]) -> Vec<f32> {
     }
 }
 
-/// How often each nibble occurs.
+/// The number of occurrences of each nibble.
 fn nibbles(data: &[u8]) -> [u64; 16] {
     let mut counts = [0; 16];
     for byte in data {
@@ -140,7 +150,7 @@ impl ValueRange {
         range
     }
 
-    /// In pieces, so that neither the whole tensor is there as f32 nor a single thread reads it.
+    /// Reads the tensor in pieces, in parallel, so that only a few pieces are converted to f32 at the same time.
     fn of_tensor(tensor: Tensor) -> ValueRange {
         const PIECE: usize = 1 << 20;
         let pieces = tensor.data.par_chunks(PIECE).map(|data| ValueRange::of(&floats(tensor.dtype, data)));
@@ -156,7 +166,7 @@ impl ValueRange {
         }
     }
 
-    /// With numbers for the bounds also where there is nothing finite.
+    /// Replaces the bounds by 0 if there is no finite value.
     fn zero_if_empty(self) -> ValueRange {
         if self.min <= self.max { self } else { ValueRange { min: 0.0, max: 0.0, ..self } }
     }
@@ -167,7 +177,7 @@ impl ValueRange {
 }
 
 impl Stats {
-    /// One warning for each quantized layer or tensor of the checkpoint at `path` with NaN or infinite values.
+    /// One warning for each quantized layer or dense tensor with NaN or infinite values. `path` is the checkpoint.
     pub(super) fn warnings(&self, path: &Path) -> impl Iterator<Item = Fault> {
         let scales = self.linears.iter().map(|layer| (&layer.name, "scales", layer.scales));
         let dense = self.dense.iter().map(|tensor| (&tensor.name, "values", tensor.range));
@@ -179,7 +189,7 @@ impl Stats {
 
     pub(super) fn write(&self, out: &mut String) -> std::fmt::Result {
         if !self.linears.is_empty() {
-            writeln!(out, "  scales (least, median, greatest, outliers) and zero points")?;
+            writeln!(out, "  scales (min, median, max, outliers) and zero points")?;
         }
         for LinearStats { name, zero_points, scales, scale_median, scale_outliers } in &self.linears {
             write!(out, "    {name} {:.3e} {scale_median:.3e} {:.3e} {scale_outliers}", scales.min, scales.max)?;
@@ -188,7 +198,7 @@ impl Stats {
                 None => writeln!(out)?,
             }
         }
-        writeln!(out, "  dense tensors (least, greatest, NaN, infinite)")?;
+        writeln!(out, "  dense tensors (min, max, NaN, infinite)")?;
         for DenseStats { name, range } in &self.dense {
             writeln!(out, "    {name} {:.4} {:.4} {} {}", range.min, range.max, range.nan, range.infinite)?;
         }

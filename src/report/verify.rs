@@ -14,17 +14,24 @@ use crate::error::escaped;
 /// The result of comparing a checkpoint with its manifest. Files that do not match come first.
 #[derive(Debug, Serialize)]
 pub struct Verification {
+    /// Directory of the files.
     pub directory: String,
+    /// The list of checksums: a path, or a description of the built-in list.
     pub manifest: String,
     /// Whether every file matches the manifest.
     pub good: bool,
+    /// One result per file.
     pub files: Vec<FileCheck>,
+    /// Number of files that do not match.
     pub wrong: usize,
+    /// Number of bytes hashed.
     pub hashed_bytes: u64,
+    /// Wall-clock time of the comparison.
     pub seconds: f64,
 }
 
 impl Verification {
+    /// `duration` is the time of the comparison.
     pub fn new(report: &VerifyReport, duration: Duration) -> Verification {
         let wrong = report.wrong().count();
         Verification {
@@ -52,6 +59,7 @@ impl Verification {
         text
     }
 
+    /// The status line.
     pub fn status(&self) -> String {
         let Verification { files, wrong, hashed_bytes, seconds, .. } = self;
         format!("Verified: files={} wrong={wrong} bytes={hashed_bytes} duration={seconds:.3}s", files.len())
@@ -61,12 +69,16 @@ impl Verification {
 /// The manifest written by `rumma verify --write`.
 #[derive(Debug, Serialize)]
 pub struct Written {
+    /// Its path.
     pub manifest: String,
+    /// Number of files listed.
     pub files: usize,
+    /// Total size of these files.
     pub bytes: u64,
 }
 
 impl Written {
+    /// `path` is where `manifest` was written.
     pub fn new(manifest: &Manifest, path: &Path) -> Written {
         Written {
             manifest: path.display().to_string(),
@@ -75,6 +87,7 @@ impl Written {
         }
     }
 
+    /// One line.
     pub fn to_text(&self) -> String {
         format!("Wrote {}: {} files, {}.\n", escaped(&self.manifest), self.files, size(self.bytes))
     }

@@ -2,7 +2,7 @@
 
 use super::chat::ChatSources;
 use super::{ChatTemplate, Conversation, Tokenizer};
-use crate::error::{Error, Fault, FaultKind, RequestError, Result, Wanted};
+use crate::error::{Error, Fault, FaultKind, RequestError, Resource, Result};
 
 /// The input of the model.
 #[derive(Debug, Clone)]
@@ -49,8 +49,8 @@ impl PromptEncoder<'_> {
 
     /// The conversation rendered by the chat template, with the generation prompt.
     fn render(&self, conversation: &Conversation) -> Result<String> {
-        let template =
-            ChatTemplate::from_sources(self.chat)?.ok_or_else(|| Error::not_found(Wanted::ChatTemplate, self.model))?;
+        let template = ChatTemplate::from_sources(self.chat)?
+            .ok_or_else(|| Error::not_found(Resource::ChatTemplate, self.model))?;
         let text = template.render(conversation, true)?;
         if text.is_empty() {
             let template = format!("chat template of {}", self.model);
@@ -60,7 +60,7 @@ impl PromptEncoder<'_> {
     }
 
     fn require_tokenizer(&self) -> Result<&Tokenizer> {
-        self.tokenizer.ok_or_else(|| Error::not_found(Wanted::Tokenizer, self.model))
+        self.tokenizer.ok_or_else(|| Error::not_found(Resource::Tokenizer, self.model))
     }
 }
 

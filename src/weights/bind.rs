@@ -1,4 +1,4 @@
-//! From names, dtypes and shapes to [`Weights`]: takes the tensors that a [`Schema`] lists and checks each of them.
+//! Binds the tensors that a [`Schema`] lists to [`Weights`], and checks the dtype and shape of each.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,28 +15,28 @@ use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::{ACT_GROUP, Float, NIBBLE_ORDER, SUM_BLOCK};
 use crate::kernels::scalar::float_at;
 
-/// How much of a checkpoint is read.
+/// How much of a checkpoint is read. Names, dtypes and shapes are read in every mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindMode {
-    /// Names, dtypes and shapes, and a few pages of a head that should equal the embedding.
+    /// Also a sample of 4 KiB blocks of a tied head, to compare it with the embedding.
     Quick,
-    /// The same, and all of that head.
+    /// Also a whole tied head.
     Full,
-    /// Every number that does not stay in the map: norms, biases, words in another nibble order. And all of that head.
+    /// Also a whole tied head, and everything that is copied: norms, biases, and words in another nibble order.
     Load,
 }
 
-/// Whether a stored output head equals the embedding; `false` where either is missing, or the configuration says that
-/// they are two.
+/// Whether the stored output head equals the embedding. `false` if either is missing or `tie_word_embeddings` is false.
+/// [`BindMode::Quick`] compares a sample.
 pub(super) fn head_is_embedding(checkpoint: &Checkpoint, mode: BindMode) -> bool {
-    const PAGE: usize = 4096;
+    const SAMPLE: usize = 4096;
     let tied = checkpoint.config.as_ref().is_none_or(|config| config.tie_word_embeddings);
     let stored = checkpoint.tensor(schema::HEAD_WEIGHT);
     let (true, Some(head), Some(embedding)) = (tied, stored, checkpoint.tensor(schema::EMBEDDING_WEIGHT)) else {
         return false;
     };
     let (piece, step) = match mode {
-        BindMode::Quick => (PAGE, (head.data.len() / 64).next_multiple_of(PAGE).max(PAGE)),
+        BindMode::Quick => (SAMPLE, (head.data.len() / 64).next_multiple_of(SAMPLE).max(SAMPLE)),
         BindMode::Full | BindMode::Load => (1 << 20, 1 << 20),
     };
     let end = |start: usize| head.data.len().min(start + piece);
@@ -45,7 +45,7 @@ pub(super) fn head_is_embedding(checkpoint: &Checkpoint, mode: BindMode) -> bool
         && starts.into_par_iter().all(|start| head.data[start..end(start)] == embedding.data[start..end(start)])
 }
 
-/// Binds the tensors of one checkpoint. Goes on behind a fault, so that all faults are known at the end.
+/// Binds the tensors of one checkpoint. A fault does not stop it, so that one pass finds all faults.
 pub(super) struct Binder<'a> {
     checkpoint: &'a Checkpoint,
     config: &'a Config,
@@ -53,13 +53,13 @@ pub(super) struct Binder<'a> {
     quantized: &'a QuantizedLayers,
     head_is_embedding: bool,
     mode: BindMode,
-    /// Some layer stores zero points.
+    /// Whether any layer stores zero points.
     any_zeros: bool,
     /// The names of the tensors that the model uses.
     pub used: BTreeSet<String>,
-    /// The modules that cannot be bound.
+    /// The names of the modules that cannot be bound.
     pub failed: BTreeSet<String>,
-    /// Why not: at most one fault for each module.
+    /// One fault for each module in `failed`.
     pub faults: Vec<Fault>,
 }
 
@@ -69,7 +69,7 @@ enum Bound {
     Matrix(DenseMatrix),
     /// Empty unless the mode is [`BindMode::Load`].
     Vector(Vec<f32>),
-    /// A head that is the embedding.
+    /// An output head that is the embedding.
     Tied,
 }
 
@@ -86,8 +86,8 @@ impl<'a> Binder<'a> {
         Binder { checkpoint, config, schema, quantized, head_is_embedding, mode, any_zeros, used, failed, faults }
     }
 
-    /// Binds everything but the layers from `layers` on. `None` if there were faults, or if the family has modules that the
-    /// decoder does not know.
+    /// Binds the embedding, the final norm, the head and the first `layers` layers. `None` if there are faults, or if the
+    /// decoder lacks a module of the family.
     pub fn weights(&mut self, layers: usize) -> Option<Weights> {
         let schema = self.schema;
         let mut global = BoundModules(schema.global.iter().map(|e| (e.role, self.entry(e, e.name.clone()))).collect());
@@ -123,7 +123,7 @@ impl<'a> Binder<'a> {
         })
     }
 
-    /// Binds one module, or keeps its fault.
+    /// Binds one module. On failure, records the fault and returns `None`.
     fn entry(&mut self, entry: &Entry, module: String) -> Option<Bound> {
         let bound = match entry.shape {
             Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
@@ -141,8 +141,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The output head: its own matrix, or the embedding where the two are tied. A tied head that is stored all the same
-    /// must equal the embedding.
+    /// Binds the output head. If it is tied, the head is the embedding, and a stored head must equal it.
     fn head(&mut self, module: &str, rows: usize, columns: usize) -> Checked<Bound> {
         let is_stored = self.checkpoint.tensor(schema::HEAD_WEIGHT).is_some();
         if !self.config.tie_word_embeddings {
@@ -158,15 +157,15 @@ impl<'a> Binder<'a> {
         Ok(Bound::Tied)
     }
 
-    /// A fault of a tensor or a layer; in the file of the tensor if there is one.
+    /// A fault of the tensor or layer `subject`, in the file of the tensor, or in the checkpoint if it does not exist.
     fn fault(&self, kind: FaultKind, subject: &str) -> Fault {
         let tensor = self.checkpoint.tensor(subject);
         Fault::new(kind, tensor.map_or(self.checkpoint.path.as_path(), |tensor| tensor.file)).subject(subject)
     }
 
-    /// A tensor with this shape and one of these dtypes, `kinds` in words; it counts as used.
-    fn tensor(&mut self, name: &str, shape: &[usize], dtypes: &[Dtype], kinds: &str) -> Checked<Tensor<'a>> {
-        let expected = || format!("{kinds} {shape:?}");
+    /// Checks that a tensor has this shape and one of `dtypes` (`dtype_names` in errors), and records it as used.
+    fn tensor(&mut self, name: &str, shape: &[usize], dtypes: &[Dtype], dtype_names: &str) -> Checked<Tensor<'a>> {
+        let expected = || format!("{dtype_names} {shape:?}");
         let Some(tensor) = self.checkpoint.tensor(name) else {
             return Err(Box::new(self.fault(FaultKind::MissingTensor, name).expected(expected())));
         };
@@ -230,7 +229,7 @@ impl<'a> Binder<'a> {
         let qweight = self.words(&format!("{name}.qweight"), [inputs, outputs / 8], info)?;
         let zeros_name = format!("{name}.qzeros");
         let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
-        // A layer without zero points among layers that have them is not symmetric: it has lost them.
+        // If other layers have zero points, this layer is not symmetric either: its zero points are missing.
         let needs_zeros = self.checkpoint.tensor(&zeros_name).is_some() || self.any_zeros && !symmetric;
         let qzeros = needs_zeros.then(|| self.words(&zeros_name, [groups, outputs / 8], info)).transpose()?;
         let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
@@ -238,8 +237,8 @@ impl<'a> Binder<'a> {
         Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
     }
 
-    /// Checks a quantized layer: the shape that the schema calls for (its outputs are a multiple of 8 because they were
-    /// computed from words of 8 codes), and a format and a group size that are run.
+    /// Checks that a quantized layer has the shape in the schema, and a format and a group size that rumma runs. Then
+    /// `outputs` is a multiple of 8, because `info.outputs` is computed from words of 8 codes.
     fn check_shape(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<()> {
         let (name, group_size) = (&info.name, info.group_size);
         if (info.inputs, info.outputs) != (inputs, outputs) {
@@ -258,7 +257,7 @@ impl<'a> Binder<'a> {
         Ok(())
     }
 
-    /// The words of `qweight` or `qzeros`, in the order that kernels read.
+    /// The words of `qweight` or `qzeros`, in [`NIBBLE_ORDER`].
     fn words(&mut self, name: &str, shape: [usize; 2], info: &LinearInfo) -> Checked<MatrixData> {
         let tensor = self.tensor(name, &shape, &[Dtype::I32, Dtype::U32], "I32")?;
         let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
@@ -266,7 +265,7 @@ impl<'a> Binder<'a> {
     }
 }
 
-/// The modules of a layer or of the whole model; `None` for those with a fault.
+/// The bound modules of a layer, or those outside the layers. `None` for a module with a fault.
 struct BoundModules(Vec<(Role, Option<Bound>)>);
 
 impl BoundModules {
@@ -287,7 +286,8 @@ impl BoundModules {
     }
 }
 
-/// The words as they are where nibble n holds output [`NIBBLE_ORDER`]`[n]`, or a rearranged copy where it holds `order[n]`.
+/// The words in [`NIBBLE_ORDER`]: mapped if `order` is that order, else a rearranged copy. Nibble n of `words` holds output
+/// `order[n]`.
 fn in_standard_order(words: &Tensor, order: &[usize; 8]) -> MatrixData {
     if *order == NIBBLE_ORDER {
         return MatrixData::Mapped(words.share());

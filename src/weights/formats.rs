@@ -1,8 +1,8 @@
-//! Which quantized linear layers a checkpoint holds, and in which layout: inferred from names, dtypes and shapes.
+//! Finds the quantized linear layers of a checkpoint and infers the layout of each from names, dtypes and shapes.
 //!
-//! If the header and `config.json` disagree, the header wins, because many tools copy `config.json` unchanged.
-//! Configuration decides only where the shapes leave a choice. With I inputs, O outputs and G groups of inputs, 4 bits
-//! (gemm is known with 2 and 8 as well):
+//! If the header and `config.json` disagree, the header wins, because many tools copy `config.json` unchanged. The
+//! configuration decides only if several layouts fit the shapes. The table has the shapes for 4 bits, I inputs, O outputs
+//! and G groups of inputs; gemm is also recognized with 2 and 8 bits.
 //!
 //! | layout | `qweight` | `scales` | `qzeros` |
 //! |---|---|---|---|
@@ -14,7 +14,7 @@
 //! | GPTQ | I32 [I/8, O] | [G, O] | I32 [G, O/8] |
 //! | compressed-tensors | `weight_packed` I32 [O, I/8] | `weight_scale` [O, G] | `weight_zero_point` I32 [O/8, G] |
 //!
-//! A dense layer has one matrix, `weight` [O, I]; its dtype tells the layers of 8-bit floats and integers.
+//! A layer with 8 bits per weight has a matrix `weight` [O, I] of that dtype.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -29,46 +29,60 @@ use crate::kernels::layout::NIBBLE_ORDER;
 /// A result whose error is one fault of the checkpoint.
 pub type Checked<T> = Result<T, Box<Fault>>;
 
-/// How the codes of a layer lie in its tensors.
+/// The layout of a quantized layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
+    /// AutoAWQ `gemm`: packed along outputs. The only layout that rumma runs.
     AwqGemm,
+    /// AutoAWQ `gemv`: packed along inputs.
     AwqGemv,
+    /// AutoAWQ `gemv_fast`: 16-bit words, four outputs interleaved.
     AwqGemvFast,
+    /// AutoAWQ `marlin`: tiles of 16 inputs.
     AwqMarlin,
+    /// llm-awq v2: as `gemv_fast`, with `scaled_zeros`.
     LlmAwqV2,
-    /// Stores zero points minus one.
+    /// GPTQ: packed along inputs; zero points are stored minus one.
     GptqV1,
+    /// GPTQ: packed along inputs; zero points are stored unchanged.
     GptqV2,
+    /// GPTQ `marlin`: tiles of 16 inputs, in tensors `B` and `s`.
     GptqMarlin,
+    /// compressed-tensors, packed along inputs.
     CompressedTensors,
-    /// 8-bit floats, one for each weight.
+    /// One 8-bit float per weight.
     Fp8,
-    /// 8-bit integers, one for each weight.
+    /// One 8-bit integer per weight.
     Int8,
 }
 
 /// One quantized linear layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearInfo {
-    /// The module's name: `model.layers.0.mlp.down_proj`.
+    /// Name of the module, such as `model.layers.0.mlp.down_proj`.
     pub name: String,
+    /// Layout of its tensors.
     pub format: Format,
+    /// Number of inputs.
     pub inputs: usize,
+    /// Number of outputs.
     pub outputs: usize,
+    /// Bits per weight.
     pub bits: usize,
-    /// Inputs that share one scale; all of them where the configuration says -1.
+    /// Number of inputs that share one scale; `inputs` if there is one group.
     pub group_size: usize,
-    /// Zero points are stored; without them every code is relative to the middle, 8 for 4 bits.
+    /// Whether zero points are stored. Without them, the zero point of every group is the middle code, 8 for 4 bits.
     pub zero_point: bool,
+    /// Number format of the scales.
     pub scales: Dtype,
+    /// Whether a bias `[outputs]` is stored.
     pub bias: bool,
-    /// For gemm: nibble n of word c holds the code of output `8 c + order[n]`; [`NIBBLE_ORDER`] unless the file says otherwise.
+    /// For gemm: nibble n of word c holds output `8 c + order[n]`. [`NIBBLE_ORDER`] unless the metadata has another order.
     pub order: [usize; 8],
 }
 
 impl Format {
-    /// The name that reports use.
+    /// The name in reports, such as `awq-gemm`.
     pub fn name(self) -> &'static str {
         match self {
             Format::AwqGemm => "awq-gemm",
@@ -85,7 +99,7 @@ impl Format {
         }
     }
 
-    /// Whether a configuration names this layout.
+    /// Whether a quantization configuration specifies this layout.
     pub(super) fn is_named_by(self, quantization: &Quantization) -> bool {
         let version = quantization.version.as_deref();
         let checkpoint_format = quantization.checkpoint_format.as_deref();
@@ -95,7 +109,7 @@ impl Format {
             ("awq", Format::AwqGemvFast) => version == Some("gemv_fast"),
             ("awq", Format::AwqMarlin) => version == Some("marlin"),
             ("awq", Format::LlmAwqV2) => version.is_none_or(|version| version == "llm-awq"),
-            // GPTQModel writes AWQ layers under its own name for the layout.
+            // GPTQModel writes AWQ layers with quant_method gptq.
             ("gptq", Format::AwqGemm) => checkpoint_format == Some("gemm"),
             ("gptq", Format::GptqV1) => matches!(checkpoint_format, None | Some("gptq")),
             ("gptq", Format::GptqV2) => checkpoint_format == Some("gptq_v2"),
@@ -103,7 +117,7 @@ impl Format {
             ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
             ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
             ("bitsandbytes", Format::Int8) => true,
-            // AutoRound exports in the layout of others.
+            // AutoRound exports several layouts.
             ("auto-round" | "intel/auto-round", _) => true,
             _ => false,
         }
@@ -117,7 +131,7 @@ impl fmt::Display for Format {
 }
 
 impl LinearInfo {
-    /// A layer of 4 bits without zero points or bias; `shape` is inputs, outputs, groups, none of them zero.
+    /// A 4-bit layer without zero points and bias. `shape` is `[inputs, outputs, groups]`, none of them zero.
     fn new(name: &str, format: Format, shape: [usize; 3], scales: Dtype) -> LinearInfo {
         let [inputs, outputs, groups] = shape;
         LinearInfo {
@@ -134,10 +148,10 @@ impl LinearInfo {
         }
     }
 
-    /// Whether rumma runs this layer.
+    /// Fails if rumma can describe this layer but not run it.
     ///
     /// # Errors
-    /// [`FaultKind::UnsupportedLayer`] if it can only be described.
+    /// [`FaultKind::UnsupportedLayer`] for every layer except gemm with 4 bits.
     pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Checked<()> {
         if self.format == Format::AwqGemm && self.bits == 4 {
             return Ok(());
@@ -150,15 +164,15 @@ impl LinearInfo {
 /// The quantized layers of a checkpoint.
 #[derive(Debug, Default)]
 pub struct QuantizedLayers {
-    /// The layers of known layouts, sorted by name.
+    /// The layers with a known layout, sorted by name.
     pub found: Vec<LinearInfo>,
-    /// What is wrong with a layer, by its name: it fits no layout, or its nibble order is invalid. A layer of the second
-    /// kind is in `found` too.
+    /// Faults by the layer's name: its tensors fit no layout, or its nibble order is invalid. A layer with an invalid nibble
+    /// order is in `found` too.
     pub faults: BTreeMap<String, Fault>,
 }
 
 impl QuantizedLayers {
-    /// Recognizes the quantized layers of a checkpoint. Reads the header, and no numbers but those of `weight_shape`.
+    /// Finds the quantized layers of a checkpoint. Reads the header and the values of `weight_shape`, no other values.
     pub fn of(checkpoint: &Checkpoint) -> QuantizedLayers {
         let mut names = BTreeSet::new();
         for tensor in checkpoint.tensors() {
@@ -188,10 +202,10 @@ impl QuantizedLayers {
         layers
     }
 
-    /// The layer called `name`, if it is quantized.
+    /// The layer with this name; `None` if it is not quantized.
     ///
     /// # Errors
-    /// Its fault.
+    /// The layer's entry in `faults`.
     pub fn get(&self, name: &str) -> Checked<Option<&LinearInfo>> {
         match self.faults.get(name) {
             Some(fault) => Err(Box::new(fault.clone())),
@@ -200,22 +214,22 @@ impl QuantizedLayers {
     }
 }
 
-/// The layout of the layer called `name`, with the usual nibble order; `None` if it is not quantized.
+/// The layer with this name, with [`NIBBLE_ORDER`]; `None` if it is not quantized.
 fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     let part = |suffix: &str| checkpoint.tensor(&format!("{name}.{suffix}"));
-    let needed = |suffix: &str, of: Tensor| {
+    let required = |suffix: &str, main: Tensor| {
         part(suffix).ok_or_else(|| {
-            let fault = Fault::new(FaultKind::MissingTensor, of.file).subject(format!("{name}.{suffix}"));
-            Box::new(fault.expected(format!("beside {}", last_part(of.name))))
+            let fault = Fault::new(FaultKind::MissingTensor, main.file).subject(format!("{name}.{suffix}"));
+            Box::new(fault.expected(format!("beside {}", last_part(main.name))))
         })
     };
     let mut info = if let Some(packed) = part("weight_packed") {
-        let (scales, shape) = (needed("weight_scale", packed)?, needed("weight_shape", packed)?);
+        let (scales, shape) = (required("weight_scale", packed)?, required("weight_shape", packed)?);
         compressed_tensors(name, packed, scales, shape, part("weight_zero_point"))?
     } else if let (Some(words), Some(scales)) = (part("B"), part("s")) {
         gptq_marlin(name, words, scales)?
     } else if let Some(words) = part("qweight") {
-        let scales = needed("scales", words)?;
+        let scales = required("scales", words)?;
         let zeros = part("qzeros").or_else(|| part("scaled_zeros"));
         let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
         packed_words(&PackedLayer { name, words, scales, zeros, g_idx: part("g_idx"), quantization })?
@@ -239,7 +253,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     Ok(Some(info))
 }
 
-/// What a matrix of this dtype is, if each weight has 8 bits.
+/// The format of a `weight` with this dtype, if it has 8 bits per weight.
 fn eight_bits(dtype: Dtype) -> Option<Format> {
     match dtype {
         Dtype::F8_E4M3 | Dtype::F8_E5M2 => Some(Format::Fp8),
@@ -248,13 +262,13 @@ fn eight_bits(dtype: Dtype) -> Option<Format> {
     }
 }
 
-/// A layer of one 8-bit number for each weight; `None` for what is no matrix.
+/// A layer with 8 bits per weight; `None` if `weight` is not a matrix.
 fn eight_bit(name: &str, weight: Tensor, format: Format, scales: Option<Tensor>) -> Option<LinearInfo> {
     let &[outputs, inputs] = weight.shape else { return None };
     if outputs == 0 || inputs == 0 {
         return None;
     }
-    // A scale for each tensor or output, or for each square of a grid.
+    // There is one scale per tensor, per output or per block of a grid.
     let groups = scales.and_then(|scales| scales.shape.get(1)).copied().unwrap_or(1).max(1);
     let scales = scales.map_or(weight.dtype, |scales| scales.dtype);
     Some(LinearInfo { bits: 8, ..LinearInfo::new(name, format, [inputs, outputs, groups], scales) })
@@ -271,7 +285,7 @@ fn gptq_marlin(name: &str, words: Tensor, scales: Tensor) -> Checked<LinearInfo>
     }
 }
 
-/// The tensors of a layer of `qweight` and `scales`, and what the configuration says of them.
+/// The tensors of a layer that has `qweight` and `scales`, and the quantization configuration.
 struct PackedLayer<'a> {
     name: &'a str,
     words: Tensor<'a>,
@@ -281,7 +295,8 @@ struct PackedLayer<'a> {
     quantization: Option<&'a Quantization>,
 }
 
-/// A layer of `qweight` and `scales`: every layout that the shapes allow, and of several the one that is configured.
+/// Infers a layer that has `qweight` and `scales`. If several layouts fit the shapes, the configured one wins, else the
+/// first.
 fn packed_words(layer: &PackedLayer) -> Checked<LinearInfo> {
     let PackedLayer { words, scales, zeros, quantization, .. } = *layer;
     let unknown = || unknown_layout(words, scales, zeros);
@@ -308,7 +323,7 @@ fn packed_words(layer: &PackedLayer) -> Checked<LinearInfo> {
     Ok(info)
 }
 
-/// The shapes of `qweight` and `scales`, none of them zero.
+/// The shapes of `qweight` and `scales`; no dimension is zero.
 type PackedShapes = ([usize; 2], [usize; 2]);
 
 impl PackedLayer<'_> {
@@ -321,9 +336,10 @@ impl PackedLayer<'_> {
         self.zeros.is_none_or(|zeros| zeros.dtype == dtype && zeros.shape == shape)
     }
 
-    /// The group size where the shapes give only an upper bound of the number of groups: the configured or a usual one.
-    fn group_size_within(&self, inputs: usize, most_groups: usize) -> usize {
-        let fits = |group: &usize| inputs.is_multiple_of(*group) && inputs / group <= most_groups;
+    /// The group size if the shapes give only an upper bound of the number of groups: the configured one if it fits, else
+    /// 128, 64 or 32, else one group.
+    fn group_size_within(&self, inputs: usize, max_groups: usize) -> usize {
+        let fits = |group: &usize| inputs.is_multiple_of(*group) && inputs / group <= max_groups;
         let configured = self.quantization.and_then(|quantization| quantization.group_size).filter(fits);
         configured.or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs)
     }
@@ -334,14 +350,15 @@ impl PackedLayer<'_> {
         fits.then(|| LinearInfo { bits, ..self.info(Format::AwqGemm, [rows, width, groups]) })
     }
 
-    /// Scales are padded to a multiple of eight groups or more, so their width bounds the groups only.
+    /// Scales are padded to a multiple of eight groups or more, so their width is only an upper bound of the groups.
     fn gemv(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
         let fits = groups == rows && width.is_multiple_of(8) && self.zeros_are(Dtype::I32, [rows, width / 8]);
         let inputs = 8 * columns;
         fits.then(|| self.info(Format::AwqGemv, [inputs, rows, inputs / self.group_size_within(inputs, width)]))
     }
 
-    /// GPTQ packs along inputs: bits follow from `g_idx` (one per input), or else from the zero points' width.
+    /// GPTQ packs along inputs. The bits follow from the length of `g_idx` (one entry per input), else from the width of the
+    /// zero points.
     fn gptq(&self, ([rows, outputs], [groups, width]): PackedShapes) -> Option<LinearInfo> {
         let (zeros, quantization) = (self.zeros, self.quantization);
         let bits = match (self.g_idx.map(|g_idx| g_idx.shape), zeros.map(|zeros| zeros.shape)) {

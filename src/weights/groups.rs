@@ -1,10 +1,10 @@
-//! Faults of the same problem, told once.
+//! Merges faults that differ only in file and subject.
 
 use std::collections::HashMap;
 
 use crate::error::{Fault, FaultKind};
 
-/// Faults, of which those that differ in file and subject alone become one: the first, with the number of the others.
+/// Merges faults that differ only in file and subject into the first of them, which counts the others in `more`.
 pub(super) fn grouped(faults: impl IntoIterator<Item = Fault>) -> Vec<Fault> {
     let mut groups: Vec<Fault> = Vec::new();
     let mut positions: HashMap<(FaultKind, String, String), usize> = HashMap::new();
@@ -13,7 +13,7 @@ pub(super) fn grouped(faults: impl IntoIterator<Item = Fault>) -> Vec<Fault> {
             *positions.entry((fault.kind, fault.found.clone(), fault.expected.clone())).or_insert(groups.len());
         match groups.get_mut(position) {
             None => groups.push(fault),
-            // The same fault once more counts once.
+            // A repetition of the first fault does not count.
             Some(first) if (&first.file, &first.subject) == (&fault.file, &fault.subject) => {}
             Some(first) => first.more += 1,
         }

@@ -1,4 +1,4 @@
-//! One pass over the header of a checkpoint: what it holds, what of it a model uses, and what is wrong with it.
+//! One pass over the header of a checkpoint: its quantized layers, the tensors that the model uses, and the faults.
 
 use std::collections::BTreeSet;
 
@@ -11,32 +11,34 @@ use super::warnings::quantization_warnings;
 use crate::checkpoint::{Checkpoint, Config};
 use crate::error::{Error, Fault, FaultKind, Result};
 
-/// What a checkpoint holds.
+/// The contents and the faults of a checkpoint.
 #[derive(Debug)]
 pub struct Inventory {
     /// The quantized layers, sorted by name.
     pub quantized: Vec<LinearInfo>,
-    /// The names of the tensors that a model of this configuration uses.
+    /// The names of the tensors that the model uses.
     pub used: BTreeSet<String>,
-    /// The stored output head equals the embedding, so it neither counts nor costs twice.
+    /// Whether the stored output head equals the embedding. Then its parameters and memory count once.
     pub head_is_embedding: bool,
     /// Why the checkpoint cannot be run.
     pub refusal: Option<Error>,
-    /// What else there is to remark on. Faults of the same kind with the same values are one, with the number of the others.
+    /// Faults that do not prevent running. Faults that differ only in file and subject are merged.
     pub warnings: Vec<Fault>,
 }
 
-/// The weights of a model, and what was found when they were bound.
+/// The bound weights of a model.
 pub struct Binding {
+    /// The matrices and vectors. They keep the mapped files alive.
     pub weights: Weights,
+    /// The contents of the checkpoint, without a `refusal`.
     pub inventory: Inventory,
 }
 
 impl Binding {
-    /// Binds every tensor that the configuration of a checkpoint calls for.
+    /// Binds every tensor that the schema of the checkpoint's configuration lists.
     ///
     /// # Errors
-    /// The first fault of a tensor, or an architecture or a format that rumma does not run.
+    /// The first fault of a tensor; an architecture or a format that rumma does not run.
     pub fn new(checkpoint: &Checkpoint) -> Result<Binding> {
         let (mut inventory, weights) = pass(checkpoint, BindMode::Load);
         match (inventory.refusal.take(), weights) {
@@ -48,8 +50,8 @@ impl Binding {
 }
 
 impl Inventory {
-    /// Looks at the header of a checkpoint as [`Binding::new`] does. Of a head that should equal the embedding a few pages
-    /// are read, or all of it if `whole`; nothing else is.
+    /// Checks the header of a checkpoint like [`Binding::new`]. The only values read are those of a tied head: a sample,
+    /// or all of them if `whole`.
     pub fn of(checkpoint: &Checkpoint, whole: bool) -> Inventory {
         let (mut inventory, weights) = pass(checkpoint, if whole { BindMode::Full } else { BindMode::Quick });
         if weights.is_none() && inventory.refusal.is_none() {
@@ -59,12 +61,13 @@ impl Inventory {
     }
 }
 
-/// A family with a schema, but without a decoder.
+/// The fault of a family that has a schema but no decoder.
 fn unsupported(checkpoint: &Checkpoint) -> Fault {
     let family = checkpoint.family.as_ref().map(ToString::to_string).unwrap_or_default();
     Fault::new(FaultKind::UnsupportedModel, &checkpoint.path).found(family)
 }
 
+/// Binds as far as possible. Weights are `None` if there are faults or there is no decoder for the family.
 fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>) {
     let mut quantized = QuantizedLayers::of(checkpoint);
     let head_is_embedding = head_is_embedding(checkpoint, mode);
@@ -76,7 +79,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     if let Some((config, schema)) = &schema {
         let layers = schema::layer_count(checkpoint);
         layer_count = (layers != config.layers).then(|| layer_count_fault(checkpoint, config, layers));
-        // Layers of which nothing is there are one fault together.
+        // Missing layers are one fault, instead of one for each of their tensors.
         faults.extend(layer_count.take_if(|_| layers < config.layers));
         let mut binder = Binder::new(checkpoint, (config, schema), &quantized, head_is_embedding, mode);
         weights = binder.weights(layers);
@@ -86,7 +89,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
         let refused = quantized.found.iter().filter_map(|info| info.check_runnable(checkpoint).err());
         faults.extend(refused.map(|fault| *fault));
     }
-    // A fault of a module that the model needs is told as the binder tells it.
+    // The binder has reported the faults of the modules in `failed`.
     quantized.faults.retain(|name, _| !failed.contains(name));
     let mut warnings = quantization_warnings(checkpoint, &quantized);
     let mut faults = grouped(faults);
@@ -107,13 +110,13 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     (Inventory { quantized: quantized.found, used, head_is_embedding, refusal, warnings }, weights)
 }
 
-/// The configuration and the tensors are of models with different numbers of layers.
+/// The fault that the tensors have another number of layers than the configuration.
 fn layer_count_fault(checkpoint: &Checkpoint, config: &Config, found: usize) -> Fault {
     let fault = Fault::new(FaultKind::WrongLayerCount, &checkpoint.path);
     fault.found(format!("{found} layers")).expected(config.layers)
 }
 
-/// The tensors that no part of a model uses. Those of a module with a fault are left out.
+/// A fault for each tensor that the model does not use, except tensors of modules with a fault.
 fn unused(
     checkpoint: &Checkpoint,
     schema: &Schema,

@@ -1,4 +1,4 @@
-//! Matrices as the model uses them: checked once, and owners of a share in the map that their bytes lie in.
+//! The bound matrices and vectors of a model. Matrices share ownership of the mapped file that holds their bytes.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -6,51 +6,64 @@ use std::sync::Arc;
 use crate::checkpoint::TensorData;
 use crate::kernels::layout::{Awq4, Dense, Float};
 
-/// A linear layer: `y = x W + bias`.
+/// A linear layer: `y[o] = sum over i of x[i] * w[i, o] + bias[o]`.
 #[derive(Debug)]
 pub struct Linear {
     /// The name in the checkpoint, without `.weight` or `.qweight`.
     pub name: String,
+    /// The weights.
     pub matrix: Matrix,
-    /// `[outputs]`, or empty.
+    /// `[outputs]`; empty if there is no bias.
     pub bias: Vec<f32>,
 }
 
 /// The weights of a linear layer.
 #[derive(Debug)]
 pub enum Matrix {
+    /// 4-bit codes with scales.
     Awq(AwqMatrix),
+    /// Floats.
     Dense(DenseMatrix),
 }
 
-/// The bytes of a matrix. A clone shares them.
+/// The bytes of a matrix, little-endian. A clone shares them.
 #[derive(Clone, Debug)]
 pub enum MatrixData {
-    /// Where the file has them.
+    /// A range of the mapped file.
     Mapped(TensorData),
-    /// A copy in the order that kernels read.
+    /// A copy in [`NIBBLE_ORDER`](crate::kernels::layout::NIBBLE_ORDER).
     Rearranged(Arc<Vec<u8>>),
 }
 
-/// A 4-bit matrix; see [`Awq4`] for the fields. Bytes stay in the map unless another nibble order makes a rearranged copy
-/// necessary.
+/// A 4-bit matrix; see [`Awq4`] for the formula.
 #[derive(Debug)]
 pub struct AwqMatrix {
+    /// Number of inputs.
     pub inputs: usize,
+    /// Number of outputs, a multiple of 8.
     pub outputs: usize,
+    /// Inputs that share a scale and a zero point.
     pub group_size: usize,
+    /// `[inputs, outputs / 8]` words.
     pub qweight: MatrixData,
+    /// `[inputs / group_size, outputs / 8]` words; `None` if the layer is symmetric.
     pub qzeros: Option<MatrixData>,
+    /// `[inputs / group_size, outputs]` numbers.
     pub scales: MatrixData,
+    /// Number format of `scales`.
     pub scale_type: Float,
 }
 
-/// A matrix of floats, `[outputs, inputs]`; see [`Dense`].
+/// A matrix of floats; see [`Dense`] for the formula.
 #[derive(Clone, Debug)]
 pub struct DenseMatrix {
+    /// Number of columns.
     pub inputs: usize,
+    /// Number of rows.
     pub outputs: usize,
+    /// `[outputs, inputs]` numbers.
     pub data: MatrixData,
+    /// Number format of `data`.
     pub kind: Float,
 }
 
@@ -66,7 +79,7 @@ impl Deref for MatrixData {
 }
 
 impl AwqMatrix {
-    /// What the kernels read.
+    /// The kernels' view.
     pub fn view(&self) -> Awq4<'_> {
         Awq4 {
             inputs: self.inputs,
@@ -81,14 +94,14 @@ impl AwqMatrix {
 }
 
 impl DenseMatrix {
-    /// What the kernels read.
+    /// The kernels' view.
     pub fn view(&self) -> Dense<'_> {
         Dense { inputs: self.inputs, outputs: self.outputs, data: &self.data, kind: self.kind }
     }
 }
 
 impl Linear {
-    /// What the kernels read, if it is a 4-bit layer.
+    /// The kernels' view of a 4-bit layer; `None` for a dense one.
     pub fn awq(&self) -> Option<Awq4<'_>> {
         match &self.matrix {
             Matrix::Awq(m) => Some(m.view()),
@@ -116,27 +129,35 @@ impl Linear {
 /// The weights of one decoder layer.
 #[derive(Debug)]
 pub struct Layer {
-    /// `[hidden_size]`
+    /// RMS norm before attention, `[hidden_size]`.
     pub input_norm: Vec<f32>,
+    /// Query projection: `hidden_size` -> `heads * head_dim`.
     pub q: Linear,
+    /// Key projection: `hidden_size` -> `kv_heads * head_dim`.
     pub k: Linear,
+    /// Value projection: `hidden_size` -> `kv_heads * head_dim`.
     pub v: Linear,
+    /// Output projection of attention: `heads * head_dim` -> `hidden_size`.
     pub o: Linear,
-    /// `[hidden_size]`
+    /// RMS norm before the feed-forward layer, `[hidden_size]`.
     pub post_attention_norm: Vec<f32>,
+    /// Gate projection: `hidden_size` -> `intermediate_size`.
     pub gate: Linear,
+    /// Up projection: `hidden_size` -> `intermediate_size`.
     pub up: Linear,
+    /// Down projection: `intermediate_size` -> `hidden_size`.
     pub down: Linear,
 }
 
-/// Everything a decoder computes with.
+/// The weights of a decoder.
 #[derive(Debug)]
 pub struct Weights {
-    /// `[vocab_size, hidden_size]`
+    /// Token embedding, `[vocab_size, hidden_size]`.
     pub embedding: DenseMatrix,
+    /// The decoder layers, in the order of computation.
     pub layers: Vec<Layer>,
-    /// `[hidden_size]`
+    /// RMS norm before the output head, `[hidden_size]`.
     pub final_norm: Vec<f32>,
-    /// `[vocab_size, hidden_size]`; the embedding itself where the two are tied.
+    /// Output head, `[vocab_size, hidden_size]`. A tied head shares the bytes of `embedding`.
     pub head: DenseMatrix,
 }

@@ -1,4 +1,4 @@
-//! From bytes to matrices: which tensors make up a model, how their bits are read, and what is wrong with them.
+//! Binds tensors to the layers of a model, infers quantized layouts, and reports faults.
 
 mod bind;
 pub mod formats;

@@ -1,4 +1,4 @@
-//! In which order the codes lie within a word, where a file says so itself.
+//! Nibble orders in `__metadata__`: the order of the codes within a 32-bit word.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,13 +9,13 @@ use crate::checkpoint::Checkpoint;
 use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::NIBBLE_ORDER;
 
-/// An order, or what is wrong with the text that should give one.
+/// Nibble n holds output `order[n]`. The error is the fault of a text that is not an order.
 type Order = Result<[usize; 8], Box<Fault>>;
 
-/// The nibble orders that `__metadata__` gives, under `nibble_map` or `pack_order`.
+/// The nibble orders under the keys `nibble_map` and `pack_order` of `__metadata__`.
 ///
-/// Either the key carries the layer (`LAYER.nibble_map`), or the value is one order for all layers, or a JSON object of
-/// orders by layer. An order is eight numbers, `[0,2,4,6,1,3,5,7]` with or without the brackets.
+/// A key `LAYER.nibble_map` has the order of one layer. A key without a layer has either one order for all layers or a JSON
+/// object from layers to orders. An order is eight numbers, such as `[0,2,4,6,1,3,5,7]`; the brackets are optional.
 pub(super) struct NibbleOrders {
     general: Option<Order>,
     by_layer: BTreeMap<String, Order>,
@@ -43,17 +43,17 @@ impl NibbleOrders {
         orders
     }
 
-    /// The order of a layer: its own, or that of all layers, or the usual one.
+    /// The order of a layer: its own, else that of all layers, else [`NIBBLE_ORDER`].
     ///
     /// # Errors
-    /// [`FaultKind::InvalidField`] for one of the first two that is not an order.
+    /// [`FaultKind::InvalidField`] if its own order or that of all layers is invalid.
     pub fn of(&self, layer: &str) -> Order {
         let general = self.general.clone().unwrap_or(Ok(NIBBLE_ORDER))?;
         self.by_layer.get(layer).cloned().unwrap_or(Ok(general))
     }
 }
 
-/// The order that a text gives; `file` and `key` say where it is.
+/// Parses an order. `file` and `key` are for the fault.
 fn parse(text: &str, file: &Path, key: &str) -> Order {
     permutation(text).ok_or_else(|| {
         let fault = Fault::new(FaultKind::InvalidField, file).subject(format!("__metadata__ {key}"));
@@ -62,7 +62,7 @@ fn parse(text: &str, file: &Path, key: &str) -> Order {
     })
 }
 
-/// The numbers 0 to 7 in some order, out of a text that separates them by commas or spaces.
+/// Parses a permutation of 0 to 7, separated by commas or spaces.
 fn permutation(text: &str) -> Option<[usize; 8]> {
     let inner = text.trim().trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
     let numbers = inner.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok());

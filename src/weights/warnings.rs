@@ -1,27 +1,26 @@
-//! What is odd about the quantized layers of a checkpoint, above all where they contradict its configuration. The layers
-//! win; these are warnings.
+//! Warnings about quantized layers, above all where they disagree with the quantization configuration. The layers win.
 
 use super::formats::{Format, LinearInfo, QuantizedLayers};
 use super::groups::grouped;
 use crate::checkpoint::{Checkpoint, Quantization};
 use crate::error::{Fault, FaultKind};
 
-/// What is wrong with quantized layers by themselves, and what of the configuration they contradict. Faults of the same
-/// kind with the same values are one, with the number of the others.
+/// The faults of quantized layers, and their disagreements with the configuration. Faults that differ only in file and
+/// subject are merged.
 pub fn quantization_warnings(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
     grouped(layers.faults.values().cloned().chain(disagreements(checkpoint, &layers.found)))
 }
 
-/// One fault for each layer and each fact of the configuration that it contradicts.
+/// One fault for each layer and each setting of the configuration that it disagrees with.
 fn disagreements(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<Fault> {
     if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
-        return with_quantization(quantization, layers);
+        return mismatches(quantization, layers);
     }
     let v1 = layers.iter().filter(|info| info.format == Format::GptqV1);
     v1.map(|info| Fault::new(FaultKind::AssumedGptqV1, &checkpoint.path).subject(&info.name)).collect()
 }
 
-fn with_quantization(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> {
+fn mismatches(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut compare = |configured: &str, found: &dyn Fn(&LinearInfo) -> Option<String>| {
         faults.extend(layers.iter().filter_map(|info| {
@@ -34,7 +33,7 @@ fn with_quantization(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<
     compare(&layout.into_iter().flatten().collect::<Vec<_>>().join(" "), &|info| {
         (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
     });
-    // The configurations of 8-bit floats and integers have neither bits nor groups.
+    // The configurations of 8-bit formats have no bits and no group size.
     let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8);
     compare(&format!("{} bits", quantization.bits), &|info| {
         (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
@@ -47,11 +46,11 @@ fn with_quantization(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<
     if quantization.zero_point == Some(true) {
         compare("zero_point true", &|info| (!info.zero_point).then(|| "no zero points".into()));
     }
-    // Tools differ in what they match with these; all of them match whole components of a name.
+    // Tools match these names differently, but every tool matches whole components of a module's name.
     for module in &quantization.modules_to_not_convert {
         compare(&format!("{module} not quantized"), &|info| {
-            let named = format!(".{}.", info.name).contains(&format!(".{module}."));
-            named.then(|| format!("{} bits", info.bits))
+            let is_listed = format!(".{}.", info.name).contains(&format!(".{module}."));
+            is_listed.then(|| format!("{} bits", info.bits))
         });
     }
     if layers.is_empty() {

@@ -1,4 +1,4 @@
-//! The tensors of a model beside its schema: what is used, what is missing, unused or wrong.
+//! Tensors against the schema of a model: used, missing, unused and wrong ones are reported.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn storyteller() -> Checkpoint {
     Checkpoint::open(&CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() }).unwrap()
 }
 
-/// The storyteller with a changed header; its tensors are zeros.
+/// The storyteller with its header edited by `change`. All its tensors are zero.
 fn changed(change: impl FnOnce(&mut Map<String, Value>)) -> (Scratch, Checkpoint) {
     let file = fs::read("fixtures/storyteller/checkpoint/model.safetensors").unwrap();
     let header = 8 + u64::from_le_bytes(*file.first_chunk().unwrap()) as usize;
@@ -35,7 +35,7 @@ fn changed(change: impl FnOnce(&mut Map<String, Value>)) -> (Scratch, Checkpoint
     (scratch, checkpoint)
 }
 
-/// Everything that is wrong with a checkpoint, the refusal first.
+/// All faults of a checkpoint, the refusal first.
 fn faults(checkpoint: &Checkpoint) -> Vec<Fault> {
     let inventory = Inventory::of(checkpoint, false);
     let refusal = inventory.refusal.as_ref().and_then(|error| error.fault()).cloned();
@@ -108,7 +108,7 @@ fn a_tensor_of_a_wrong_shape_or_dtype_is_reported_once() {
 }
 
 #[test]
-fn binding_finds_what_an_inspection_finds() {
+fn binding_and_inspection_report_the_same_faults() {
     let extra = serde_json::json!({"dtype": "F16", "shape": [2]});
     let (_scratch, checkpoint) = changed(|tensors| drop(tensors.insert("extra.weight".into(), extra)));
     let (bound, inspected) = (Binding::new(&checkpoint).unwrap().inventory, Inventory::of(&checkpoint, true));
@@ -126,11 +126,11 @@ fn weights_outlive_their_checkpoint() {
     let weights = Binding::new(&checkpoint).unwrap().weights;
     drop(checkpoint);
     assert_eq!(&*weights.embedding.data, expected);
-    assert_eq!(weights.head.data.as_ptr(), weights.embedding.data.as_ptr(), "a tied head is no copy");
+    assert_eq!(weights.head.data.as_ptr(), weights.embedding.data.as_ptr(), "a tied head is not copied");
 }
 
 #[test]
-fn families_are_recognized_by_their_names() {
+fn a_family_is_inferred_from_tensor_names() {
     let family = |names: &[&str]| {
         let tensors: Vec<_> = names.iter().map(|name| (*name, "F16", 2, &[2][..])).collect();
         let scratch = Scratch::new();

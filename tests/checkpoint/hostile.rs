@@ -90,8 +90,8 @@ fn an_unknown_dtype_is_refused() {
 #[test]
 fn a_duplicate_name_is_refused() {
     let a = r#""a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}"#;
-    says(&header(&format!("{{{a},{a}}}"), 2), r#"the name "a" stands there twice"#);
-    says(&header(r#"{"__metadata__":{},"__metadata__":{}}"#, 0), "stands there twice");
+    says(&header(&format!("{{{a},{a}}}"), 2), r#"the name "a" occurs twice"#);
+    says(&header(r#"{"__metadata__":{},"__metadata__":{}}"#, 0), "occurs twice");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn an_index_that_contradicts_the_shards_is_refused() {
     let line = refusal(sharded(r#"{"weight_map":{"x":"b.safetensors","y":"b.safetensors"}}"#).open());
     says(&line, "b.safetensors: x: missing tensor (expected in this file by ");
     let line = refusal(sharded(r#"{"weight_map":{"x":"a.safetensors","x":"b.safetensors"}}"#).open());
-    says(&line, r#"the key "x" stands there twice"#);
+    says(&line, r#"the key "x" occurs twice"#);
     says(&refusal(sharded("{}").open()), "not an index of shards (expected a weight_map)");
     says(&refusal(sharded(r#"{"weight_map":{}}"#).open()), "weight_map: invalid index of shards (found no tensor)");
     says(&refusal(sharded("not json").open()), "not valid JSON");
@@ -296,7 +296,7 @@ fn a_configuration_with_duplicate_keys_or_of_another_kind_is_refused() {
     let scratch = Scratch::new();
     scratch.write("model.safetensors", zeros(&TWO, ""));
     scratch.write("config.json", r#"{"quantization_config":{"bits":4,"bits":8}}"#);
-    says(&refusal(scratch.open()), r#"config.json: not valid JSON: the key "bits" stands there twice"#);
+    says(&refusal(scratch.open()), r#"config.json: not valid JSON: the key "bits" occurs twice"#);
     scratch.write("config.json", r#"{"model_type":"qwen2_vl","text_config":{"hidden_size":256}}"#);
     says(
         &refusal(scratch.open().unwrap().config()),

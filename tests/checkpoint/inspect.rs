@@ -182,5 +182,5 @@ fn stats_report_nan_and_infinite_values() {
     assert_eq!(layer("model.layers.0.mlp.down_proj").zero_points.unwrap().iter().sum::<u64>(), 384);
     assert!(layer("model.layers.0.mlp.down_proj").scales.min > 0.0);
     assert_eq!(stats.dense.iter().filter(|tensor| tensor.name.ends_with("scales")).count(), 0);
-    assert!(inspection.to_text().contains("scales (least, median, greatest, outliers)"));
+    assert!(inspection.to_text().contains("scales (min, median, max, outliers)"));
 }

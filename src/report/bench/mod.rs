@@ -41,7 +41,9 @@ const METHOD: [&str; 6] = [
 /// The report.
 #[derive(Debug, Serialize)]
 pub struct Bench {
+    /// CPU and ceilings.
     pub machine: Machine,
+    /// Dimensions of the model, and the cost of a token.
     pub model: ModelFacts,
     /// Time to locate and load the model.
     pub load_seconds: f64,
@@ -51,20 +53,25 @@ pub struct Bench {
     pub first_token_seconds: f64,
     /// `null` if the system does not report it.
     pub memory: Option<MemoryUse>,
+    /// Number of measurements of each case.
     pub repetitions: usize,
     /// One for every number of threads, the model's own first.
     pub ceilings: Vec<Ceiling>,
+    /// One result per case.
     pub results: Vec<CaseResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// The run that `results` are compared with.
     pub baseline: Option<baseline::Comparison>,
+    /// How the numbers are measured, one paragraph each.
     pub method: &'static [&'static str],
 }
 
 /// The machine.
 #[derive(Debug, Serialize)]
 pub struct Machine {
+    /// Instruction set, such as `avx2`.
     pub isa: &'static str,
-    /// `null` if the system does not report it.
+    /// Name of the CPU; `null` if the system does not report it.
     pub cpu: Option<String>,
     /// With the model's number of threads.
     #[serde(flatten)]
@@ -74,35 +81,51 @@ pub struct Machine {
 /// The ceilings of the machine for a number of threads: medians, in 10^9 per second.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ceiling {
+    /// Number of threads.
     pub threads: usize,
+    /// Rate of reading weights, median, with the fastest pattern.
     pub read_gb_per_s: f64,
+    /// Lowest sample of that rate.
     pub read_gb_per_s_min: f64,
+    /// Highest sample of that rate.
     pub read_gb_per_s_max: f64,
-    /// The fastest read pattern.
+    /// Sequential streams per thread of the fastest pattern.
     pub read_streams: usize,
+    /// Prefetch distance of the fastest pattern; 0 is no prefetch.
     pub read_ahead_bytes: usize,
+    /// Rate of 8-bit integer multiply-adds.
     pub int8_gmultiply_adds_per_s: f64,
+    /// Rate of f32 multiply-adds.
     pub f32_gmultiply_adds_per_s: f64,
+    /// Clock frequency of one core.
     pub clock_ghz: f64,
 }
 
 /// The model and the cost of a token.
 #[derive(Debug, Serialize)]
 pub struct ModelFacts {
+    /// The model as given by the user, or the name of the random model.
     pub source: String,
+    /// Precision of activations, such as `int8`.
     pub arithmetic: &'static str,
+    /// Width of the residual stream.
     pub hidden_size: usize,
+    /// Number of decoder layers.
     pub layers: usize,
     /// Bytes of weights that decoding one token reads.
     pub weight_bytes_per_token: u64,
+    /// Multiply-adds of the layers and the output head for one token, without attention.
     pub multiply_adds_per_token: u64,
+    /// Bytes of keys and values of one token in all layers.
     pub kv_bytes_per_token: u64,
 }
 
-/// Memory before the first token, and the peak.
+/// Memory of this process.
 #[derive(Debug, Serialize)]
 pub struct MemoryUse {
+    /// Before the first token.
     pub loaded: ProcessMemory,
+    /// The peak.
     pub most: ProcessMemory,
 }
 
@@ -111,16 +134,21 @@ pub struct MemoryUse {
 pub struct CaseResult {
     /// `prefill` or `decode`.
     pub kind: &'static str,
+    /// Number of sequences.
     pub batch: usize,
     /// Tokens in each sequence before the measurement.
     pub context: usize,
     /// Tokens per repetition, of all sequences.
     pub tokens: usize,
+    /// Number of threads.
     pub threads: usize,
     /// Median duration of a repetition.
     pub seconds: f64,
+    /// Rate of all sequences together: `tokens` divided by `seconds`.
     pub tokens_per_second: f64,
+    /// Rate of the slowest repetition.
     pub tokens_per_second_min: f64,
+    /// Rate of the fastest repetition.
     pub tokens_per_second_max: f64,
     /// Bytes of weights read, in 10^9 per second.
     pub weight_gb_per_s: f64,
@@ -128,6 +156,7 @@ pub struct CaseResult {
     pub memory_gb_per_s: f64,
     /// `memory_gb_per_s` divided by the read ceiling.
     pub memory_fraction: f64,
+    /// Multiply-adds in 10^9 per second.
     pub gmultiply_adds_per_s: f64,
     /// Multiply-adds per cycle of one core.
     pub multiply_adds_per_cycle: f64,
@@ -196,6 +225,7 @@ impl Bench {
         }
     }
 
+    /// The status line.
     pub fn status(&self) -> String {
         let Machine { isa, ceiling: Ceiling { threads, read_gb_per_s, .. }, .. } = &self.machine;
         format!(

@@ -1,4 +1,4 @@
-//! Baichuan: one matrix for query, key and value. Described, not run.
+//! Baichuan: fused query, key and value projections. Described, not run.
 
 use super::{FamilyTensors, Schema, down, fused_qkv, gate_and_up, norms, o};
 use crate::checkpoint::{Config, Family};

@@ -1,4 +1,4 @@
-//! Llama, and Mistral with the same names: the usual tensors. Described, not run.
+//! Llama and Mistral: separate projections. Described, not run.
 
 use super::{FamilyTensors, Schema, down, gate_and_up, norms, o, qkv};
 use crate::checkpoint::{Config, Family};

@@ -1,7 +1,7 @@
-//! Which tensors a model has: their names, roles and shapes, computed from its configuration.
+//! The tensors of a model: names, roles and shapes, computed from its configuration.
 //!
-//! This is the only place that knows names of tensors. Each family is one file, which states its layers by the helpers
-//! below and its own differences. Binding, `inspect` and the warnings all read the same [`Schema`].
+//! Tensor names occur only in this module. Each family is one file, which builds its layers from the helper functions below.
+//! Binding, `inspect` and the warnings use the same [`Schema`].
 
 mod baichuan;
 mod llama;
@@ -17,41 +17,51 @@ const EMBEDDING: &str = "model.embed_tokens";
 const HEAD: &str = "lm_head";
 /// The tensor of the token embedding.
 pub const EMBEDDING_WEIGHT: &str = "model.embed_tokens.weight";
-/// The tensor of the output head; absent or equal to the embedding where the two are tied.
+/// The tensor of the output head. A tied head is missing or equal to the embedding.
 pub const HEAD_WEIGHT: &str = "lm_head.weight";
-/// What precedes the number of a layer.
+/// The prefix of a layer's tensors, before its number.
 const LAYERS: &str = "model.layers.";
 
 /// The tensors of one model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
-    /// Embedding, final norm and head, by their full names.
+    /// Embedding, final norm and head, with full names.
     pub global: Vec<Entry>,
-    /// The entries of each layer, named without `model.layers.N.`.
+    /// The modules of each layer. Their names omit `model.layers.N.`.
     pub layers: Vec<Vec<Entry>>,
-    /// Modules of a layer, named as above, that old tools save and nobody needs.
+    /// Modules of a layer that old tools save and no model uses. Their names omit `model.layers.N.`.
     pub unneeded: &'static [&'static str],
 }
 
 /// One module of a model and the tensors it has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
+    /// Its purpose.
     pub role: Role,
-    /// The name of the module: that of its tensors without `.weight`, `.bias`, `.qweight` and the like.
+    /// The name of the module: the common prefix of its tensors, without `.weight`, `.bias`, `.qweight` and so on.
     pub name: String,
+    /// The kind and the dimensions of its tensors.
     pub shape: Shape,
 }
 
-/// What a module is for.
+/// The purpose of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
+    /// Token embedding.
     Embedding,
+    /// RMS norm before the output head.
     FinalNorm,
+    /// Output head.
     Head,
+    /// RMS norm before attention.
     InputNorm,
+    /// RMS norm before the feed-forward layer.
     PostAttentionNorm,
+    /// Query projection.
     Q,
+    /// Key projection.
     K,
+    /// Value projection.
     V,
     /// Query, key and value projections in one matrix, in this order.
     Qkv,
@@ -59,69 +69,86 @@ pub enum Role {
     QNorm,
     /// Norm of each key head.
     KNorm,
+    /// Output projection of attention.
     O,
+    /// Gate projection of the feed-forward layer.
     Gate,
+    /// Up projection of the feed-forward layer.
     Up,
     /// Gate and up projections in one matrix, in this order.
     GateUp,
+    /// Down projection of the feed-forward layer.
     Down,
 }
 
-/// Which tensors a module has.
+/// The kind and the dimensions of a module's tensors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A linear layer, quantized or `weight` `[outputs, inputs]`. A `bias` `[outputs]` is used where there is one, and
-    /// required if `bias` is set.
-    Linear { inputs: usize, outputs: usize, bias: bool },
+    /// A linear layer: quantized, or a dense `weight` `[outputs, inputs]`. A stored bias `[outputs]` is always used.
+    Linear {
+        /// Number of inputs.
+        inputs: usize,
+        /// Number of outputs.
+        outputs: usize,
+        /// Whether the bias is required.
+        bias: bool,
+    },
     /// A dense `weight` `[rows, columns]`.
-    Matrix { rows: usize, columns: usize },
+    Matrix {
+        /// First dimension.
+        rows: usize,
+        /// Second dimension.
+        columns: usize,
+    },
     /// A dense `weight` `[length]`.
-    Vector { length: usize },
+    Vector {
+        /// Number of elements.
+        length: usize,
+    },
 }
 
-/// A family of models whose tensors have the same names.
+/// Families whose tensors have the same names.
 struct FamilyTensors {
     families: &'static [Family],
-    /// A model with a tensor of layer 0 whose name begins so is of this family, unless an earlier one in [`FAMILIES`]
-    /// matches.
+    /// Prefix of a tensor's name in layer 0 that identifies the family, unless an earlier entry of [`FAMILIES`] matches.
     marker: &'static str,
     schema: fn(&Config) -> Schema,
 }
 
-/// All families, those with special names before those that have only the usual ones.
+/// All families. A family whose names are a subset of another family's comes after it.
 const FAMILIES: &[FamilyTensors] = &[phi3::TENSORS, baichuan::TENSORS, qwen3::TENSORS, qwen2::TENSORS, llama::TENSORS];
 
-/// The family that the names of the tensors indicate, for a file without a configuration.
+/// Infers the family from the names of the tensors, for a checkpoint without a configuration.
 pub fn family_of_names(checkpoint: &Checkpoint) -> Option<&'static Family> {
     let names = || checkpoint.tensors().filter_map(|tensor| tensor.name.strip_prefix(LAYERS)?.strip_prefix("0."));
-    let is = |family: &&FamilyTensors| names().any(|name| name.starts_with(family.marker));
-    FAMILIES.iter().find(is)?.families.first()
+    let matches = |family: &&FamilyTensors| names().any(|name| name.starts_with(family.marker));
+    FAMILIES.iter().find(matches)?.families.first()
 }
 
-/// The number of the layer that a tensor belongs to, and the rest of its name.
+/// Splits a tensor's name into the index of its layer and the rest; `None` outside the layers.
 fn split_layer(name: &str) -> Option<(usize, &str)> {
     let (number, rest) = name.strip_prefix(LAYERS)?.split_once('.')?;
     Some((number.parse::<u32>().ok()? as usize, rest))
 }
 
-/// One more than the largest number of a layer in a checkpoint.
+/// The number of layers: one more than the largest layer index in the tensors' names.
 pub fn layer_count(checkpoint: &Checkpoint) -> usize {
     checkpoint.tensors().filter_map(|tensor| split_layer(tensor.name)).map(|(layer, _)| layer + 1).max().unwrap_or(0)
 }
 
-/// Whether a module gives keys or values, in the families that have a matrix for each.
+/// Whether a module is a key or value projection. False for fused matrices.
 pub fn is_key_or_value(module: &str) -> bool {
     split_layer(module).is_some_and(|(_, rest)| matches!(rest, "self_attn.k_proj" | "self_attn.v_proj"))
 }
 
 impl Schema {
-    /// The tensors of a model; `None` if its family is unknown.
+    /// The schema of a model; `None` if its family is unknown.
     pub fn of(config: &Config) -> Option<Schema> {
         let family = FAMILIES.iter().find(|family| family.families.contains(&config.family))?;
         Some((family.schema)(config))
     }
 
-    /// A decoder with the usual embedding, norm and head around the layers that `layer` gives by their number.
+    /// A decoder with the standard names of embedding, final norm and head. `layer` returns the modules of a layer by index.
     fn decoder(config: &Config, layer: impl Fn(usize) -> Vec<Entry>) -> Schema {
         let (rows, columns) = (config.vocab_size, config.hidden_size);
         Schema {
@@ -135,12 +162,12 @@ impl Schema {
         }
     }
 
-    /// The full name of a module of layer `layer`.
+    /// The full name of module `name` in layer `layer`.
     pub fn layer_module(layer: usize, name: &str) -> String {
         format!("{LAYERS}{layer}.{name}")
     }
 
-    /// Whether a module is known, but nothing that a model needs.
+    /// Whether a module (full name) is in `unneeded`.
     pub fn is_unneeded(&self, module: &str) -> bool {
         split_layer(module).is_some_and(|(_, rest)| self.unneeded.contains(&rest))
     }
@@ -154,12 +181,12 @@ fn vector(role: Role, name: &str, length: usize) -> Entry {
     Entry { role, name: name.into(), shape: Shape::Vector { length } }
 }
 
-/// The widths of all query heads, and of all key heads.
+/// The total width of the query heads, and that of the key heads.
 fn attention_widths(c: &Config) -> (usize, usize) {
     (c.heads * c.head_dim, c.kv_heads * c.head_dim)
 }
 
-/// The norms in front of attention and feed-forward layer.
+/// The norms before attention and before the feed-forward layer.
 fn norms(c: &Config) -> Vec<Entry> {
     vec![
         vector(Role::InputNorm, "input_layernorm", c.hidden_size),
@@ -183,7 +210,7 @@ fn fused_qkv(c: &Config, name: &str) -> Vec<Entry> {
     vec![linear(Role::Qkv, name, [c.hidden_size, q + 2 * kv], c.qkv_bias)]
 }
 
-/// The projection behind attention.
+/// The output projection of attention.
 fn o(c: &Config, bias: bool) -> Vec<Entry> {
     vec![linear(Role::O, "self_attn.o_proj", [attention_widths(c).0, c.hidden_size], bias)]
 }
@@ -196,7 +223,7 @@ fn gate_and_up(c: &Config) -> Vec<Entry> {
     ]
 }
 
-/// The last projection of the feed-forward layer.
+/// The down projection.
 fn down(c: &Config) -> Vec<Entry> {
     vec![linear(Role::Down, "mlp.down_proj", [c.intermediate_size, c.hidden_size], false)]
 }

@@ -1,4 +1,4 @@
-//! Phi-3: one matrix for query, key and value, and one for gate and up. Described, not run.
+//! Phi-3: fused query, key and value projections, fused gate and up projections. Described, not run.
 
 use super::{FamilyTensors, Role, Schema, down, fused_qkv, linear, norms, o};
 use crate::checkpoint::{Config, Family};

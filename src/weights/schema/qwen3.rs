@@ -1,4 +1,4 @@
-//! Qwen3: norms of each query and key head. Described, not run.
+//! Qwen3: a norm for query heads and one for key heads. Described, not run.
 
 use super::{Entry, FamilyTensors, Role, Schema, down, gate_and_up, norms, o, qkv, vector};
 use crate::checkpoint::{Config, Family};

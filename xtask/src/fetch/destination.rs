@@ -3,7 +3,7 @@
 //! In a cache, `models--ORG--NAME/blobs/HASH` has the content, `snapshots/COMMIT/NAME` is a link to it, and
 //! `refs/REVISION` holds the commit.
 
-use super::hub::{Identity, Listing, RemoteFile};
+use super::hub::{ContentHash, Listing, RemoteFile};
 use crate::error::{Error, Result};
 use rumma::checkpoint::manifest::{Hash, hash_reader};
 use rumma::files::hex;
@@ -42,7 +42,7 @@ impl Destination {
     /// The path of a file's content.
     pub fn content_path(&self, file: &RemoteFile) -> PathBuf {
         match self {
-            Destination::Cache { root, .. } => root.join("blobs").join(file.identity.hex()),
+            Destination::Cache { root, .. } => root.join("blobs").join(file.hash.hex()),
             Destination::Dir(dir) => dir.join(&file.name),
         }
     }
@@ -54,7 +54,7 @@ impl Destination {
         };
         let path = self.dir().join(&file.name);
         let up = "../".repeat(2 + file.name.matches('/').count());
-        let target = PathBuf::from(format!("{up}blobs/{}", file.identity.hex()));
+        let target = PathBuf::from(format!("{up}blobs/{}", file.hash.hex()));
         if fs::read_link(&path).is_ok_and(|found| found == target) {
             return Ok(());
         }
@@ -119,7 +119,7 @@ impl FileDigest {
                 Ok(n)
             }
         }
-        let mut hasher = matches!(file.identity, Identity::GitBlob(_))
+        let mut hasher = matches!(file.hash, ContentHash::GitBlob(_))
             .then(|| Sha1::new_with_prefix(format!("blob {}\0", file.bytes)));
         let (bytes, sha256) = hash_reader(Tee(File::open(path)?, hasher.as_mut()), watch)?;
         Ok(FileDigest { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
@@ -140,11 +140,11 @@ impl FileDigest {
         if let Some(pinned) = file.pinned.filter(|pinned| *pinned != self.sha256) {
             return refused("xtask/models.toml", sha256(&pinned), sha256(&self.sha256));
         }
-        match (file.identity, self.git) {
-            (Identity::Sha256(listed), _) if listed != self.sha256 => {
+        match (file.hash, self.git) {
+            (ContentHash::Sha256(listed), _) if listed != self.sha256 => {
                 refused("the hub's list", sha256(&listed), sha256(&self.sha256))
             }
-            (Identity::GitBlob(listed), Some(git)) if listed != git => {
+            (ContentHash::GitBlob(listed), Some(git)) if listed != git => {
                 refused("the hub's list", format!("git blob {}", hex(&listed)), format!("git blob {}", hex(&git)))
             }
             _ => Ok(()),
@@ -183,7 +183,7 @@ mod tests {
             0xce, 0x01, 0x36, 0x25, 0x03, 0x0b, 0xa8, 0xdb, 0xa9, 0x06, 0xf7, 0x56, 0x96, 0x7f, 0x9e, 0x9c, 0xa3, 0x94,
             0x46, 0x4a,
         ];
-        let file = RemoteFile { name: "hello".into(), bytes: 6, identity: Identity::GitBlob(listed), pinned: None };
+        let file = RemoteFile { name: "hello".into(), bytes: 6, hash: ContentHash::GitBlob(listed), pinned: None };
         let path = std::env::temp_dir().join(format!("rumma-blob-{}", std::process::id()));
         for (content, right) in [("hello\n", true), ("Hello\n", false), ("hello", false)] {
             fs::write(&path, content).unwrap();

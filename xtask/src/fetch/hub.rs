@@ -16,19 +16,19 @@ const MAX_LISTING: u64 = 64 << 20;
 
 /// The hash of a file's content in the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
+pub enum ContentHash {
     /// Of large files: SHA-256 of the content.
     Sha256(Hash),
     /// Of small files: the git blob id, which is the SHA-1 of `blob LENGTH\0` and the content.
     GitBlob([u8; 20]),
 }
 
-impl Identity {
+impl ContentHash {
     /// The name of the blob in a hub cache.
     pub fn hex(&self) -> String {
         match self {
-            Identity::Sha256(hash) => hex(hash),
-            Identity::GitBlob(hash) => hex(hash),
+            ContentHash::Sha256(hash) => hex(hash),
+            ContentHash::GitBlob(hash) => hex(hash),
         }
     }
 }
@@ -38,7 +38,7 @@ impl Identity {
 pub struct RemoteFile {
     pub name: String,
     pub bytes: u64,
-    pub identity: Identity,
+    pub hash: ContentHash,
     /// Its hash in xtask/models.toml, if pinned.
     pub pinned: Option<Hash>,
 }
@@ -110,7 +110,7 @@ pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str
 
 /// The fields of the hub's response that are used.
 #[derive(Deserialize)]
-#[serde(expecting = "struct Model")]
+#[serde(expecting = "an object with sha and siblings")]
 struct ModelInfo {
     sha: String,
     #[serde(rename = "cardData")]
@@ -169,15 +169,15 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
             return Err(hub(format!("lists the invalid or duplicate file name {name:?}; use another endpoint")));
         }
         let size = sibling.lfs.as_ref().and_then(|lfs| lfs.size).or(sibling.size);
-        let identity = match (&sibling.lfs, &sibling.blob) {
-            (Some(lfs), _) => from_hex(&lfs.sha256).map(Identity::Sha256),
-            (None, Some(blob)) => from_hex(blob).map(Identity::GitBlob),
+        let hash = match (&sibling.lfs, &sibling.blob) {
+            (Some(lfs), _) => from_hex(&lfs.sha256).map(ContentHash::Sha256),
+            (None, Some(blob)) => from_hex(blob).map(ContentHash::GitBlob),
             (None, None) => None,
         };
-        let (Some(bytes), Some(identity)) = (size, identity) else {
+        let (Some(bytes), Some(hash)) = (size, hash) else {
             return Err(hub(format!("lists {name} without size or hash; use another endpoint")));
         };
-        files.push(RemoteFile { name, bytes, identity, pinned: None });
+        files.push(RemoteFile { name, bytes, hash, pinned: None });
     }
     if let Some(pin) = pin {
         apply(pin, &mut files)?;
@@ -199,7 +199,7 @@ fn apply(pin: &Pin, files: &mut [RemoteFile]) -> Result<()> {
             expected,
             found,
         };
-        if let Identity::Sha256(listed) = file.identity
+        if let ContentHash::Sha256(listed) = file.hash
             && listed != known.sha256
         {
             return Err(refused(format!("sha256 {}", hex(&known.sha256)), format!("sha256 {}", hex(&listed))));
@@ -270,8 +270,8 @@ mod tests {
                {{"rfilename":"config.json","size":2,"blobId":"{blob}"}}"#
         ))
         .unwrap();
-        assert_eq!(listing.files[0].identity, Identity::Sha256([0xab; 32]));
-        assert_eq!(listing.files[1].identity, Identity::GitBlob([0xcd; 20]));
+        assert_eq!(listing.files[0].hash, ContentHash::Sha256([0xab; 32]));
+        assert_eq!(listing.files[1].hash, ContentHash::GitBlob([0xcd; 20]));
         assert_eq!((listing.commit.as_str(), listing.licence.as_str()), (COMMIT, "mit"));
     }
 
@@ -291,7 +291,7 @@ mod tests {
         let remote = |name: &&str| RemoteFile {
             name: name.to_string(),
             bytes: 1,
-            identity: Identity::GitBlob([0; 20]),
+            hash: ContentHash::GitBlob([0; 20]),
             pinned: None,
         };
         let pick = |names: &[&'static str]| -> Vec<&'static str> {
