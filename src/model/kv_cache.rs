@@ -117,7 +117,9 @@ impl KvCache {
             }
         };
         let of_layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
-        KvCache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(of_layer).collect(), len }
+        let layer_bytes = bytes.len() / shape.layers;
+        let layers = (0..shape.layers).map(|layer| of_layer(&bytes[layer * layer_bytes..][..layer_bytes])).collect();
+        KvCache { shape, layers, len }
     }
 
     /// Counts `rows` positions as present, once every layer has had them by [`KvCache::block_writers`].
