@@ -76,30 +76,55 @@ pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: 
     }
 }
 
+/// Bytes of memory that a run takes at most, beside the loaded model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryEstimate {
+    /// Keys and values of all sequences.
+    pub kv_cache: u64,
+    /// Activations, logits and what the allocator keeps.
+    pub workspace: u64,
+}
+
+impl MemoryEstimate {
+    /// All of it.
+    pub fn total(self) -> u64 {
+        self.kv_cache.saturating_add(self.workspace)
+    }
+}
+
 impl Model {
+    /// The memory that a run takes at most. `u64::MAX` bytes stand for more than any machine has.
+    pub fn memory_needed(&self, request: &MemoryRequest) -> MemoryEstimate {
+        let shape = self.kv_cache_shape();
+        let keys_and_values = request.sequences.iter().map(|group| {
+            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
+        });
+        // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
+        // without a quantized head a copy of it; where all tokens can be drawn the weight of each.
+        let logit =
+            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.draws_among_all { 24 } else { 0 };
+        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
+        MemoryEstimate {
+            kv_cache: keys_and_values.fold(0, u64::saturating_add),
+            workspace: workspace_bytes(&self.config, request.rows)
+                .saturating_add(logits)
+                .saturating_add(ALLOCATOR_SLACK),
+        }
+    }
+
     /// Whether the memory that there is suffices.
     ///
     /// # Errors
     /// [`MachineError::NotEnoughMemory`] where it does not: an allocation that fails halfway would end the process.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
-        let shape = self.kv_cache_shape();
-        let keys_and_values = request.sequences.iter().map(|group| {
-            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
-        });
-        let keys_and_values = keys_and_values.fold(0_u64, u64::saturating_add);
-        // For each number of a row: the logit, in a buffer that doubled as it grew, and how often the token occurred;
-        // without a quantized head a copy of it; where all tokens can be drawn the weight of each.
-        let logit =
-            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.draws_among_all { 24 } else { 0 };
-        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * logit) as u64);
-        let workspace =
-            workspace_bytes(&self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
-        let needed = keys_and_values.saturating_add(workspace);
+        let estimate = self.memory_needed(request);
+        let needed = estimate.total();
         if needed <= available {
             return Ok(());
         }
-        let purpose = MemoryPurpose::Run { kv_cache: keys_and_values, workspace };
+        let MemoryEstimate { kv_cache, workspace } = estimate;
+        let purpose = MemoryPurpose::Run { kv_cache, workspace };
         Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
     }
 }
