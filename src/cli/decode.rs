@@ -14,8 +14,6 @@ use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
 use crate::error::{Error, Result};
-use crate::model::head::ExactLogits;
-use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::decode::{self, Decode};
 use crate::report::prefill;
 use crate::text::{AnswerText, TextStream, Tokenizer};
@@ -109,7 +107,7 @@ fn run(args: &RawArgs) -> Result<()> {
         hash_logits: console.json,
         cancel: Some(interrupt.cancel_flag()),
     };
-    model.check_memory(&memory_request(&request, prompt_tokens, loaded.context))?;
+    model.check_memory(&request.memory_request(prompt_tokens, loaded.context))?;
     let texts = answer_texts(tokenizer.as_ref(), &options.stop, batch)?;
 
     interrupt.defer();
@@ -117,22 +115,6 @@ fn run(args: &RawArgs) -> Result<()> {
     let mut printer = AnswerPrinter::new(&console, &interrupt, texts, sequence.uncomputed_len());
     let generation = generate(&model, sequence, &request, |event| printer.on_event(event))?;
     printer.finish(generation, tokenizer.is_some())
-}
-
-/// The peak memory of a generation.
-fn memory_request(request: &GenerateRequest, prompt_tokens: usize, context: usize) -> MemoryRequest {
-    let batch = request.batch;
-    // Every sequence gets a copy of the prompt's keys and values; while they are copied, the originals exist too.
-    let forked = SequenceGroup { count: batch + 1, tokens: prompt_tokens };
-    let longest = prompt_tokens.saturating_add(request.max_tokens).min(context);
-    let finished = SequenceGroup { count: batch, tokens: longest };
-    let most = [forked, finished].into_iter().max_by_key(|group| group.count * group.tokens);
-    MemoryRequest {
-        sequences: most.into_iter().collect(),
-        rows: request.prefill_chunk.min(prompt_tokens).max(batch),
-        logits: batch,
-        samples_full_vocab: matches!(request.sampling.required_logits(&[]), ExactLogits::All),
-    }
 }
 
 /// An empty answer for each sequence.

@@ -10,7 +10,7 @@ use super::sequence::{Sequence, decode_step};
 use crate::error::Result;
 use crate::files::hex;
 use crate::model::head::ExactLogits;
-use crate::model::{Model, Workspace};
+use crate::model::{MemoryRequest, Model, SequenceGroup, Workspace};
 
 /// The default number of prompt tokens in one forward pass: enough rows to make it limited by arithmetic, not by
 /// reading the weights.
@@ -37,6 +37,24 @@ pub struct GenerateRequest<'r> {
     /// during decode, where the callback can return [`Control::EndAll`] after each token. `None`: chunks cannot be
     /// cancelled.
     pub cancel: Option<&'r AtomicBool>,
+}
+
+impl GenerateRequest<'_> {
+    /// The peak memory of the generation from a prompt of `prompt_tokens` tokens with at most `context` tokens.
+    pub fn memory_request(&self, prompt_tokens: usize, context: usize) -> MemoryRequest {
+        let batch = self.batch;
+        // Every sequence gets a copy of the prompt's keys and values; while they are copied, the originals exist too.
+        let forked = SequenceGroup { count: batch + 1, tokens: prompt_tokens };
+        let longest = prompt_tokens.saturating_add(self.max_tokens).min(context);
+        let finished = SequenceGroup { count: batch, tokens: longest };
+        let most = [forked, finished].into_iter().max_by_key(|group| group.count * group.tokens);
+        MemoryRequest {
+            sequences: most.into_iter().collect(),
+            rows: self.prefill_chunk.min(prompt_tokens).max(batch),
+            logits: batch,
+            samples_full_vocab: matches!(self.sampling.required_logits(&[]), ExactLogits::All),
+        }
+    }
 }
 
 /// The progress that [`generate`] reports to its callback, in this order: `Prefill` after each chunk of the prompt,

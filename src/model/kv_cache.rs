@@ -123,7 +123,9 @@ impl KvCache {
             }
         };
         let layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
-        KvCache { shape, layers: bytes.chunks_exact(bytes.len() / shape.layers).map(layer).collect(), len }
+        let layer_bytes = bytes.len() / shape.layers;
+        let layers = (0..shape.layers).map(|l| layer(&bytes[l * layer_bytes..][..layer_bytes])).collect();
+        KvCache { shape, layers, len }
     }
 
     /// Adds `rows` positions to [`KvCache::len`]. Their keys and values must have been written in every layer

@@ -352,3 +352,6 @@ fn for_each_tile(task: &mut GemmTask, work: impl Fn(Range<usize>, &mut [f32])) {
         work(columns, out);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,7 +79,43 @@ pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: 
     }
 }
 
+/// Bytes of memory that a run takes at most, beside the loaded model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryEstimate {
+    /// Keys and values of all sequences.
+    pub kv_cache: u64,
+    /// Activations, logits and what the allocator keeps.
+    pub workspace: u64,
+}
+
+impl MemoryEstimate {
+    /// All of it.
+    pub fn total(self) -> u64 {
+        self.kv_cache.saturating_add(self.workspace)
+    }
+}
+
 impl Model {
+    /// The most memory that a run takes beside the loaded model; saturates at `u64::MAX` bytes.
+    pub fn memory_needed(&self, request: &MemoryRequest) -> MemoryEstimate {
+        let shape = self.kv_cache_shape();
+        let keys_and_values = request.sequences.iter().map(|group| {
+            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
+        });
+        // For each token of a row: the logit, in a buffer that may have grown to twice its size (8), and the sampler's
+        // count (4); without a quantized head, `Tiles` of logits (8); if any token can be drawn, its id and weight in a
+        // buffer that may have grown (24).
+        let bytes_per_logit =
+            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.samples_full_vocab { 24 } else { 0 };
+        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * bytes_per_logit) as u64);
+        MemoryEstimate {
+            kv_cache: keys_and_values.fold(0, u64::saturating_add),
+            workspace: workspace_bytes(&self.config, request.rows)
+                .saturating_add(logits)
+                .saturating_add(ALLOCATOR_SLACK),
+        }
+    }
+
     /// Checks that a run fits in the available memory. Without this check, an allocation that fails during the run
     /// would abort the process. Succeeds if the system does not report its available memory.
     ///
@@ -87,23 +123,12 @@ impl Model {
     /// [`MachineError::NotEnoughMemory`] if the run does not fit.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
         let Some(available) = pages::available() else { return Ok(()) };
-        let shape = self.kv_cache_shape();
-        let group_bytes = request.sequences.iter().map(|group| {
-            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
-        });
-        let kv_cache = group_bytes.fold(0_u64, u64::saturating_add);
-        // For each token of a row: the logit, in a buffer that may have grown to twice its size (8), and the sampler's
-        // count (4); without a quantized head, `Tiles` of logits (8); if any token can be drawn, its id and weight in a
-        // buffer that may have grown (24).
-        let bytes_per_logit =
-            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.samples_full_vocab { 24 } else { 0 };
-        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * bytes_per_logit) as u64);
-        let workspace =
-            workspace_bytes(&self.config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK);
-        let needed = kv_cache.saturating_add(workspace);
+        let estimate = self.memory_needed(request);
+        let needed = estimate.total();
         if needed <= available {
             return Ok(());
         }
+        let MemoryEstimate { kv_cache, workspace } = estimate;
         let purpose = MemoryPurpose::Run { kv_cache, workspace };
         Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
     }

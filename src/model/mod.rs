@@ -14,7 +14,7 @@ mod rope;
 pub use cost::Cost;
 pub use exec::ExecContext;
 pub use forward::{SequenceInput, Workspace};
-pub use memory::{MemoryRequest, SequenceGroup};
+pub use memory::{MemoryEstimate, MemoryRequest, SequenceGroup};
 
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
