@@ -182,7 +182,7 @@ fn an_empty_prompt_is_reported_with_its_source() {
         });
         fs::write(&file, json.to_string()).expect("the copy can be written");
     });
-    run(["decode", deaf.to_str().expect("UTF-8"), "--prompt", "x"]).fails(1, &["tokenizer.json: makes no token"]);
+    run(["decode", deaf.to_str().expect("UTF-8"), "--prompt", "x"]).fails(1, &["tokenizer.json: returns no token"]);
 }
 
 #[test]

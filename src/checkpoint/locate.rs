@@ -233,7 +233,7 @@ mod tests {
             assert!(line.contains("refs/main: reference to a snapshot not found (there are 2 snapshots in "), "{line}");
             write(repository.join("refs/main"), "../../../../etc");
             let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
-            assert!(line.contains("does not hold the name of a snapshot"), "{line}");
+            assert!(line.contains("does not contain the name of a snapshot"), "{line}");
         });
     }
 

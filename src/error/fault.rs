@@ -55,7 +55,7 @@ kinds! {
     /// A directory, a pipe or a device instead of a file.
     NotRegularFile => "not a regular file",
     /// A symbolic link whose target does not exist.
-    DanglingLink => "link to a missing file, as an unfinished download leaves it",
+    DanglingLink => "link to a missing file (unfinished download)",
     /// More bytes than the limit for this type of file.
     TooLarge => "file too large",
     /// Text that is not UTF-8.
@@ -78,7 +78,7 @@ kinds! {
     /// A file with fewer bytes than its header or the list of checksums requires.
     Truncated => "truncated",
     /// Bytes follow the last tensor.
-    TrailingBytes => "bytes behind the last tensor that belong to no tensor",
+    TrailingBytes => "bytes after the last tensor",
     /// A safetensors header that is inconsistent or violates the format.
     DamagedHeader => "damaged header",
     /// Two shards hold a tensor of the same name.
@@ -88,7 +88,7 @@ kinds! {
     /// An index of shards with invalid entries.
     InvalidIndex => "invalid index of shards",
     /// A reference in a hub cache that does not contain the name of a snapshot.
-    InvalidSnapshotReference => "does not hold the name of a snapshot",
+    InvalidSnapshotReference => "does not contain the name of a snapshot",
     /// A shard that the index or the numbering of the other shards requires.
     MissingShard => "missing shard",
 
@@ -128,7 +128,7 @@ kinds! {
     /// The tokenizer fails on the prompt.
     CannotEncode => "cannot split the text into tokens",
     /// The tokenizer returns no token for the prompt.
-    NoTokens => "makes no token of the prompt",
+    NoTokens => "returns no token for the prompt",
     /// A chat template that cannot be compiled.
     InvalidTemplate => "invalid chat template",
     /// A chat template that fails on the messages.
@@ -138,7 +138,7 @@ kinds! {
     /// The chat template exceeds the limit on time, steps or output.
     TemplateLimit => "chat template exceeds its limits",
     /// The chat template returns an empty text.
-    EmptyTemplateOutput => "writes no text for these messages",
+    EmptyTemplateOutput => "chat template returns an empty text",
 
     // Files given on the command line.
 
@@ -153,9 +153,9 @@ kinds! {
     /// A state file whose content differs from its checksum.
     DamagedState => "damaged state file",
     /// A state file created by another model.
-    StateOfAnotherModel => "made by another model",
+    StateOfAnotherModel => "created by another model",
     /// A state file created with another arithmetic.
-    StateOfAnotherArithmetic => "made in another arithmetic",
+    StateOfAnotherArithmetic => "created with another arithmetic",
     /// A baseline that is not the JSON of a benchmark run.
     InvalidBaseline => "not the JSON of a benchmark run",
 
@@ -164,7 +164,7 @@ kinds! {
     /// A list of checksums with invalid lines.
     InvalidChecksums => "invalid list of checksums",
     /// Writing the list would replace the one that the model was fetched with.
-    FetchedChecksums => "holds the checksums that the model was fetched with",
+    FetchedChecksums => "contains the checksums that the model was fetched with",
     /// The listed checksum of a file differs from the built-in one.
     ChecksumsDisagree => "listed checksum differs from the built-in one",
     /// A listed file that has more bytes than listed.

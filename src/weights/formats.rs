@@ -220,7 +220,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     let required = |suffix: &str, main: Tensor| {
         part(suffix).ok_or_else(|| {
             let fault = Fault::new(FaultKind::MissingTensor, main.file).subject(format!("{name}.{suffix}"));
-            Box::new(fault.expected(format!("beside {}", last_part(main.name))))
+            Box::new(fault.expected(format!("next to {}", last_part(main.name))))
         })
     };
     let mut info = if let Some(packed) = part("weight_packed") {

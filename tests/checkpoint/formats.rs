@@ -261,7 +261,7 @@ fn shapes_of_no_known_layout_are_listed_in_the_error() {
 #[test]
 fn missing_scales_and_a_bias_of_the_wrong_length_are_errors() {
     let (_scratch, lone) = checkpoint(&[("l.qweight", "I32", 4, &[256, 12])], "", "");
-    assert!(refusal(linear(&lone, "l")).contains("l.scales: missing tensor (expected beside qweight)"));
+    assert!(refusal(linear(&lone, "l")).contains("l.scales: missing tensor (expected next to qweight)"));
     let tensors: [Spec; 3] =
         [("l.qweight", "I32", 4, &[256, 12]), ("l.scales", "F16", 2, &[2, 96]), ("l.bias", "F16", 2, &[95])];
     let (_scratch, biased) = checkpoint(&tensors, "", "");

@@ -52,7 +52,7 @@ fn a_file_truncated_at_any_byte_is_refused() {
 fn bytes_after_the_last_tensor_are_refused() {
     let mut file = zeros(&TWO, "");
     file.extend([0; 3]);
-    says(&refused(file), "bytes behind the last tensor that belong to no tensor (found 3 bytes)");
+    says(&refused(file), "bytes after the last tensor (found 3 bytes)");
 }
 
 #[test]
