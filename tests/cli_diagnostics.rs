@@ -49,19 +49,19 @@ fn every_command_that_runs_a_model_warns_where_its_configuration_is_wrong() {
     let cases = [
         (
             modified_copy("zeros", json!({}), no_zeros),
-            "model.layers.0.mlp.down_proj and 27 more: differs from the quantization configuration (found no zero points, expected zero_point true)",
+            "model.layers.0.mlp.down_proj and 27 more: tensors differ from these quantization settings and are used instead (found no zero points, expected zero_point true)",
         ),
         (
             modified_copy("gptq", awq(json!({"quant_method": "gptq"})), nothing),
-            "model.layers.0.mlp.down_proj and 27 more: differs from the quantization configuration (found awq-gemm, expected gptq gemm)",
+            "model.layers.0.mlp.down_proj and 27 more: tensors differ from these quantization settings and are used instead (found awq-gemm, expected gptq gemm)",
         ),
         (
             modified_copy("bits", awq(json!({"bits": 8})), nothing),
-            "model.layers.0.mlp.down_proj and 27 more: differs from the quantization configuration (found 4 bits, expected 8 bits)",
+            "model.layers.0.mlp.down_proj and 27 more: tensors differ from these quantization settings and are used instead (found 4 bits, expected 8 bits)",
         ),
         (
             modified_copy("group", awq(json!({"group_size": 32})), nothing),
-            "model.layers.0.mlp.down_proj and 27 more: differs from the quantization configuration (found group_size 128, expected group_size 32)",
+            "model.layers.0.mlp.down_proj and 27 more: tensors differ from these quantization settings and are used instead (found group_size 128, expected group_size 32)",
         ),
         (
             modified_copy("three", json!({"num_hidden_layers": 3}), nothing),

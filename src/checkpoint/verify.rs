@@ -42,12 +42,17 @@ impl VerifyReport {
     /// The report itself if all files match.
     ///
     /// # Errors
-    /// The fault of the first file that does not match, with the number of the others.
+    /// The fault of the first file that does not match, with the number of other files with the same fault.
     pub fn into_result(self) -> Result<VerifyReport> {
         let first = self.wrong().find_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
         match first {
             None => Ok(self),
-            Some(fault) => Err(fault.more(self.wrong().count() - 1).into()),
+            Some(fault) => {
+                let same =
+                    self.wrong().filter_map(|file| file.verdict.fault(&self.dir)).filter(|f| f.kind == fault.kind);
+                let more = same.count() - 1;
+                Err(fault.more(more).into())
+            }
         }
     }
 }

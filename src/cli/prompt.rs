@@ -53,7 +53,12 @@ impl PromptArgs {
             return Err(Error::usage_with_fix(problem, "give one prompt"));
         }
         if self.system.is_some() && self.user.is_none() {
-            return Err(Error::usage_with_fix("--system needs --user", "add --user TEXT"));
+            let fix = match given.first() {
+                None => "add --user TEXT".into(),
+                Some(&"--messages") => "put the system message into the file of --messages".into(),
+                Some(option) => format!("give the prompt with --user instead of {option}"),
+            };
+            return Err(Error::usage_with_fix("--system needs --user", fix));
         }
         let prompt = if let Some(text) = self.prompt {
             Prompt::Text(text)

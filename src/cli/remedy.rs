@@ -80,7 +80,7 @@ fn of_not_found(what: Resource, name: &str) -> String {
         Resource::HubModel => {
             return format!("fetch it with `cargo xtask fetch-model {name}` on a host with a network");
         }
-        Resource::Directory => "give a model on disk; check the built-in one with `rumma selftest`",
+        Resource::Directory => "check the built-in model with `rumma selftest`",
         Resource::Snapshot => "give the directory of one snapshot",
         Resource::Weights => "give the directory of an AWQ checkpoint",
         Resource::WeightsIndex => "give one of the files",
@@ -92,7 +92,7 @@ fn of_not_found(what: Resource, name: &str) -> String {
         Resource::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that contains one",
         Resource::ChatTemplate => "give raw text with --prompt",
         Resource::Checksums => {
-            "give checksums with `rumma verify --manifest FILE`, or create them from files that you trust with --write"
+            "give checksums with `rumma verify MODEL --manifest FILE`, or, if you trust the files, create them with `rumma verify MODEL --write`"
         }
         Resource::Files => "give the directory of a checkpoint",
     }
@@ -174,7 +174,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",
         InvalidField => "correct the file, or fetch it again",
-        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model (`rumma inspect` shows what this one is)",
+        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model",
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount | UntiedHead | UnknownLayout => {
             "fetch the checkpoint again, or use the config.json that belongs to it"

@@ -189,7 +189,7 @@ kinds! {
     /// A tensor that the model does not use.
     UnusedTensor => "unused tensor",
     /// A quantized layer that disagrees with the quantization configuration; the layer wins.
-    QuantizationMismatch => "differs from the quantization configuration",
+    QuantizationMismatch => "tensors differ from these quantization settings and are used instead",
     /// A quantization configuration, but no quantized layer.
     NoQuantizedLayer => "no tensor belongs to a quantized layer",
     /// GPTQ layers without a configuration, which would have the version.

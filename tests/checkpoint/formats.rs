@@ -218,7 +218,7 @@ fn if_tensors_and_configuration_disagree_the_tensors_win_with_a_warning() {
     );
     assert!(
         warnings[0].ends_with(
-            "config.json: l: differs from the quantization configuration (found awq-gemm, expected awq gemv)"
+            "config.json: l: tensors differ from these quantization settings and are used instead (found awq-gemm, expected awq gemv)"
         ),
         "{warnings:?}"
     );
