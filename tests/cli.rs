@@ -45,6 +45,15 @@ fn every_subcommand_has_help_with_examples() {
 }
 
 #[test]
+fn help_wins_over_wrong_options() {
+    for wrong in [&["--tokens", "x"][..], &["--prompt", "a", "--prompt", "b"], &["--nonsense"], &["--batch=1.5"]] {
+        let found = run([&["decode", "storyteller"], wrong, &["--help"]].concat());
+        assert_eq!((found.code, found.stderr.as_str()), (Some(0), ""), "{wrong:?}");
+        assert!(found.stdout.starts_with("Usage: rumma decode "), "{}", found.stdout);
+    }
+}
+
+#[test]
 fn wrong_usage_is_one_line_and_exit_code_2() {
     let cases: &[(&[&str], &[&str])] = &[
         (&[], &["no subcommand given", "verify", "`rumma --help`"]),

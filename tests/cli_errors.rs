@@ -304,7 +304,10 @@ fn impossible_option_values_are_refused() {
             &["decode", "storyteller", "--prompt", "a", "--user", "b"],
             &["--prompt and --user cannot be used together; give one prompt"],
         ),
-        (&["decode", "storyteller", "--prompt", "a", "--system", "b"], &["--system needs --user; add --user TEXT"]),
+        (
+            &["decode", "storyteller", "--prompt", "a", "--system", "b"],
+            &["--system needs --user; give the prompt with --user instead of --prompt"],
+        ),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "0"], &["--tokens", "at least 1"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "-1"], &["--tokens", "whole number"]),
         (&["decode", "storyteller", "--prompt", "a", "--tokens", "1", "--decode-tokens", "1"], &["--decode-tokens"]),

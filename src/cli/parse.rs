@@ -47,6 +47,8 @@ impl RawArgs {
         let mut positionals = Vec::new();
         let mut args = args.iter();
         let mut options_ended = false;
+        // The first wrong option; --help wins over it.
+        let mut first_error = None;
         while let Some(arg) = args.next() {
             if options_ended || arg == "-" || !arg.starts_with('-') {
                 positionals.push(arg.clone());
@@ -54,12 +56,15 @@ impl RawArgs {
                 options_ended = true;
             } else if arg == "--help" || arg == "-h" {
                 raw.help = true;
-            } else {
-                raw.push_option(command.name, &infos, arg, &mut args)?;
+            } else if let Err(error) = raw.push_option(command.name, &infos, arg, &mut args) {
+                first_error.get_or_insert(error);
             }
         }
         if raw.help {
             return Ok(raw);
+        }
+        if let Some(error) = first_error {
+            return Err(error);
         }
         let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
         if let Some(extra) = positionals.get(positional_count) {

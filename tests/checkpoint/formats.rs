@@ -238,7 +238,7 @@ fn quantized_layers_in_modules_to_not_convert_are_reported() {
     let (_, warnings) = linears(&checkpoint);
     assert_eq!(warnings.len(), 1, "gate is no name of gate_proj: {warnings:?}");
     assert!(
-        warnings[0].contains(": lm_head: differs from")
+        warnings[0].contains(": lm_head: tensors differ from")
             && warnings[0].ends_with("(found 4 bits, expected lm_head not quantized)")
     );
 }
