@@ -44,16 +44,11 @@ impl VerifyReport {
     /// # Errors
     /// The fault of the first file that does not match, with the number of other files with the same fault.
     pub fn into_result(self) -> Result<VerifyReport> {
-        let first = self.wrong().find_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
-        match first {
-            None => Ok(self),
-            Some(fault) => {
-                let same =
-                    self.wrong().filter_map(|file| file.verdict.fault(&self.dir)).filter(|f| f.kind == fault.kind);
-                let more = same.count() - 1;
-                Err(fault.more(more).into())
-            }
-        }
+        let faults = self.wrong().filter_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
+        let mut faults = faults.collect::<Vec<_>>().into_iter();
+        let Some(first) = faults.next() else { return Ok(self) };
+        let more = faults.filter(|fault| fault.kind == first.kind).count();
+        Err(first.more(more).into())
     }
 }
 
