@@ -58,6 +58,10 @@ pub struct FetchModel {
     /// number of parallel downloads (default 4)
     #[argh(option, default = "4")]
     pub jobs: usize,
+    /// repeat a failed request at most this often in a row (default 5, about half a minute). Timeouts, broken connections,
+    /// status 429 and 5xx are repeated; other failures end the fetch at once
+    #[argh(option, default = "5")]
+    pub retries: u32,
     /// print what would be fetched and exit
     #[argh(switch)]
     pub dry_run: bool,

@@ -1,6 +1,7 @@
 //! The errors of all tasks. Each is displayed on one line with its remedy.
 
 use rumma::cli::remedy;
+use rumma::report::size;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,16 +15,19 @@ pub enum Error {
     Rumma(rumma::error::Error),
     /// The first connection failed.
     Offline { host: String, why: String },
-    /// A transfer failed `tries` times in a row. The partial file is kept.
-    Network { what: String, why: String, tries: u32 },
+    /// A request failed `tries` times in a row for temporary reasons, `why` names it and the last one. Partial files
+    /// are kept.
+    Network { why: String, tries: u32 },
     /// The hub's response cannot be used.
     Hub { url: String, why: String },
     /// The hub listed or served a file that does not match the known hash or size.
     Refused { file: String, known_by: &'static str, expected: String, found: String },
     /// An endpoint or a redirect without encryption.
     Insecure { url: String, why: &'static str },
-    /// Not enough disk space.
-    DiskFull { path: PathBuf, why: String },
+    /// Not enough disk space; both sizes in bytes.
+    DiskFull { path: PathBuf, needed: u64, free: u64 },
+    /// A file cannot be written at `path`.
+    Place { path: PathBuf, why: &'static str },
     /// Another process is fetching the same file.
     Busy { path: PathBuf },
     /// This machine lacks a feature that the task needs.
@@ -62,8 +66,9 @@ impl fmt::Display for Error {
                 "no network: cannot reach {host} ({why}); fetch on a host with a network and copy the \
                  files, or set HTTPS_PROXY or HF_ENDPOINT"
             ),
-            Error::Network { what, why, tries } => {
-                write!(f, "{what}: {why} ({tries} failures in a row); run the same command again to resume")
+            Error::Network { why, tries } => {
+                let times = if *tries == 1 { "once" } else { &format!("{tries} times in a row") };
+                write!(f, "{why} (failed {times}); run the same command again to resume")
             }
             Error::Hub { url, why } => write!(f, "{url}: {why}"),
             Error::Refused { file, known_by, expected, found } => {
@@ -73,9 +78,14 @@ impl fmt::Display for Error {
                 )
             }
             Error::Insecure { url, why } => write!(f, "{url}: {why}"),
-            Error::DiskFull { path, why } => {
-                write!(f, "{}: {why}; free disk space and run the same command again to resume", path.display())
-            }
+            Error::DiskFull { path, needed, free } => write!(
+                f,
+                "{}: not enough disk space: {} needed, {} free; free disk space and run the same command again",
+                path.display(),
+                size(*needed),
+                size(*free)
+            ),
+            Error::Place { path, why } => write!(f, "{}: {why}; give another directory with --to", path.display()),
             Error::Busy { path } => {
                 write!(f, "{}: another fetch is writing this file; wait until it has finished", path.display())
             }

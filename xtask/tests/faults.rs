@@ -20,9 +20,9 @@ use xtask::fetch::{FetchRequest, Fetched, plan};
 /// Short waits, so that hundreds of faults take seconds.
 fn policy() -> Policy {
     Policy {
-        tries: 4,
+        retries: 3,
         first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(2),
+        longest_wait: Duration::from_secs(2),
         connect: Duration::from_secs(5),
         silence: Duration::from_secs(10),
     }
@@ -41,7 +41,8 @@ fn fetch(hub: &Hub, dir: &Dir, request: &FetchRequest, jobs: usize) -> Result<Fe
 }
 
 fn fetch_with(policy: Policy, hub: &Hub, dir: &Dir, request: &FetchRequest, jobs: usize) -> Result<Fetched> {
-    plan(request, &settings(hub, dir), &policy)?.execute(&policy, jobs, &ProgressBar::hidden(), &AtomicBool::new(false))
+    let plan = plan(request, &settings(hub, dir), &policy, &|_| {})?;
+    plan.execute(&policy, jobs, &ProgressBar::hidden(), &AtomicBool::new(false))
 }
 
 /// Whether every file in place has the right content.
@@ -78,7 +79,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         1 => place.clone().prop_map(Fault::NoEtag),
         1 => place.prop_map(Fault::WrongByte),
         1 => prop_oneof![-30_000..0i64, 1..30_000i64].prop_map(Fault::Length),
-        3 => (prop_oneof![Just(429), Just(500), Just(502), Just(503), Just(408)], any::<Option<u64>>())
+        3 => (prop_oneof![Just(429), Just(500), Just(502), Just(503), Just(408)], prop::option::of(any::<u64>().prop_filter("waits", |s| *s > 2 || *s == 0)))
             .prop_map(|(status, after)| Fault::Status(status, after)),
         1 => prop_oneof![Just(401), Just(403), Just(404), Just(416), Just(400)].prop_map(|s| Fault::Status(s, None)),
     ]
@@ -151,7 +152,7 @@ fn an_interrupted_download_resumes_where_it_ended() {
     let files = vec![large("model.safetensors", noise(1, 100_000))];
     let hub = Hub::start(files.clone());
     for _ in 0..6 {
-        // More cuts than `tries`, but each request makes progress.
+        // More cuts than `retries`, but each request makes progress.
         hub.add(true, "model.safetensors", Fault::Cut(16_000));
     }
     let dir = Dir::new("cut");
@@ -192,8 +193,10 @@ fn an_error_page_does_not_discard_the_partial_file() {
     let hub = Hub::start(files);
     hub.add(true, "model.safetensors", Fault::Cut(60_000));
     hub.add(true, "model.safetensors", Fault::Status(403, None));
-    hub.add(true, "model.safetensors", Fault::Length(-10_000));
+    hub.add(true, "model.safetensors", Fault::response("200 OK", "content-type: text/html\r\n", b"<html>Log in"));
     let dir = Dir::new("page");
+    let error = fetch(&hub, &dir, &request(&[], Some(dir.0.join("model"))), 1).err().unwrap().to_string();
+    assert!(error.contains("a web page"), "{error}");
     fetch(&hub, &dir, &request(&[], Some(dir.0.join("model"))), 1).unwrap();
     let last = hub.seen().pop().unwrap();
     assert_eq!(last.range.as_deref(), Some("bytes=60000-"));
@@ -206,9 +209,7 @@ fn repeatedly_wrong_content_is_refused_with_both_hashes_and_removed() {
     }
     let files = vec![large("model.safetensors", noise(1, 50_000))];
     let hub = Hub::start(files.clone());
-    for _ in 0..3 {
-        hub.add(true, "model.safetensors", Fault::WrongByte(77));
-    }
+    hub.always(true, "model.safetensors", Fault::WrongByte(77));
     let dir = Dir::new("wrong");
     let error = fetch(&hub, &dir, &request(&[], Some(dir.0.join("model"))), 1).err().unwrap();
     let mut wrong = files[0].bytes.clone();

@@ -11,7 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the task. Prints the directory of the model to stdout and status lines to stderr.
 pub fn run(args: FetchModel) -> Result<()> {
-    let (settings, policy) = (Settings::from_env()?, Policy::default());
+    let FetchModel { repo, revision, file: files, to, jobs, retries, dry_run } = args;
+    if jobs == 0 {
+        return Err(Error::Usage("--jobs must be at least 1".into()));
+    }
+    let (settings, policy) = (Settings::from_env()?, Policy { retries, ..Policy::default() });
     // Before anything is written, a signal ends the process. Later, the first signal sets `stop`, the second ends it.
     let stop = Arc::new(AtomicBool::new(true));
     for signal in [SIGINT, SIGTERM] {
@@ -22,11 +26,16 @@ pub fn run(args: FetchModel) -> Result<()> {
                 fix: "run the same command again".into(),
             })?;
     }
-    let FetchModel { repo, revision, file: files, to, jobs, dry_run } = args;
-    let plan = plan(&FetchRequest { repo, revision, files, to }, &settings, &policy)?;
+    let waiting = |why: &str| eprintln!("Waiting: {why}");
+    let plan = plan(&FetchRequest { repo, revision, files, to }, &settings, &policy, &waiting)?;
     let listing = &plan.listing;
     eprintln!("Model: repo={} revision={} commit={}", listing.repo, listing.revision, listing.commit);
     eprintln!("Licence: {}", listing.licence);
+    let left_out: Vec<&str> = plan.left_out().collect();
+    if !left_out.is_empty() {
+        let (n, some) = (left_out.len(), left_out[..left_out.len().min(5)].join(", "));
+        eprintln!("Left out: files={n} ({some}{})", if n > 5 { ", ..." } else { "" });
+    }
     if dry_run {
         print(&plan);
         return Ok(());

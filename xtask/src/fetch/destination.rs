@@ -6,10 +6,11 @@
 use super::hub::{ContentHash, Listing, RemoteFile};
 use crate::error::{Error, Result};
 use rumma::checkpoint::manifest::{Hash, hash_reader};
+use rumma::error::{Fault, FaultKind};
 use rumma::files::hex;
 use sha1::{Digest, Sha1};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,27 @@ impl Destination {
         }
     }
 
+    /// Fails if a file cannot be written: its place is a directory or another thing that is not a file, or a directory
+    /// of its name is a link, which could lead out of the model's directory.
+    pub fn check_places(&self, files: &[RemoteFile]) -> Result<()> {
+        let dir = self.dir();
+        let not_a_file = |path: &Path| Error::Rumma(Fault::new(FaultKind::NotRegularFile, path).into());
+        for file in files {
+            let parents = file.name.match_indices('/').map(|(at, _)| dir.join(&file.name[..at]));
+            for parent in parents {
+                if fs::symlink_metadata(&parent).is_ok_and(|meta| meta.is_symlink()) {
+                    return Err(Error::Place { path: parent, why: "is a link, which may lead elsewhere" });
+                }
+            }
+            for path in [dir.join(&file.name), self.content_path(file)] {
+                if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+                    return Err(not_a_file(&path));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// In a cache, creates the link from the file name to its content.
     pub fn publish(&self, file: &RemoteFile) -> Result<()> {
         let Destination::Cache { .. } = self else {
@@ -74,7 +96,7 @@ impl Destination {
                 let path = root.join("refs").join(&listing.revision);
                 make_parent(&path)?;
                 let part = with_suffix(&path, ".part");
-                fs::write(&part, &listing.commit).map_err(Error::disk(&part, "write"))?;
+                write_new(&part, &listing.commit).map_err(Error::disk(&part, "write"))?;
                 fs::rename(&part, &path).map_err(Error::disk(&path, "write"))
             }
             _ => Ok(()),
@@ -90,8 +112,7 @@ impl Destination {
         fs::create_dir_all(dir).map_err(Error::disk(dir, "create"))?;
         let free = fs2::available_space(dir).map_err(Error::disk(dir, "ask for free space"))?;
         if free < bytes {
-            let why = format!("not enough disk space: {bytes} bytes are needed, {free} are free");
-            return Err(Error::DiskFull { path: dir.clone(), why });
+            return Err(Error::DiskFull { path: dir.clone(), needed: bytes, free });
         }
         Ok(())
     }
@@ -157,6 +178,17 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+/// Writes a small file. Whatever is at `path`, such as a link, is replaced and not followed.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    remove(path)?;
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}
+
+/// Removes a file, if it exists.
+pub fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(e) })
 }
 
 /// Creates the parent directories of `path`.

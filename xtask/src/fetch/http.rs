@@ -6,39 +6,26 @@
 //! for ring, which is in `Cargo.lock` but not built.
 
 use super::policy::{Policy, Settings, Token};
+use super::retry::Failure;
 use crate::error::{Error, Result};
-use std::io::Read;
+use std::io::{self, Read};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Uri, header};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
 const MAX_REDIRECTS: usize = 10;
 
-/// Why a request failed.
-#[derive(Debug)]
-pub enum Failure {
-    /// A temporary failure, such as a broken connection. `after`: the time to wait, if the server gave one.
-    Retry { why: String, after: Option<Duration> },
-    /// No connection could be established.
-    Unreachable { host: String, why: String },
-    /// A permanent failure.
-    Fatal(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure::Fatal(error)
-    }
-}
+/// A response with fewer bytes per second is a temporary failure.
+const MIN_RATE: f64 = 1024.0;
 
 /// A response whose body has not been read.
 pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
-    pub body: Box<dyn Read + Send>,
+    pub body: Body,
     /// Whether the response is from the hub itself, not from a store that it redirected to.
     pub from_hub: bool,
     /// The URL without its query, for messages.
@@ -50,6 +37,50 @@ impl Reply {
     pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// Whether the end of the connection is the end of the body, so that a broken one is not noticed.
+    pub fn has_no_length(&self) -> bool {
+        self.header(header::CONTENT_LENGTH).is_none() && self.header(header::TRANSFER_ENCODING).is_none()
+    }
+
+    /// The media type of the body, such as `text/html`; empty if it is not stated.
+    pub fn media_type(&self) -> &str {
+        self.header(header::CONTENT_TYPE).unwrap_or("").split(';').next().unwrap_or("").trim()
+    }
+}
+
+/// The body of a response. A server that sends less than [`MIN_RATE`] is a timeout.
+pub struct Body {
+    inner: Box<dyn Read + Send>,
+    /// The time over which the rate is measured.
+    window: Duration,
+    /// Start of the current window, and the bytes since then.
+    current: Option<(Instant, u64)>,
+}
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (start, bytes) = self.current.unwrap_or_else(|| (Instant::now(), 0));
+        let n = self.inner.read(buffer)?;
+        let (bytes, time) = (bytes + n as u64, start.elapsed());
+        self.current = (time < self.window).then_some((start, bytes));
+        if n > 0 && time >= self.window && (bytes as f64) < MIN_RATE * time.as_secs_f64() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "less than 1 kB per second"));
+        }
+        Ok(n)
+    }
+}
+
+/// Classifies an error of reading a body.
+pub fn body_failure(url: &str, what: &str, error: &io::Error) -> Failure {
+    use ureq::Error as E;
+    match error.get_ref().and_then(|e| e.downcast_ref::<E>()) {
+        Some(E::Protocol(_) | E::Http(_)) => {
+            let why = format!("{what}: the response is not valid HTTP ({error}); check HF_ENDPOINT");
+            Error::Hub { url: url.into(), why }.into()
+        }
+        _ => Failure::retry(format!("{what}: {error}")),
+    }
 }
 
 /// An HTTP client for one hub.
@@ -57,6 +88,7 @@ pub struct Http {
     agent: Agent,
     token: Option<Token>,
     endpoint: Uri,
+    window: Duration,
 }
 
 impl Http {
@@ -89,7 +121,7 @@ impl Http {
             .timeout_per_read(Some(policy.silence))
             .timeout_per_write(Some(policy.silence))
             .build();
-        Ok(Http { agent: config.new_agent(), token: settings.token.clone(), endpoint })
+        Ok(Http { agent: config.new_agent(), token: settings.token.clone(), endpoint, window: policy.silence })
     }
 
     /// The URL of the hub, without a trailing slash.
@@ -103,7 +135,7 @@ impl Http {
     }
 
     /// Sends a GET request and follows redirects. Returns the first response that is not a redirect, whatever its
-    /// status.
+    /// status. A body with a content encoding, which is not requested, is a failure.
     pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> std::result::Result<Reply, Failure> {
         let mut uri: Uri = url.parse().map_err(|_| Error::Hub { url: url.into(), why: "is not a valid URL".into() })?;
         let mut trusted = same_origin(&uri, &self.endpoint);
@@ -122,21 +154,26 @@ impl Http {
             let target = parts.headers.get(header::LOCATION).filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
             let Some(target) = target else {
                 let url = without_query(&uri);
-                let body = Box::new(body.into_reader());
-                return Ok(Reply { status, headers: parts.headers, body, from_hub: trusted, url });
+                let body = Body { inner: Box::new(body.into_reader()), window: self.window, current: None };
+                let reply = Reply { status, headers: parts.headers, body, from_hub: trusted, url };
+                let coding = reply.header(header::CONTENT_ENCODING).unwrap_or("identity");
+                if !coding.eq_ignore_ascii_case("identity") && matches!(status, 200..=299) {
+                    let why = format!("has the content-encoding {coding}, which was not requested; check HF_ENDPOINT");
+                    return Err(Error::Hub { url: reply.url, why }.into());
+                }
+                return Ok(reply);
             };
-            let next = target
-                .to_str()
-                .ok()
-                .and_then(|target| join(&uri, target))
-                .ok_or_else(|| Error::Hub { url: without_query(&uri), why: "redirects to an invalid URL".into() })?;
+            let next = target.to_str().ok().and_then(|target| join(&uri, target)).ok_or_else(|| {
+                let why = "redirects to an invalid URL; check HF_ENDPOINT".into();
+                Error::Hub { url: without_query(&uri), why }
+            })?;
             check_redirect(&uri, &next)?;
             // After leaving the hub, the token is not sent again, even if a redirect leads back to the hub.
             trusted &= same_origin(&uri, &next);
             uri = next;
         }
-        let why = format!("redirects more than {MAX_REDIRECTS} times");
-        Err(Failure::Retry { why: format!("{}: {why}", without_query(&uri)), after: None })
+        let why = format!("redirects more than {MAX_REDIRECTS} times; check HF_ENDPOINT");
+        Err(Error::Hub { url: without_query(&uri), why }.into())
     }
 }
 
@@ -157,10 +194,11 @@ fn check_scheme(uri: &Uri) -> Result<()> {
     match uri.scheme_str() {
         Some("https") => Ok(()),
         Some("http") if loopback => Ok(()),
-        _ => Err(Error::Insecure {
+        Some("http") => Err(Error::Insecure {
             url: without_query(uri),
             why: "plain http is allowed for loopback addresses only; use https",
         }),
+        _ => Err(Error::Insecure { url: without_query(uri), why: "is not an https URL; use https" }),
     }
 }
 
@@ -171,7 +209,7 @@ fn check_redirect(from: &Uri, to: &Uri) -> Result<()> {
         let why = "refused a redirect from https to plain http; use another endpoint";
         return Err(Error::Insecure { url: without_query(to), why });
     }
-    Ok(())
+    if is_https(to) { check_cpu() } else { Ok(()) }
 }
 
 /// Whether scheme, host and port are equal.
@@ -185,7 +223,7 @@ fn same_origin(a: &Uri, b: &Uri) -> bool {
 fn join(base: &Uri, target: &str) -> Option<Uri> {
     let scheme = base.scheme_str()?;
     let host = base.authority()?;
-    let text = if target.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#'])) {
+    let text = if target.split_once(':').is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#'])) {
         target.to_string()
     } else if target.starts_with("//") {
         format!("{scheme}:{target}")
@@ -196,7 +234,7 @@ fn join(base: &Uri, target: &str) -> Option<Uri> {
         format!("{scheme}://{host}{directory}/{target}")
     };
     let uri: Uri = text.split('#').next()?.parse().ok()?;
-    uri.host().is_some().then_some(uri)
+    (uri.scheme().is_some() && uri.host().is_some()).then_some(uri)
 }
 
 /// Classifies an error of ureq.
@@ -208,32 +246,36 @@ fn failure(uri: &Uri, error: ureq::Error) -> Failure {
     match error {
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => Failure::Unreachable { host, why },
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Failure::Unreachable { host, why },
+        ureq::Error::Timeout(_) => Failure::retry(why),
+        ureq::Error::Io(e) if e.get_ref().is_some_and(|e| e.is::<rustls::Error>()) => bad_tls(uri, &e),
         ureq::Error::Io(e) => match e.kind() {
-            Kind::InvalidData if bad_certificate(&e) => {
-                Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into()
-            }
             // These errors end an established connection. Other errors, such as those of name resolution, prevent one.
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof => {
-                Failure::Retry { why, after: None }
+                Failure::retry(why)
             }
-            Kind::InvalidData | Kind::TimedOut | Kind::WouldBlock | Kind::NotConnected => {
-                Failure::Retry { why, after: None }
-            }
+            Kind::TimedOut | Kind::WouldBlock | Kind::NotConnected => Failure::retry(why),
             _ => Failure::Unreachable { host, why },
         },
-        ureq::Error::Rustls(e) => Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into(),
-        ureq::Error::Tls(e) => Error::Hub { url: without_query(uri), why: format!("TLS failed: {e}") }.into(),
+        ureq::Error::Rustls(e) => bad_tls(uri, &e),
+        ureq::Error::Tls(e) => bad_tls(uri, &e),
         ureq::Error::InvalidProxyUrl | ureq::Error::ConnectProxyFailed(_) => {
             Failure::Unreachable { host, why: "the proxy in HTTPS_PROXY did not connect".into() }
         }
-        ureq::Error::Http(_) | ureq::Error::BadUri(_) => Error::Hub { url: without_query(uri), why }.into(),
-        _ => Failure::Retry { why, after: None },
+        _ => {
+            let why = format!("the response is not usable HTTP ({}); check HF_ENDPOINT", one_line(&why));
+            Error::Hub { url: without_query(uri), why }.into()
+        }
     }
 }
 
-fn bad_certificate(error: &std::io::Error) -> bool {
-    let inner = error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+fn bad_tls(uri: &Uri, error: &dyn std::fmt::Display) -> Failure {
+    let why = format!("TLS failed: {}; check HF_ENDPOINT and the clock", one_line(&error.to_string()));
+    Error::Hub { url: without_query(uri), why }.into()
+}
+
+/// `text` without control characters, which a server could send.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Fails if the CPU lacks instructions without which graviola panics.
@@ -272,7 +314,11 @@ mod tests {
         assert_eq!(joined("//cdn.example/a").as_deref(), Some("https://cdn.example/a"));
         assert_eq!(joined("/api/file?u=http://x").as_deref(), Some("https://hub.example:8443/api/file?u=http://x"));
         assert_eq!(joined("other").as_deref(), Some("https://hub.example:8443/org/name/resolve/main/other"));
-        assert_eq!(joined("https://"), None);
+        for invalid in ["https://", "file:///etc/passwd", "data:,x"] {
+            assert_eq!(joined(invalid), None, "{invalid}");
+        }
+        let other_scheme = join(&base, "ftp://hub.example/a").unwrap();
+        assert!(check_redirect(&base, &other_scheme).is_err());
     }
 
     #[test]

@@ -1,18 +1,22 @@
 //! Lists the files of a model at one commit, with sizes and hashes, and checks them against the pins.
 
-use super::http::{Failure, Http};
+use super::http::{Http, body_failure, one_line};
+use super::names;
 use super::policy::Policy;
+use super::retry::{Failure, Retries, refusal};
 use crate::error::{Error, Result};
-use rumma::checkpoint::manifest::{Hash, local_name};
+use rumma::checkpoint::manifest::Hash;
 use rumma::checkpoint::pins::Pin;
 use rumma::files::{from_hex, hex};
 use serde::Deserialize;
-use std::collections::HashSet;
 use std::io::Read;
-use std::thread;
+use std::time::Instant;
 
 /// The size limit of a listing, in bytes.
 const MAX_LISTING: u64 = 64 << 20;
+
+/// The size limit of a file, in bytes: far above any model, and sums of sizes do not overflow.
+const MAX_FILE: u64 = 1 << 48;
 
 /// The hash of a file's content in the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,27 +62,30 @@ pub struct Listing {
 /// Lists the files of `repo` at `revision`.
 ///
 /// # Errors
-/// [`Error::Offline`] if the hub cannot be reached (without retries), [`Error::Refused`] if the hub lists a hash that
+/// [`Error::Offline`] if the hub cannot be reached at first (without retries: nothing is lost, and a wrong proxy or
+/// endpoint is the usual reason), [`Error::Refused`] if the hub lists another commit than the requested one or a hash that
 /// differs from `pin`, [`Error::Hub`] if the response cannot be used.
-pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
+pub fn list(
+    http: &Http,
+    policy: &Policy,
+    notify: &(dyn Fn(&str) + Sync),
+    repo: &str,
+    revision: &str,
+    pin: Option<&Pin>,
+) -> Result<Listing> {
     let url =
         format!("{}/api/models/{}/revision/{}?blobs=true", http.endpoint(), encode(repo, "/"), encode(revision, ""));
-    let mut failures = 0;
+    let what = format!("the file list of {repo}");
+    let mut retries = Retries::new(policy, &what, notify, &|| false);
+    let mut first = true;
     loop {
-        let failure = match get_model_info(http, &url, repo, revision) {
+        let began = Instant::now();
+        match get_model_info(http, policy, &url, repo, revision) {
             Ok(info) => return to_listing(info, &url, repo, revision, pin),
-            Err(failure) => failure,
-        };
-        failures += 1;
-        let (why, after) = match failure {
-            Failure::Fatal(error) => return Err(error),
-            Failure::Unreachable { host, why } => return Err(Error::Offline { host, why }),
-            Failure::Retry { why, after } => (why, after),
-        };
-        if failures == policy.tries {
-            return Err(Error::Network { what: format!("the file list of {repo}"), why, tries: failures });
+            Err(Failure::Unreachable { host, why }) if first => return Err(Error::Offline { host, why }),
+            Err(failure) => retries.pause(failure, began)?,
         }
-        thread::sleep(policy.wait(failures, after));
+        first = false;
     }
 }
 
@@ -86,26 +93,6 @@ pub fn list(http: &Http, policy: &Policy, repo: &str, revision: &str, pin: Optio
 pub fn address(http: &Http, listing: &Listing, file: &RemoteFile) -> String {
     let (repo, name) = (encode(&listing.repo, "/"), encode(&file.name, "/"));
     format!("{}/{repo}/resolve/{}/{name}", http.endpoint(), listing.commit)
-}
-
-/// The failure for an unexpected status. A store behind the hub (not `from_hub`) responds with 403 when a signed URL
-/// has expired; a retry gets a new URL from the hub.
-pub fn refusal(status: u16, retry_after: Option<&str>, from_hub: bool, url: &str, what: &str) -> Failure {
-    let hub = |why: String| Failure::Fatal(Error::Hub { url: url.to_string(), why });
-    match status {
-        401 if from_hub => {
-            hub(format!("{what}: status 401 (not found, private or gated); set HF_TOKEN to a token with read access"))
-        }
-        403 if from_hub => {
-            hub(format!("{what}: status 403 (no access); accept the model's terms on its page, or use another token"))
-        }
-        404 | 410 if from_hub => hub(format!("{what}: status {status} (not found); check repo, --revision and --file")),
-        401 | 403 | 404 | 408 | 410 | 425 | 429 | 500..=599 => {
-            let after = retry_after.and_then(|v| v.trim().parse().ok()).map(std::time::Duration::from_secs);
-            Failure::Retry { why: format!("status {status} from {url}"), after }
-        }
-        _ => hub(format!("{what}: status {status}")),
-    }
 }
 
 /// The fields of the hub's response that are used.
@@ -133,57 +120,79 @@ struct Lfs {
     size: Option<u64>,
 }
 
-fn get_model_info(http: &Http, url: &str, repo: &str, revision: &str) -> std::result::Result<ModelInfo, Failure> {
-    let reply = http.get(url, &[("accept", "application/json")])?;
+fn get_model_info(
+    http: &Http,
+    policy: &Policy,
+    url: &str,
+    repo: &str,
+    revision: &str,
+) -> std::result::Result<ModelInfo, Failure> {
+    let mut reply = http.get(url, &[("accept", "application/json")])?;
     if reply.status != 200 {
-        let retry_after = reply.header("retry-after");
-        let what = format!("{repo} at {revision}");
-        return Err(refusal(reply.status, retry_after, reply.from_hub, &reply.url, &what));
+        let (retry_after, what) = (reply.header("retry-after"), format!("{repo} at {revision}"));
+        return Err(refusal(reply.status, retry_after, policy.longest_wait, reply.from_hub, &reply.url, &what));
     }
     let mut text = Vec::new();
-    let again =
-        |e: &dyn std::fmt::Display| Failure::Retry { why: format!("the file list is incomplete: {e}"), after: None };
-    reply.body.take(MAX_LISTING).read_to_end(&mut text).map_err(|e| again(&e))?;
-    serde_json::from_slice(&text).map_err(|e| match e.is_data() {
-        true => Failure::Fatal(Error::Hub {
-            url: reply.url,
-            why: format!("the response is not a file list: {e}; check HF_ENDPOINT"),
-        }),
-        // A truncated body is not valid JSON.
-        false => again(&e),
+    let read = reply.body.by_ref().take(MAX_LISTING + 1).read_to_end(&mut text);
+    read.map_err(|e| body_failure(&reply.url, "the file list is incomplete", &e))?;
+    let hub = |why: String| Failure::Fatal(Error::Hub { url: reply.url.clone(), why });
+    if text.len() as u64 > MAX_LISTING {
+        return Err(hub("the file list is longer than 64 MiB; check HF_ENDPOINT".into()));
+    }
+    serde_json::from_slice(&text).map_err(|e| {
+        // Without a length, a broken connection looks like the end of the body.
+        if e.is_eof() && reply.has_no_length() {
+            return Failure::retry(format!("the response is incomplete: {e}"));
+        }
+        let form = reply.media_type();
+        let form = if form.is_empty() { String::new() } else { format!("{form}, ") };
+        hub(format!("the response is not a file list ({form}{}); check HF_ENDPOINT", one_line(&e.to_string())))
     })
 }
 
 fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
     let url = url.split('?').next().unwrap_or(url);
     let hub = |why: String| Error::Hub { url: url.to_string(), why };
-    if info.sha.len() != 40 || !info.sha.bytes().all(|b| b.is_ascii_hexdigit()) {
+    let is_commit = |text: &str| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if !is_commit(&info.sha) {
         return Err(hub(format!("invalid commit (found {:?}, expected 40 hex digits); check HF_ENDPOINT", info.sha)));
     }
-    let mut seen = HashSet::new();
-    let mut files = Vec::new();
-    for sibling in info.siblings {
-        let name = sibling.rfilename;
-        let sound = local_name(&name).is_ok_and(|local| local == name) && !name.ends_with(".part");
-        if !sound || !seen.insert(name.clone()) {
-            return Err(hub(format!("lists the invalid or duplicate file name {name:?}; use another endpoint")));
-        }
-        let size = sibling.lfs.as_ref().and_then(|lfs| lfs.size).or(sibling.size);
-        let hash = match (&sibling.lfs, &sibling.blob) {
+    let commit = info.sha.to_ascii_lowercase();
+    if is_commit(revision) && revision.to_ascii_lowercase() != commit {
+        let (known_by, expected) = ("the requested commit", revision.to_string());
+        return Err(Error::Refused { file: repo.to_string(), known_by, expected, found: commit });
+    }
+    let list: Vec<&str> = info.siblings.iter().map(|sibling| sibling.rfilename.as_str()).collect();
+    let unusual = list.iter().find_map(|name| names::check(name).err().map(|why| (*name, why)));
+    if let Some((name, why)) = unusual.or_else(|| names::contradiction(&list)) {
+        return Err(hub(format!("lists the file name {name:?}, which {why}; use another endpoint")));
+    }
+    let file = |sibling: &Sibling| {
+        let Sibling { rfilename: name, size, blob, lfs } = sibling;
+        let hash = match (lfs, blob) {
             (Some(lfs), _) => from_hex(&lfs.sha256).map(ContentHash::Sha256),
             (None, Some(blob)) => from_hex(blob).map(ContentHash::GitBlob),
             (None, None) => None,
         };
-        let (Some(bytes), Some(hash)) = (size, hash) else {
+        let large = lfs.as_ref().and_then(|lfs| lfs.size);
+        if let (Some(large), Some(size)) = (large, size)
+            && large != *size
+        {
+            return Err(hub(format!("lists {name} with two sizes ({size} and {large} bytes); use another endpoint")));
+        }
+        let (Some(bytes), Some(hash)) = (large.or(*size), hash) else {
             return Err(hub(format!("lists {name} without size or hash; use another endpoint")));
         };
-        files.push(RemoteFile { name, bytes, hash, pinned: None });
-    }
+        if bytes > MAX_FILE {
+            return Err(hub(format!("lists {name} with an impossible size ({bytes} bytes); use another endpoint")));
+        }
+        Ok(RemoteFile { name: name.clone(), bytes, hash, pinned: None })
+    };
+    let mut files = info.siblings.iter().map(file).collect::<Result<Vec<RemoteFile>>>()?;
     if let Some(pin) = pin {
         apply(pin, &mut files)?;
     }
-    let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| licence_of(info.card.as_ref()));
-    let commit = info.sha.to_ascii_lowercase();
+    let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| one_line(&licence_of(info.card.as_ref())));
     Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, files })
 }
 
@@ -276,11 +285,23 @@ mod tests {
     }
 
     #[test]
-    fn names_outside_the_directory_and_files_without_a_hash_are_refused() {
-        let blob = "cd".repeat(20);
-        for name in ["../x", "/etc/passwd", "a//b", "./a", "a/../b", "", "w.part"] {
-            let sibling = format!(r#"{{"rfilename":"{name}","size":1,"blobId":"{blob}"}}"#);
-            assert!(listing(&sibling).is_err(), "{name}");
+    fn listings_with_unusual_names_sizes_or_hashes_are_refused() {
+        let (blob, sha256) = ("cd".repeat(20), "ab".repeat(32));
+        let plain = |name: &str| format!(r#"{{"rfilename":"{name}","size":1,"blobId":"{blob}"}}"#);
+        let refused = [
+            plain("../x"),
+            plain("a\\\\b"),
+            plain("C:model.safetensors"),
+            plain("model\\u202e.safetensors"),
+            [plain("a"), plain("a")].join(","),
+            [plain("a/b"), plain("a")].join(","),
+            format!(r#"{{"rfilename":"w","size":1,"lfs":{{"sha256":"{sha256}","size":2}}}}"#),
+            format!(r#"{{"rfilename":"w","size":18446744073709551615,"blobId":"{blob}"}}"#),
+            format!(r#"{{"rfilename":"w","size":1,"blobId":"{sha256}"}}"#),
+        ];
+        for siblings in refused {
+            let error = listing(&siblings).unwrap_err().to_string();
+            assert!(error.is_ascii() && !error.contains(char::is_control), "{error:?}");
         }
         let error = listing(r#"{"rfilename":"config.json","size":1}"#).unwrap_err().to_string();
         assert!(error.contains("config.json") && !error.contains("blobs"), "{error}");
@@ -307,6 +328,17 @@ mod tests {
         ];
         assert_eq!(pick(&names), ["config.json", "model-00001-of-00002.safetensors"]);
         assert_eq!(pick(&["weights.safetensors", "pytorch_model.bin"]), ["weights.safetensors"]);
+    }
+
+    #[test]
+    fn another_commit_than_the_requested_one_is_refused() {
+        let text = format!(r#"{{"sha":"{COMMIT}","siblings":[]}}"#);
+        let listing =
+            |revision| to_listing(serde_json::from_str(&text).unwrap(), "http://h/api", "a/b", revision, None);
+        assert!(listing(COMMIT).is_ok() && listing("main").is_ok());
+        let other = "f".repeat(40);
+        let error = listing(&other).unwrap_err().to_string();
+        assert!(error.contains(COMMIT) && error.contains(&other), "{error}");
     }
 
     #[test]

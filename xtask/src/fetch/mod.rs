@@ -1,13 +1,16 @@
 //! Fetches a model: the only step that needs a network.
 //!
-//! `http` sends requests and protects the token, `hub` lists the files of a model, `transfer` downloads one file,
-//! `destination` maps files to paths, `policy` has timeouts and settings. This module combines them.
+//! `http` sends requests and protects the token, `retry` decides which failures are permanent, `hub` lists the files of a
+//! model, `names` checks their names, `transfer` downloads one file, `destination` maps files to paths, `policy` has timeouts
+//! and settings. This module combines them.
 
 pub mod command;
 pub mod destination;
 mod http;
 pub mod hub;
+mod names;
 pub mod policy;
+mod retry;
 mod transfer;
 
 use crate::error::{Error, Result};
@@ -19,6 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use policy::{Policy, Settings};
 use rumma::checkpoint::manifest::{self, Hash, Manifest, ManifestEntry};
 use rumma::checkpoint::pins;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -59,8 +63,14 @@ pub struct Fetched {
     pub fetched: usize,
 }
 
-/// Lists the files of the model and selects those to fetch. Writes nothing.
-pub fn plan(request: &FetchRequest, settings: &Settings, policy: &Policy) -> Result<FetchPlan> {
+/// Lists the files of the model and selects those to fetch. Writes nothing. `notify` is called with the reason and the
+/// next attempt before a request is repeated.
+pub fn plan(
+    request: &FetchRequest,
+    settings: &Settings,
+    policy: &Policy,
+    notify: &(dyn Fn(&str) + Sync),
+) -> Result<FetchPlan> {
     check_repo(&request.repo)?;
     let pin = pins::pin_of(&request.repo)?;
     let pinned_commit = pin.as_ref().and_then(|p| p.commit.as_deref());
@@ -70,7 +80,7 @@ pub fn plan(request: &FetchRequest, settings: &Settings, policy: &Policy) -> Res
         return Err(Error::Usage(format!("--revision {revision:?} is not a branch, a tag or a commit")));
     }
     let http = Http::new(settings, policy)?;
-    let listing = hub::list(&http, policy, &request.repo, revision, pin.as_ref())?;
+    let listing = hub::list(&http, policy, notify, &request.repo, revision, pin.as_ref())?;
     let mut files = choose(&listing, &request.files)?;
     files.sort_by_key(|f| std::cmp::Reverse(f.bytes));
     let destination = Destination::new(&settings.cache, request.to.as_deref(), &request.repo, &listing.commit);
@@ -81,13 +91,14 @@ impl FetchPlan {
     /// Downloads the files with `jobs` threads and verifies them. On success every file is in place and right. On an
     /// error, or if `stop` is set, files may be missing, but none is in place with wrong content.
     pub fn execute(&self, policy: &Policy, jobs: usize, bar: &ProgressBar, stop: &AtomicBool) -> Result<Fetched> {
+        self.destination.check_places(&self.files)?;
         self.destination.check_free_space(self.missing_bytes())?;
         bar.set_length(self.files.iter().map(|f| f.bytes).sum());
         let failed = AtomicBool::new(false);
         let stopped = || stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
         let moved = |bytes: i64| if bytes < 0 { bar.dec(bytes.unsigned_abs()) } else { bar.inc(bytes as u64) };
-        let waits = |why: &str| bar.suspend(|| eprintln!("Waiting: {why}"));
-        let context = TransferContext { http: &self.http, policy, moved: &moved, waits: &waits, stopped: &stopped };
+        let notify = |why: &str| bar.suspend(|| eprintln!("Waiting: {why}"));
+        let context = TransferContext { http: &self.http, policy, moved: &moved, notify: &notify, stopped: &stopped };
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(ManifestEntry, bool)>> = Mutex::new(Vec::new());
         let error: Mutex<Option<Error>> = Mutex::new(None);
@@ -136,6 +147,12 @@ impl FetchPlan {
         let fetched = done.len() - verified;
         self.write_manifest(done.into_iter().map(|(entry, _)| entry).collect(), &context)?;
         Ok(Fetched { dir: self.destination.dir(), verified, fetched })
+    }
+
+    /// The listed files that are not chosen.
+    pub fn left_out(&self) -> impl Iterator<Item = &str> {
+        let chosen: HashSet<&str> = self.files.iter().map(|f| f.name.as_str()).collect();
+        self.listing.files.iter().map(|f| f.name.as_str()).filter(move |name| !chosen.contains(name))
     }
 
     /// Number of bytes of a file that are on disk, in place or as a partial file.
@@ -248,24 +265,37 @@ fn check_repo(repo: &str) -> Result<()> {
 /// The files called `names`, or the files that rumma needs if `names` is empty.
 fn choose(listing: &Listing, names: &[String]) -> Result<Vec<RemoteFile>> {
     let all = &listing.files;
+    let hub = |why: String| Error::Hub { url: listing.repo.clone(), why };
+    let checked = |files: Vec<RemoteFile>| {
+        let chosen: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
+        match names::case_collision(&chosen) {
+            Some((a, b)) => Err(hub(format!("lists {a} and {b}, which differ in case only; fetch one with --file"))),
+            None if chosen.contains(&manifest::FILE_NAME) => {
+                Err(hub(format!("has a file {}, which the fetch writes itself; leave it out", manifest::FILE_NAME)))
+            }
+            None => Ok(files),
+        }
+    };
     if names.is_empty() {
         let files: Vec<RemoteFile> = all.iter().filter(|f| hub::needed(&f.name, all)).cloned().collect();
         if !files.iter().any(|f| f.name.ends_with(".safetensors")) {
-            let why = "has no safetensors files; name files with --file".to_string();
-            return Err(Error::Hub { url: listing.repo.clone(), why });
+            return Err(hub("has no safetensors files; name files with --file".to_string()));
         }
-        return Ok(files);
+        let chosen: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
+        if let Some(missing) = names::missing_shard(&chosen) {
+            return Err(hub(format!("lists other shards, but not {missing}; name files with --file")));
+        }
+        return checked(files);
     }
     let mut files: Vec<RemoteFile> = Vec::new();
     for name in names {
         let file = all.iter().find(|f| f.name == *name).ok_or_else(|| {
             let offered: Vec<&str> = all.iter().take(50).map(|f| f.name.as_str()).collect();
-            let why = format!("has no file {name:?}; choose from {}", offered.join(", "));
-            Error::Hub { url: listing.repo.clone(), why }
+            hub(format!("has no file {name:?}; choose from {}", offered.join(", ")))
         })?;
         if !files.iter().any(|f| f.name == file.name) {
             files.push(file.clone());
         }
     }
-    Ok(files)
+    checked(files)
 }

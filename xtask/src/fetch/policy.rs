@@ -10,35 +10,36 @@ use std::time::Duration;
 /// Retries and timeouts.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Number of consecutive failures without progress after which a transfer fails.
-    pub tries: u32,
-    /// Wait after the first failure; doubled after each further one.
+    /// How often a request is repeated in a row, after temporary failures without progress.
+    pub retries: u32,
+    /// Time from a first failed request to the next one; doubled after each further failure.
     pub first_wait: Duration,
-    /// Maximum wait, also for `Retry-After`.
+    /// Maximum wait. A server that asks for more with `Retry-After` is a permanent failure.
     pub longest_wait: Duration,
     /// Timeout of name resolution, and separately of connecting (with TLS handshake).
     pub connect: Duration,
-    /// Timeout of each read and write.
+    /// Timeout of each read and write, and the time over which the rate of a response is measured.
     pub silence: Duration,
 }
 
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            tries: 8,
+            retries: 5,
             first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(120),
+            longest_wait: Duration::from_secs(60),
             connect: Duration::from_secs(10),
-            silence: Duration::from_secs(30),
+            silence: Duration::from_secs(10),
         }
     }
 }
 
 impl Policy {
-    /// The wait after `failures` consecutive failures (at least 1).
-    pub fn wait(&self, failures: u32, retry_after: Option<Duration>) -> Duration {
+    /// The wait after `failures` consecutive failures (at least 1), the last of which took `took`: a request that was
+    /// silent for 10 s is repeated at once.
+    pub fn wait(&self, failures: u32, took: Duration, retry_after: Option<Duration>) -> Duration {
         let grown = self.first_wait.saturating_mul(1 << failures.saturating_sub(1).min(16));
-        retry_after.unwrap_or(Duration::ZERO).max(grown).min(self.longest_wait)
+        retry_after.unwrap_or(Duration::ZERO).max(grown.saturating_sub(took)).min(self.longest_wait)
     }
 }
 
@@ -105,10 +106,20 @@ mod tests {
     #[test]
     fn waits_double_respect_retry_after_and_are_limited() {
         let policy = Policy::default();
-        assert_eq!(policy.wait(1, None), Duration::from_secs(1));
-        assert_eq!(policy.wait(4, None), Duration::from_secs(8));
-        assert_eq!(policy.wait(2, Some(Duration::from_secs(30))), Duration::from_secs(30));
-        assert_eq!(policy.wait(200, Some(Duration::MAX)), policy.longest_wait);
+        let (none, second) = (Duration::ZERO, Duration::from_secs(1));
+        assert_eq!(policy.wait(1, none, None), second);
+        assert_eq!(policy.wait(4, none, None), 8 * second);
+        assert_eq!(policy.wait(4, 5 * second, None), 3 * second);
+        assert_eq!(policy.wait(4, 10 * second, None), none);
+        assert_eq!(policy.wait(2, 10 * second, Some(30 * second)), 30 * second);
+        assert_eq!(policy.wait(200, none, None), policy.longest_wait);
+    }
+
+    #[test]
+    fn the_waits_of_a_default_fetch_take_about_half_a_minute() {
+        let policy = Policy::default();
+        let waits: Duration = (1..=policy.retries).map(|n| policy.wait(n, Duration::ZERO, None)).sum();
+        assert_eq!(waits, Duration::from_secs(31));
     }
 
     #[test]

@@ -3,21 +3,21 @@
 //!
 //! `NAME.part.etag` holds the ETag of the partial content, which is resumed only if the ETag has not changed.
 
-use super::destination::{FileDigest, make_parent, sync_parent, with_suffix};
-use super::http::{Failure, Http, Reply};
-use super::hub::{self, RemoteFile};
+use super::destination::{FileDigest, make_parent, remove, sync_parent, with_suffix, write_new};
+use super::http::{Http, Reply, body_failure};
+use super::hub::RemoteFile;
 use super::policy::Policy;
+use super::retry::{Failure, Retries, refusal};
 use crate::error::{Error, Result};
 use rumma::error::{Fault, FaultKind};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Number of complete downloads with wrong content after which the file is refused.
-const WHOLE_TRIES: u32 = 3;
+const WHOLE_TRIES: u32 = 2;
 
 /// What all transfers of a fetch share.
 pub struct TransferContext<'a> {
@@ -25,8 +25,8 @@ pub struct TransferContext<'a> {
     pub policy: &'a Policy,
     /// Called with the change of the number of bytes on disk; negative when a partial file is discarded.
     pub moved: &'a (dyn Fn(i64) + Sync),
-    /// Called before a wait with its reason, one line.
-    pub waits: &'a (dyn Fn(&str) + Sync),
+    /// Called with the reason and the next attempt before a request is repeated, one line.
+    pub notify: &'a (dyn Fn(&str) + Sync),
     /// Returns true when the transfer must end.
     pub stopped: &'a (dyn Fn() -> bool + Sync),
 }
@@ -36,7 +36,10 @@ pub fn fetch(context: &TransferContext, url: &str, file: &RemoteFile, target: &P
     make_parent(target)?;
     let mut part = PartFile::open(target)?;
     (context.moved)(part.len as i64);
-    let (mut furthest, mut failures, mut wrong) = (part.len, 0, 0);
+    let mut retries = Retries::new(context.policy, &file.name, context.notify, context.stopped);
+    let (mut furthest, mut wrong) = (part.len, 0);
+    // A server that sends a few bytes per request makes no progress.
+    let progress = (file.bytes / 64).clamp(1, 1 << 20);
     loop {
         if part.len == file.bytes {
             let digest = read(&part.path, file, context)?;
@@ -52,26 +55,21 @@ pub fn fetch(context: &TransferContext, url: &str, file: &RemoteFile, target: &P
                         part.discard()?;
                         return Err(refused);
                     }
+                    (context.notify)(&format!("{}: the content is wrong; downloading it again", file.name));
                 }
             }
         }
-        let (why, after) = match receive(context, url, file, &mut part) {
+        let began = Instant::now();
+        let failure = match receive(context, url, file, &mut part) {
             Ok(()) => continue,
             Err(_) if (context.stopped)() => return Err(Error::Interrupted),
-            Err(Failure::Fatal(error)) => return Err(error),
-            Err(Failure::Unreachable { host, why }) => (format!("cannot reach {host}: {why}"), None),
-            Err(Failure::Retry { why, after }) => (why, after),
+            Err(failure) => failure,
         };
-        if part.len > furthest {
-            (furthest, failures) = (part.len, 0);
+        if part.len >= furthest.saturating_add(progress) {
+            furthest = part.len;
+            retries.reset();
         }
-        failures += 1;
-        if failures == context.policy.tries {
-            return Err(Error::Network { what: file.name.clone(), why, tries: failures });
-        }
-        let wait = context.policy.wait(failures, after);
-        (context.waits)(&format!("{}: {why}; retrying in {:.0} s", file.name, wait.as_secs_f64()));
-        sleep(wait, context.stopped)?;
+        retries.pause(failure, began)?;
     }
 }
 
@@ -92,7 +90,6 @@ fn receive(
     file: &RemoteFile,
     part: &mut PartFile,
 ) -> std::result::Result<(), Failure> {
-    let again = |why: String| Failure::Retry { why, after: None };
     if part.len > file.bytes {
         part.restart(context)?;
     }
@@ -105,23 +102,30 @@ fn receive(
     let left = match reply.status {
         200 => file.bytes,
         206 if have > 0 && strong_etag(&reply) == part.etag && continues(&reply, have, file.bytes) => file.bytes - have,
-        206 | 416 => {
+        206 | 416 if have > 0 => {
             part.restart(context)?;
-            return Err(again(format!("status {} from {} does not match the partial file", reply.status, reply.url)));
+            let why = format!("status {} from {} does not match the partial file", reply.status, reply.url);
+            return Err(Failure::retry(why));
         }
         status => {
             let retry_after = reply.header("retry-after");
-            return Err(hub::refusal(status, retry_after, reply.from_hub, &reply.url, &file.name));
+            let longest_wait = context.policy.longest_wait;
+            return Err(refusal(status, retry_after, longest_wait, reply.from_hub, &reply.url, &file.name));
         }
     };
-    // A response that cannot be the file, such as the error page of a proxy, must not discard the partial file.
-    if let Some(coding) = reply.header("content-encoding").filter(|c| !c.eq_ignore_ascii_case("identity")) {
-        return Err(again(format!("{} sent the content-encoding {coding}, which was not requested", reply.url)));
+    // A response that cannot be the file, such as a login page, must not discard the partial file.
+    let unfit = |why: String| {
+        let why = format!("{}: {why}; use another endpoint", file.name);
+        Err(Failure::Fatal(Error::Hub { url: reply.url.clone(), why }))
+    };
+    if reply.media_type().eq_ignore_ascii_case("text/html") && !file.name.ends_with(".html") {
+        return unfit("the response is a web page, not the file".into());
     }
-    let promised = reply.header("content-length").and_then(|v| v.parse::<u64>().ok());
-    if let Some(promised) = promised.filter(|promised| *promised != left) {
-        return Err(again(format!("{} announced a wrong length (found {promised} bytes, expected {left})", reply.url)));
+    let announced = reply.header("content-length").and_then(|v| v.parse::<u64>().ok());
+    if let Some(announced) = announced.filter(|announced| *announced != left) {
+        return unfit(format!("the response has {announced} bytes, but {left} are left according to the file list"));
     }
+    let complete = !reply.has_no_length();
     if reply.status == 200 {
         part.restart(context)?;
         part.remember(strong_etag(&reply))?;
@@ -133,11 +137,17 @@ fn receive(
         }
         let room = buffer.len().min((file.bytes - part.len).try_into().unwrap_or(usize::MAX));
         match reply.body.read(&mut buffer[..room]) {
-            Ok(0) => return Err(again(format!("the connection ended after {} of {} bytes", part.len, file.bytes))),
+            // The end of a chunked body: it is shorter than the file.
+            Ok(0) if complete => return unfit(format!("the response ends after {} of {} bytes", part.len, file.bytes)),
+            Ok(0) => {
+                let why = format!("the connection ended after {} of {} bytes", part.len, file.bytes);
+                return Err(Failure::retry(why));
+            }
             Ok(n) => part.append(&buffer[..n], context)?,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => {
-                return Err(again(format!("the connection failed after {} of {} bytes: {e}", part.len, file.bytes)));
+                let what = format!("the connection failed after {} of {} bytes", part.len, file.bytes);
+                return Err(body_failure(&reply.url, &what, &e));
             }
         }
     }
@@ -161,24 +171,6 @@ fn continues(reply: &Reply, have: u64, bytes: u64) -> bool {
         return false;
     };
     first == have && last.checked_add(1) == Some(bytes) && total.is_none_or(|total| total == bytes)
-}
-
-/// Sleeps for `time` and checks `stopped` regularly.
-///
-/// # Errors
-/// [`Error::Interrupted`] as soon as `stopped` returns true.
-fn sleep(time: Duration, stopped: &dyn Fn() -> bool) -> Result<()> {
-    let end = Instant::now() + time;
-    loop {
-        if stopped() {
-            return Err(Error::Interrupted);
-        }
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        thread::sleep(left.min(Duration::from_millis(50)));
-    }
 }
 
 /// A partial file, locked against other processes while it is open.
@@ -237,10 +229,8 @@ impl PartFile {
     fn remember(&mut self, etag: Option<String>) -> Result<()> {
         let note = with_suffix(&self.path, ".etag");
         let done = match &etag {
-            Some(etag) => fs::write(&note, etag),
-            None => {
-                fs::remove_file(&note).or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(e) })
-            }
+            Some(etag) => write_new(&note, etag),
+            None => remove(&note),
         };
         self.etag = etag;
         done.map_err(Error::disk(&note, "write"))

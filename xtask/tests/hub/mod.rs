@@ -63,6 +63,35 @@ pub enum Fault {
     Status(u16, Option<u64>),
     /// Redirects to itself.
     Circle,
+    /// Redirects to this URL.
+    RedirectTo(String),
+    /// Sends these bytes, head and body, and closes the connection.
+    Raw(Vec<u8>),
+    /// Sends a header, and then header lines for ever.
+    EndlessHeaders,
+    /// Sends the head of the response and then one byte at a time for ever, with this pause.
+    Drip(Duration),
+}
+
+impl Fault {
+    /// A complete response with these header lines.
+    pub fn response(status: &str, headers: &str, body: &[u8]) -> Fault {
+        let mut raw = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len()).into_bytes();
+        raw.extend_from_slice(body);
+        Fault::Raw(raw)
+    }
+
+    /// A response in chunks, without its length.
+    pub fn chunked(body: &[u8]) -> Fault {
+        let mut raw = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+        for chunk in body.chunks(1000) {
+            raw.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+            raw.extend_from_slice(chunk);
+            raw.extend_from_slice(b"\r\n");
+        }
+        raw.extend_from_slice(b"0\r\n\r\n");
+        Fault::Raw(raw)
+    }
 }
 
 /// A request that was received.
@@ -80,6 +109,8 @@ struct State {
     ports: [u16; 2],
     /// By (at store, file name); the name of the listing is empty.
     faults: Mutex<HashMap<(bool, String), VecDeque<Fault>>>,
+    /// Faults of every request, by the same key.
+    permanent: Mutex<HashMap<(bool, String), Fault>>,
     seen: Mutex<Vec<RecordedRequest>>,
     /// Pause between pieces of a body, so that a test can interrupt a transfer.
     pause: Mutex<Duration>,
@@ -117,6 +148,7 @@ impl Hub {
             repo: repo.to_string(),
             ports: [0, 1].map(|i: usize| sockets[i].local_addr().unwrap().port()),
             faults: Mutex::default(),
+            permanent: Mutex::default(),
             seen: Mutex::default(),
             pause: Mutex::default(),
             over: AtomicBool::new(false),
@@ -148,9 +180,15 @@ impl Hub {
         self.state.faults.lock().unwrap().entry((at_store, file.to_string())).or_default().push_back(fault);
     }
 
-    /// Removes all queued faults.
+    /// Makes every request for `file` (empty: the listing) fail with `fault`.
+    pub fn always(&self, at_store: bool, file: &str, fault: Fault) {
+        self.state.permanent.lock().unwrap().insert((at_store, file.to_string()), fault);
+    }
+
+    /// Removes all faults.
     pub fn heal(&self) {
         self.state.faults.lock().unwrap().clear();
+        self.state.permanent.lock().unwrap().clear();
     }
 
     pub fn pause(&self, pause: Duration) {
@@ -214,8 +252,32 @@ impl State {
         } else {
             path.strip_prefix(&format!("/{}/resolve/{COMMIT}/", self.repo)).unwrap_or("?")
         };
-        let fault = self.faults.lock().unwrap().get_mut(&(at_store, name.to_string())).and_then(|f| f.pop_front());
+        let key = (at_store, name.to_string());
+        let queued = self.faults.lock().unwrap().get_mut(&key).and_then(|f| f.pop_front());
+        let fault = queued.or_else(|| self.permanent.lock().unwrap().get(&key).cloned());
         match fault {
+            Some(Fault::Raw(bytes)) => {
+                let _ = out.write_all(&bytes);
+                return None;
+            }
+            Some(Fault::EndlessHeaders) => {
+                out.write_all(b"HTTP/1.1 200 OK\r\n").ok()?;
+                while !self.over.load(Ordering::Relaxed) {
+                    out.write_all(b"x-endless: endless\r\n").ok()?;
+                }
+                return None;
+            }
+            Some(Fault::Drip(pause)) => {
+                out.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").ok()?;
+                while !self.over.load(Ordering::Relaxed) {
+                    out.write_all(b" ").ok()?;
+                    thread::sleep(pause);
+                }
+                return None;
+            }
+            Some(Fault::RedirectTo(to)) => {
+                return write!(out, "HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n").ok();
+            }
             Some(Fault::Reset) => return None,
             Some(Fault::Garbage) => {
                 let _ = out.write_all(b"220 mail.example ESMTP\r\n\r\n");
@@ -245,15 +307,7 @@ impl State {
     }
 
     fn listing(&self) -> String {
-        let sibling = |f: &ServedFile| {
-            let (name, size, blob) = (&f.name, f.bytes.len(), git_blob(&f.bytes));
-            let lfs =
-                format!(r#","lfs":{{"sha256":"{}","size":{size},"pointerSize":130}}"#, hex(&hash_bytes(&f.bytes)));
-            let lfs = if f.large { lfs } else { String::new() };
-            format!(r#"{{"rfilename":"{name}","size":{size},"blobId":"{blob}"{lfs}}}"#)
-        };
-        let siblings: Vec<String> = self.files.iter().map(sibling).collect();
-        format!(r#"{{"sha":"{COMMIT}","cardData":{{"license":"mit"}},"siblings":[{}]}}"#, siblings.join(","))
+        listing_of(COMMIT, &self.files)
     }
 
     fn send(&self, mut out: &TcpStream, asked: &HttpRequest, fault: Option<Fault>, whole: &[u8]) -> Option<()> {
@@ -320,6 +374,18 @@ impl State {
         }
         (sent == body.len() && promised == Some(sent)).then_some(())
     }
+}
+
+/// The hub's response about a model.
+pub fn listing_of(commit: &str, files: &[ServedFile]) -> String {
+    let sibling = |f: &ServedFile| {
+        let (name, size, blob) = (&f.name, f.bytes.len(), git_blob(&f.bytes));
+        let lfs = format!(r#","lfs":{{"sha256":"{}","size":{size},"pointerSize":130}}"#, hex(&hash_bytes(&f.bytes)));
+        let lfs = if f.large { lfs } else { String::new() };
+        format!(r#"{{"rfilename":"{name}","size":{size},"blobId":"{blob}"{lfs}}}"#)
+    };
+    let siblings: Vec<String> = files.iter().map(sibling).collect();
+    format!(r#"{{"sha":"{commit}","cardData":{{"license":"mit"}},"siblings":[{}]}}"#, siblings.join(","))
 }
 
 fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<HttpRequest> {
