@@ -115,6 +115,18 @@ fn a_template_cannot_hang_or_exhaust_memory() {
 }
 
 #[test]
+fn a_template_of_many_steps_or_deep_values_is_rendered() {
+    for count in [1_000, 10_000] {
+        let steps = format!(
+            "{{% set ns = namespace(n=0) %}}{{% for i in range({count}) %}}{{% set ns.n = ns.n + 1 %}}{{% endfor %}}{{{{ ns.n }}}}"
+        );
+        assert_eq!(render(&steps).expect("it stays below the limits"), count.to_string());
+    }
+    let deep = "{% set x = [[[[[[[[x]]]]]]]] %}".repeat(1500);
+    assert_eq!(render(&format!("{{% set x = 1 %}}{deep}{{{{ x|length }}}}")).expect("it stays below the limits"), "1");
+}
+
+#[test]
 fn a_namespace_cannot_contain_itself() {
     let ns = "{% set ns = namespace() %}";
     for (set, end) in [

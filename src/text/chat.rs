@@ -4,6 +4,7 @@
 //! of `jinja.rs`, whose module doc lists the limits.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use minijinja::{Environment, ErrorKind, context};
 use serde_json::{Map, Value};
@@ -16,11 +17,15 @@ use crate::text::special_tokens;
 /// The step limit of a template, plus one for each byte of the conversation. Real templates take some hundred per
 /// message. minijinja also counts 64 bytes of any value it builds as a step, so this bounds memory to 20 MB.
 const BASE_STEPS: u64 = 300_000;
+/// The step limit of the first attempt, and the factor by which each further one has more: a stack for all steps takes
+/// 150 MB of address space, and real templates need a hundredth of them.
+const FIRST_STEPS: u64 = 1 << 14;
+const STEPS_FACTOR: u64 = 8;
 /// Bytes of stack per step: a step can nest a value one level deeper, and minijinja drops, prints and compares values
 /// by recursion, with some 400 bytes per level.
 const STACK_PER_STEP: usize = 512;
 /// Bytes of stack for everything else.
-const BASE_STACK: usize = 8 << 20;
+const BASE_STACK: usize = 2 << 20;
 /// Bytes of stack per byte of a template's source: minijinja parses and compiles `1~1~1` by recursion, with 530 bytes
 /// per byte of source.
 const STACK_PER_BYTE: usize = 2048;
@@ -205,34 +210,53 @@ impl ChatTemplate {
         let input = serde_json::json!([messages, tools, documents]).to_string().len();
 
         let name = if tools.is_some() && self.env.get_template(TOOL_USE).is_ok() { TOOL_USE } else { DEFAULT };
-        // Fuel (the step limit) is set on an environment. A clone shares the compiled templates.
-        let mut env = self.env.clone();
-        let steps = BASE_STEPS + input as u64;
-        env.set_fuel(Some(steps));
-        if env.get_template(name).is_err() {
+        if self.env.get_template(name).is_err() {
             let cause = "no template is named \"default\"";
             return Err(Fault::new(FaultKind::InvalidTemplate, &self.path).cause(cause).into());
         }
         let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
-        let write = move |output: &mut BoundedWriter| {
+        let write = move |env: &Environment, output: &mut BoundedWriter| {
             let given = context! {
                 messages => messages.iter().map(jinja_value).collect::<minijinja::Value>(),
                 tools => tools.as_ref().map(jinja_value),
                 documents => documents.as_ref().map(jinja_value),
                 add_generation_prompt,
             };
-            let special = minijinja::Value::from_pairs(special);
+            let special = minijinja::Value::from_pairs(special.clone());
             env.get_template(name)?.render_captured_to(context! { ..given, ..special }, output).map(drop)
         };
-        let bytes = run_sandboxed(&self.path, BASE_STACK + STACK_PER_STEP.saturating_mul(steps as usize), move || {
-            let mut output = BoundedWriter::new(BASE_OUTPUT_BYTES + input * OUTPUT_BYTES_PER_INPUT_BYTE);
-            let written = write(&mut output);
-            if output.overflowed() {
-                return Err((FaultKind::TemplateLimit, format!("writes more than {} bytes", output.bytes.len())));
-            }
-            written.map(|()| output.bytes).map_err(|error| explain(&error))
-        })?;
+        let bytes = self.render_bounded(input, &Arc::new(write))?;
         String::from_utf8(bytes).map_err(|error| fail(format!("it wrote {error}")).into())
+    }
+
+    /// Runs `write` for a conversation of `input` bytes, first with few steps and a small stack, then with more of both.
+    fn render_bounded<W>(&self, input: usize, write: &Arc<W>) -> Result<Vec<u8>>
+    where
+        W: Fn(&Environment, &mut BoundedWriter) -> std::result::Result<(), minijinja::Error> + Send + Sync + 'static,
+    {
+        let limit = BASE_STEPS + input as u64;
+        let mut steps = FIRST_STEPS.min(limit);
+        loop {
+            // Fuel (the step limit) is set on an environment. A clone shares the compiled templates.
+            let mut env = self.env.clone();
+            env.set_fuel(Some(steps));
+            let write = Arc::clone(write);
+            let stack = BASE_STACK + STACK_PER_STEP.saturating_mul(steps as usize);
+            let bytes = run_sandboxed(&self.path, stack, move || {
+                let mut output = BoundedWriter::new(BASE_OUTPUT_BYTES + input * OUTPUT_BYTES_PER_INPUT_BYTE);
+                match write(&env, &mut output) {
+                    _ if output.overflowed() => {
+                        Err((FaultKind::TemplateLimit, format!("writes more than {} bytes", output.bytes.len())))
+                    }
+                    Err(error) if error.kind() == ErrorKind::OutOfFuel && steps < limit => Ok(None),
+                    written => written.map(|()| Some(output.bytes)).map_err(|error| explain(&error)),
+                }
+            })?;
+            match bytes {
+                Some(bytes) => return Ok(bytes),
+                None => steps = (steps * STEPS_FACTOR).min(limit),
+            }
+        }
     }
 }
 
