@@ -1,5 +1,6 @@
-//! Runs every command in a `console` block of the README and compares its stdout with the output shown.
-#![cfg(unix)]
+//! Runs every command in a `console` block of the README and compares its stdout with the output shown. On Linux, where `inspect`
+//! knows how much memory is available.
+#![cfg(target_os = "linux")]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,13 +1,17 @@
 //! `rumma inspect`: describes a checkpoint.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, SourceArgs, set_global_threads};
+use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs, set_global_threads};
 use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, RawArgs};
 use super::remedy::{self, Context};
+use crate::checkpoint::{Checkpoint, CheckpointSource};
 use crate::error::{Error, Result};
+use crate::report::diff::{self, Diff};
 use crate::report::inspect::{InspectOptions, Inspection, inspect};
 
 pub const COMMAND: Command = Command {
@@ -18,7 +22,10 @@ pub const COMMAND: Command = Command {
             it. Reads only headers and configuration (except with --stats), so it takes milliseconds, and also works on a\n\
             single .safetensors file without a config.json. Formats that rumma cannot run are named, too.\n\n\
             The memory requirement is for one sequence of --context tokens (default: max_position_embeddings of the model,\n\
-            at most 4096). --threads sets the number of threads of --stats.",
+            at most 4096), and is compared with the memory that is available now. --threads sets the number of threads of\n\
+            --stats and --diff.\n\n\
+            --diff compares MODEL with a second checkpoint: configuration, tokenizer, templates, and every byte of the\n\
+            tensors. The exit code is 0 also if they differ; with --json, \"same\" is the result.",
     groups: &[
         SourceArgs::get_args_info,
         InspectArgs::get_args_info,
@@ -30,6 +37,7 @@ pub const COMMAND: Command = Command {
         "rumma inspect model.safetensors --tensors | head",
         "rumma inspect Qwen/Qwen2.5-3B-Instruct-AWQ --context 32768 --json",
         "rumma inspect ./checkpoint --stats",
+        "rumma inspect ./checkpoint --diff ./quantized-again",
         "rumma inspect --random --like qwen2.5-72b",
     ],
     run,
@@ -45,11 +53,18 @@ pub struct InspectArgs {
     /// read all weights and print statistics: zero points, scales, ranges, NaN and infinite values
     #[argh(switch)]
     stats: bool,
+    /// print what differs between MODEL and the checkpoint B, which is given in the same way as MODEL. With --tensors, list
+    /// every tensor that differs
+    #[argh(option, arg_name = "B")]
+    diff: Option<String>,
 }
 
 fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
-    let InspectArgs { tensors, stats } = args.get()?;
+    let InspectArgs { tensors, stats, diff } = args.get()?;
+    if let Some(other) = diff {
+        return run_diff(args, &source, other, stats, tensors);
+    }
     let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
     let message = |error: &Error| remedy::message(error, &Context { command: "inspect", ..Context::default() });
@@ -61,4 +76,28 @@ fn run(args: &RawArgs) -> Result<()> {
     let inspection = inspect(&checkpoint, &options)?;
     drop(progress);
     console.answer(&inspection, Inspection::to_text)
+}
+
+/// `rumma inspect MODEL --diff OTHER`.
+fn run_diff(args: &RawArgs, source: &ModelSource, other: String, stats: bool, list_all: bool) -> Result<()> {
+    let machine = args.get::<MachineArgs>()?.resolve()?;
+    let without_effect = ["--config", "--tokenizer", "--isa", "--arithmetic", "--context"];
+    let given = without_effect.into_iter().find(|option| args.value(option).is_some()).or(stats.then_some("--stats"));
+    if let Some(option) = given {
+        let problem = format!("{option} and --diff cannot be used together");
+        return Err(Error::usage_with_fix(problem, "omit one of them"));
+    }
+    let console = args.get::<OutputArgs>()?.resolve();
+    let _interrupt = Interrupt::install();
+    set_global_threads(machine.model.threads)?;
+    let left = open(source, &console)?;
+    let right = Checkpoint::open(&CheckpointSource { model: other, ..CheckpointSource::default() })?;
+    let progress = console.progress("Comparing");
+    let done = AtomicU64::new(0);
+    let diff = diff::diff(&left, &right, list_all, &|bytes, total| {
+        progress.update(done.fetch_add(bytes, Ordering::Relaxed) + bytes, total);
+        Ok(())
+    })?;
+    drop(progress);
+    console.answer(&diff, Diff::to_text)
 }

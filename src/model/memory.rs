@@ -6,6 +6,7 @@ use super::{Arithmetic, Model};
 use crate::checkpoint::config::Config;
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
+pub use crate::pages::available as available_memory;
 
 /// The size of a run at its peak memory use.
 #[derive(Clone, Debug)]

@@ -7,14 +7,12 @@ use std::fmt::Write;
 use serde::{Serialize, Serializer};
 
 use super::diagnostics;
+use super::memory::MemoryEstimate;
 use super::size;
 use super::stats::{self, Stats, is_float};
+use super::table::{Column, natural, write_table};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
-use crate::engine::generate::PREFILL_CHUNK;
-use crate::error::{Error, Result};
-use crate::model::head::QuantizedHead;
-use crate::model::kv_cache::round_up_to_blocks;
-use crate::model::memory::{tokenizer_bytes, workspace_bytes};
+use crate::error::{Error, RequestError, Result};
 use crate::model::{self, ModelOptions};
 use crate::weights::Inventory;
 use crate::weights::formats::{Format, LinearInfo};
@@ -52,7 +50,8 @@ pub struct Inspection {
     pub format: String,
     /// The model family, inferred from the tensors' names if there is no configuration; `unknown` if that fails.
     pub family: String,
-    /// Whether `rumma load` would load it, judged without reading the weights. If not, a warning has the reason.
+    /// Whether it can be loaded and run with these options, judged without reading the weights and apart from memory. If
+    /// not, a warning has the reason.
     pub runnable: bool,
     /// Number of weights: inputs times outputs of quantized layers, elements of dense tensors. A tied head counts once.
     pub parameters: u64,
@@ -60,9 +59,9 @@ pub struct Inspection {
     pub bits_per_weight: f64,
     /// Dimensions in `config.json`; `None` if there is none or it is invalid.
     pub config: Option<ModelShape>,
-    /// All tensors, sorted by name.
+    /// All tensors, sorted by name; numbers in names by value.
     pub tensors: Vec<TensorRow>,
-    /// The quantized layers, sorted by name.
+    /// The quantized layers, in the same order.
     pub linears: Vec<LinearRow>,
     /// Memory needed to run the model.
     pub memory: MemoryEstimate,
@@ -135,90 +134,6 @@ pub struct LinearRow {
     pub bias: bool,
 }
 
-/// Memory needed to run the model.
-#[derive(Debug, Serialize)]
-pub struct MemoryEstimate {
-    /// Size of all files of weights.
-    pub file_bytes: u64,
-    /// Size of all tensors. A head that equals the embedding counts once.
-    pub weights_bytes: u64,
-    /// The arithmetic that the following sizes are for.
-    pub arithmetic: &'static str,
-    /// The 8-bit copy of the output head; `None` if there is no embedding.
-    pub head_copy_bytes: Option<u64>,
-    /// Keys and values of one token in all layers; `None` if their width is unknown.
-    pub kv_bytes_per_token: Option<u64>,
-    /// The context that the following sizes are for, in tokens.
-    pub context: usize,
-    /// Keys and values of one sequence of `context` tokens.
-    pub kv_bytes: Option<u64>,
-    /// Intermediate results of prefill; `None` without a configuration.
-    pub work_bytes: Option<u64>,
-    /// Estimated peak while the tokenizer is built; `None` without a tokenizer.
-    pub tokenizer_bytes: Option<u64>,
-    /// Sum of the weights and the known sizes above, without the program itself; `None` if `kv_bytes` is.
-    pub total_bytes: Option<u64>,
-}
-
-impl MemoryEstimate {
-    fn of(
-        checkpoint: &Checkpoint,
-        layers: &[LinearInfo],
-        weights_bytes: u64,
-        options: &InspectOptions,
-    ) -> MemoryEstimate {
-        let arithmetic = options.run.arithmetic;
-        let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
-        let context = options.context.unwrap_or(allowed.min(4096));
-        let head = checkpoint.tensor(schema::HEAD_WEIGHT).or_else(|| checkpoint.tensor(schema::EMBEDDING_WEIGHT));
-        let head_copy_bytes = head.and_then(|head| match *head.shape {
-            [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
-            _ => None,
-        });
-        let numbers = kv_numbers_per_token(checkpoint, layers);
-        let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
-        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(round_up_to_blocks(context)? as u64));
-        let work = |config| workspace_bytes(config, context.min(PREFILL_CHUNK));
-        let work_bytes = checkpoint.config.as_ref().map(work);
-        let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
-        let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
-        let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
-        MemoryEstimate {
-            file_bytes: checkpoint.mapped_bytes(),
-            weights_bytes,
-            arithmetic: arithmetic.name(),
-            head_copy_bytes,
-            kv_bytes_per_token,
-            context,
-            kv_bytes,
-            work_bytes,
-            tokenizer_bytes,
-            total_bytes: kv_bytes.and_then(|bytes| bytes.checked_add(rest)),
-        }
-    }
-
-    fn write(&self, out: &mut String) -> std::fmt::Result {
-        let total = self.total_bytes.map_or("unknown".into(), size);
-        let MemoryEstimate { arithmetic, context, .. } = self;
-        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, without the program itself")?;
-        let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
-        let parts = [
-            ("weights", Some(self.weights_bytes), None),
-            ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
-            ("keys and values", self.kv_bytes, per_token),
-            ("work", self.work_bytes, None),
-            ("tokenizer", self.tokenizer_bytes, Some("about".into())),
-        ];
-        for (name, bytes, remark) in parts {
-            if let Some(bytes) = bytes {
-                let remark = remark.map_or(String::new(), |remark| format!("  {remark}"));
-                writeln!(out, "    {name:<16} {:>9}{remark}", size(bytes))?;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Describes a checkpoint.
 ///
 /// # Errors
@@ -233,10 +148,15 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     let memory = MemoryEstimate::of(checkpoint, layers, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
     let mut warnings = diagnostics::warnings(checkpoint, &inventory);
-    let refusals = inventory.refusal.iter().chain(&isa);
+    let too_long = too_long(checkpoint, options);
+    let refusals = inventory.refusal.iter().chain(&isa).chain(&too_long);
     warnings.extend(refusals.map(|error| format!("cannot be run: {}", (options.message)(error))));
     let stats = options.stats.then(|| stats::read(checkpoint, layers));
     warnings.extend(stats.iter().flat_map(|stats| stats.warnings(&checkpoint.path)).map(|fault| fault.to_string()));
+    let mut tensors: Vec<TensorRow> = checkpoint.tensors().map(|tensor| TensorRow::of(&tensor)).collect();
+    tensors.sort_by(|a, b| natural(&a.name, &b.name));
+    let mut linears: Vec<LinearRow> = layers.iter().map(LinearRow::of).collect();
+    linears.sort_by(|a, b| natural(&a.name, &b.name));
     Ok(Inspection {
         source: checkpoint.source.clone(),
         format: format(checkpoint, layers),
@@ -244,25 +164,24 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
             Some(family) => family.to_string(),
             None => schema::family_of_names(checkpoint).map_or("unknown".into(), ToString::to_string),
         },
-        runnable: inventory.refusal.is_none() && isa.is_none(),
+        runnable: inventory.refusal.is_none() && isa.is_none() && too_long.is_none(),
         parameters,
         bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
         config: checkpoint.config.as_ref().map(ModelShape::of),
-        tensors: checkpoint
-            .tensors()
-            .map(|tensor| TensorRow {
-                name: tensor.name.into(),
-                dtype: tensor.dtype.to_string(),
-                shape: tensor.shape.to_vec(),
-                bytes: tensor.data.len() as u64,
-            })
-            .collect(),
-        linears: layers.iter().map(LinearRow::of).collect(),
+        tensors,
+        linears,
         memory,
         stats,
         warnings,
         list_tensors: options.tensors,
     })
+}
+
+/// The error of a run whose context is longer than the model's maximum.
+fn too_long(checkpoint: &Checkpoint, options: &InspectOptions) -> Option<Error> {
+    let maximum = checkpoint.config.as_ref()?.max_position_embeddings;
+    let context = options.context.filter(|context| *context > maximum)?;
+    Some(RequestError::ContextTooLong { context, maximum }.into())
 }
 
 fn format_name<S: Serializer>(format: &Format, to: S) -> std::result::Result<S::Ok, S::Error> {
@@ -281,6 +200,17 @@ impl ModelShape {
             vocab_size: config.vocab_size,
             max_position_embeddings: config.max_position_embeddings,
             tie_word_embeddings: config.tie_word_embeddings,
+        }
+    }
+}
+
+impl TensorRow {
+    fn of(tensor: &Tensor) -> TensorRow {
+        TensorRow {
+            name: tensor.name.into(),
+            dtype: tensor.dtype.to_string(),
+            shape: tensor.shape.to_vec(),
+            bytes: tensor.data.len() as u64,
         }
     }
 }
@@ -358,19 +288,6 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
     dense + layers.iter().map(|info| info.inputs as u64 * info.outputs as u64).sum::<u64>()
 }
 
-/// Number of elements of the keys and values of one token in all layers; `None` if their width is unknown.
-fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
-    if let Some(config) = &checkpoint.config {
-        return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
-    }
-    let quantized = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
-    let is_quantized = |name: &str| layers.iter().any(|info| info.name == name);
-    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantized(name);
-    let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
-    let outputs: u64 = quantized.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
-    (outputs > 0).then_some(outputs)
-}
-
 impl Inspection {
     /// The summary as text, with every tensor if [`InspectOptions::tensors`] is set.
     pub fn to_text(&self) -> String {
@@ -411,9 +328,11 @@ impl Inspection {
         }
         if self.list_tensors {
             writeln!(out, "  every tensor")?;
-            for TensorRow { name, dtype, shape, bytes } in &self.tensors {
-                writeln!(out, "    {name} {dtype} {shape:?} {bytes}")?;
-            }
+            let cells =
+                |t: &TensorRow| vec![t.name.clone(), t.dtype.clone(), format!("{:?}", t.shape), t.bytes.to_string()];
+            let rows: Vec<Vec<String>> = self.tensors.iter().map(cells).collect();
+            let columns = [Column::Left("name"), Column::Left("dtype"), Column::Left("shape"), Column::Right("bytes")];
+            write_table(out, "    ", &columns, &rows)?;
         }
         for warning in &self.warnings {
             writeln!(out, "  warning: {warning}")?;

@@ -3,11 +3,14 @@
 pub mod bench;
 pub mod decode;
 mod diagnostics;
+pub mod diff;
 pub mod inspect;
 pub mod load;
+pub mod memory;
 pub mod prefill;
 pub mod selftest;
 pub mod stats;
+mod table;
 pub mod verify;
 
 /// `bytes` with a decimal unit and one digit after the point, such as `458.4 MB`.

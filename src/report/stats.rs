@@ -8,6 +8,8 @@ use rayon::prelude::*;
 use safetensors::Dtype;
 use serde::Serialize;
 
+use super::table::Column::{Left, Right};
+use super::table::{natural, write_table};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Fault, FaultKind};
 use crate::weights::formats::LinearInfo;
@@ -18,9 +20,9 @@ const OUTLIER_RATIO: f32 = 8.0;
 /// Statistics of all weights of a checkpoint.
 #[derive(Debug, Serialize)]
 pub struct Stats {
-    /// Quantized layers, sorted by name.
+    /// Quantized layers, sorted by name; numbers in names by value.
     pub linears: Vec<LinearStats>,
-    /// Dense tensors, biases and norms included, sorted by name.
+    /// Dense tensors, biases and norms included, in the same order.
     pub dense: Vec<DenseStats>,
 }
 
@@ -75,13 +77,14 @@ pub(super) fn read(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Stats {
     };
     let dense: Vec<Tensor> =
         checkpoint.tensors().filter(|tensor| is_float(tensor.dtype) && !is_scale(tensor.name)).collect();
-    Stats {
+    let read = |tensor: Tensor| DenseStats { name: tensor.name.into(), range: ValueRange::of_tensor(tensor) };
+    let mut stats = Stats {
         linears: layers.par_iter().map(|info| LinearStats::read(checkpoint, info)).collect(),
-        dense: dense
-            .into_par_iter()
-            .map(|tensor| DenseStats { name: tensor.name.into(), range: ValueRange::of_tensor(tensor) })
-            .collect(),
-    }
+        dense: dense.into_par_iter().map(read).collect(),
+    };
+    stats.linears.sort_by(|a, b| natural(&a.name, &b.name));
+    stats.dense.sort_by(|a, b| natural(&a.name, &b.name));
+    stats
 }
 
 impl LinearStats {
@@ -188,20 +191,40 @@ impl Stats {
     }
 
     pub(super) fn write(&self, out: &mut String) -> std::fmt::Result {
-        if !self.linears.is_empty() {
-            writeln!(out, "  scales (min, median, max, outliers) and zero points")?;
+        self.write_linears(out)?;
+        if self.dense.is_empty() {
+            return Ok(());
         }
-        for LinearStats { name, zero_points, scales, scale_median, scale_outliers } in &self.linears {
-            write!(out, "    {name} {:.3e} {scale_median:.3e} {:.3e} {scale_outliers}", scales.min, scales.max)?;
-            match zero_points {
-                Some(counts) => writeln!(out, " {counts:?}")?,
-                None => writeln!(out)?,
-            }
+        writeln!(out, "  dense tensors")?;
+        let cells = |DenseStats { name, range }: &DenseStats| {
+            let [min, max] = [range.min, range.max].map(|value| format!("{value:.4}"));
+            vec![name.clone(), min, max, range.nan.to_string(), range.infinite.to_string()]
+        };
+        let rows: Vec<Vec<String>> = self.dense.iter().map(cells).collect();
+        write_table(out, "    ", &[Left("name"), Right("min"), Right("max"), Right("NaN"), Right("infinite")], &rows)
+    }
+
+    fn write_linears(&self, out: &mut String) -> std::fmt::Result {
+        const ZERO_POINTS: [&str; 16] =
+            ["z0", "z1", "z2", "z3", "z4", "z5", "z6", "z7", "z8", "z9", "z10", "z11", "z12", "z13", "z14", "z15"];
+        if self.linears.is_empty() {
+            return Ok(());
         }
-        writeln!(out, "  dense tensors (min, max, NaN, infinite)")?;
-        for DenseStats { name, range } in &self.dense {
-            writeln!(out, "    {name} {:.4} {:.4} {} {}", range.min, range.max, range.nan, range.infinite)?;
+        let mut columns = vec![Left("name"), Right("min"), Right("median"), Right("max"), Right("outliers")];
+        let has_zero_points = self.linears.iter().any(|layer| layer.zero_points.is_some());
+        if has_zero_points {
+            writeln!(out, "  scales of quantized layers, and the number of each zero point (z0 to z15)")?;
+            columns.extend(ZERO_POINTS.map(Right));
+        } else {
+            writeln!(out, "  scales of quantized layers")?;
         }
-        Ok(())
+        let cells = |layer: &LinearStats| {
+            let scales = [layer.scales.min, layer.scale_median, layer.scales.max].map(|value| format!("{value:.3e}"));
+            let zero_points = layer.zero_points.iter().flatten().map(u64::to_string);
+            let numbers = scales.into_iter().chain([layer.scale_outliers.to_string()]).chain(zero_points);
+            std::iter::once(layer.name.clone()).chain(numbers).collect()
+        };
+        let rows: Vec<Vec<String>> = self.linears.iter().map(cells).collect();
+        write_table(out, "    ", &columns, &rows)
     }
 }

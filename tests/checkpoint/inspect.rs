@@ -68,7 +68,69 @@ fn the_text_has_a_summary_and_all_tensors_on_request() {
     assert!(!summary.contains("model.embed_tokens.weight"));
     let all =
         inspect(&storyteller(), &InspectOptions { tensors: true, ..InspectOptions::default() }).unwrap().to_text();
-    assert!(all.contains("    model.embed_tokens.weight F16 [1024, 128] 262144\n"), "{all}");
+    let line = |start: &str| {
+        all.lines()
+            .find(|line| line.trim_start().starts_with(start))
+            .unwrap_or_else(|| panic!("{start} is not in {all}"))
+    };
+    let (title, embedding) = (line("name"), line("model.embed_tokens.weight"));
+    assert_eq!(
+        embedding.split_whitespace().collect::<Vec<_>>().join(" "),
+        "model.embed_tokens.weight F16 [1024, 128] 262144"
+    );
+    assert_eq!((title.find("dtype"), title.find("shape")), (embedding.find("F16"), embedding.find("[1024")));
+    assert_eq!(title.len(), embedding.len(), "the last column is aligned at its right");
+}
+
+#[test]
+fn layers_are_in_the_order_of_their_numbers() {
+    let model = RandomModel { hidden_size: Some(256), layers: Some(12), ..RandomModel::default() };
+    let checkpoint = Checkpoint::random(&model, None, None).unwrap();
+    let options = InspectOptions { tensors: true, stats: true, ..InspectOptions::default() };
+    let inspection = inspect(&checkpoint, &options).unwrap();
+    let stats = inspection.stats.as_ref().unwrap();
+    let numbers = |names: Vec<&str>| -> Vec<u32> {
+        names.iter().filter_map(|name| name.strip_prefix("model.layers.")?.split('.').next()?.parse().ok()).collect()
+    };
+    let lists = [
+        numbers(inspection.tensors.iter().map(|row| row.name.as_str()).collect()),
+        numbers(inspection.linears.iter().map(|row| row.name.as_str()).collect()),
+        numbers(stats.linears.iter().map(|row| row.name.as_str()).collect()),
+        numbers(stats.dense.iter().map(|row| row.name.as_str()).collect()),
+    ];
+    for list in lists {
+        assert!(list.is_sorted() && list.last() == Some(&11), "{list:?}");
+    }
+    let text = inspection.to_text();
+    let title = text.lines().find(|line| line.contains("median")).expect("a line of titles");
+    let layer = text.lines().find(|line| line.contains("layers.10.mlp.down_proj ")).expect("a layer");
+    assert_eq!(title.split_whitespace().count(), layer.split_whitespace().count());
+    assert_eq!(title.len(), layer.len(), "the last column is aligned at its right");
+}
+
+#[test]
+fn the_memory_of_a_run_is_compared_with_the_available_memory() {
+    let of = |checkpoint: &Checkpoint, context| {
+        inspect(checkpoint, &InspectOptions { context, ..InspectOptions::default() }).unwrap()
+    };
+    let small = of(&storyteller(), None);
+    let huge = RandomModel { like: Some("qwen2.5-72b".into()), layers: None, ..RandomModel::default() };
+    let huge = of(&Checkpoint::random_headers(&huge, None, None).unwrap(), Some(32_768));
+    if small.memory.available_bytes.is_none() {
+        assert!(cfg!(not(target_os = "linux")));
+        return;
+    }
+    assert_eq!(small.memory.fits, Some(true));
+    assert!(small.to_text().contains("\n    fits this machine\n"), "{}", small.to_text());
+    let available = huge.memory.available_bytes.unwrap();
+    assert_eq!(huge.memory.fits, Some(huge.memory.total_bytes.unwrap() <= available));
+    if huge.memory.fits == Some(false) {
+        assert!(huge.to_text().contains("does not fit this machine: ") && huge.runnable, "{}", huge.to_text());
+    }
+    let too_long = of(&storyteller(), Some(513));
+    assert_eq!((too_long.runnable, too_long.warnings.len()), (false, 1));
+    assert!(too_long.warnings[0].starts_with("cannot be run: ") && too_long.warnings[0].contains("512"));
+    assert!(of(&storyteller(), Some(512)).runnable);
 }
 
 #[test]
@@ -182,5 +244,5 @@ fn stats_report_nan_and_infinite_values() {
     assert_eq!(layer("model.layers.0.mlp.down_proj").zero_points.unwrap().iter().sum::<u64>(), 384);
     assert!(layer("model.layers.0.mlp.down_proj").scales.min > 0.0);
     assert_eq!(stats.dense.iter().filter(|tensor| tensor.name.ends_with("scales")).count(), 0);
-    assert!(inspection.to_text().contains("scales (min, median, max, outliers)"));
+    assert!(inspection.to_text().contains("scales of quantized layers, and the number of each zero point"));
 }

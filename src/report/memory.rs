@@ -1,0 +1,137 @@
+//! The memory that a run of a checkpoint needs, and whether this machine has it.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::inspect::InspectOptions;
+use super::size;
+use crate::checkpoint::Checkpoint;
+use crate::engine::generate::PREFILL_CHUNK;
+use crate::model::head::QuantizedHead;
+use crate::model::kv_cache::round_up_to_blocks;
+use crate::model::memory::{available_memory, tokenizer_bytes, workspace_bytes};
+use crate::weights::formats::LinearInfo;
+use crate::weights::schema;
+
+/// Memory needed to run the model.
+#[derive(Debug, Serialize)]
+pub struct MemoryEstimate {
+    /// Size of all files of weights.
+    pub file_bytes: u64,
+    /// Size of all tensors. A head that equals the embedding counts once.
+    pub weights_bytes: u64,
+    /// The arithmetic that the following sizes are for.
+    pub arithmetic: &'static str,
+    /// The 8-bit copy of the output head; `None` if there is no embedding.
+    pub head_copy_bytes: Option<u64>,
+    /// Keys and values of one token in all layers; `None` if their width is unknown.
+    pub kv_bytes_per_token: Option<u64>,
+    /// The context that the following sizes are for, in tokens.
+    pub context: usize,
+    /// Keys and values of one sequence of `context` tokens.
+    pub kv_bytes: Option<u64>,
+    /// Intermediate results of prefill; `None` without a configuration.
+    pub work_bytes: Option<u64>,
+    /// Estimated peak while the tokenizer is built; `None` without a tokenizer.
+    pub tokenizer_bytes: Option<u64>,
+    /// Sum of the weights and the known sizes above, without the program itself; `None` if `kv_bytes` is.
+    pub total_bytes: Option<u64>,
+    /// Memory that this process can still use; `None` if the system does not report it.
+    pub available_bytes: Option<u64>,
+    /// Whether `total_bytes` are available; `None` if one of them is unknown.
+    pub fits: Option<bool>,
+}
+
+impl MemoryEstimate {
+    pub(super) fn of(
+        checkpoint: &Checkpoint,
+        layers: &[LinearInfo],
+        weights_bytes: u64,
+        options: &InspectOptions,
+    ) -> MemoryEstimate {
+        let arithmetic = options.run.arithmetic;
+        let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
+        let context = options.context.unwrap_or(allowed.min(4096));
+        let head = checkpoint.tensor(schema::HEAD_WEIGHT).or_else(|| checkpoint.tensor(schema::EMBEDDING_WEIGHT));
+        let head_copy_bytes = head.and_then(|head| match *head.shape {
+            [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
+            _ => None,
+        });
+        let numbers = kv_numbers_per_token(checkpoint, layers);
+        let kv_bytes_per_token = numbers.map(|numbers| numbers.saturating_mul(arithmetic.kv_type().size() as u64));
+        let kv_bytes = kv_bytes_per_token.and_then(|bytes| bytes.checked_mul(round_up_to_blocks(context)? as u64));
+        let work = |config| workspace_bytes(config, context.min(PREFILL_CHUNK));
+        let work_bytes = checkpoint.config.as_ref().map(work);
+        let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
+        let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
+        let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
+        let total_bytes = kv_bytes.and_then(|bytes| bytes.checked_add(rest));
+        let available_bytes = available_memory();
+        MemoryEstimate {
+            file_bytes: checkpoint.mapped_bytes(),
+            weights_bytes,
+            arithmetic: arithmetic.name(),
+            head_copy_bytes,
+            kv_bytes_per_token,
+            context,
+            kv_bytes,
+            work_bytes,
+            tokenizer_bytes,
+            total_bytes,
+            available_bytes,
+            fits: total_bytes.zip(available_bytes).map(|(total, available)| total <= available),
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut String) -> std::fmt::Result {
+        let total = self.total_bytes.map_or("unknown".into(), size);
+        let MemoryEstimate { arithmetic, context, .. } = self;
+        writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, without the program itself")?;
+        let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
+        let parts = [
+            ("weights", Some(self.weights_bytes), None),
+            ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
+            ("keys and values", self.kv_bytes, per_token),
+            ("work", self.work_bytes, None),
+            ("tokenizer", self.tokenizer_bytes, Some("about".into())),
+        ];
+        for (name, bytes, remark) in parts {
+            if let Some(bytes) = bytes {
+                let remark = remark.map_or(String::new(), |remark| format!("  {remark}"));
+                writeln!(out, "    {name:<16} {:>9}{remark}", size(bytes))?;
+            }
+        }
+        writeln!(out, "    {}", self.verdict())
+    }
+
+    /// Whether the run fits this machine, as one line.
+    fn verdict(&self) -> String {
+        let (Some(total), Some(available)) = (self.total_bytes, self.available_bytes) else {
+            let unknown = if self.total_bytes.is_none() { "needed" } else { "available" };
+            return format!("unknown whether it fits this machine: the {unknown} memory is not known");
+        };
+        if total <= available {
+            return "fits this machine".into();
+        }
+        // The weights are mapped: the system can drop them and read them again.
+        let effect = match total - self.weights_bytes <= available {
+            true => "weights would be read from disk again for every token",
+            false => "a run would be refused",
+        };
+        format!("does not fit this machine: {} available, so {effect}", size(available))
+    }
+}
+
+/// Number of elements of the keys and values of one token in all layers; `None` if their width is unknown.
+fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
+    if let Some(config) = &checkpoint.config {
+        return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
+    }
+    let quantized = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
+    let is_quantized = |name: &str| layers.iter().any(|info| info.name == name);
+    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantized(name);
+    let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
+    let outputs: u64 = quantized.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
+    (outputs > 0).then_some(outputs)
+}
