@@ -1,10 +1,13 @@
-//! File operations that several modules share: atomic writes, checks before a file is opened or written, hex digits.
+//! File operations that several modules share: opening and identifying files, hex digits. `output.rs` writes them.
+
+pub mod output;
 
 use crate::error::{Error, Fault, FaultKind, Result};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
 
 /// The metadata of the regular file at `path`. Called before opening it, because opening a pipe blocks until it has a
 /// writer.
@@ -22,51 +25,90 @@ pub fn regular_file(path: &Path) -> Result<fs::Metadata> {
     }
 }
 
-/// Writes the concatenation of `parts` to `path` atomically: to a temporary file in the same directory, which is then
-/// renamed. If `path` exists and is not a regular file (such as a pipe), writes to it directly.
+/// Opens a regular file for reading. Never waits for the writer of a pipe, as [`File::open`] does.
 ///
 /// # Errors
-/// [`Error::Io`]; then `path` is unchanged and the temporary file is removed.
-pub fn write_atomic(path: &Path, parts: &[&[u8]]) -> Result<()> {
-    let write = |to: &Path| {
-        let mut file = File::create(to).map_err(Error::io(path, "create"))?;
-        parts.iter().try_for_each(|bytes| file.write_all(bytes)).map_err(Error::io(path, "write"))?;
-        Ok(file)
-    };
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return write(path).map(drop);
-    }
-    let part = part_path(path);
-    let written = write(&part)
-        .and_then(|file| file.sync_all().and_then(|()| fs::rename(&part, path)).map_err(Error::io(path, "write")));
-    if written.is_err() {
-        // Report the first error, not one from the cleanup.
-        let _ = fs::remove_file(&part);
-    }
-    written
+/// Those of [`regular_file`].
+pub fn open_regular(path: &Path) -> Result<File> {
+    regular_file(path)?;
+    open_regular_with(OpenOptions::new().read(true), path)
 }
 
-/// Fails if [`write_atomic`] to `path` would fail, for example because the directory does not exist or is not writable.
-/// Called before a long computation whose result will be saved there.
+/// Opens `path` with `options`, which read. The path may have changed since it was checked, so the opened file is
+/// checked as well.
+fn open_regular_with(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    // Opening a pipe waits for its other end without this flag. It has no effect on regular files.
+    let file = options.custom_flags(libc::O_NONBLOCK).open(path).map_err(Error::io(path, "open"))?;
+    let found = file.metadata().map_err(Error::io(path, "open"))?;
+    if found.is_file() { Ok(file) } else { Err(Fault::new(FaultKind::NotRegularFile, path).into()) }
+}
+
+/// Opens a file of text that the user gave: a regular file, or a descriptor of this process by its path, such as
+/// `/dev/stdin` or the `/dev/fd/63` of a shell's `<(command)`. Only a descriptor may be a pipe or a terminal.
 ///
 /// # Errors
-/// [`Error::Io`].
-pub fn check_writable(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(Error::io(path, "write")(io::ErrorKind::IsADirectory.into())),
-        Ok(found) if !found.is_file() => Ok(()),
-        _ => {
-            let part = part_path(path);
-            File::create(&part).and_then(|_| fs::remove_file(&part)).map_err(Error::io(path, "create"))
+/// Those of [`regular_file`].
+pub fn open_text(path: &Path) -> Result<File> {
+    let is_descriptor = ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
+    if is_descriptor {
+        File::open(path).map_err(Error::io(path, "open"))
+    } else if path.is_dir() {
+        Err(Error::io(path, "read")(io::ErrorKind::IsADirectory.into()))
+    } else {
+        open_regular(path)
+    }
+}
+
+/// Identifies a file whatever its name: the numbers of its device and of its inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// The identity of the file with this metadata.
+    pub fn of(metadata: &fs::Metadata) -> FileId {
+        FileId { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// The size of an open file and the time of its last change, to find out later whether it was changed in place. That
+/// the file is renamed, deleted or replaced by another one does not change what is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Size of the file.
+    pub bytes: u64,
+    /// Seconds and nanoseconds.
+    modified: (i64, i64),
+}
+
+impl FileStamp {
+    /// The stamp of `file` now.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub fn of(file: &File) -> io::Result<FileStamp> {
+        let found = file.metadata()?;
+        Ok(FileStamp { bytes: found.len(), modified: (found.mtime(), found.mtime_nsec()) })
+    }
+
+    /// Fails if `file`, which is `path`, was changed since this stamp was taken.
+    ///
+    /// # Errors
+    /// [`FaultKind::ChangedInUse`]; [`Error::Io`].
+    pub fn check(&self, file: &File, path: &Path) -> Result<()> {
+        let now = FileStamp::of(file).map_err(Error::io(path, "read"))?;
+        let changed = Fault::new(FaultKind::ChangedInUse, path);
+        if now.bytes != self.bytes {
+            let expected = format!("{} bytes", self.bytes);
+            return Err(changed.found(format!("{} bytes", now.bytes)).expected(expected).into());
         }
+        if now.modified != self.modified {
+            return Err(changed.found("another time of modification").into());
+        }
+        Ok(())
     }
-}
-
-/// The path of the temporary file.
-fn part_path(path: &Path) -> PathBuf {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    part.into()
 }
 
 /// `bytes` as lower-case hex digits.

@@ -11,7 +11,7 @@
 /// Typed errors: the kind, the file, the tensor or field at fault, the value found and the value expected.
 pub mod error;
 
-/// File operations: atomic writes, checks that a file can be written, hex encoding.
+/// File operations: opening and identifying files, writing them atomically, hex encoding.
 pub mod files;
 
 /// Compute kernels on slices: the scalar reference, and SIMD versions that give the same bits.

@@ -94,8 +94,6 @@ fn an_unwritable_state_path_fails_before_prefill() {
     for place in ["/nonexistent/x.state", env!("CARGO_TARGET_TMPDIR")] {
         run([&save[..], &[place]].concat()).fails(1, &[place, "cannot"]);
     }
-    let run = run([&save[..], &["/dev/null", "--quiet"]].concat());
-    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "a device is written to directly");
 }
 
 #[test]
@@ -109,7 +107,9 @@ fn a_failed_save_keeps_the_previous_state_file() {
     command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_rumma")]).args(args);
     finished(command.output().unwrap()).fails(1, &["full.state", "cannot write", "free disk space"]);
     assert!(std::fs::read(&file).unwrap() == good);
-    assert!(!file.with_extension("state.part").exists(), "no partial file remains");
+    let directory = std::fs::read_dir(file.parent().unwrap()).unwrap();
+    let is_partial = |name: &str| name.starts_with(".full.state.");
+    assert!(!directory.map(|entry| entry.unwrap().file_name()).any(|name| is_partial(&name.to_string_lossy())));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Reads JSON files of a checkpoint. Their size is limited, and a duplicate key is an error.
 
 use std::fmt;
-use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::files::regular_file;
+use crate::files::open_regular;
 
 /// The size limit of a file, in bytes. The largest tokenizers in use have about 35 MB.
 pub(super) const SIDECAR_LIMIT: u64 = 256 << 20;
@@ -34,12 +33,11 @@ impl JsonObject {
 
 /// Reads a regular file of at most [`SIDECAR_LIMIT`] bytes; `None` if it does not exist.
 pub(super) fn read_sidecar(path: &Path) -> Result<Option<Vec<u8>>> {
-    match regular_file(path) {
-        Ok(_) => {}
+    let file = match open_regular(path) {
+        Ok(file) => file,
         Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
-    }
-    let file = fs::File::open(path).map_err(Error::io(path, "open"))?;
+    };
     let mut bytes = Vec::new();
     file.take(SIDECAR_LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > SIDECAR_LIMIT {

@@ -8,7 +8,7 @@ use std::path::Path;
 /// The manifest called `name`: a file, which may be a pipe, or the built-in pins of a hub id.
 pub fn manifest_named(name: &Path) -> Result<Manifest> {
     let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
-    pin.map_or_else(|| Manifest::read_any(name), |pin| Ok(pin.manifest()))
+    pin.map_or_else(|| Manifest::read_text(name), |pin| Ok(pin.manifest()))
 }
 
 /// The manifest of the checkpoint in `dir`: its `SHA256SUMS`, else the built-in pins of `repo`. `repo` is the hub id

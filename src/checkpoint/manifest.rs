@@ -4,7 +4,8 @@
 //! size, a truncated file is distinguished from a changed one, and is found without hashing.
 
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::files::{from_hex, hex, regular_file, write_atomic};
+use crate::files::output::{Output, OutputKind};
+use crate::files::{from_hex, hex, open_regular, open_text};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -15,6 +16,17 @@ use std::path::{Component, Path, PathBuf};
 
 /// The name of the manifest in the directory of the files that it lists.
 pub const FILE_NAME: &str = "SHA256SUMS";
+
+/// The files of [`Manifest::save`]: their first line that is not a comment has a hash and a name.
+pub const MANIFEST_FILE: OutputKind = OutputKind {
+    name: "a list of checksums",
+    recognize: |head| {
+        let text = String::from_utf8_lossy(head);
+        let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        lines.next().is_some_and(|line| hash_line(line).is_ok())
+    },
+    private: false,
+};
 
 /// The size limit of a manifest, in bytes. A larger file is refused without reading it into memory.
 const MAX_BYTES: u64 = 16 << 20;
@@ -140,13 +152,15 @@ impl Manifest {
 
     /// Reads a manifest file.
     pub fn read(path: &Path) -> Result<Manifest> {
-        regular_file(path)?;
-        Manifest::read_any(path)
+        Manifest::from_file(path, open_regular(path)?)
     }
 
-    /// Like [`Manifest::read`], but also accepts a pipe.
-    pub(super) fn read_any(path: &Path) -> Result<Manifest> {
-        let file = File::open(path).map_err(Error::io(path, "open"))?;
+    /// Like [`Manifest::read`], but also accepts the pipe of a shell's `<(command)`.
+    pub(super) fn read_text(path: &Path) -> Result<Manifest> {
+        Manifest::from_file(path, open_text(path)?)
+    }
+
+    fn from_file(path: &Path, file: File) -> Result<Manifest> {
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         if text.len() as u64 > MAX_BYTES {
@@ -198,9 +212,12 @@ impl Manifest {
         text
     }
 
-    /// Writes the manifest to `path` atomically.
+    /// Writes the manifest to `path`.
+    ///
+    /// # Errors
+    /// Those of [`Output`].
     pub fn save(&self, path: &Path) -> Result<()> {
-        write_atomic(path, &[self.render().as_bytes()])
+        Output::new(path, MANIFEST_FILE)?.write(&[self.render().as_bytes()])
     }
 }
 

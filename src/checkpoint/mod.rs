@@ -8,6 +8,8 @@ mod json;
 mod locate;
 pub mod lookup;
 pub mod manifest;
+#[allow(unsafe_code)]
+pub mod map_fault;
 pub mod pins;
 pub mod random;
 #[allow(unsafe_code)]
@@ -65,6 +67,7 @@ pub struct Checkpoint {
     index: BTreeMap<String, usize>,
     sidecars: Sidecars,
     tokenizer: Option<PathBuf>,
+    config_file: Option<PathBuf>,
     config_object: Option<JsonObject>,
 }
 
@@ -236,6 +239,7 @@ impl Checkpoint {
             index,
             sidecars,
             tokenizer: source.tokenizer.clone(),
+            config_file: source.config.clone(),
             config_object,
         })
     }
@@ -286,6 +290,43 @@ impl Checkpoint {
     /// The files that hold tensors, each with its mapped bytes.
     pub fn mapped_files(&self) -> impl Iterator<Item = (&Path, &[u8])> {
         self.shards.iter().map(|shard| (shard.path.as_path(), shard.bytes()))
+    }
+
+    /// Fails if a mapped file was changed in place after it was opened: what was computed from it is not reliable. A file
+    /// that was deleted, renamed or replaced by another file is not an error, because the map keeps its content.
+    ///
+    /// # Errors
+    /// [`FaultKind::ChangedInUse`]; [`Error::Io`].
+    pub fn check_unchanged(&self) -> Result<()> {
+        self.shards.iter().try_for_each(Shard::check_unchanged)
+    }
+
+    /// The files that are read: weights, and those beside them, which may not exist.
+    pub fn files(&self) -> Vec<PathBuf> {
+        const SIDECARS: [&str; 8] = [
+            "config.json",
+            "generation_config.json",
+            "quant_config.json",
+            "quantize_config.json",
+            TOKENIZER,
+            "tokenizer_config.json",
+            "chat_template.jinja",
+            "chat_template.json",
+        ];
+        let mut files: Vec<PathBuf> = self.shards.iter().map(|shard| shard.path.clone()).collect();
+        files.push(self.path.clone());
+        files.extend(self.config_file.clone());
+        let of_tokenizer =
+            self.tokenizer.as_deref().map(|given| if given.is_dir() { Some(given) } else { given.parent() });
+        files.extend(self.tokenizer.clone());
+        let directory = match &self.sidecars {
+            Sidecars::Directory(directory) => Some(directory.as_path()),
+            Sidecars::Memory(_) => None,
+        };
+        for directory in [of_tokenizer.flatten(), directory].into_iter().flatten() {
+            files.extend(SIDECARS.map(|name| directory.join(name)));
+        }
+        files
     }
 
     /// The total size of [`Checkpoint::mapped_files`], in bytes.

@@ -19,8 +19,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Tensor;
+use super::map_fault::{Registration, register};
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::files::regular_file;
+use crate::files::{FileStamp, open_regular};
 use crate::pages;
 
 /// Size of the header length, in bytes.
@@ -30,10 +31,22 @@ const HEADER_LIMIT: u64 = 100_000_000;
 
 /// The bytes of a shard.
 pub(super) enum Bytes {
-    /// A mapped file, or anonymous memory (random weights); both are page-aligned.
+    /// A mapped file, page-aligned.
+    File(MappedFile),
+    /// Anonymous memory (random weights), page-aligned.
     Map(Mmap),
     /// Embedded in the binary.
     Static(&'static [u8]),
+}
+
+/// A mapped file.
+pub(super) struct MappedFile {
+    /// Dropped before `map`.
+    _registration: Registration,
+    map: Mmap,
+    file: File,
+    /// Of the file when it was opened.
+    stamp: FileStamp,
 }
 
 /// One file of tensors.
@@ -49,21 +62,30 @@ pub(super) struct Shard {
 impl Shard {
     /// Maps a file and checks its header. Reads no tensor.
     pub fn open(path: &Path) -> Result<Shard> {
-        let found = regular_file(path)?;
-        let file = File::open(path).map_err(Error::io(path, "open"))?;
-        if found.len() < LENGTH as u64 {
-            return Err(too_short(path, found.len()).into());
+        let file = open_regular(path)?;
+        let stamp = FileStamp::of(&file).map_err(Error::io(path, "open"))?;
+        if stamp.bytes < LENGTH as u64 {
+            return Err(too_short(path, stamp.bytes).into());
         }
         // SAFETY: a map is sound only while no other process changes the file, which cannot be guaranteed. These facts
         // limit the effects of a change: the map is read-only; its length is fixed; every offset into it comes from a
         // header that was copied before it was checked, so a later change of the file cannot cause an access out of
         // bounds; the bytes are read only as integers and floats, for which every bit pattern is valid. If the file is
-        // overwritten in place, the results are wrong but all accesses stay in bounds. If it is truncated, an access
-        // beyond its end raises SIGBUS, which ends the process. Tools that replace checkpoints write a new file and
-        // rename it, which does not affect the mapped file.
+        // overwritten in place, the results are wrong but all accesses stay in bounds, and `check_unchanged` fails. If it
+        // is truncated, an access beyond its end raises SIGBUS, which ends the process (`map_fault.rs`). Tools that
+        // replace checkpoints write a new file and rename it, which does not affect the mapped file.
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
         pages::advise_huge_pages(&map);
-        Shard::new(path.to_path_buf(), Bytes::Map(map))
+        let mapped = MappedFile { _registration: register(path, &map), map, file, stamp };
+        Shard::new(path.to_path_buf(), Bytes::File(mapped))
+    }
+
+    /// Fails if the mapped file was changed in place after it was opened.
+    pub fn check_unchanged(&self) -> Result<()> {
+        match &*self.bytes {
+            Bytes::File(MappedFile { file, stamp, .. }) => stamp.check(file, &self.path),
+            Bytes::Map(_) | Bytes::Static(_) => Ok(()),
+        }
     }
 
     /// A shard from bytes in memory; checks the header. `path` is used in messages.
@@ -141,6 +163,7 @@ impl fmt::Debug for Bytes {
 impl Bytes {
     fn as_slice(&self) -> &[u8] {
         match self {
+            Bytes::File(file) => &file.map,
             Bytes::Map(map) => map,
             Bytes::Static(bytes) => bytes,
         }

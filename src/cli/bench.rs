@@ -1,21 +1,21 @@
 //! `rumma bench`: prefill and decode speed of a model, compared with the limits of the machine.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, OutputArgs, SourceArgs, at_least_one, parse_unsigned};
-use super::console::print;
+use super::console::{STANDARD_FILES, print};
 use super::interrupt::Interrupt;
 use super::load::announce;
 use super::parse::{Command, RawArgs};
 use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
+use crate::files::output::Output;
 use crate::model::{MemoryRequest, Model, SequenceGroup};
-use crate::report::bench::{Baseline, Bench};
+use crate::report::bench::{Baseline, Bench, HTML_FILE};
 use crate::report::load::Load;
 use crate::threads;
 
@@ -185,14 +185,15 @@ fn run(args: &RawArgs) -> Result<()> {
         return Err(Error::usage_with_fix("--csv and --json cannot be used together", "omit one of them"));
     }
     let baseline = bench_args.baseline.as_deref().map(Baseline::read).transpose()?;
-    if let Some(path) = &bench_args.html {
-        // Fails now if the file cannot be written, not after minutes of measuring.
-        fs::OpenOptions::new().append(true).create(true).open(path).map_err(Error::io(path, "write"))?;
-    }
     let _interrupt = Interrupt::install();
+    // Fails now if the file cannot be written, not after minutes of measuring.
+    let mut page = bench_args.html.as_deref().map(|path| Output::new(path, HTML_FILE)).transpose()?;
 
     let started = Instant::now();
     let checkpoint = source.open()?;
+    if let Some(page) = &mut page {
+        page.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(bench_args.baseline).chain(checkpoint.files()))?;
+    }
     let mut model = Model::load(&checkpoint, &machine.model)?;
     let loaded = started.elapsed();
     let plan = bench_options.plan(machine.context.unwrap_or(model.config.max_position_embeddings), source.seed);
@@ -207,9 +208,11 @@ fn run(args: &RawArgs) -> Result<()> {
     if let Some(baseline) = &baseline {
         report.compare(baseline);
     }
-    if let Some(path) = &bench_args.html {
-        fs::write(path, report.html()).map_err(Error::io(path, "write"))?;
+    let unchanged = checkpoint.check_unchanged();
+    if let Some(page) = page.filter(|_| unchanged.is_ok()) {
+        page.write(&[report.html().as_bytes()])?;
     }
     console.status(&report.status());
-    if bench_args.csv { print(&report.csv()) } else { console.answer(&report, Bench::to_text) }
+    let answered = if bench_args.csv { print(&report.csv()) } else { console.answer(&report, Bench::to_text) };
+    unchanged.and(answered)
 }

@@ -9,6 +9,9 @@ use super::args::OutputArgs;
 use super::progress::Progress;
 use crate::error::{Error, Result, escaped};
 
+/// The paths of the standard files of the process, any of which may be redirected to a file.
+pub const STANDARD_FILES: [&str; 3] = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
+
 /// The name of stdout in errors.
 const STDOUT: &str = "standard output";
 

@@ -113,8 +113,10 @@ fn run(args: &RawArgs) -> Result<()> {
     interrupt.defer();
     announce(&loaded, &console);
     let mut printer = AnswerPrinter::new(&console, &interrupt, texts, sequence.uncomputed_len());
-    let generation = generate(&model, sequence, &request, |event| printer.on_event(event))?;
-    printer.finish(generation, tokenizer.is_some())
+    let generation = generate(&model, sequence, &request, |event| printer.on_event(event));
+    let finished = generation.and_then(|generation| printer.finish(generation, tokenizer.is_some()));
+    checkpoint.check_unchanged()?;
+    finished
 }
 
 /// An empty answer for each sequence.

@@ -75,7 +75,8 @@ fn run(args: &RawArgs) -> Result<()> {
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;
     drop(progress);
-    console.answer(&inspection, Inspection::to_text)
+    let answered = console.answer(&inspection, Inspection::to_text);
+    checkpoint.check_unchanged().and(answered)
 }
 
 /// `rumma inspect MODEL --diff OTHER`.

@@ -9,7 +9,7 @@
 //! - Decode: generation stops after the current token. The text so far, the status line and, with `--json`, the object
 //!   are printed.
 //!
-//! The second signal always ends the process at once.
+//! The second signal always ends the process at once. Temporary files of unfinished writes are removed.
 //!
 //! A thread receives the signals. After [`Interrupt::defer`] it records the first one and sets
 //! [`Interrupt::cancel_flag`], which the forward pass of prefill reads; the callbacks of prefill and decode return
@@ -29,6 +29,7 @@ use signal_hook::iterator::Signals;
 use super::progress;
 use crate::engine::generate::Control;
 use crate::error::Error;
+use crate::files::output;
 
 /// The signal state of the process; clones share it.
 #[derive(Clone)]
@@ -89,6 +90,7 @@ impl Interrupt {
             && self.state.signal.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
         if !recorded {
             progress::clear();
+            output::abandon();
             process::exit(signal_error(signal).exit_code().into());
         }
         self.state.cancel.store(true, Ordering::SeqCst);

@@ -69,7 +69,8 @@ fn run(args: &RawArgs) -> Result<()> {
     Sequence::new(&model, &[0], context)?;
     let report = Load::new(&checkpoint, &model, context, started.elapsed());
     announce(&report, &console);
-    console.answer(&report, Load::to_text)
+    let answered = console.answer(&report, Load::to_text);
+    checkpoint.check_unchanged().and(answered)
 }
 
 /// Opens a checkpoint, with a progress bar: demo weights take a while to generate.

@@ -16,12 +16,14 @@ mod selftest;
 mod verify;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use parse::{Command, RawArgs};
 use remedy::Context;
 
-use crate::error::{Error, Result};
+use crate::checkpoint::map_fault;
+use crate::error::{Error, Fault, FaultKind, Result};
 
 /// Every subcommand, in the order of `rumma --help`.
 const COMMANDS: &[Command] = &[
@@ -38,6 +40,7 @@ const COMMANDS: &[Command] = &[
 /// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     interrupt::ignore_sigxfsz();
+    report_map_faults();
     let mut context = Context::default();
     match run(args, &mut context) {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,6 +52,14 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Prints an error in the usual form, with exit code 1, if a mapped file is truncated or cannot be read.
+fn report_map_faults() {
+    // Removes a progress bar.
+    let clear_line = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
+    let fault = Error::from(Fault::new(FaultKind::LostInUse, ""));
+    map_fault::install(format!("{clear_line}rumma: "), remedy::message(&fault, &Context::default()) + "\n");
 }
 
 /// Runs the command. Stores in `context` what the remedy of an error depends on.

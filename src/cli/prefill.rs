@@ -1,12 +1,12 @@
 //! `rumma prefill`: runs a prompt and reports the speed and the most likely next tokens.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use argh::ArgsInfo;
 
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
-use super::console::Console;
+use super::console::{Console, STANDARD_FILES};
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
@@ -17,6 +17,7 @@ use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
 use crate::engine::state;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::files::output::Output;
 use crate::model::{MemoryRequest, Model, SequenceGroup, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 use crate::text::Tokenizer;
@@ -76,18 +77,21 @@ fn run(args: &RawArgs) -> Result<()> {
     let PrefillArgs { source, prompt, chunk, machine, console, save_state } = PrefillArgs::from_args(args)?;
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
+    let prompt_files = prompt.files();
     let prompt = prompt.resolve(source.is_random())?;
-    let save_state = save_state.as_deref().map(Path::new);
-    save_state.map_or(Ok(()), files::check_writable)?;
+    let mut output = save_state.map(|file| Output::new(file.as_ref(), state::STATE_FILE)).transpose()?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
+    if let Some(output) = &mut output {
+        output.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(prompt_files).chain(checkpoint.files()))?;
+    }
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
     let prompt_ids = sequence.tokens().to_vec();
     model.check_memory(&MemoryRequest {
         // A state file is written from a copy of the cache.
-        sequences: vec![SequenceGroup { count: 1 + usize::from(save_state.is_some()), tokens: prompt_ids.len() }],
+        sequences: vec![SequenceGroup { count: 1 + usize::from(output.is_some()), tokens: prompt_ids.len() }],
         rows: chunk.min(prompt_ids.len()),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         samples_full_vocab: false,
@@ -104,11 +108,14 @@ fn run(args: &RawArgs) -> Result<()> {
         return Err(interrupt.error().unwrap_or(Error::Interrupted));
     };
     let (report, timing) = scorer.finish(&model, &last_hidden, tokenizer.as_ref())?;
-    if let Some(file) = save_state {
-        state::save(file, &model, &sequence)?;
+    let unchanged = checkpoint.check_unchanged();
+    if let Some(output) = output.filter(|_| unchanged.is_ok()) {
+        state::save(&output, &model, &sequence)?;
     }
     console.status(&status(1, timing));
-    console.answer(&report, Prefill::to_text)?;
+    let answered = console.answer(&report, Prefill::to_text);
+    unchanged?;
+    answered?;
     interrupt.error().map_or(Ok(()), Err)
 }
 

@@ -1,6 +1,5 @@
 //! The prompt: from the command-line options to token ids.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use super::args::{PromptArgs, up_to};
 use crate::checkpoint::Checkpoint;
 use crate::engine::sampler::random_ids;
 use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::open_text;
 use crate::text::chat::ChatSources;
 use crate::text::{Conversation, Prompt, PromptEncoder, Tokenizer};
 
@@ -32,6 +32,11 @@ impl PromptArgs {
             return Err(Error::usage_with_fix("--state already contains a prompt", "omit the other prompt options"));
         }
         Ok(PromptSource::State(file.into()))
+    }
+
+    /// The files that the prompt is read from.
+    pub fn files(&self) -> Vec<PathBuf> {
+        [&self.prompt_file, &self.messages].into_iter().flatten().map(PathBuf::from).collect()
     }
 
     /// The prompt that the options give. Without one, a demo model (`random`) gets 16 random ids.
@@ -163,7 +168,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match file {
         "-" => io::stdin().take(MAX_BYTES + 1).read_to_end(&mut bytes),
-        _ => File::open(path).map_err(Error::io(path, "open"))?.take(MAX_BYTES + 1).read_to_end(&mut bytes),
+        _ => open_text(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes),
     };
     read.map_err(Error::io(path, "read"))?;
     if bytes.len() as u64 > MAX_BYTES {

@@ -4,7 +4,6 @@
 //! values in the layout of the cache. Continuing from a file gives bit-identical logits to continuing in the same
 //! process.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -13,11 +12,15 @@ use sha2::{Digest, Sha256};
 
 use super::sequence::Sequence;
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::files::{hex, regular_file, write_atomic};
+use crate::files::output::{Output, OutputKind};
+use crate::files::{hex, open_regular};
 use crate::model::Model;
 use crate::model::kv_cache::KvCache;
 
 const MAGIC: &[u8] = b"rumma state 2\n";
+/// State files of any version. They hold a prompt, which may be private.
+pub const STATE_FILE: OutputKind =
+    OutputKind { name: "a state file", recognize: |head| head.starts_with(b"rumma state "), private: true };
 /// Maximum bytes of the header: more than the ids of the longest context take as JSON.
 const LONGEST_HEADER: u64 = 64 << 20;
 
@@ -49,8 +52,8 @@ fn checksum(tokens: &[u32], cache: &[u8]) -> String {
 /// Writes a sequence whose tokens are all computed.
 ///
 /// # Errors
-/// [`Error::Io`] for the file.
-pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
+/// Those of [`Output::write`].
+pub fn save(output: &Output, model: &Model, sequence: &Sequence) -> Result<()> {
     let cache = sequence.cache().to_bytes();
     let header = Header {
         model: fingerprint(model),
@@ -58,8 +61,8 @@ pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
         tokens: sequence.tokens().to_vec(),
         sha256: checksum(sequence.tokens(), &cache),
     };
-    let header = serde_json::to_vec(&header).map_err(|error| Error::io(path, "write")(error.into()))?;
-    write_atomic(path, &[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
+    let header = serde_json::to_vec(&header).map_err(|error| Error::io(output.path(), "write")(error.into()))?;
+    output.write(&[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
 /// Reads a sequence. Its last token is uncomputed, so that running it gives the logits of the next token.
@@ -70,8 +73,7 @@ pub fn save(path: &Path, model: &Model, sequence: &Sequence) -> Result<()> {
 /// context that is too short.
 pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
     let damaged = |cause: &str| Fault::new(FaultKind::DamagedState, path).cause(cause);
-    regular_file(path)?;
-    let mut file = File::open(path).map_err(Error::io(path, "open"))?;
+    let mut file = open_regular(path)?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
     let mut start = [0; MAGIC.len() + 8];
     let not_a_state = || Fault::new(FaultKind::NotAState, path);

@@ -58,6 +58,16 @@ kinds! {
     DanglingLink => "link to a missing file (unfinished download)",
     /// More bytes than the limit for this type of file.
     TooLarge => "file too large",
+    /// A file that would be replaced is of another kind than the one to be written.
+    OutputOfAnotherKind => "exists and would be lost",
+    /// A file that would be replaced is one that the run reads.
+    OutputInUse => "is used by this run, so it cannot be replaced",
+    /// A file to be written is a symbolic link whose target does not exist.
+    DanglingOutput => "link to a missing file",
+    /// A file was changed in place while it was used, so results computed from it are not reliable.
+    ChangedInUse => "changed while it was in use, so the results are not reliable",
+    /// A mapped file was truncated, or the disk failed, while it was used.
+    LostInUse => "was truncated or could not be read while it was in use",
     /// Text that is not UTF-8.
     NotUtf8 => "not UTF-8",
     /// A file whose name is not UTF-8.
@@ -165,6 +175,8 @@ kinds! {
     InvalidChecksums => "invalid list of checksums",
     /// Writing the list would replace the one that the model was fetched with.
     FetchedChecksums => "contains the checksums that the model was fetched with",
+    /// Writing the list would replace another one.
+    OtherChecksums => "contains other checksums",
     /// The listed checksum of a file differs from the built-in one.
     ChecksumsDisagree => "listed checksum differs from the built-in one",
     /// A listed file that has more bytes than listed.

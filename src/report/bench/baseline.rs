@@ -1,6 +1,5 @@
 //! Comparison of a bench run with an earlier one.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Bench;
 use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::open_text;
 
 /// The parts of the JSON report of an earlier run that are compared.
 #[derive(Debug, Deserialize)]
@@ -65,7 +65,7 @@ impl Baseline {
     pub fn read(path: &Path) -> Result<Baseline> {
         const MAX_BYTES: u64 = 16 << 20;
         let mut text = String::new();
-        let file = File::open(path).map_err(Error::io(path, "open"))?;
+        let file = open_text(path)?;
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(Error::io(path, "read"))?;
         let invalid = |error| Fault::new(FaultKind::InvalidBaseline, path).cause(error);
         let baseline: Baseline = serde_json::from_str(&text).map_err(invalid)?;

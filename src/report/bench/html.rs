@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::chart::{Point, Series, escape, lines, roofline};
 use super::text::short;
 use super::{Bench, CaseResult};
+use crate::files::output::OutputKind;
 use crate::model::Arithmetic;
 
 const STYLE: &str = "
@@ -36,11 +37,21 @@ th:first-child, td:first-child { text-align: left; } th { color: var(--soft); fo
 @media print { body { background: #fff; } figure { break-inside: avoid; } }
 ";
 
+/// Tells a report from other HTML files.
+const MARK: &str = "<meta name=\"generator\" content=\"rumma bench\">";
+
+/// The files of [`Bench::html`].
+pub const HTML_FILE: OutputKind = OutputKind {
+    name: "a benchmark report",
+    recognize: |head| head.windows(MARK.len()).any(|bytes| bytes == MARK.as_bytes()),
+    private: false,
+};
+
 impl Bench {
     /// The HTML file.
     pub fn html(&self) -> String {
         let mut html = format!(
-            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">{MARK}\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>rumma bench: {source}</title><style>{STYLE}</style></head>\n<body><main>\n\
              <h1>{source}</h1><p>rumma bench: rates and the ceilings of this machine, medians of {repetitions}</p>\n<dl>",

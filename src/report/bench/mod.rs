@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use baseline::Baseline;
+pub use html::HTML_FILE;
 
 use crate::bench::ceilings::Ceilings;
 use crate::bench::median;
