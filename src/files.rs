@@ -9,6 +9,21 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+/// The metadata of `path`; `None` if it does not exist. An error that hides whether it exists is an error.
+///
+/// # Errors
+/// [`FaultKind::DanglingLink`] for a link to a missing file; [`Error::Io`], for example for a directory without permission.
+pub fn stat(path: &Path) -> Result<Option<fs::Metadata>> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
+            Err(Fault::new(FaultKind::DanglingLink, path).into())
+        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(Error::io(path, "open")(error)),
+    }
+}
+
 /// The metadata of the regular file at `path`. Called before opening it, because opening a pipe blocks until it has a
 /// writer.
 ///

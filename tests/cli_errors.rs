@@ -238,7 +238,7 @@ fn every_error_says_what_to_do() {
     let missing = damaged("what_to_do_missing", |dir| {
         rewrite(&dir.join(WEIGHTS), |tensors| drop(tensors.remove("model.norm.weight")));
     });
-    load_fails(&missing, &["model.norm.weight", "missing", "; fetch the checkpoint again"]);
+    load_fails(&missing, &["model.norm.weight", "missing", "; use the config.json that belongs to"]);
     let narrow = damaged("outputs", |dir| {
         edit(&dir.join("config.json"), "\"intermediate_size\": 384", "\"intermediate_size\": 1")
     });

@@ -32,6 +32,7 @@ fn request(batch: usize, max_tokens: usize) -> GenerateRequest<'static> {
         sampling: SamplingOptions { temperature: 1.0, ..SamplingOptions::default() },
         seed: 5,
         eos: &[],
+        suppressed: None,
         hash_logits: true,
         cancel: None,
     }

@@ -17,6 +17,7 @@ fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usi
         sampling: SamplingOptions::default(),
         seed: 0,
         eos: &[],
+        suppressed: None,
         hash_logits: true,
         cancel: None,
     };

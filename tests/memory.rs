@@ -97,6 +97,7 @@ impl Case {
             sampling: SamplingOptions { temperature: if self.sample { 1.0 } else { 0.0 }, ..Default::default() },
             seed: 0,
             eos: &[],
+            suppressed: None,
             hash_logits: true,
             cancel: None,
         };

@@ -1,4 +1,4 @@
-//! Parses `config.json` and `generation_config.json`. Every number is checked for its range here.
+//! Parses `config.json`. Every number is checked for its range here.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::fields::FieldReader;
 use super::json::JsonObject;
-use crate::error::{Fault, FaultKind, Result, one_line};
+use super::quantization::Quantization;
+use super::settings;
+use crate::error::{Error, Fault, FaultKind, Result, one_line};
 
 /// The architecture family, from `model_type` (or `architectures` if that is missing).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,18 +83,27 @@ pub struct Config {
     pub rope: RopeConfig,
     /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
-    /// Number of positions that a layer with a sliding window attends to; `None` if no layer has one.
+    /// Number of positions that a layer with a sliding window attends to; `None` if no layer has one, or if it is not
+    /// shorter than the maximum context.
     pub sliding_window: Option<usize>,
     /// The first layer with a sliding window; layers below it attend to all positions.
     pub max_window_layers: usize,
-    /// Whether the query, key and value projections have a bias.
+    /// Whether the query, key and value projections must have a bias. A stored bias is used in any case.
     pub qkv_bias: bool,
+    /// Whether the feed-forward layers must have biases. A stored bias is used in any case.
+    pub mlp_bias: bool,
     /// The activation function of the feed-forward layers, such as `silu`.
     pub hidden_act: String,
     /// How the linear layers are quantized, if `config.json` or a separate file says so.
     pub quantization: Option<Quantization>,
     /// End-of-sequence tokens in `config.json`. Generation uses [`GenerationConfig::eos_token_ids`].
     pub eos_token_ids: Vec<u32>,
+    /// An invalid `eos_token_id`. It matters only if no other file names one.
+    pub(super) eos_fault: Option<Fault>,
+    /// The first setting of a family that rumma runs that would change the numbers, and that rumma does not follow.
+    unsupported_setting: Option<Fault>,
+    /// Settings of a family that rumma runs that rumma does not know.
+    pub(super) unknown_settings: Option<Fault>,
 }
 
 /// Rotary position embedding.
@@ -139,56 +150,6 @@ pub enum RopeScaling {
     Other(String),
 }
 
-/// How the configuration describes the quantization of the linear layers. If the tensors disagree with it, the tensors
-/// win.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quantization {
-    /// The file this was read from.
-    pub path: PathBuf,
-    /// `awq`, `gptq`, `compressed-tensors`, ...
-    pub method: String,
-    /// Bits per weight.
-    pub bits: usize,
-    /// Number of inputs that share one scale; `None` for one scale per output (`-1`) or if not given.
-    pub group_size: Option<usize>,
-    /// AutoAWQ's layout in lower case: `gemm`, `gemv`, `gemv_fast`, `marlin`.
-    pub version: Option<String>,
-    /// GPTQ's `checkpoint_format`: `gptq`, `gptq_v2`, `marlin`.
-    pub checkpoint_format: Option<String>,
-    /// Whether groups have a zero point.
-    pub zero_point: Option<bool>,
-    /// Parts of the names of modules that are not quantized.
-    pub modules_to_not_convert: Vec<String>,
-}
-
-/// The sampling defaults of a checkpoint; a field is `None` if it is not given.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct GenerationConfig {
-    /// Tokens that end generation; those of `config.json` if `generation_config.json` has none.
-    pub eos_token_ids: Vec<u32>,
-    /// Whether to sample instead of decoding greedily.
-    pub do_sample: Option<bool>,
-    /// Divides the logits before sampling.
-    pub temperature: Option<f64>,
-    /// Number of most likely tokens to sample from.
-    pub top_k: Option<usize>,
-    /// Cumulative probability of the tokens to sample from.
-    pub top_p: Option<f64>,
-    /// Minimum probability relative to the most likely token.
-    pub min_p: Option<f64>,
-    /// Penalty for tokens that occurred before; 1 has no effect.
-    pub repetition_penalty: Option<f64>,
-    /// Maximum number of tokens to generate.
-    pub max_new_tokens: Option<usize>,
-    /// Maximum length of prompt and generated tokens together.
-    pub max_length: Option<usize>,
-}
-
-/// The valid range of temperatures, in files and on the command line.
-pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=100.0;
-/// The valid range of repetition penalties, in files and on the command line.
-pub const REPETITION_PENALTY: RangeInclusive<f64> = 1e-6..=100.0;
-
 // Far above all existing models, and small enough that products of a few of them do not overflow 64 bits.
 const WIDTH: RangeInclusive<u64> = 1..=1 << 20;
 const LAYERS: RangeInclusive<u64> = 1..=1 << 12;
@@ -222,15 +183,22 @@ impl Config {
         let [heads, kv_heads, head_dim] = parse_heads(&fields, hidden_size)?;
         let max_position_embeddings = fields.count_or("max_position_embeddings", POSITIONS, 32768)?;
         let layers = fields.count("num_hidden_layers", LAYERS)?;
-        let windows_in_use = match family {
-            Family::Qwen2 | Family::Qwen3 => fields.flag("use_sliding_window")?.unwrap_or(false),
-            _ => true,
+        let Windows { size: sliding_window, first: max_window_layers, unsupported } =
+            Windows::parse(&fields, &family, layers)?;
+        let rope = RopeConfig::parse(&fields, max_position_embeddings)?;
+        let rms_norm_eps = fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6);
+        let hidden_act = fields.text("hidden_act")?.unwrap_or("silu");
+        let is_run = family == Family::Qwen2;
+        let read = |name: &str| match name {
+            "hidden_act" => Some(hidden_act.into()),
+            "rms_norm_eps" => Some(rms_norm_eps.into()),
+            "rope_theta" => Some(rope.theta.into()),
+            "head_dim" => Some(head_dim.into()),
+            name => object.fields.get(name).cloned(),
         };
-        let sliding_window = fields.optional_count("sliding_window", POSITIONS)?.filter(|_| windows_in_use);
-        let max_window_layers = match family {
-            Family::Qwen2 | Family::Qwen3 => fields.count_or("max_window_layers", 0..=1 << 12, 28)?,
-            _ => 0,
-        };
+        let eos_token_ids = eos_token_ids(&fields);
+        let eos_fault = eos_token_ids.as_ref().err().and_then(Error::fault).cloned();
+        let unsupported_setting = unsupported.or_else(|| settings::unsupported(&fields, read)).filter(|_| is_run);
         Ok(Config {
             path: object.path.clone(),
             hidden_size,
@@ -241,21 +209,22 @@ impl Config {
             head_dim,
             vocab_size: fields.count("vocab_size", VOCABULARY)?,
             max_position_embeddings,
-            rms_norm_eps: fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6) as f32,
-            rope: RopeConfig::parse(&fields, max_position_embeddings)?,
+            rms_norm_eps: rms_norm_eps as f32,
+            rope,
             tie_word_embeddings: fields.flag("tie_word_embeddings")?.unwrap_or(false),
-            sliding_window,
+            sliding_window: sliding_window.filter(|window| *window < max_position_embeddings),
             max_window_layers,
-            qkv_bias: match family {
-                Family::Qwen2 => true,
-                _ => fields.flag("attention_bias")?.unwrap_or(false),
+            qkv_bias: match fields.flag("attention_bias")? {
+                Some(bias) => bias,
+                None => fields.flag("qkv_bias")?.unwrap_or(family == Family::Qwen2),
             },
-            hidden_act: fields.text("hidden_act")?.unwrap_or("silu").to_string(),
-            quantization: match fields.section("quantization_config")? {
-                Some(section) => Some(Quantization::parse(&section)?),
-                None => quantization,
-            },
-            eos_token_ids: fields.token_ids("eos_token_id")?,
+            mlp_bias: fields.flag("mlp_bias")?.unwrap_or(false),
+            hidden_act: hidden_act.to_string(),
+            quantization: Quantization::of(&fields)?.or(quantization),
+            eos_token_ids: eos_token_ids.unwrap_or_default(),
+            eos_fault,
+            unsupported_setting,
+            unknown_settings: if is_run { settings::unknown(&fields) } else { None },
             family,
         })
     }
@@ -269,7 +238,11 @@ impl Config {
             return refuse(FaultKind::UnsupportedModel, "model_type", self.family.to_string(), "qwen2");
         }
         let refuse = |field, found, expected| refuse(FaultKind::UnsupportedSetting, field, found, expected);
-        if self.hidden_act != "silu" {
+        if let Some(fault) = &self.unsupported_setting {
+            return Err(fault.clone().into());
+        }
+        // transformers knows the same function by two names.
+        if !matches!(self.hidden_act.as_str(), "silu" | "swish") {
             return refuse("hidden_act", format!("{:?}", self.hidden_act), "\"silu\"");
         }
         if self.rope.partial_rotary_factor != 1.0 {
@@ -282,6 +255,49 @@ impl Config {
             return refuse("sliding_window", window.to_string(), "full attention");
         }
         Ok(())
+    }
+}
+
+/// The end-of-sequence tokens, which multimodal models have in `text_config`.
+fn eos_token_ids(fields: &FieldReader) -> Result<Vec<u32>> {
+    let outer = fields.token_ids("eos_token_id")?;
+    match fields.section("text_config").ok().flatten() {
+        Some(text) if outer.is_empty() => text.token_ids("eos_token_id"),
+        _ => Ok(outer),
+    }
+}
+
+/// The sliding windows of a model.
+struct Windows {
+    /// `None` if no layer has one.
+    size: Option<usize>,
+    /// The first layer that has one, without `layer_types`.
+    first: usize,
+    /// A kind of attention that is neither full nor a sliding window.
+    unsupported: Option<Fault>,
+}
+
+impl Windows {
+    /// Reads `use_sliding_window`, `sliding_window`, `max_window_layers` and `layer_types`, as transformers' Qwen2 and
+    /// Mistral do.
+    fn parse(fields: &FieldReader, family: &Family, layers: usize) -> Result<Windows> {
+        let is_qwen = matches!(family, Family::Qwen2 | Family::Qwen3);
+        let in_use = !is_qwen || fields.flag("use_sliding_window")?.unwrap_or(false);
+        let first = if is_qwen { fields.count_or("max_window_layers", 0..=1 << 12, 28)? } else { 0 };
+        let default = if is_qwen && !fields.values.contains_key("sliding_window") { Some(4096) } else { None };
+        let size = if in_use { fields.optional_count("sliding_window", POSITIONS)?.or(default) } else { None };
+        let types = fields.texts("layer_types")?;
+        if !types.is_empty() && types.len() != layers {
+            return Err(fields.wrong("layer_types", format!("{} layers", types.len()), layers.to_string()));
+        }
+        let is_window = |kind: &String| kind == "sliding_attention";
+        let unsupported = types.iter().find(|kind| *kind != "full_attention" && !(is_window(kind) && size.is_some()));
+        let has_window = if types.is_empty() { first < layers } else { types.iter().any(is_window) };
+        let unsupported = unsupported.map(|kind| {
+            let fault = Fault::new(FaultKind::UnsupportedSetting, &fields.object.path).subject("layer_types");
+            fault.found(kind).expected("full_attention, or sliding_attention with a sliding_window in use")
+        });
+        Ok(Windows { size: size.filter(|_| has_window), first, unsupported })
     }
 }
 
@@ -310,28 +326,27 @@ fn parse_heads(fields: &FieldReader, hidden_size: usize) -> Result<[usize; 3]> {
 }
 
 impl RopeConfig {
-    /// Reads `rope_theta` and `rope_scaling`, or the `rope_parameters` of transformers 5, which contain both.
+    /// Reads `rope_theta` and `rope_scaling`, or the `rope_parameters` of transformers 5, which contain both. If both are
+    /// there, `rope_scaling` was added by a user and wins. Other settings that disagree are an error.
     fn parse(fields: &FieldReader, max_position_embeddings: usize) -> Result<RopeConfig> {
-        let (section, theta) = match fields.section("rope_parameters")? {
-            Some(section) => {
-                let theta = section.number("rope_theta", 1.0..=1e12)?;
-                (Some(section), theta)
+        let added = fields.section("rope_scaling")?.filter(|section| !section.values.is_empty());
+        let parameters = fields.section("rope_parameters")?.filter(|section| !section.values.is_empty());
+        let setting = |name: &'static str, range: RangeInclusive<f64>| -> Result<Option<f64>> {
+            let of = |section: &Option<FieldReader>| match section {
+                Some(section) => section.number(name, range.clone()),
+                None => Ok(None),
+            };
+            let outer = fields.number(name, range.clone())?;
+            match (of(&added)?, of(&parameters)?, outer) {
+                (None, Some(inner), Some(outer)) if inner != outer => {
+                    Err(fields.wrong(name, outer, format!("{inner}, as in rope_parameters")))
+                }
+                (added, inner, outer) => Ok(added.or(inner).or(outer)),
             }
-            None => (fields.section("rope_scaling")?, None),
         };
-        let theta = match theta {
-            Some(theta) => theta,
-            None => fields.number("rope_theta", 1.0..=1e12)?.unwrap_or(10000.0),
-        };
-        let partial = match &section {
-            Some(section) => section.number("partial_rotary_factor", 0.0..=1.0)?,
-            None => None,
-        };
-        let partial_rotary_factor = match partial {
-            Some(factor) => factor,
-            None => fields.number("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0),
-        };
-        let scaling = match section {
+        let theta = setting("rope_theta", 1.0..=1e12)?.unwrap_or(10000.0);
+        let partial_rotary_factor = setting("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0);
+        let scaling = match added.or(parameters) {
             Some(section) => RopeScaling::parse(&section, max_position_embeddings)?,
             None => RopeScaling::None,
         };
@@ -354,10 +369,18 @@ impl RopeScaling {
 
     fn parse(section: &FieldReader, max_position_embeddings: usize) -> Result<RopeScaling> {
         const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
-        let name = match section.text("rope_type")? {
-            Some(name) => Some(name),
-            None => section.text("type")?,
+        let name = match (section.text("rope_type")?, section.text("type")?) {
+            (Some(name), Some(other)) if name != other => {
+                return Err(section.wrong("type", format!("{other:?}"), format!("{name:?}, as rope_type")));
+            }
+            (name, old) => name.or(old),
         };
+        // Without its type, a scaling would be lost.
+        let is_scaled = || section.number("factor", FACTORS).map(|factor| factor.is_some_and(|factor| factor != 1.0));
+        if name.is_none_or(|name| name == "default") && is_scaled()? {
+            let found = name.map_or("nothing".into(), |name| format!("{name:?}"));
+            return Err(section.wrong("rope_type", found, "the type of scaling that factor belongs to".into()));
+        }
         let original = || section.count_or("original_max_position_embeddings", POSITIONS, max_position_embeddings);
         Ok(match name {
             None if section.values.values().any(Value::is_object) => RopeScaling::Other("per layer type".into()),
@@ -382,98 +405,5 @@ impl RopeScaling {
             },
             Some(other) => RopeScaling::Other(other.to_string()),
         })
-    }
-}
-
-impl Quantization {
-    /// Reads a `quantization_config` section, a `quant_config.json` or a `quantize_config.json`.
-    fn parse(fields: &FieldReader) -> Result<Quantization> {
-        let is_llm_awq = fields.values.contains_key("w_bit");
-        let method = match fields.text("quant_method")? {
-            Some(method) => method.to_lowercase(),
-            None if is_llm_awq => "awq".into(),
-            None if fields.values.contains_key("desc_act") => "gptq".into(),
-            None => return Err(fields.wrong("quant_method", "nothing", "awq, gptq, compressed-tensors, ...".into())),
-        };
-        let (bits, group_size) = if is_llm_awq { ("w_bit", "q_group_size") } else { ("bits", "group_size") };
-        // compressed-tensors describes groups of layers. The first group is used; the tensors in the header decide
-        // anyway.
-        let groups = fields.section("config_groups")?;
-        let group = match &groups {
-            Some(groups) => match groups.values.keys().next() {
-                Some(first) => groups.section(first)?,
-                None => None,
-            },
-            None => None,
-        };
-        let weights = match &group {
-            Some(group) => group.section("weights")?,
-            None => None,
-        };
-        let (bits, group_size, zero_point) = match &weights {
-            Some(weights) => (
-                weights.optional_count("num_bits", 1..=64)?,
-                weights.group_size("group_size")?,
-                weights.flag("symmetric")?.map(|symmetric| !symmetric),
-            ),
-            None => (
-                fields.optional_count(bits, 1..=64)?,
-                fields.group_size(group_size)?,
-                match fields.flag("zero_point")? {
-                    Some(zero_point) => Some(zero_point),
-                    None => fields.flag("sym")?.map(|symmetric| !symmetric),
-                },
-            ),
-        };
-        let dense = if weights.is_some() { "ignore" } else { "modules_to_not_convert" };
-        Ok(Quantization {
-            path: fields.object.path.clone(),
-            method,
-            bits: bits.unwrap_or(4),
-            group_size,
-            version: fields.text("version")?.map(str::to_lowercase),
-            checkpoint_format: fields.text("checkpoint_format")?.map(str::to_lowercase),
-            zero_point,
-            modules_to_not_convert: fields.texts(dense)?,
-        })
-    }
-
-    /// Reads a `quant_config.json` or `quantize_config.json`.
-    pub(super) fn parse_file(object: &JsonObject) -> Result<Quantization> {
-        Quantization::parse(&FieldReader::of(object))
-    }
-}
-
-impl GenerationConfig {
-    /// Reads `generation_config.json`, if it exists. Takes the end-of-sequence tokens of `config` if it names none.
-    pub(super) fn parse(object: Option<&JsonObject>, config: Option<&Config>) -> Result<GenerationConfig> {
-        let mut parsed = match object {
-            None => GenerationConfig::default(),
-            Some(object) => {
-                let fields = FieldReader::of(object);
-                GenerationConfig {
-                    eos_token_ids: fields.token_ids("eos_token_id")?,
-                    do_sample: fields.flag("do_sample")?,
-                    temperature: fields.number("temperature", TEMPERATURE)?,
-                    top_k: fields.optional_count("top_k", 0..=1 << 31)?,
-                    top_p: fields.number("top_p", 0.0..=1.0)?,
-                    min_p: fields.number("min_p", 0.0..=1.0)?,
-                    repetition_penalty: fields.number("repetition_penalty", REPETITION_PENALTY)?,
-                    max_new_tokens: fields.optional_count("max_new_tokens", 1..=1 << 31)?,
-                    max_length: fields.optional_count("max_length", 0..=1 << 31)?,
-                }
-            }
-        };
-        if parsed.eos_token_ids.is_empty() {
-            parsed.eos_token_ids = config.map(|config| config.eos_token_ids.clone()).unwrap_or_default();
-        }
-        Ok(parsed)
-    }
-
-    /// The maximum number of tokens to generate after a prompt of `prompt` tokens. `None` if there is no limit, or if
-    /// the prompt alone exceeds `max_length`.
-    pub fn tokens_behind(&self, prompt: usize) -> Option<usize> {
-        let left = self.max_length.map(|length| length.saturating_sub(prompt)).filter(|left| *left > 0);
-        self.max_new_tokens.or(left)
     }
 }

@@ -128,7 +128,7 @@ impl<'a> FieldReader<'a> {
 }
 
 /// The first 60 characters of a value, for a message of one line.
-fn shorten(text: String) -> String {
+pub(super) fn shorten(text: String) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::json::JsonObject;
 use super::shard::Shard;
 use crate::error::{Fault, FaultKind, Result};
+use crate::files::stat;
 
 /// The shards of a checkpoint, and which shard holds which tensor.
 pub(super) struct Shards {
@@ -54,7 +55,7 @@ impl Shards {
         let mut shards = Vec::with_capacity(files.len());
         for file in &files {
             let shard = directory.join(file);
-            if !shard.exists() {
+            if stat(&shard)?.is_none() {
                 return Err(Fault::new(FaultKind::MissingShard, path).subject(file).into());
             }
             shards.push(Shard::open(&shard)?);

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use super::index::is_plain_name;
+use super::cache::{HubId, ModelCache, Snapshot};
 use crate::error::{Error, Fault, FaultKind, Resource, Result};
+use crate::files::stat;
 
 /// Where the tensors of a checkpoint are.
 #[derive(Debug, PartialEq)]
@@ -21,117 +22,114 @@ pub(super) enum WeightFiles {
 pub(super) struct Location {
     pub weights: WeightFiles,
     pub directory: PathBuf,
+    /// How the files were chosen, if it was not certain.
+    pub warning: Option<Fault>,
 }
 
-/// A directory of downloaded checkpoints.
-#[derive(Debug)]
-pub(super) enum ModelCache {
-    /// Hugging Face's cache: `models--OWNER--NAME/refs/main` holds the name of a directory in `snapshots/`.
-    Hub(PathBuf),
-    /// rumma's own cache: `OWNER/NAME`.
-    Plain(PathBuf),
-}
-
-/// The user's caches, in search order.
-pub(super) fn caches() -> Vec<ModelCache> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let user = variable("XDG_CACHE_HOME").or_else(|| Some(std::env::home_dir()?.join(".cache")));
-    let hub = [
-        variable("HF_HUB_CACHE"),
-        variable("HF_HOME").map(|home| home.join("hub")),
-        std::env::home_dir().map(|home| home.join(".cache/huggingface/hub")),
-    ];
-    let mut caches: Vec<ModelCache> = hub.into_iter().flatten().map(ModelCache::Hub).collect();
-    caches.extend(user.map(|user| ModelCache::Plain(user.join("rumma/checkpoints"))));
-    caches
-}
-
-/// Resolves `model`: an existing path, else a hub id that is looked up in `caches`.
+/// Resolves `model` to its weights: an existing path, else a hub id that is looked up in `caches`.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Io`] for a path that cannot be looked at; faults of the caches.
 pub(super) fn locate(model: &str, caches: &[ModelCache]) -> Result<Location> {
-    let path = Path::new(model);
-    if path.is_dir() {
-        return directory(path);
-    }
-    if path.exists() {
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
-        let is_index = path.extension().is_some_and(|extension| extension == "json");
-        let path = path.to_path_buf();
-        let weights = if is_index { WeightFiles::Index(path) } else { WeightFiles::Files(vec![path]) };
-        return Ok(Location { weights, directory });
-    }
-    let Some((owner, name)) = hub_id(model) else {
-        return Err(Error::not_found(Resource::Model, model));
-    };
-    for cache in caches {
-        if let Some(found) = cache.find(owner, name)? {
-            return directory(&found);
+    match resolve(model, caches, &|found| found.is_dir().then(|| directory(found)).transpose())? {
+        (found, Some(location)) => Ok(Location { warning: found.warning, ..location }),
+        (Snapshot { path, warning }, None) => {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let directory = parent.unwrap_or(Path::new(".")).to_path_buf();
+            let is_index = path.extension().is_some_and(|extension| extension == "json");
+            let weights = if is_index { WeightFiles::Index(path) } else { WeightFiles::Files(vec![path]) };
+            Ok(Location { weights, directory, warning })
         }
     }
-    let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
-    let details = format!("no such path, and not in {}", searched.join(", "));
-    Err(Error::NotFound { what: Resource::HubModel, name: model.into(), details })
 }
 
-impl ModelCache {
-    fn root(&self) -> &Path {
-        match self {
-            ModelCache::Hub(root) | ModelCache::Plain(root) => root,
-        }
+/// The directory that `model` names, or that holds the file that it names. It may hold no weights.
+///
+/// # Errors
+/// As [`locate`].
+pub(super) fn directory_of(model: &str, caches: &[ModelCache]) -> Result<PathBuf> {
+    let (found, is_dir) = resolve(model, caches, &|path| Ok(path.is_dir()))?;
+    match found.path.parent().filter(|_| !is_dir) {
+        Some(parent) if parent.as_os_str().is_empty() => Ok(".".into()),
+        Some(parent) => Ok(parent.to_path_buf()),
+        None => Ok(found.path),
     }
+}
 
-    /// The directory of OWNER/NAME in this cache, if it exists.
-    fn find(&self, owner: &str, name: &str) -> Result<Option<PathBuf>> {
-        match self {
-            ModelCache::Plain(root) => Ok(Some(root.join(owner).join(name)).filter(|path| path.is_dir())),
-            ModelCache::Hub(root) => {
-                let repository = root.join(format!("models--{owner}--{name}"));
-                let snapshots = repository.join("snapshots");
-                if !snapshots.is_dir() {
-                    return Ok(None);
-                }
-                let main = repository.join("refs/main");
-                if let Some(bytes) = super::json::read_sidecar(&main)? {
-                    let commit = String::from_utf8_lossy(&bytes).trim().to_string();
-                    if !is_plain_name(&commit) {
-                        return Err(Fault::new(FaultKind::InvalidSnapshotReference, main).found(commit).into());
-                    }
-                    let snapshot = snapshots.join(commit);
-                    if snapshot.is_dir() {
-                        return Ok(Some(snapshot));
-                    }
-                }
-                // Fetching a specific commit does not write refs/main. A single snapshot is unambiguous without it.
-                match entries(&snapshots)?.as_slice() {
-                    [] => Ok(None),
-                    [only] => Ok(Some(snapshots.join(only))),
-                    several => Err(Error::NotFound {
-                        what: Resource::Snapshot,
-                        name: main.display().to_string(),
-                        details: format!("there are {} snapshots in {}", several.len(), snapshots.display()),
-                    }),
-                }
+/// The file `name` of the hub id `repo` in the caches, or the directory of its files without a name.
+///
+/// # Errors
+/// As [`locate`].
+pub(super) fn hub_path(repo: &str, name: Option<&str>, caches: &[ModelCache]) -> Result<PathBuf> {
+    let Some(id) = HubId::parse(repo) else { return Err(Error::not_found(Resource::Model, repo)) };
+    let look = |found: &Path| match name {
+        None => directory(found).map(|_| found.to_path_buf()),
+        Some(name) => {
+            let path = found.join(name);
+            let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+            match stat(&path)?.filter(|_| is_inside) {
+                Some(_) => Ok(path),
+                None => Err(Error::NotFound {
+                    what: Resource::HubFile,
+                    name: name.into(),
+                    details: format!("in {}", found.display()),
+                }),
             }
         }
+    };
+    in_caches(repo, &id, caches, &look).map(|(_, path)| path)
+}
+
+/// Finds what `model` names and applies `look` to it. A path comes before a hub id.
+fn resolve<T>(model: &str, caches: &[ModelCache], look: &dyn Fn(&Path) -> Result<T>) -> Result<(Snapshot, T)> {
+    let path = Path::new(model);
+    let id = HubId::parse(model);
+    match (stat(path), id) {
+        (Ok(Some(_)), _) => look(path).map(|seen| (Snapshot { path: path.to_path_buf(), warning: None }, seen)),
+        (Ok(None), None) => Err(Error::not_found(Resource::Model, model)),
+        (Err(error), None) => Err(error),
+        (_, Some(id)) => in_caches(model, &id, caches, look),
     }
 }
 
-/// Splits a well-formed hub id into OWNER and NAME.
-fn hub_id(model: &str) -> Option<(&str, &str)> {
-    let (owner, name) = model.split_once('/')?;
-    let is_part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-    };
-    (is_part(owner) && is_part(name) && !name.ends_with(".safetensors")).then_some((owner, name))
+/// Looks a hub id up in the caches. A copy that `look` fails on, such as one without weights, counts only if no cache has
+/// another one.
+fn in_caches<T>(
+    model: &str,
+    id: &HubId,
+    caches: &[ModelCache],
+    look: &dyn Fn(&Path) -> Result<T>,
+) -> Result<(Snapshot, T)> {
+    let mut first_error = None;
+    for cache in caches {
+        let seen = cache.find(id).and_then(|found| {
+            let Some(found) = found else { return Ok(None) };
+            look(&found.path).map(|seen| Some((found, seen)))
+        });
+        match seen {
+            Ok(Some(seen)) => return Ok(seen),
+            Ok(None) => {}
+            Err(Error::NotFound { what: Resource::Weights, details, name }) => {
+                let what = Resource::HubWeights;
+                let details = if details.is_empty() { name } else { format!("{name}: {details}") };
+                first_error = first_error.or(Some(Error::NotFound { what, name: model.into(), details }));
+            }
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| {
+        let searched: Vec<String> = caches.iter().map(|cache| cache.root().display().to_string()).collect();
+        let details = format!("no such path, and not in {}", searched.join(", "));
+        Error::NotFound { what: Resource::HubModel, name: model.into(), details }
+    }))
 }
 
 /// The weights in a directory: `model.safetensors`, else an index, else a complete set of shards, else the only
 /// safetensors file.
 fn directory(path: &Path) -> Result<Location> {
-    let found = |weights| Ok(Location { weights, directory: path.to_path_buf() });
+    let found = |weights| Ok(Location { weights, directory: path.to_path_buf(), warning: None });
     let whole = path.join("model.safetensors");
-    if whole.is_file() {
+    if stat(&whole)?.is_some_and(|whole| whole.is_file()) {
         return found(WeightFiles::Files(vec![whole]));
     }
     let names: Vec<String> = entries(path)?.into_iter().filter_map(|name| name.into_string().ok()).collect();
@@ -148,9 +146,9 @@ fn directory(path: &Path) -> Result<Location> {
         ([], _) => Err(Error::NotFound {
             what: Resource::Weights,
             name: path.display().to_string(),
-            details: match ending(".gguf").is_empty() && ending(".bin").is_empty() {
-                true => String::new(),
-                false => "GGUF and PyTorch files are not read".into(),
+            details: match [".gguf", ".bin", ".pt", ".pth", ".npz"].iter().any(|end| !ending(end).is_empty()) {
+                true => "GGUF, PyTorch and NumPy files are not read".into(),
+                false => String::new(),
             },
         }),
         (_, Some(shards)) => {
@@ -182,7 +180,7 @@ pub(super) fn shard_number(name: &str) -> Option<(&str, usize, usize)> {
 }
 
 /// The names in a directory, sorted.
-fn entries(path: &Path) -> Result<Vec<OsString>> {
+pub(super) fn entries(path: &Path) -> Result<Vec<OsString>> {
     let listing = fs::read_dir(path).map_err(Error::io(path, "list"))?;
     let mut names = Vec::new();
     for entry in listing {
@@ -228,12 +226,73 @@ mod tests {
             assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
             fs::remove_file(repository.join("refs/main")).unwrap();
             assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, snapshot);
-            fs::create_dir(repository.join("snapshots/4567def")).unwrap();
-            let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
-            assert!(line.contains("refs/main: reference to a snapshot not found (there are 2 snapshots in "), "{line}");
+            // Of several, the newest is used with a warning; one that was downloaded last is the newest.
+            let newest = repository.join("snapshots/4567def");
+            write(newest.join("model.safetensors"), "weights");
+            let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+            fs::File::open(&newest).unwrap().set_modified(later).unwrap();
+            let found = locate("Qwen/Tiny", &caches).unwrap();
+            assert_eq!(found.directory, newest);
+            let warning = found.warning.unwrap().to_string();
+            assert!(warning.ends_with("the newest of several snapshots is used (found 4567def)"), "{warning}");
             write(repository.join("refs/main"), "../../../../etc");
             let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
             assert!(line.contains("does not contain the name of a snapshot"), "{line}");
+        });
+    }
+
+    #[test]
+    fn a_revision_is_a_branch_a_tag_a_pull_request_or_a_commit() {
+        with_directory("revision", |root| {
+            let repository = root.join("models--Qwen--Tiny");
+            for (commit, reference) in
+                [("0123abc4", "main"), ("0123abd5", "v1.0"), ("89abcdef", "feature/x"), ("fedcba98", "refs/pr/3")]
+            {
+                write(repository.join("snapshots").join(commit).join("model.safetensors"), commit);
+                write(repository.join("refs").join(reference), commit);
+            }
+            let caches = [ModelCache::Hub(root.to_path_buf())];
+            let found = |model: &str| {
+                let directory = locate(model, &caches)?.directory;
+                Ok::<_, Error>(directory.file_name().unwrap().to_str().unwrap().to_string())
+            };
+            for (revision, commit) in [
+                ("main", "0123abc4"),
+                ("v1.0", "0123abd5"),
+                ("feature/x", "89abcdef"),
+                ("refs/pr/3", "fedcba98"),
+                ("pr/3", "fedcba98"),
+                ("0123abd5", "0123abd5"),
+                ("0123ABD", "0123abd5"),
+                ("fedc", "fedcba98"),
+            ] {
+                assert_eq!(found(&format!("Qwen/Tiny@{revision}")).unwrap(), commit, "{revision}");
+            }
+            let line = |revision: &str| found(&format!("Qwen/Tiny@{revision}")).unwrap_err().to_string();
+            assert!(line("0123ab").contains("0123abc4, 0123abd5"), "{}", line("0123ab"));
+            assert!(
+                line("v2").contains("revision v2 not found (there are feature/x, main, refs/pr/3, v1.0"),
+                "{}",
+                line("v2")
+            );
+            for wrong in ["../snapshots/0123abc4", "", "a//b", "/etc", "a/../../main", "."] {
+                assert!(line(wrong).contains("model not found"), "{wrong}: {}", line(wrong));
+            }
+        });
+    }
+
+    #[test]
+    fn a_copy_without_weights_does_not_hide_a_complete_one() {
+        with_directory("incomplete", |root| {
+            write(root.join("hub/models--Qwen--Tiny/snapshots/0123abc/config.json"), "{}");
+            let caches = [ModelCache::Hub(root.join("hub")), ModelCache::Plain(root.join("plain"))];
+            let line = locate("Qwen/Tiny", &caches).unwrap_err().to_string();
+            assert!(line.starts_with("Qwen/Tiny: weights in the cache not found ("), "{line}");
+            write(root.join("plain/Qwen/Tiny/model.safetensors"), "weights");
+            assert_eq!(locate("Qwen/Tiny", &caches).unwrap().directory, root.join("plain/Qwen/Tiny"));
+            let file = |name: &str| hub_path("Qwen/Tiny", Some(name), &caches);
+            assert_eq!(file("model.safetensors").unwrap(), root.join("plain/Qwen/Tiny/model.safetensors"));
+            assert!(file("../Tiny/model.safetensors").is_err() && file("other.safetensors").is_err());
         });
     }
 

@@ -3,11 +3,13 @@
 use super::manifest::{FILE_NAME, Manifest};
 use super::pins;
 use crate::error::{Error, Resource, Result};
+use crate::files::stat;
 use std::path::Path;
 
 /// The manifest called `name`: a file, which may be a pipe, or the built-in pins of a hub id.
 pub fn manifest_named(name: &Path) -> Result<Manifest> {
-    let pin = name.to_str().filter(|_| !name.exists()).map(pins::pin_of).transpose()?.flatten();
+    let exists = stat(name)?.is_some();
+    let pin = name.to_str().filter(|_| !exists).map(pins::pin_of).transpose()?.flatten();
     pin.map_or_else(|| Manifest::read_text(name), |pin| Ok(pin.manifest()))
 }
 
@@ -19,7 +21,7 @@ pub fn manifest_named(name: &Path) -> Result<Manifest> {
 /// contradicts the pins.
 pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
     let path = dir.join(FILE_NAME);
-    let listed = if path.exists() { Some(Manifest::read(&path)?) } else { None };
+    let listed = if stat(&path)?.is_some() { Some(Manifest::read(&path)?) } else { None };
     let repo = repo
         .map(str::to_string)
         .or_else(|| repo_of_cache_dir(dir))

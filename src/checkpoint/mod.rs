@@ -1,8 +1,10 @@
 //! Opens a checkpoint: finds its files, checks the headers and the configuration, and maps the tensors.
 
 pub mod builtin;
+mod cache;
 pub mod config;
 mod fields;
+pub mod generation;
 mod index;
 mod json;
 mod locate;
@@ -11,30 +13,36 @@ pub mod manifest;
 #[allow(unsafe_code)]
 pub mod map_fault;
 pub mod pins;
+mod quantization;
 pub mod random;
+mod settings;
 #[allow(unsafe_code)]
 mod shard;
 pub mod verify;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use safetensors::Dtype;
 
-pub use config::{Config, Family, GenerationConfig, Quantization, RopeConfig, RopeScaling};
+pub use config::{Config, Family, RopeConfig, RopeScaling};
+pub use generation::GenerationConfig;
+pub use quantization::Quantization;
 pub use random::RandomModel;
 pub use shard::TensorData;
 
 use crate::error::{Error, Fault, FaultKind, Resource, Result};
+use crate::files::stat;
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
 use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
+/// The vocabulary of a tokenizer without tokenizer.json.
+const VOCABULARY: &str = "vocab.json";
 
 /// Which checkpoint to open, as given on the command line.
 #[derive(Debug, Clone, Default)]
@@ -106,8 +114,20 @@ pub fn directory(model: &str) -> Result<PathBuf> {
     if model == builtin::STORYTELLER {
         return Err(Error::not_found(Resource::Directory, model));
     }
-    let path = Path::new(model);
-    if path.is_dir() { Ok(path.to_path_buf()) } else { Ok(locate::locate(model, &locate::caches())?.directory) }
+    locate::directory_of(model, &cache::caches())
+}
+
+/// Whether `repo` is `OWNER/NAME` or `OWNER/NAME@REVISION`.
+pub fn is_hub_id(repo: &str) -> bool {
+    cache::HubId::parse(repo).is_some()
+}
+
+/// The path of the file `name` of the hub id `repo` in the local caches, or of its directory without a name.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Io`] for a cache that cannot be read.
+pub fn hub_path(repo: &str, name: Option<&str>) -> Result<PathBuf> {
+    locate::hub_path(repo, name, &cache::caches())
 }
 
 /// The small files of a checkpoint (`config.json`, `tokenizer.json`, ...).
@@ -130,8 +150,8 @@ impl Checkpoint {
             let shards = Shards::of(vec![builtin::shard()?])?;
             return Checkpoint::new(source, PathBuf::from(&source.model), shards, Sidecars::Memory(files.collect()));
         }
-        let location = locate::locate(&source.model, &locate::caches())?;
-        let (path, shards) = match location.weights {
+        let location = locate::locate(&source.model, &cache::caches())?;
+        let (path, mut shards) = match location.weights {
             WeightFiles::Files(files) => {
                 let shards: Result<Vec<Shard>> = files.iter().map(|file| Shard::open(file)).collect();
                 let mut shards = Shards::of(shards?)?;
@@ -153,6 +173,7 @@ impl Checkpoint {
                 (index, shards)
             }
         };
+        shards.warnings.extend(location.warning);
         Checkpoint::new(source, path, shards, Sidecars::Directory(location.directory))
     }
 
@@ -197,8 +218,11 @@ impl Checkpoint {
         };
         if let Some(given) = &source.tokenizer {
             // A tokenizer named by the user must exist, even if the command does not need one.
-            let path = if given.is_dir() { given.join(TOKENIZER) } else { given.clone() };
-            fs::metadata(&path).map_err(|_| no_tokenizer(&path))?;
+            let is_dir = stat(given)?.is_some_and(|found| found.is_dir());
+            let path = if is_dir { given.join(TOKENIZER) } else { given.clone() };
+            if stat(&path)?.is_none() && !(is_dir && stat(&given.join(VOCABULARY))?.is_some()) {
+                return Err(no_tokenizer(&path));
+            }
         }
         let config_object = match &source.config {
             Some(path) => match json::read_sidecar(path)? {
@@ -216,7 +240,10 @@ impl Checkpoint {
         let mut config = None;
         if let Some(object) = &config_object {
             match Config::parse(object, quantization) {
-                Ok(parsed) => config = Some(parsed),
+                Ok(parsed) => {
+                    warnings.extend(parsed.unknown_settings.clone());
+                    config = Some(parsed);
+                }
                 Err(Error::Fault(fault)) => warnings.push(*fault),
                 Err(error) => return Err(error),
             }
@@ -227,7 +254,9 @@ impl Checkpoint {
                 n => warnings.push(Fault::new(FaultKind::Misaligned, &shard.path).found(format!("{n} tensors"))),
             }
         }
-        let generation = GenerationConfig::parse(read("generation_config.json")?.as_ref(), config.as_ref())?;
+        let file = sidecars.read(&source.model, generation::FILE_NAME)?;
+        let file = file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
+        let generation = GenerationConfig::parse(file, config.as_ref());
         Ok(Checkpoint {
             source: source.model.clone(),
             path,
@@ -282,8 +311,18 @@ impl Checkpoint {
         };
         match json::read_sidecar(&path)? {
             Some(bytes) => Ok(Some((path, bytes))),
-            None if name == TOKENIZER => Err(no_tokenizer(&path)),
+            None if name == TOKENIZER && !given.is_dir() => Err(no_tokenizer(&path)),
+            // A directory with another form of tokenizer: that of the checkpoint is not looked at.
+            None if name == TOKENIZER => Ok(None),
             None => self.sidecars.read(&self.source, name),
+        }
+    }
+
+    /// The path of the small file `name`, for messages; it need not exist.
+    pub fn sidecar(&self, name: &str) -> PathBuf {
+        match &self.sidecars {
+            Sidecars::Directory(directory) => directory.join(name),
+            Sidecars::Memory(_) => Path::new(&self.source).join(name),
         }
     }
 

@@ -3,15 +3,15 @@
 //! The `*Args` structs hold the options as given. Their methods, mostly `resolve`, check the options against each other and
 //! return what the subcommand works with. Usage errors are found here, before any work is done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use argh::{ArgsInfo, FromArgs};
 
-use crate::checkpoint::{Checkpoint, CheckpointSource, GenerationConfig, RandomModel};
+use crate::checkpoint::{self, Checkpoint, CheckpointSource, RandomModel};
+use crate::engine::defaults::SamplingOverrides;
 use crate::engine::generate::PREFILL_CHUNK;
-use crate::engine::sampler::SamplingOptions;
-use crate::error::{Error, MachineError, Result};
+use crate::error::{Error, Fault, FaultKind, MachineError, Result};
 use crate::kernels::Isa;
 use crate::model::{Arithmetic, ModelOptions};
 
@@ -25,6 +25,12 @@ pub struct SourceArgs {
     /// same as the positional MODEL
     #[argh(option, arg_name = "MODEL")]
     pub model: Option<String>,
+    /// same as MODEL for OWNER/NAME[@REVISION], which is looked up in the local caches only
+    #[argh(option, arg_name = "REPO")]
+    pub hf_repo: Option<String>,
+    /// with --hf-repo: the file of weights, if it is not the usual one
+    #[argh(option, arg_name = "FILE")]
+    pub hf_file: Option<String>,
     /// read the model configuration from FILE instead of the checkpoint's config.json
     #[argh(option, arg_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -77,7 +83,7 @@ pub struct ModelSource {
 
 #[derive(Debug, Clone)]
 enum ModelOrigin {
-    Named(String),
+    Named(ModelName),
     Random(RandomModel),
 }
 
@@ -86,7 +92,7 @@ impl SourceArgs {
         let seed = self.seed.unwrap_or(0);
         let SourceArgs { like, hidden_size, layers, .. } = self;
         let origin = if self.random {
-            if let Some(model) = self.positional.or(self.model) {
+            if let Some(model) = self.positional.or(self.model).or(self.hf_repo) {
                 let problem = format!("--random and MODEL '{model}' cannot be used together");
                 return Err(Error::usage_with_fix(problem, "omit one of them"));
             }
@@ -100,7 +106,7 @@ impl SourceArgs {
                 let problem = "--like, --hidden-size and --layers require --random";
                 return Err(Error::usage_with_fix(problem, "add --random, or omit them"));
             }
-            ModelOrigin::Named(single_model(self.positional, self.model)?)
+            ModelOrigin::Named(ModelName::given(self.positional, self.model, self.hf_repo, self.hf_file)?)
         };
         Ok(ModelSource { origin, config: self.config, tokenizer: self.tokenizer, seed })
     }
@@ -123,7 +129,7 @@ impl ModelSource {
         let (config, tokenizer) = (self.config.clone(), self.tokenizer.clone());
         match &self.origin {
             ModelOrigin::Named(model) => {
-                Checkpoint::open(&CheckpointSource { model: model.clone(), config, tokenizer })
+                Checkpoint::open(&CheckpointSource { model: model.resolve()?, config, tokenizer })
             }
             ModelOrigin::Random(model) => random(model, config, tokenizer),
         }
@@ -135,7 +141,7 @@ impl ModelSource {
     /// [`Error::Usage`] for random weights, which cannot be verified.
     pub fn name(&self) -> Result<&str> {
         match &self.origin {
-            ModelOrigin::Named(model) => Ok(model),
+            ModelOrigin::Named(ModelName::Any(model) | ModelName::Hub { repo: model, .. }) => Ok(model),
             ModelOrigin::Random(_) => {
                 let problem = "--verify cannot be used with --random, which has no files";
                 Err(Error::usage_with_fix(problem, "omit --verify"))
@@ -262,7 +268,8 @@ pub struct AnswerArgs {
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Sampling (default: the checkpoint's generation_config.json)")]
 pub struct SamplingArgs {
-    /// sampling temperature; 0 always takes the most likely token and ignores generation_config.json
+    /// sampling temperature; 0 always takes the most likely token and ignores the sampling settings of
+    /// generation_config.json
     #[argh(option, arg_name = "T", from_str_fn(parse_finite))]
     pub temperature: Option<f32>,
     /// sample from the K most likely tokens; 0 turns this off
@@ -354,46 +361,77 @@ impl AnswerArgs {
 }
 
 impl SamplingArgs {
-    /// Options take precedence over `config`; what neither sets is off. `--temperature 0` means greedy decoding, so all of
-    /// `config` is ignored, including its penalties. `--top-k`, `--top-p` or `--min-p` without `--temperature` turn sampling
-    /// on, even if `config` does not.
-    pub fn resolve(&self, config: &GenerationConfig) -> Result<SamplingOptions> {
-        let greedy = GenerationConfig::default();
-        let config = if self.temperature == Some(0.0) { &greedy } else { config };
-        let filters = self.top_k.is_some() || self.top_p.is_some() || self.min_p.is_some();
-        let samples = filters || config.do_sample == Some(true);
-        let default = SamplingOptions::default();
-        let or = |option: Option<f32>, config: Option<f64>, default: f32| {
-            option.or(config.map(|x| x as f32)).unwrap_or(default)
+    /// The given options, with every value checked. What is not given comes from the checkpoint.
+    pub fn resolve(&self) -> Result<SamplingOverrides> {
+        let SamplingArgs { temperature, top_k, top_p, min_p, .. } = *self;
+        let SamplingArgs { repetition_penalty, presence_penalty, frequency_penalty, .. } = *self;
+        let overrides = SamplingOverrides {
+            temperature,
+            top_k,
+            top_p,
+            min_p,
+            repetition_penalty,
+            presence_penalty,
+            frequency_penalty,
         };
-        let options = SamplingOptions {
-            temperature: match self.temperature {
-                Some(temperature) => temperature,
-                None if samples => or(None, config.temperature, 1.0),
-                None => 0.0,
-            },
-            top_k: self.top_k.or(config.top_k).unwrap_or(default.top_k),
-            top_p: or(self.top_p, config.top_p, default.top_p),
-            min_p: or(self.min_p, config.min_p, default.min_p),
-            repetition_penalty: or(self.repetition_penalty, config.repetition_penalty, default.repetition_penalty),
-            presence_penalty: self.presence_penalty.unwrap_or(default.presence_penalty),
-            frequency_penalty: self.frequency_penalty.unwrap_or(default.frequency_penalty),
-        };
-        options.validate().map(|()| options)
+        overrides.resolve(&Default::default()).map(|_| overrides)
     }
 }
 
-/// The model, given as the positional MODEL or with `--model`.
-pub fn single_model(positional: Option<String>, option: Option<String>) -> Result<String> {
-    match (positional, option) {
-        (Some(_), Some(_)) => Err(Error::usage_with_fix("MODEL and --model are the same option", "give one of them")),
-        (None, None) => {
-            let expected = "a checkpoint directory, a .safetensors file, a Hugging Face id or `storyteller`";
-            Err(Error::usage(format!("MODEL is missing (expected {expected})")))
+/// The name of a model, as the user gives it.
+#[derive(Debug, Clone)]
+pub enum ModelName {
+    /// A path, a hub id or the built-in model.
+    Any(String),
+    /// A hub id, and perhaps the name of a file.
+    Hub { repo: String, file: Option<String> },
+}
+
+impl ModelName {
+    /// The model of the positional MODEL, `--model`, or `--hf-repo` and `--hf-file`.
+    pub fn given(
+        positional: Option<String>,
+        option: Option<String>,
+        repo: Option<String>,
+        file: Option<String>,
+    ) -> Result<ModelName> {
+        let given = [("MODEL", &positional), ("--model", &option), ("--hf-repo", &repo)];
+        let names: Vec<&str> = given.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
+        if names.len() > 1 {
+            let problem = format!("{} are the same option", names.join(" and "));
+            return Err(Error::usage_with_fix(problem, "give one of them"));
         }
-        (model, option) => match model.or(option) {
-            Some(model) if !model.is_empty() => Ok(model),
-            _ => Err(Error::usage("MODEL is empty")),
-        },
+        if let Some(repo) = repo {
+            if !checkpoint::is_hub_id(&repo) {
+                let problem = format!("--hf-repo: invalid name '{repo}' (expected OWNER/NAME or OWNER/NAME@REVISION)");
+                return Err(Error::usage_with_fix(problem, "give a path as MODEL"));
+            }
+            return Ok(ModelName::Hub { repo, file });
+        }
+        if file.is_some() {
+            return Err(Error::usage_with_fix("--hf-file needs --hf-repo", "give a path as MODEL"));
+        }
+        match positional.or(option) {
+            Some(model) if !model.is_empty() => Ok(ModelName::Any(model)),
+            Some(_) => Err(Error::usage("MODEL is empty")),
+            None => {
+                let expected = "a checkpoint directory, a .safetensors file, a Hugging Face id or `storyteller`";
+                Err(Error::usage(format!("MODEL is missing (expected {expected})")))
+            }
+        }
+    }
+
+    /// The name for the functions that find a checkpoint.
+    pub fn resolve(&self) -> Result<String> {
+        match self {
+            ModelName::Any(model) => Ok(model.clone()),
+            // A path of the same name comes first where both are possible.
+            ModelName::Hub { repo, file: None } if !Path::new(repo).exists() => Ok(repo.clone()),
+            ModelName::Hub { repo, file } => {
+                let path = checkpoint::hub_path(repo, file.as_deref())?;
+                let not_utf8 = |path: std::ffi::OsString| Fault::new(FaultKind::FileNameNotUtf8, path).into();
+                path.into_os_string().into_string().map_err(not_utf8)
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::args::{
     AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
 };
 use super::console::{Console, print};
+use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
@@ -15,6 +16,7 @@ use super::progress::Progress;
 use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
 use crate::error::{Error, Result};
 use crate::report::decode::{self, Decode};
+use crate::report::generation::GenerationReport;
 use crate::report::prefill;
 use crate::text::{AnswerText, TextStream, Tokenizer};
 
@@ -45,9 +47,6 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// The maximum number of tokens to generate if neither the user nor the checkpoint sets a limit.
-const DEFAULT_TOKENS: usize = 256;
-
 /// The options, checked as far as possible before a file is opened.
 struct DecodeOptions {
     source: ModelSource,
@@ -55,10 +54,8 @@ struct DecodeOptions {
     state: Option<String>,
     /// Prompt tokens per forward pass.
     chunk: usize,
-    max_tokens: Option<usize>,
     batch: usize,
-    stop: Vec<String>,
-    sampling: SamplingArgs,
+    generation: GenerationOptions,
     machine: MachineOptions,
     console: Console,
 }
@@ -70,13 +67,12 @@ impl DecodeOptions {
         let chunk = prompt.chunk()?;
         let answer: AnswerArgs = args.get()?;
         let (max_tokens, batch) = (answer.tokens()?, answer.batch()?);
-        let sampling: SamplingArgs = args.get()?;
-        sampling.resolve(&Default::default())?;
+        let sampling = args.get::<SamplingArgs>()?.resolve()?;
         let machine = args.get::<MachineArgs>()?.resolve()?;
         let console = args.get::<OutputArgs>()?.resolve();
         let StateArgs { state } = args.get()?;
-        let stop = answer.stop;
-        Ok(DecodeOptions { source, prompt, state, chunk, max_tokens, batch, stop, sampling, machine, console })
+        let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
+        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, machine, console })
     }
 }
 
@@ -92,29 +88,34 @@ fn run(args: &RawArgs) -> Result<()> {
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
-    let sampling = options.sampling.resolve(&checkpoint.generation)?;
+    // The settings of the checkpoint are checked before the weights are loaded.
+    options.generation.sampling.resolve(&checkpoint.generation)?;
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, source.seed, started, &console)?;
-    let LoadedPrompt { model, tokenizer, sequence, report: loaded } = loaded_prompt;
+    let LoadedPrompt { model, tokenizer, sequence, report: mut loaded } = loaded_prompt;
     let prompt_tokens = sequence.tokens().len();
-    let suggested = || checkpoint.generation.tokens_behind(prompt_tokens);
+    let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, prompt_tokens, loaded.context)?;
     let request = GenerateRequest {
         prefill_chunk: chunk,
-        max_tokens: options.max_tokens.or_else(suggested).unwrap_or(DEFAULT_TOKENS),
+        max_tokens: settings.report.limit.tokens,
         batch,
-        sampling,
+        sampling: settings.report.sampling.options,
         seed: source.seed,
-        eos: &checkpoint.generation.eos_token_ids,
+        eos: &settings.report.eos.ids,
+        suppressed: Some(&settings.suppressed),
         hash_logits: console.json,
         cancel: Some(interrupt.cancel_flag()),
     };
     model.check_memory(&request.memory_request(prompt_tokens, loaded.context))?;
-    let texts = answer_texts(tokenizer.as_ref(), &options.stop, batch)?;
+    let texts = answer_texts(tokenizer.as_ref(), &settings.report.stop, batch)?;
 
     interrupt.defer();
+    let warnings = checkpoint.generation.ignored.iter().chain(&settings.warnings);
+    loaded.warnings.extend(warnings.map(ToString::to_string));
     announce(&loaded, &console);
     let mut printer = AnswerPrinter::new(&console, &interrupt, texts, sequence.uncomputed_len());
     let generation = generate(&model, sequence, &request, |event| printer.on_event(event));
-    let finished = generation.and_then(|generation| printer.finish(generation, tokenizer.is_some()));
+    let finished =
+        generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
     checkpoint.check_unchanged()?;
     finished
 }
@@ -182,7 +183,7 @@ impl<'a> AnswerPrinter<'a> {
     ///
     /// # Errors
     /// The error of a failed write; that of the recorded signal if it ended a sequence.
-    fn finish(mut self, generation: Generation, has_tokenizer: bool) -> Result<()> {
+    fn finish(mut self, generation: Generation, settings: GenerationReport, has_tokenizer: bool) -> Result<()> {
         if let Some(error) = self.write_error.take() {
             return Err(error);
         }
@@ -195,7 +196,7 @@ impl<'a> AnswerPrinter<'a> {
         if self.console.json {
             let text = |text: &AnswerText| if has_tokenizer { text.text().to_string() } else { String::new() };
             let texts = self.texts.iter().map(text).collect();
-            self.console.answer(&Decode::new(generation, texts), |_| String::new())?;
+            self.console.answer(&Decode::new(generation, texts, settings), |_| String::new())?;
         }
         self.interrupt.error().filter(|_| interrupted).map_or(Ok(()), Err)
     }

@@ -1,12 +1,13 @@
 //! `rumma load`: loads a model, checks every tensor and reports the load time. Also the loading steps that the other
 //! commands share.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, SourceArgs};
 use super::console::Console;
+use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, PromptSource};
@@ -61,13 +62,17 @@ fn run(args: &RawArgs) -> Result<()> {
     if verify {
         verify_mapped(&checkpoint, source.name()?, &console)?;
     }
-    let progress = console.progress("Loading");
-    let model = Model::load(&checkpoint, &machine.model)?;
-    drop(progress);
+    let (model, tokenizer, duration) = load_model_and_tokenizer(&checkpoint, machine, started, &console)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     // Only for its check that the context is within the model's maximum.
     Sequence::new(&model, &[0], context)?;
-    let report = Load::new(&checkpoint, &model, context, started.elapsed());
+    let mut report = Load::new(&checkpoint, &model, context, duration);
+    report.warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
+    // An invalid setting is one of the warnings above; an option can override it.
+    if let Ok(settings) = settings(&checkpoint, tokenizer.as_ref(), &GenerationOptions::default(), 0, context) {
+        report.warnings.extend(settings.warnings.iter().map(ToString::to_string));
+        report.generation = Some(settings.report);
+    }
     announce(&report, &console);
     let answered = console.answer(&report, Load::to_text);
     checkpoint.check_unchanged().and(answered)
@@ -97,20 +102,17 @@ pub struct LoadedPrompt {
     pub report: Load,
 }
 
-/// Loads the model and the tokenizer and encodes `prompt`. The tokenizer takes as long to load as the weights, so both
-/// are loaded in parallel. The reported load time is counted from `started`.
+/// Loads the model and the tokenizer, if there is one. The tokenizer takes as long to load as the weights, so both are
+/// loaded in parallel. The returned load time of the model is counted from `started`.
 ///
 /// # Errors
-/// Those of [`check_memory_to_load`], [`Model::load`], [`prompt::tokenizer`], [`prompt::token_ids`], [`state::load`]
-/// and [`Sequence::new`].
-pub fn load_with_prompt(
+/// Those of [`check_memory_to_load`], [`Model::load`] and [`prompt::tokenizer`].
+fn load_model_and_tokenizer(
     checkpoint: &Checkpoint,
-    prompt: &PromptSource,
     machine: MachineOptions,
-    seed: u64,
     started: Instant,
     console: &Console,
-) -> Result<LoadedPrompt> {
+) -> Result<(Model, Option<Tokenizer>, Duration)> {
     let progress = console.progress("Loading");
     let file = checkpoint.read("tokenizer.json")?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
@@ -119,6 +121,22 @@ pub fn load_with_prompt(
     let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint, file));
     drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
+    Ok((model, tokenizer, duration))
+}
+
+/// Loads the model and the tokenizer and encodes `prompt`. The reported load time is counted from `started`.
+///
+/// # Errors
+/// Those of [`load_model_and_tokenizer`], [`prompt::token_ids`], [`state::load`] and [`Sequence::new`].
+pub fn load_with_prompt(
+    checkpoint: &Checkpoint,
+    prompt: &PromptSource,
+    machine: MachineOptions,
+    seed: u64,
+    started: Instant,
+    console: &Console,
+) -> Result<LoadedPrompt> {
+    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, started, console)?;
     let ids = prompt::token_ids(prompt, checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     let sequence = match prompt {

@@ -47,7 +47,7 @@ fn option_of(field: &str) -> String {
 pub fn remedy(error: &Error, context: &Context) -> Option<String> {
     Some(match error {
         Error::Io { source, .. } => of_io(source).into(),
-        Error::NotFound { what, name, .. } => of_not_found(*what, name),
+        Error::NotFound { what, name, .. } => of_not_found(what, name),
         Error::Fault(fault) => return of_fault(fault, context),
         Error::Request(error) => of_request(error),
         Error::Machine(error) => of_machine(error, context),
@@ -74,14 +74,31 @@ fn of_io(source: &io::Error) -> &'static str {
     }
 }
 
-fn of_not_found(what: Resource, name: &str) -> String {
+/// The command of huggingface_hub that downloads `OWNER/NAME` or `OWNER/NAME@REVISION`.
+fn hub_download(name: &str) -> String {
+    match name.split_once('@') {
+        Some((name, revision)) => format!("hf download {name} --revision {revision}"),
+        None => format!("hf download {name}"),
+    }
+}
+
+fn of_not_found(what: &Resource, name: &str) -> String {
     match what {
         Resource::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
         Resource::HubModel => {
-            return format!("fetch it with `cargo xtask fetch-model {name}` on a host with a network");
+            return format!(
+                "give the directory of a copy, or fetch it on a host with a network: `{}`, or in a clone of rumma \
+                 `cargo xtask fetch-model {}`",
+                hub_download(name),
+                name.split('@').next().unwrap_or(name)
+            );
         }
         Resource::Directory => "check the built-in model with `rumma selftest`",
-        Resource::Snapshot => "give the directory of one snapshot",
+        Resource::Revision(_) => "give one of these, or the directory of a snapshot",
+        Resource::HubWeights => {
+            return format!("fetch the missing files with `{}`, or give another directory", hub_download(name));
+        }
+        Resource::HubFile => "give the name of a file in this directory",
         Resource::Weights => "give the directory of an AWQ checkpoint",
         Resource::WeightsIndex => "give one of the files",
         Resource::Config => "put config.json into the checkpoint directory, or give --config FILE",
@@ -160,10 +177,12 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
 fn of_kind(kind: FaultKind) -> Option<&'static str> {
     use FaultKind::*;
     Some(match kind {
-        NotJson | NotJsonObject | Truncated | TrailingBytes | DamagedHeader | InvalidTokenizer | ChecksumMismatch
-        | TooLong | MissingFile => "fetch the file again",
-        InvalidIndex | MissingShard => "fetch the checkpoint again",
-        DanglingLink | InvalidSnapshotReference | ChecksumsDisagree => "fetch the model again",
+        // Only where the size, the header or a checksum shows that the file is damaged or incomplete.
+        Truncated | TrailingBytes | DamagedHeader | ChecksumMismatch | TooLong | MissingFile => "fetch the file again",
+        DanglingLink | ChecksumsDisagree => "fetch the model again",
+        NotJson | NotJsonObject | InvalidTokenizer => "correct the file, or replace it by that of the original model",
+        InvalidIndex | MissingShard => "use the index that belongs to the files, and all of its files",
+        InvalidSnapshotReference => "write the name of a directory in snapshots/ into it, or give that directory",
         NotRegularFile => "replace it by a regular file, or give another file",
         TooLarge => "give another file",
         OutputOfAnotherKind => "give the path of a new file, or remove this one",
@@ -178,22 +197,24 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         GitLfsPointer => "fetch the file itself with `git lfs pull`",
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",
-        InvalidField => "correct the file, or fetch it again",
+        InvalidField => "correct the value",
         UnsupportedModel => "use a Qwen2 or Qwen2.5 text model",
         UnsupportedSetting => "check config.json, or use another model",
-        MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount | UntiedHead | UnknownLayout => {
-            "fetch the checkpoint again, or use the config.json that belongs to it"
+        MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount => {
+            "use the config.json that belongs to the files of weights, and all files of weights"
         }
-        UnsupportedLayer => {
+        UntiedHead => "set tie_word_embeddings to false in config.json, or use another version of the model",
+        UnsupportedLayer | UnknownLayout => {
             "use an AutoAWQ version of the model, or quantize the original with AutoAWQ, version \"gemm\", 4 bits"
         }
+        QuantizedHead => "use a version of the model whose lm_head and embed_tokens are not quantized",
         UnsupportedShape => "check config.json, or use another quantization of the model",
         UnsupportedTokenizer => {
             "use a tokenizer.json with a BPE model, such as those of Qwen, Llama, Mistral, Gemma and Phi"
         }
         TokenizerLimit => "use the tokenizer of this model",
         CannotEncode | NoTokens => "give other text, or use the tokenizer of this model",
-        InvalidTemplate => "fetch the file again, or give raw text with --prompt",
+        InvalidTemplate => "correct the template, or give raw text with --prompt",
         EmptyTemplateOutput => "give raw text with --prompt",
         EmptyPromptFile => "put some text into it",
         MessagesNotJson | InvalidMessages => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
@@ -208,7 +229,8 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnlistedFile => "remove it, or list it",
         TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
         OneOfSeveralShards | NotInIndex | Misaligned | UnusedTensor | QuantizationMismatch | NoQuantizedLayer
-        | AssumedGptqV1 | UnknownArchitecture | FamilyFromNames | NotFiniteValues => return None,
+        | AssumedGptqV1 | UnknownArchitecture | FamilyFromNames | NotFiniteValues | IgnoredSettings
+        | IgnoredMaxLength | LimitedLength | NoEndToken | NewestSnapshot => return None,
     })
 }
 
@@ -219,7 +241,12 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 10] = [
+        const WARNINGS: [FaultKind; 15] = [
+            NewestSnapshot,
+            IgnoredSettings,
+            IgnoredMaxLength,
+            LimitedLength,
+            NoEndToken,
             OneOfSeveralShards,
             NotInIndex,
             Misaligned,
@@ -246,7 +273,7 @@ mod tests {
         assert_eq!(
             message(&error, &Context::default()),
             "config.json: hidden_size: invalid value (found \"wide\", expected a whole number); \
-             correct the file, or fetch it again"
+             correct the value"
         );
         let refused = Error::from(Fault::new(FaultKind::TemplateRefused, "template").cause("no role"));
         let context = Context { command: "decode", messages: Some("chat.json".into()) };

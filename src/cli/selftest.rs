@@ -86,6 +86,7 @@ fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
         sampling: SamplingOptions::default(),
         seed: 0,
         eos: &[],
+        suppressed: None,
         hash_logits: true,
         cancel: None,
     };

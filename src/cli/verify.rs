@@ -8,7 +8,7 @@ use std::time::Instant;
 use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
-use super::args::{OutputArgs, check_threads, parse_unsigned, set_global_threads, single_model};
+use super::args::{ModelName, OutputArgs, check_threads, parse_unsigned, set_global_threads};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
@@ -43,6 +43,9 @@ pub struct VerifyArgs {
     /// same as the positional MODEL
     #[argh(option, arg_name = "MODEL")]
     model: Option<String>,
+    /// same as MODEL for OWNER/NAME[@REVISION], which is looked up in the local caches only
+    #[argh(option, arg_name = "REPO")]
+    hf_repo: Option<String>,
     /// compare with the checksums in FILE, in the format of sha256sum; or the id of a model with built-in checksums
     #[argh(option, arg_name = "FILE")]
     manifest: Option<PathBuf>,
@@ -59,7 +62,8 @@ fn run(args: &RawArgs) -> Result<()> {
     let verify_args: VerifyArgs = args.get()?;
     let console = args.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::install();
-    let model = single_model(verify_args.positional, verify_args.model)?;
+    let VerifyArgs { positional, model, hf_repo, .. } = verify_args;
+    let model = ModelName::given(positional, model, hf_repo, None)?.resolve()?;
     set_global_threads(check_threads(verify_args.threads)?)?;
     let directory = checkpoint::directory(&model)?;
     if verify_args.write {

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::sampler::{Sampler, SamplingOptions};
 use super::sequence::{Sequence, decode_step};
+use super::suppress::SuppressedTokens;
 use crate::error::Result;
 use crate::files::hex;
 use crate::model::head::ExactLogits;
@@ -31,6 +32,8 @@ pub struct GenerateRequest<'r> {
     pub seed: u64,
     /// The ids of the end-of-sequence tokens.
     pub eos: &'r [u32],
+    /// Tokens that must not be sampled; `None` for no such tokens.
+    pub suppressed: Option<&'r SuppressedTokens>,
     /// Whether to compute [`GeneratedSequence::logits_sha256`].
     pub hash_logits: bool,
     /// Another thread sets it to end all sequences in the middle of a prefill chunk, which can take long. Not read
@@ -40,6 +43,14 @@ pub struct GenerateRequest<'r> {
 }
 
 impl GenerateRequest<'_> {
+    /// The logits of the token after `seen` that must be exact.
+    fn required_logits<'s>(&self, seen: &'s [u32]) -> ExactLogits<'s> {
+        match self.suppressed {
+            Some(suppressed) => suppressed.required_logits(&self.sampling, seen),
+            None => self.sampling.required_logits(seen),
+        }
+    }
+
     /// The peak memory of the generation from a prompt of `prompt_tokens` tokens with at most `context` tokens.
     pub fn memory_request(&self, prompt_tokens: usize, context: usize) -> MemoryRequest {
         let batch = self.batch;
@@ -52,7 +63,7 @@ impl GenerateRequest<'_> {
             sequences: most.into_iter().collect(),
             rows: self.prefill_chunk.min(prompt_tokens).max(batch),
             logits: batch,
-            samples_full_vocab: matches!(self.sampling.required_logits(&[]), ExactLogits::All),
+            samples_full_vocab: matches!(self.required_logits(&[]), ExactLogits::All),
         }
     }
 }
@@ -246,6 +257,9 @@ impl Running {
             }
         }
         let start = Instant::now();
+        if let Some(suppressed) = request.suppressed {
+            suppressed.mask(logits, prompt, &self.ids);
+        }
         let id = self.sampler.sample(logits, exact, prompt, &self.ids)?;
         let time = start.elapsed();
         self.ids.push(id);
@@ -325,7 +339,7 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
             sequence.is_full().then_some(Finish::ContextEnd)
         };
         if finish.is_none() {
-            let required = self.request.sampling.required_logits(&self.prompt);
+            let required = self.request.required_logits(&self.prompt);
             logits.exact = model.logits(last_hidden, &[required], &mut logits.values);
         }
         self.prefill.time += start.elapsed();
@@ -349,8 +363,8 @@ impl<'r, F: FnMut(Event) -> Control> GenerationRun<'r, F> {
             }
             let start = Instant::now();
             let hidden = decode_step(&mut sequences, model, &mut self.workspace);
-            let sampling = &self.request.sampling;
-            let required: Vec<ExactLogits> = sequences.iter().map(|s| sampling.required_logits(s.tokens())).collect();
+            let required: Vec<ExactLogits> =
+                sequences.iter().map(|s| self.request.required_logits(s.tokens())).collect();
             logits.exact = model.logits(hidden, &required, &mut logits.values);
             self.decode.time += start.elapsed();
             self.steps += 1;

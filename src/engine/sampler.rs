@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use crate::checkpoint::config::{REPETITION_PENALTY, TEMPERATURE};
+use crate::checkpoint::generation::{PENALTY, REPETITION_PENALTY, TEMPERATURE};
 use crate::error::{Error, RequestError, Result};
 use crate::kernels::math::{largest, ln};
 use crate::model::head::ExactLogits;
@@ -79,7 +79,7 @@ impl SamplingOptions {
         for (name, value) in
             [("presence_penalty", self.presence_penalty), ("frequency_penalty", self.frequency_penalty)]
         {
-            check(name, value, (-100.0..=100.0).contains(&value), "-100 to 100, 0 for none")?;
+            check(name, value, in_range(value, PENALTY), "-100 to 100, 0 for none")?;
         }
         Ok(())
     }

@@ -124,6 +124,8 @@ kinds! {
     UnknownLayout => "unknown layout of a quantized layer",
     /// A quantized layer in a format that rumma describes but does not run.
     UnsupportedLayer => "format not supported",
+    /// An embedding or output head that is quantized.
+    QuantizedHead => "quantized embedding or output head, which is not supported",
     /// A quantized layer in a supported format, with a shape or group size that rumma does not run.
     UnsupportedShape => "shape not supported",
 
@@ -194,6 +196,8 @@ kinds! {
 
     /// MODEL is one shard of several.
     OneOfSeveralShards => "one shard of several (the directory holds all of them)",
+    /// Several snapshots of a model in a hub cache, none of which is the current one.
+    NewestSnapshot => "no refs/main names a snapshot, so the newest of several snapshots is used",
     /// A tensor that the index does not assign to its file.
     NotInIndex => "left out, because the index does not assign it to this file",
     /// A tensor whose offset is not a multiple of its element size.
@@ -210,6 +214,14 @@ kinds! {
     UnknownArchitecture => "unknown architecture, so no tensor is checked against it",
     /// A checkpoint without a configuration.
     FamilyFromNames => "no config.json, so the family is inferred from the names of the tensors",
+    /// Settings of the checkpoint that would change the answer; the cause lists them with their values.
+    IgnoredSettings => "settings that are not used",
+    /// A `max_length` that the prompt has reached, or the one that transformers writes if nobody sets one.
+    IgnoredMaxLength => "not used, as it is the default of transformers or shorter than the prompt",
+    /// A `max_length` that limits an answer.
+    LimitedLength => "limits prompt and answer together",
+    /// No end-of-sequence token is known, or none is in the vocabulary.
+    NoEndToken => "no file names an end-of-text token, so an answer ends only at its limit",
     /// Weights that are NaN or infinite.
     NotFiniteValues => "values that are not finite",
 }

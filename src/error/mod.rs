@@ -59,7 +59,7 @@ pub enum Error {
 }
 
 /// The object of a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resource {
     /// A model given by its path.
     Model,
@@ -67,8 +67,12 @@ pub enum Resource {
     HubModel,
     /// The directory of a model that has none, such as the built-in one.
     Directory,
-    /// The reference in a hub cache that selects one of several snapshots.
-    Snapshot,
+    /// A revision of a model in a hub cache.
+    Revision(String),
+    /// The weights of a model that is in a hub cache without them.
+    HubWeights,
+    /// A file of a model in a hub cache.
+    HubFile,
     /// A file of weights in a directory.
     Weights,
     /// An index that selects among several files of weights.
@@ -317,11 +321,13 @@ impl fmt::Display for Error {
 
 impl Resource {
     /// The name in messages.
-    fn name(self) -> &'static str {
+    fn name(&self) -> String {
         match self {
+            Resource::Revision(revision) => return format!("revision {revision}"),
             Resource::Model | Resource::HubModel => "model",
             Resource::Directory => "checkpoint directory",
-            Resource::Snapshot => "reference to a snapshot",
+            Resource::HubWeights => "weights in the cache",
+            Resource::HubFile => "file of the model",
             Resource::Weights => ".safetensors file",
             Resource::WeightsIndex => "model.safetensors or an index of shards",
             Resource::Config => "config.json",
@@ -332,6 +338,7 @@ impl Resource {
             Resource::Checksums => "list of checksums",
             Resource::Files => "files",
         }
+        .into()
     }
 }
 

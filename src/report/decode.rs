@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::generation::GenerationReport;
 use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 
 /// The generated sequences: one, or several from the same prompt.
@@ -9,7 +10,14 @@ use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
 #[serde(untagged)]
 pub enum Decode {
     /// One sequence, serialized without a list around it.
-    One(Box<SequenceReport>),
+    One {
+        /// The sequence.
+        #[serde(flatten)]
+        sequence: Box<SequenceReport>,
+        /// The settings in effect.
+        #[serde(flatten)]
+        settings: Box<GenerationReport>,
+    },
     /// A batch.
     Many {
         /// The sequences, in the order of their index.
@@ -18,6 +26,9 @@ pub enum Decode {
         prefill: PhaseTiming,
         /// The generated tokens of all sequences after the first of each.
         decode: PhaseTiming,
+        /// The settings in effect.
+        #[serde(flatten)]
+        settings: Box<GenerationReport>,
     },
 }
 
@@ -65,8 +76,8 @@ impl From<Timing> for PhaseTiming {
 }
 
 impl Decode {
-    /// `texts`: the text of each sequence of `generation`.
-    pub fn new(generation: Generation, texts: Vec<String>) -> Decode {
+    /// `texts`: the text of each sequence of `generation`. `settings`: those in effect.
+    pub fn new(generation: Generation, texts: Vec<String>, settings: GenerationReport) -> Decode {
         let (prefill, decode) = (PhaseTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
         let sequence = |(generated, text): (GeneratedSequence, String)| SequenceReport {
             prompt_ids: generation.prompt.clone(),
@@ -80,8 +91,8 @@ impl Decode {
         };
         let mut sequences: Vec<SequenceReport> = generation.sequences.into_iter().zip(texts).map(sequence).collect();
         match sequences.len() {
-            1 => Decode::One(Box::new(sequences.remove(0))),
-            _ => Decode::Many { sequences, prefill, decode },
+            1 => Decode::One { sequence: Box::new(sequences.remove(0)), settings: Box::new(settings) },
+            _ => Decode::Many { sequences, prefill, decode, settings: Box::new(settings) },
         }
     }
 }

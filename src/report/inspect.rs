@@ -148,6 +148,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     let memory = MemoryEstimate::of(checkpoint, layers, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
     let mut warnings = diagnostics::warnings(checkpoint, &inventory);
+    warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
     let too_long = too_long(checkpoint, options);
     let refusals = inventory.refusal.iter().chain(&isa).chain(&too_long);
     warnings.extend(refusals.map(|error| format!("cannot be run: {}", (options.message)(error))));
@@ -159,7 +160,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     linears.sort_by(|a, b| natural(&a.name, &b.name));
     Ok(Inspection {
         source: checkpoint.source.clone(),
-        format: format(checkpoint, layers),
+        format: format(checkpoint, layers, &inventory.foreign),
         family: match &checkpoint.family {
             Some(family) => family.to_string(),
             None => schema::family_of_names(checkpoint).map_or("unknown".into(), ToString::to_string),
@@ -231,14 +232,14 @@ impl LinearRow {
 }
 
 /// The layouts of all layers, the most frequent first, then `unknown` if a quantized layer has an unknown layout.
-fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
-    let mut counts: HashMap<Format, usize> = HashMap::new();
-    for layer in layers {
-        *counts.entry(layer.format).or_default() += 1;
+fn format(checkpoint: &Checkpoint, layers: &[LinearInfo], foreign: &BTreeMap<String, &'static str>) -> String {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for format in layers.iter().map(|layer| layer.format.name()).chain(foreign.values().copied()) {
+        *counts.entry(format).or_default() += 1;
     }
-    let mut formats: Vec<(Format, usize)> = counts.into_iter().collect();
-    formats.sort_by_key(|(format, count)| (Reverse(*count), format.name()));
-    let mut names: Vec<&str> = formats.into_iter().map(|(format, _)| format.name()).collect();
+    let mut formats: Vec<(&str, usize)> = counts.into_iter().collect();
+    formats.sort_by_key(|(format, count)| (Reverse(*count), *format));
+    let mut names: Vec<&str> = formats.into_iter().map(|(format, _)| format).collect();
     let is_quantized = |tensor: &Tensor, part: &str| match part {
         "qweight" | "weight_packed" => true,
         "weight" => !is_float(tensor.dtype) && tensor.shape.len() == 2,
@@ -246,7 +247,8 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> String {
     };
     let is_unknown = |tensor: &Tensor| {
         tensor.name.rsplit_once('.').is_some_and(|(module, part)| {
-            is_quantized(tensor, part) && layers.binary_search_by(|info| info.name.as_str().cmp(module)).is_err()
+            let is_known = layers.binary_search_by(|info| info.name.as_str().cmp(module)).is_ok();
+            is_quantized(tensor, part) && !is_known && !foreign.contains_key(module)
         })
     };
     if checkpoint.tensors().any(|tensor| is_unknown(&tensor)) {

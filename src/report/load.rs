@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::diagnostics;
+use super::generation::GenerationReport;
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
@@ -45,6 +46,9 @@ pub struct Load {
     pub context: usize,
     /// Keys and values of one sequence of `context` tokens.
     pub cache_bytes: usize,
+    /// How an answer would be sampled and where it would end, in `rumma load` only; absent if a setting is invalid.
+    #[serde(flatten)]
+    pub generation: Option<GenerationReport>,
     /// Faults of the checkpoint that do not prevent running, one line each.
     pub warnings: Vec<String>,
 }
@@ -69,6 +73,7 @@ impl Load {
             mapped_bytes: checkpoint.mapped_bytes(),
             context,
             cache_bytes: model.kv_cache_shape().bytes_per_token().saturating_mul(context),
+            generation: None,
             warnings: diagnostics::warnings(checkpoint, &model.inventory),
         }
     }
@@ -94,7 +99,8 @@ impl Load {
             ("resident", resident),
             ("context", format!("{} tokens, which take {}", self.context, size(self.cache_bytes as u64))),
         ];
-        for (name, value) in rows {
+        let generation = self.generation.iter().flat_map(GenerationReport::rows);
+        for (name, value) in rows.into_iter().chain(generation) {
             let _ = writeln!(text, "{name:<11} {value}");
         }
         text

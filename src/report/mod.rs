@@ -4,6 +4,7 @@ pub mod bench;
 pub mod decode;
 mod diagnostics;
 pub mod diff;
+pub mod generation;
 pub mod inspect;
 pub mod load;
 pub mod memory;

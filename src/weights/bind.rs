@@ -125,10 +125,12 @@ impl<'a> Binder<'a> {
 
     /// Binds one module. On failure, records the fault and returns `None`.
     fn entry(&mut self, entry: &Entry, module: String) -> Option<Bound> {
+        let tied_to_head = entry.role == Role::Embedding && self.embedding_is_in_head();
+        let module = if tied_to_head { schema::HEAD.to_string() } else { module };
         let bound = match entry.shape {
             Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
             Shape::Matrix { rows, columns } if entry.role == Role::Head => self.head(&module, rows, columns),
-            Shape::Matrix { rows, columns } => self.dense(&module, rows, columns).map(Bound::Matrix),
+            Shape::Matrix { rows, columns } => self.float_matrix(&module, rows, columns).map(Bound::Matrix),
             Shape::Vector { length } => self.vector(&format!("{module}.weight"), length).map(Bound::Vector),
         };
         match bound {
@@ -143,18 +145,35 @@ impl<'a> Binder<'a> {
 
     /// Binds the output head. If it is tied, the head is the embedding, and a stored head must equal it.
     fn head(&mut self, module: &str, rows: usize, columns: usize) -> Checked<Bound> {
-        let is_stored = self.checkpoint.tensor(schema::HEAD_WEIGHT).is_some();
+        let is_stored = self.checkpoint.tensor(schema::HEAD_WEIGHT).is_some() || self.quantized.has(module);
         if !self.config.tie_word_embeddings {
-            return Ok(Bound::Matrix(self.dense(module, rows, columns)?));
+            return Ok(Bound::Matrix(self.float_matrix(module, rows, columns)?));
         }
         if is_stored {
-            self.dense(module, rows, columns)?;
+            self.float_matrix(module, rows, columns)?;
             if !self.head_is_embedding && self.checkpoint.tensor(schema::EMBEDDING_WEIGHT).is_some() {
                 let fault = self.fault(FaultKind::UntiedHead, schema::HEAD_WEIGHT);
                 return Err(Box::new(fault.expected("the same, as tie_word_embeddings is true")));
             }
         }
         Ok(Bound::Tied)
+    }
+
+    /// Whether the matrix of a tied model is stored under the name of the head alone (AutoAWQ 0.2.7 writes such files).
+    fn embedding_is_in_head(&self) -> bool {
+        let is_stored = |name| self.checkpoint.tensor(name).is_some();
+        self.config.tie_word_embeddings && !is_stored(schema::EMBEDDING_WEIGHT) && is_stored(schema::HEAD_WEIGHT)
+    }
+
+    /// The matrix of the embedding or the head, which must not be quantized.
+    fn float_matrix(&mut self, module: &str, rows: usize, columns: usize) -> Checked<DenseMatrix> {
+        match self.quantized.get(module)? {
+            Some(info) => {
+                let fault = Fault::new(FaultKind::QuantizedHead, &self.checkpoint.path).subject(module);
+                Err(Box::new(fault.found(info.describe()).expected("F16, BF16 or F32")))
+            }
+            None => self.dense(module, rows, columns),
+        }
     }
 
     /// A fault of the tensor or layer `subject`, in the file of the tensor, or in the checkpoint if it does not exist.

@@ -21,6 +21,7 @@ use std::fmt;
 
 use safetensors::Dtype;
 
+use super::foreign;
 use super::nibbles::NibbleOrders;
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind};
@@ -54,6 +55,8 @@ pub enum Format {
     Fp8,
     /// One 8-bit integer per weight.
     Int8,
+    /// bitsandbytes: one 8-bit integer per weight, scales in `SCB`.
+    BitsAndBytesInt8,
 }
 
 /// One quantized linear layer.
@@ -96,6 +99,7 @@ impl Format {
             Format::CompressedTensors => "compressed-tensors",
             Format::Fp8 => "fp8",
             Format::Int8 => "int8",
+            Format::BitsAndBytesInt8 => "bitsandbytes-int8",
         }
     }
 
@@ -116,7 +120,7 @@ impl Format {
             ("gptq", Format::GptqMarlin) => checkpoint_format == Some("marlin"),
             ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
             ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
-            ("bitsandbytes", Format::Int8) => true,
+            ("bitsandbytes", Format::BitsAndBytesInt8) => true,
             // AutoRound exports several layouts.
             ("auto-round" | "intel/auto-round", _) => true,
             _ => false,
@@ -157,7 +161,12 @@ impl LinearInfo {
             return Ok(());
         }
         let fault = Fault::new(FaultKind::UnsupportedLayer, &checkpoint.path).subject(&self.name);
-        Err(Box::new(fault.found(format!("{} with {} bits", self.format, self.bits))))
+        Err(Box::new(fault.found(self.describe())))
+    }
+
+    /// Format and bits, for messages.
+    pub(super) fn describe(&self) -> String {
+        format!("{} with {} bits", self.format, self.bits)
     }
 }
 
@@ -169,6 +178,8 @@ pub struct QuantizedLayers {
     /// Faults by the layer's name: its tensors fit no layout, or its nibble order is invalid. A layer with an invalid nibble
     /// order is in `found` too.
     pub faults: BTreeMap<String, Fault>,
+    /// The formats of layers that rumma names without knowing their layout, by the layer's name. Each has a fault.
+    pub foreign: BTreeMap<String, &'static str>,
 }
 
 impl QuantizedLayers {
@@ -183,8 +194,12 @@ impl QuantizedLayers {
             }
         }
         let orders = NibbleOrders::read(checkpoint);
-        let mut layers = QuantizedLayers::default();
-        for name in names {
+        let mut layers = QuantizedLayers { foreign: foreign::layers(checkpoint), ..QuantizedLayers::default() };
+        for (name, format) in &layers.foreign {
+            let fault = Fault::new(FaultKind::UnsupportedLayer, &checkpoint.path).subject(name).found(format);
+            layers.faults.insert(name.clone(), fault);
+        }
+        for name in names.into_iter().filter(|name| !layers.foreign.contains_key(*name)).collect::<Vec<_>>() {
             match layout(checkpoint, name) {
                 Ok(Some(mut info)) => {
                     if info.format == Format::AwqGemm {
@@ -200,6 +215,11 @@ impl QuantizedLayers {
             }
         }
         layers
+    }
+
+    /// Whether a layer with this name is quantized, in whatever format.
+    pub fn has(&self, name: &str) -> bool {
+        !matches!(self.get(name), Ok(None))
     }
 
     /// The layer with this name; `None` if it is not quantized.
@@ -235,6 +255,8 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
         packed_words(&PackedLayer { name, words, scales, zeros, g_idx: part("g_idx"), quantization })?
     } else if let Some((weight, format)) = part("weight").and_then(|w| Some((w, eight_bits(w.dtype)?))) {
         let scales = ["weight_scale", "weight_scale_inv", "SCB"].into_iter().find_map(part);
+        let is_bitsandbytes = format == Format::Int8 && part("SCB").is_some();
+        let format = if is_bitsandbytes { Format::BitsAndBytesInt8 } else { format };
         match eight_bit(name, weight, format, scales) {
             Some(info) => info,
             None => return Ok(None),

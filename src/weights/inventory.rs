@@ -1,6 +1,6 @@
 //! One pass over the header of a checkpoint: its quantized layers, the tensors that the model uses, and the faults.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bind::{BindMode, Binder, head_is_embedding};
 use super::formats::{LinearInfo, QuantizedLayers};
@@ -14,8 +14,10 @@ use crate::error::{Error, Fault, FaultKind, Result};
 /// The contents and the faults of a checkpoint.
 #[derive(Debug)]
 pub struct Inventory {
-    /// The quantized layers, sorted by name.
+    /// The quantized layers with a known layout, sorted by name.
     pub quantized: Vec<LinearInfo>,
+    /// The formats of the other quantized layers, by the layer's name.
+    pub foreign: BTreeMap<String, &'static str>,
     /// The names of the tensors that the model uses.
     pub used: BTreeSet<String>,
     /// Whether the stored output head equals the embedding. Then its parameters and memory count once.
@@ -75,12 +77,11 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     let schema = config.and_then(|config| Some((config, Schema::of(config)?)));
     let (mut weights, mut used, mut failed) = (None, BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();
-    let mut layer_count = None;
     if let Some((config, schema)) = &schema {
         let layers = schema::layer_count(checkpoint);
-        layer_count = (layers != config.layers).then(|| layer_count_fault(checkpoint, config, layers));
-        // Missing layers are one fault, instead of one for each of their tensors.
-        faults.extend(layer_count.take_if(|_| layers < config.layers));
+        // Missing layers are one fault, instead of one for each of their tensors. A model without some of its layers is
+        // another model, so layers that the configuration lacks are a fault too.
+        faults.extend((layers != config.layers).then(|| layer_count_fault(checkpoint, config, layers)));
         let mut binder = Binder::new(checkpoint, (config, schema), &quantized, head_is_embedding, mode);
         weights = binder.weights(layers);
         faults.append(&mut binder.faults);
@@ -106,8 +107,8 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
             fault.subject("model_type").found(&config.family)
         })),
     }
-    warnings.extend(layer_count);
-    (Inventory { quantized: quantized.found, used, head_is_embedding, refusal, warnings }, weights)
+    let QuantizedLayers { found: quantized, foreign, .. } = quantized;
+    (Inventory { quantized, foreign, used, head_is_embedding, refusal, warnings }, weights)
 }
 
 /// The fault that the tensors have another number of layers than the configuration.
@@ -125,7 +126,9 @@ fn unused(
 ) -> impl Iterator<Item = Fault> {
     let is_unused = |name: &str| {
         let module = name.rsplit_once('.').map_or(name, |(module, _)| module);
-        !used.contains(name) && !failed.contains(module) && !schema.is_unneeded(module)
+        // Some formats add several components to the name of a module.
+        let mut prefixes = name.match_indices('.').map(|(end, _)| &name[..end]);
+        !used.contains(name) && !prefixes.any(|module| failed.contains(module)) && !schema.is_unneeded(module)
     };
     let unused = checkpoint.tensors().filter(move |tensor| is_unused(tensor.name));
     unused.map(|tensor| Fault::new(FaultKind::UnusedTensor, tensor.file).subject(tensor.name))

@@ -1,6 +1,7 @@
 //! Binds tensors to the layers of a model, infers quantized layouts, and reports faults.
 
 mod bind;
+mod foreign;
 pub mod formats;
 mod groups;
 mod inventory;

@@ -8,19 +8,20 @@ use crate::error::{Fault, FaultKind};
 /// The faults of quantized layers, and their disagreements with the configuration. Faults that differ only in file and
 /// subject are merged.
 pub fn quantization_warnings(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
-    grouped(layers.faults.values().cloned().chain(disagreements(checkpoint, &layers.found)))
+    grouped(layers.faults.values().cloned().chain(disagreements(checkpoint, layers)))
 }
 
 /// One fault for each layer and each setting of the configuration that it disagrees with.
-fn disagreements(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Vec<Fault> {
+fn disagreements(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
     if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
-        return mismatches(quantization, layers);
+        return mismatches(quantization, &layers.found, !layers.foreign.is_empty());
     }
-    let v1 = layers.iter().filter(|info| info.format == Format::GptqV1);
+    let v1 = layers.found.iter().filter(|info| info.format == Format::GptqV1);
     v1.map(|info| Fault::new(FaultKind::AssumedGptqV1, &checkpoint.path).subject(&info.name)).collect()
 }
 
-fn mismatches(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> {
+/// `has_foreign`: whether there are layers in a format that is only named.
+fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: bool) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut compare = |configured: &str, found: &dyn Fn(&LinearInfo) -> Option<String>| {
         faults.extend(layers.iter().filter_map(|info| {
@@ -34,7 +35,7 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> 
         (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
     });
     // The configurations of 8-bit formats have no bits and no group size.
-    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8);
+    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8 | Format::BitsAndBytesInt8);
     compare(&format!("{} bits", quantization.bits), &|info| {
         (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
     });
@@ -53,7 +54,7 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo]) -> Vec<Fault> 
             is_listed.then(|| format!("{} bits", info.bits))
         });
     }
-    if layers.is_empty() {
+    if layers.is_empty() && !has_foreign {
         faults.push(Fault::new(FaultKind::NoQuantizedLayer, &quantization.path).expected(&quantization.method));
     }
     faults

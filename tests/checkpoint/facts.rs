@@ -94,6 +94,122 @@ fn rope_settings_are_read_from_old_and_new_fields() {
     assert_eq!(config("qwen2", layered).rope.scaling, RopeScaling::Other("per layer type".into()));
 }
 
+/// The fault of a configuration that cannot be parsed.
+fn config_fault(fields: &str) -> String {
+    let text = format!(
+        r#"{{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
+            "num_attention_heads":8,"vocab_size":1000{fields}}}"#
+    );
+    let (_scratch, checkpoint) = with_files(&[("config.json", &text)]);
+    let Err(error) = checkpoint.config() else { panic!("{fields} must be refused") };
+    error.to_string()
+}
+
+#[test]
+fn a_rope_scaling_beside_rope_parameters_wins() {
+    let both =
+        r#","rope_parameters":{"rope_theta":1e6,"rope_type":"default"},"rope_scaling":{"type":"linear","factor":4}"#;
+    let rope = config("qwen2", both).rope;
+    assert_eq!((rope.theta, rope.scaling), (1e6, RopeScaling::Linear { factor: 4.0 }));
+    let own = r#","rope_theta":1e4,"rope_parameters":{"rope_theta":1e4,"rope_type":"linear","factor":2},
+        "rope_scaling":{"rope_type":"default","rope_theta":5e5}"#;
+    let rope = config("qwen2", own).rope;
+    assert_eq!((rope.theta, rope.scaling), (5e5, RopeScaling::None));
+    let empty = config("qwen2", r#","rope_theta":1e6,"rope_scaling":{},"rope_parameters":null"#).rope;
+    assert_eq!((empty.theta, empty.scaling), (1e6, RopeScaling::None));
+    let yarn =
+        r#","rope_parameters":{"rope_theta":1e6,"rope_type":"default"},"rope_scaling":{"type":"yarn","factor":4}"#;
+    let line = config_fault(yarn);
+    assert!(line.contains("rope_scaling: setting not supported (found \"yarn\""), "{line}");
+}
+
+#[test]
+fn rope_settings_that_disagree_are_refused() {
+    for (fields, part) in [
+        (
+            r#","rope_theta":1e6,"rope_parameters":{"rope_theta":1e4}"#,
+            "rope_theta: invalid value (found 1000000, expected 10000",
+        ),
+        (
+            r#","partial_rotary_factor":0.5,"rope_parameters":{"partial_rotary_factor":1.0}"#,
+            "partial_rotary_factor: invalid",
+        ),
+        (r#","rope_scaling":{"factor":4}"#, "rope_scaling.rope_type: invalid value (found nothing"),
+        (r#","rope_scaling":{"rope_type":"default","factor":4}"#, "rope_scaling.rope_type: invalid value"),
+        (r#","rope_scaling":{"rope_type":"linear","type":"yarn","factor":4}"#, "rope_scaling.type: invalid value"),
+        (r#","partial_rotary_factor":0.5"#, "partial_rotary_factor: setting not supported"),
+    ] {
+        let line = config_fault(fields);
+        assert!(line.contains(part), "{part:?} is not in {line}");
+    }
+}
+
+#[test]
+fn a_sliding_window_that_no_layer_needs_is_full_attention() {
+    let window = |fields: &str| config("qwen2", &format!(r#","use_sliding_window":true,"sliding_window":64{fields}"#));
+    assert_eq!(window(r#","max_window_layers":1"#).sliding_window, Some(64));
+    for full in [
+        r#","max_window_layers":2"#,
+        "",
+        r#","max_window_layers":0,"max_position_embeddings":64"#,
+        r#","max_window_layers":0,"layer_types":["full_attention","full_attention"]"#,
+    ] {
+        let config = window(full);
+        assert_eq!(config.sliding_window, None, "{full}");
+    }
+    let default = config("qwen2", r#","use_sliding_window":true,"max_window_layers":0"#);
+    assert_eq!(default.sliding_window, Some(4096), "the default of transformers");
+    let unused = config("qwen2", r#","use_sliding_window":false,"sliding_window":0,"max_window_layers":0"#);
+    assert_eq!(unused.sliding_window, None, "the value of a window that is not used does not matter");
+    for (fields, part) in [
+        (
+            r#","use_sliding_window":true,"sliding_window":64,"max_window_layers":0"#,
+            "sliding_window: setting not supported",
+        ),
+        (r#","layer_types":["full_attention","sliding_attention"]"#, "layer_types: setting not supported"),
+        (r#","layer_types":["full_attention","linear_attention"]"#, "layer_types: setting not supported"),
+        (r#","layer_types":["full_attention"]"#, "layer_types: invalid value (found 1 layers, expected 2)"),
+    ] {
+        let line = config_fault(fields);
+        assert!(line.contains(part), "{part:?} is not in {line}");
+    }
+}
+
+#[test]
+fn settings_that_would_change_the_numbers_are_refused() {
+    for (field, value) in [
+        ("attn_logit_softcapping", "50.0"),
+        ("logit_scale", "0.5"),
+        ("embedding_multiplier", "12"),
+        ("num_experts", "8"),
+        ("use_qk_norm", "true"),
+        ("is_causal", "false"),
+        ("dual_chunk_attention_config", r#"{"chunk_size":8}"#),
+        ("rotary_pct", "0.25"),
+        ("norm_eps", "1e-5"),
+        ("rotary_emb_base", "500000"),
+        ("hidden_activation", "\"gelu\""),
+        ("hidden_act", "\"gelu\""),
+        ("query_pre_attn_scalar", "256"),
+    ] {
+        let line = config_fault(&format!(",\"{field}\":{value}"));
+        assert!(line.contains(&format!("{field}: setting not supported (found ")), "{line}");
+    }
+    let same = r#","logit_scale":1.0,"num_experts":null,"use_qk_norm":false,"rotary_pct":1,"norm_eps":1e-6,"is_causal":true,
+        "rotary_emb_base":10000,"hidden_activation":"silu","query_pre_attn_scalar":32,"attn_logit_softcapping":null"#;
+    assert!(config("qwen2", same).rope.theta == 10000.0, "these values change nothing");
+    assert_eq!(config("qwen2", r#","hidden_act":"swish""#).hidden_act, "swish");
+}
+
+#[test]
+fn unknown_settings_are_named_in_one_warning() {
+    let text = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,"vocab_size":9,
+        "num_attention_heads":8,"spiral_attention":3,"torch_dtype":"float16","_name":"x","flux":null,"mode":"odd"}"#;
+    let (_scratch, checkpoint) = with_files(&[("config.json", text)]);
+    let [warning] = &checkpoint.warnings[..] else { panic!("{:?}", checkpoint.warnings) };
+    assert!(warning.to_string().ends_with("settings that are not used: spiral_attention 3, mode \"odd\""), "{warning}");
+}
+
 #[test]
 fn sliding_windows_apply_if_the_family_uses_them() {
     let window = r#","sliding_window":4096"#;

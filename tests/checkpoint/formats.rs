@@ -160,7 +160,7 @@ fn eight_bit_layers_are_recognized() {
     assert_eq!((info.format, shape(&info)), (Format::Fp8, (256, 96, 8, 128)));
     let int8: [Spec; 2] = [("l.weight", "I8", 1, &[96, 256]), ("l.SCB", "F32", 4, &[96])];
     let info = only(&int8, r#"{"quant_method":"bitsandbytes","load_in_8bit":true}"#);
-    assert_eq!((info.format, shape(&info)), (Format::Int8, (256, 96, 8, 256)));
+    assert_eq!((info.format, shape(&info)), (Format::BitsAndBytesInt8, (256, 96, 8, 256)));
     assert_eq!(info.scales, Dtype::F32);
 }
 

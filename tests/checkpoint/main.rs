@@ -3,6 +3,7 @@
 mod binding;
 mod facts;
 mod files;
+mod foreign;
 mod formats;
 mod hostile;
 mod inspect;

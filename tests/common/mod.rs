@@ -46,7 +46,10 @@ impl Run {
 pub fn rumma<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rumma"));
     command.args(args).env("HOME", "/nonexistent").env_remove("HF_HOME").env_remove("HF_HUB_CACHE");
-    command.env_remove("XDG_CACHE_HOME").stdin(Stdio::null());
+    for name in ["XDG_CACHE_HOME", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
     command
 }
 

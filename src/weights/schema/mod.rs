@@ -14,7 +14,7 @@ use crate::checkpoint::{Checkpoint, Config, Family};
 /// The module of the token embedding, in every family.
 const EMBEDDING: &str = "model.embed_tokens";
 /// The module of the output head, in every family.
-const HEAD: &str = "lm_head";
+pub(super) const HEAD: &str = "lm_head";
 /// The tensor of the token embedding.
 pub const EMBEDDING_WEIGHT: &str = "model.embed_tokens.weight";
 /// The tensor of the output head. A tied head is missing or equal to the embedding.
@@ -218,12 +218,12 @@ fn o(c: &Config, bias: bool) -> Vec<Entry> {
 /// Separate gate and up projections.
 fn gate_and_up(c: &Config) -> Vec<Entry> {
     vec![
-        linear(Role::Gate, "mlp.gate_proj", [c.hidden_size, c.intermediate_size], false),
-        linear(Role::Up, "mlp.up_proj", [c.hidden_size, c.intermediate_size], false),
+        linear(Role::Gate, "mlp.gate_proj", [c.hidden_size, c.intermediate_size], c.mlp_bias),
+        linear(Role::Up, "mlp.up_proj", [c.hidden_size, c.intermediate_size], c.mlp_bias),
     ]
 }
 
 /// The down projection.
 fn down(c: &Config) -> Vec<Entry> {
-    vec![linear(Role::Down, "mlp.down_proj", [c.intermediate_size, c.hidden_size], false)]
+    vec![linear(Role::Down, "mlp.down_proj", [c.intermediate_size, c.hidden_size], c.mlp_bias)]
 }
