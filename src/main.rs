@@ -1,7 +1,14 @@
 //! Entry point of the `rumma` binary.
 
+#[allow(unsafe_code)]
+mod alloc;
+
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: alloc::Allocator = alloc::Allocator;
+
 fn main() -> ExitCode {
+    alloc::save_address_space();
     rumma::cli::main(std::env::args_os().skip(1))
 }

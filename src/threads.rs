@@ -7,11 +7,14 @@
 
 use std::collections::VecDeque;
 use std::hint::spin_loop;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::error::{MachineError, Result};
+use crate::error::{MachineError, Result, memory_size};
+use crate::pages;
 
 /// How long a thread looks for work before it sleeps: a few times the longest serial part of a forward pass. During
 /// longer serial parts after a pass, such as sorting or hashing all logits, the other threads sleep.
@@ -19,6 +22,56 @@ const IDLE_TIMEOUT: Duration = Duration::from_micros(200);
 
 /// How often a waiting thread spins before it yields its core on every further check.
 const SPINS: u32 = 10_000;
+
+/// Bytes of stack of a thread that runs a command or tasks of a pool. The deepest recursion is that of the parsers of
+/// `tokenizer.json` and of its regular expressions.
+pub const STACK: usize = 1 << 20;
+
+/// Bytes of address space of a thread beside its stack: the guard page, the stack for signals, the allocator's cache.
+const BESIDE_STACK: usize = 128 << 10;
+
+/// Starts a thread with a stack of `stack` bytes.
+///
+/// # Errors
+/// If the system refuses to start it, or if the limits on memory leave no room for it. That is checked before, because
+/// Rust's runtime ends the process if a thread that has started finds no room for its signal stack.
+pub fn spawn<T: Send + 'static>(stack: usize, work: impl FnOnce() -> T + Send + 'static) -> io::Result<JoinHandle<T>> {
+    check_room(1, stack)?;
+    thread::Builder::new().stack_size(stack).spawn(work)
+}
+
+/// Checks that the limits of this process leave room for `count` more threads.
+fn check_room(count: usize, stack: usize) -> io::Result<()> {
+    let needed = (count * (stack + BESIDE_STACK)) as u64;
+    match pages::process_headroom() {
+        Some(available) if available.bytes < needed => {
+            let cause = format!("{} are needed, and {available}", memory_size(needed));
+            Err(io::Error::new(io::ErrorKind::OutOfMemory, cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Builds a pool of `count` threads by `build`.
+fn build_pool<P>(
+    count: usize,
+    build: impl FnOnce(rayon::ThreadPoolBuilder) -> std::result::Result<P, rayon::ThreadPoolBuildError>,
+) -> Result<P> {
+    let cannot_start = |cause| MachineError::CannotStartThreads { count, cause }.into();
+    check_room(count, STACK).map_err(|error| cannot_start(error.to_string()))?;
+    build(rayon::ThreadPoolBuilder::new().num_threads(count).stack_size(STACK))
+        .map_err(|error| cannot_start(error.to_string()))
+}
+
+/// Starts rayon's global pool, which runs what is done in parallel outside of [`Threads`], such as hashing. Without
+/// this call rayon starts it when it is first used, and panics if it cannot. `None`: one thread per core.
+///
+/// # Errors
+/// [`MachineError::CannotStartThreads`] if the system refuses to start them.
+pub fn start_global_pool(count: Option<usize>) -> Result<()> {
+    let count = count.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    build_pool(count, rayon::ThreadPoolBuilder::build_global)
+}
 
 /// A pool of a fixed number of threads.
 pub struct Threads {
@@ -45,8 +98,7 @@ impl Threads {
     /// [`MachineError::CannotStartThreads`] if the system refuses to start them.
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
-        let pool = pool.map_err(|error| MachineError::CannotStartThreads { count, cause: error.to_string() })?;
+        let pool = build_pool(count, rayon::ThreadPoolBuilder::build)?;
         Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_regions: AtomicU64::new(0) })
     }
 
@@ -208,7 +260,7 @@ fn spin_or_yield(spins: &mut u32) {
         spin_loop();
     } else {
         *spins = SPINS;
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }
 
@@ -245,7 +297,7 @@ impl Drop for CountDownOnDrop<'_> {
 /// The number of physical cores that this process may use, within its affinity and cgroup limits. The hardware threads
 /// of a core share its multipliers, so they count once.
 pub fn default_count() -> usize {
-    let usable = std::thread::available_parallelism().map_or(1, usize::from);
+    let usable = thread::available_parallelism().map_or(1, usize::from);
     let threads_per_core = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list")
         .map_or(1, |list| count_cpus(list.trim()));
     // If the process may not use all hardware threads, its mask may hold one thread of each core, so all of them count.

@@ -84,10 +84,10 @@ fn modules() -> Vec<String> {
     lib.lines().filter_map(|line| Some(line.strip_prefix("pub mod ")?.trim_end_matches(';').to_string())).collect()
 }
 
-/// The module that a file belongs to; `None` for `lib.rs` and `main.rs`.
+/// The module that a file belongs to; `None` for `lib.rs` and the files of the binary.
 fn module(path: &str) -> Option<String> {
     let name = path.split('/').nth(1)?.trim_end_matches(".rs");
-    (!["lib", "main"].contains(&name)).then(|| name.to_string())
+    (!["lib", "main", "alloc"].contains(&name)).then(|| name.to_string())
 }
 
 /// The functions in a file formatted by rustfmt, as (name, lines from the signature to the closing brace).

@@ -333,7 +333,7 @@ impl RandomLayout {
             available,
             source,
         };
-        if let Some(available) = pages::available().filter(|available| filled && *available < self.len as u64) {
+        if let Some(available) = pages::available().filter(|available| filled && available.bytes < self.len as u64) {
             return Err(lack(Some(available), None).into());
         }
         let mut options = MmapOptions::new();

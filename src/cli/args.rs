@@ -11,7 +11,7 @@ use argh::{ArgsInfo, FromArgs};
 use crate::checkpoint::{self, Checkpoint, CheckpointSource, RandomModel};
 use crate::engine::defaults::SamplingOverrides;
 use crate::engine::generate::PREFILL_CHUNK;
-use crate::error::{Error, Fault, FaultKind, MachineError, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::kernels::Isa;
 use crate::model::{Arithmetic, ModelOptions};
 
@@ -323,13 +323,6 @@ pub fn up_to(max: usize, option: &str, value: Option<usize>) -> Result<Option<us
 /// Checks the value of `--threads`.
 pub fn check_threads(threads: Option<usize>) -> Result<Option<usize>> {
     up_to(MAX_PARALLEL, "--threads", threads)
-}
-
-/// Sets the number of threads of rayon's global pool, which hashing and `inspect --stats` use.
-pub fn set_global_threads(count: Option<usize>) -> Result<()> {
-    let Some(count) = count else { return Ok(()) };
-    let started = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
-    started.map_err(|error| MachineError::CannotStartThreads { count, cause: error.to_string() }.into())
 }
 
 impl PromptArgs {

@@ -188,6 +188,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let _interrupt = Interrupt::install();
     // Fails now if the file cannot be written, not after minutes of measuring.
     let mut page = bench_args.html.as_deref().map(|path| Output::new(path, HTML_FILE)).transpose()?;
+    threads::start_global_pool(machine.model.threads)?;
 
     let started = Instant::now();
     let checkpoint = source.open()?;

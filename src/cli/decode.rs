@@ -19,6 +19,7 @@ use crate::report::decode::{self, Decode};
 use crate::report::generation::GenerationReport;
 use crate::report::prefill;
 use crate::text::{AnswerText, TextStream, Tokenizer};
+use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "decode",
@@ -81,6 +82,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let DecodeOptions { source, prompt, state, chunk, batch, console, .. } = options;
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
+    threads::start_global_pool(options.machine.model.threads)?;
     let prompt = match state {
         Some(file) => prompt.resolve_state(file)?,
         None => prompt.resolve(source.is_random())?,

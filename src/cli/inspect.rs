@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs, set_global_threads};
+use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
 use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, RawArgs};
@@ -13,6 +13,7 @@ use crate::checkpoint::{Checkpoint, CheckpointSource};
 use crate::error::{Error, Result};
 use crate::report::diff::{self, Diff};
 use crate::report::inspect::{InspectOptions, Inspection, inspect};
+use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "inspect",
@@ -70,7 +71,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let message = |error: &Error| remedy::message(error, &Context { command: "inspect", ..Context::default() });
     let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model, message };
     let _interrupt = Interrupt::install();
-    set_global_threads(machine.model.threads)?;
+    threads::start_global_pool(machine.model.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
     let inspection = inspect(&checkpoint, &options)?;
@@ -90,7 +91,7 @@ fn run_diff(args: &RawArgs, source: &ModelSource, other: String, stats: bool, li
     }
     let console = args.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::install();
-    set_global_threads(machine.model.threads)?;
+    threads::start_global_pool(machine.model.threads)?;
     let left = open(source, &console)?;
     let right = Checkpoint::open(&CheckpointSource { model: other, ..CheckpointSource::default() })?;
     let progress = console.progress("Comparing");

@@ -20,7 +20,7 @@
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::thread;
+use std::sync::mpsc::channel;
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
@@ -30,6 +30,10 @@ use super::progress;
 use crate::engine::generate::Control;
 use crate::error::Error;
 use crate::files::output;
+use crate::threads;
+
+/// Bytes of stack of the thread that receives the signals.
+const STACK: usize = 128 << 10;
 
 /// The signal state of the process; clones share it.
 #[derive(Clone)]
@@ -52,10 +56,15 @@ impl Interrupt {
     /// process with the exit code of its error. If no handler can be installed, signals keep their default action.
     pub fn install() -> Interrupt {
         let interrupt = Interrupt { state: Arc::default() };
-        if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
-            let interrupt = interrupt.clone();
-            // On a thread, because a signal handler must not lock the progress bar.
-            thread::spawn(move || signals.forever().for_each(|signal| interrupt.handle(signal)));
+        let (send, receive) = channel::<Signals>();
+        let handler = interrupt.clone();
+        // On a thread, because a signal handler must not lock the progress bar. The thread is started first: a handler
+        // without it would swallow the signals.
+        let thread = threads::spawn(STACK, move || {
+            receive.into_iter().for_each(|mut signals| signals.forever().for_each(|signal| handler.handle(signal)));
+        });
+        if let (Ok(_), Ok(signals)) = (thread, Signals::new([SIGINT, SIGTERM])) {
+            let _ = send.send(signals);
         }
         interrupt
     }

@@ -20,6 +20,7 @@ use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
 use crate::report::load::Load;
 use crate::text::Tokenizer;
+use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "load",
@@ -57,6 +58,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::install();
+    threads::start_global_pool(machine.model.threads)?;
     let started = Instant::now();
     let checkpoint = open(&source, &console)?;
     if verify {

@@ -18,6 +18,7 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::panic;
 use std::process::ExitCode;
 
 use parse::{Command, RawArgs};
@@ -25,6 +26,7 @@ use remedy::Context;
 
 use crate::checkpoint::map_fault;
 use crate::error::{Error, Fault, FaultKind, Result};
+use crate::threads;
 
 /// Every subcommand, in the order of `rumma --help`.
 const COMMANDS: &[Command] = &[
@@ -42,8 +44,20 @@ const COMMANDS: &[Command] = &[
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     interrupt::ignore_sigxfsz();
     report_map_faults();
+    let args: Vec<OsString> = args.collect();
+    let again = args.clone();
+    // On a thread of its own, because the stack of the main thread may be small (`ulimit -s`), or unable to grow
+    // (`ulimit -v`). If no thread can be started, the command may still need none.
+    match threads::spawn(threads::STACK, move || exit_code(args)) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+        Err(_) => exit_code(again),
+    }
+}
+
+/// Runs the command and prints its error.
+fn exit_code(args: Vec<OsString>) -> ExitCode {
     let mut context = Context::default();
-    match run(args, &mut context) {
+    match run(args.into_iter(), &mut context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -83,6 +97,7 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
         return console::print(&parse::help(command));
     }
     context.messages = args.value("--messages").map(str::to_string);
+    context.options = args.options().map(str::to_string).collect();
     (command.run)(&args)
 }
 

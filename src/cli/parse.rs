@@ -136,6 +136,11 @@ impl RawArgs {
         G::from_args(&["rumma"], &group_args).map_err(|exit| Error::usage(exit.output.trim()))
     }
 
+    /// The options given with a value.
+    pub fn options(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The value given for an option; of several, the last.
     pub fn value(&self, option: &str) -> Option<&str> {
         self.values.iter().rev().find(|(name, _)| name == option).map(|(_, value)| value.as_str())

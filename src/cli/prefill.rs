@@ -21,6 +21,7 @@ use crate::files::output::Output;
 use crate::model::{MemoryRequest, Model, SequenceGroup, Workspace};
 use crate::report::prefill::{Prefill, interrupted, status};
 use crate::text::Tokenizer;
+use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "prefill",
@@ -78,6 +79,7 @@ fn run(args: &RawArgs) -> Result<()> {
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     let prompt_files = prompt.files();
+    threads::start_global_pool(machine.model.threads)?;
     let prompt = prompt.resolve(source.is_random())?;
     let mut output = save_state.map(|file| Output::new(file.as_ref(), state::STATE_FILE)).transpose()?;
 

@@ -1,18 +1,26 @@
 //! A progress bar on stderr for work that takes longer than a second.
 
+use std::env;
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::threads;
+
 /// The bar appears after this time.
 const DELAY: Duration = Duration::from_secs(1);
+/// Bytes of stack of the thread that draws.
+const STACK: usize = 256 << 10;
 /// Interval between redraws.
 const TICK: Duration = Duration::from_millis(100);
+
+/// The bar takes the width that the rest of the line leaves, so that the line fits a narrow terminal.
+const BAR: &str = "{msg} [{wide_bar}] {percent:>3}% {elapsed}, {eta} left";
 
 /// The bar on the terminal. The lock is held while drawing, so that nothing is drawn after [`clear`].
 static CURRENT_BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -34,13 +42,15 @@ struct Counters {
 
 impl Progress {
     pub fn new(what: &'static str, quiet: bool) -> Progress {
-        let counters = Arc::new(Counters::default());
-        let draw_thread = (!quiet && io::stderr().is_terminal()).then(|| {
+        let mut progress = Progress { counters: Arc::default(), draw_thread: None };
+        if !quiet && can_draw() {
             let (sender, end) = channel();
-            let counters = Arc::clone(&counters);
-            (sender, thread::spawn(move || draw(what, &counters, &end)))
-        });
-        Progress { counters, draw_thread }
+            let counters = Arc::clone(&progress.counters);
+            // Without a thread there is no bar.
+            let thread = threads::spawn(STACK, move || draw(what, &counters, &end));
+            progress.draw_thread = thread.ok().map(|thread| (sender, thread));
+        }
+        progress
     }
 
     /// Sets the number of finished units and of all units.
@@ -60,12 +70,20 @@ impl Drop for Progress {
     }
 }
 
+/// Whether stderr is a terminal that can move its cursor.
+fn can_draw() -> bool {
+    io::stderr().is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
+}
+
 fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
     let started = Instant::now();
     if end.recv_timeout(DELAY) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    *current_bar() = Some(ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what));
+    let spinner = ProgressBar::new_spinner().with_elapsed(started.elapsed()).with_message(what);
+    // ASCII, for terminals with another encoding.
+    spinner.set_style(ProgressStyle::default_spinner().tick_chars("|/-\\ "));
+    *current_bar() = Some(spinner);
     let mut counted = false;
     while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
         let current = current_bar();
@@ -78,7 +96,7 @@ fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
         // The remaining time can be estimated only after the first unit.
         if done > 0 && !counted {
             counted = true;
-            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent:>3}% {elapsed}, {eta} left") {
+            if let Ok(style) = ProgressStyle::with_template(BAR) {
                 bar.set_style(style.progress_chars("=> "));
             }
         }

@@ -3,7 +3,9 @@
 
 use std::io;
 
-use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Resource};
+use crate::error::{
+    AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError, Resource,
+};
 
 /// What a remedy depends on in addition to the error.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +14,14 @@ pub struct Context {
     pub command: &'static str,
     /// The value of `--messages`, if given.
     pub messages: Option<String>,
+    /// The options given with a value.
+    pub options: Vec<String>,
+}
+
+impl Context {
+    fn has(&self, option: &str) -> bool {
+        self.options.iter().any(|given| given == option)
+    }
 }
 
 /// The error as one line: `FACTS; REMEDY`.
@@ -49,7 +59,7 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::Io { source, .. } => of_io(source).into(),
         Error::NotFound { what, name, .. } => of_not_found(what, name),
         Error::Fault(fault) => return of_fault(fault, context),
-        Error::Request(error) => of_request(error),
+        Error::Request(error) => of_request(error, context),
         Error::Machine(error) => of_machine(error, context),
         Error::NotFinite { .. } => "compare the files with `rumma verify MODEL`, or find the damaged tensor with \
                                     `rumma inspect MODEL --stats`"
@@ -69,7 +79,7 @@ fn of_io(source: &io::Error) -> &'static str {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
         io::ErrorKind::PermissionDenied => "change its permissions, or give another path",
         io::ErrorKind::IsADirectory => "give a file, not a directory",
-        io::ErrorKind::OutOfMemory => "free memory, or raise the address space limit (ulimit -v)",
+        io::ErrorKind::OutOfMemory => "free memory, or raise the limits (ulimit -v, ulimit -d)",
         _ => "check the file and the device that it is on",
     }
 }
@@ -116,17 +126,18 @@ fn of_not_found(what: &Resource, name: &str) -> String {
     .into()
 }
 
-fn of_request(error: &RequestError) -> String {
+fn of_request(error: &RequestError, context: &Context) -> String {
+    let shorten = if context.has("--state") { "save the state of a shorter prompt" } else { "shorten the prompt" };
     match error {
         RequestError::EmptyPrompt => "give a prompt with at least one token".into(),
         RequestError::TokenIdOutOfRange { vocab_size, .. } => {
             format!("give ids below {vocab_size}, or use the tokenizer of this model")
         }
         RequestError::ContextTooLong { maximum, .. } => format!("give --context up to {maximum}"),
-        RequestError::PromptTooLong { context, maximum, .. } if context < maximum => {
-            format!("shorten the prompt, or give --context up to {maximum}")
+        RequestError::PromptTooLong { tokens, context, maximum } if context < maximum && tokens <= maximum => {
+            format!("give --context up to {maximum}, or {shorten}")
         }
-        RequestError::PromptTooLong { .. } => "shorten the prompt".into(),
+        RequestError::PromptTooLong { .. } => shorten.into(),
         RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
         RequestError::EmptyStopString => "give --stop a non-empty text".into(),
         RequestError::InvalidSampling { field, .. } | RequestError::InvalidRandomModel { field, .. } => {
@@ -138,28 +149,65 @@ fn of_request(error: &RequestError) -> String {
 
 fn of_machine(error: &MachineError, context: &Context) -> String {
     match error {
-        MachineError::MissingIsa { .. } => "omit --isa, or give an available instruction set",
-        MachineError::NotEnoughMemory { purpose, .. } => match (purpose, context.command) {
-            (MemoryPurpose::QuantizedHead | MemoryPurpose::HeadAndTokenizer, _) => {
-                "free memory, or give --arithmetic f32, which needs no copy of the output head"
-            }
-            (MemoryPurpose::RandomModel(_), _) => {
-                "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
-                 `cargo xtask random-checkpoint`"
-            }
-            (MemoryPurpose::Run { .. }, "decode") => "give a smaller --batch, --tokens or --context",
-            (MemoryPurpose::Run { .. }, "prefill") => "give a smaller --chunk, or a shorter prompt",
-            (MemoryPurpose::Run { .. }, "bench") => "give a smaller --batches, --contexts or --prefill-tokens",
-            (MemoryPurpose::Run { .. }, _) => "free memory",
-        },
-        MachineError::CannotStartThreads { .. } => "give a smaller --threads",
-        MachineError::CannotStartTemplateThread { .. } => {
-            "raise the limits on threads and address space (ulimit -u, ulimit -v)"
+        MachineError::MissingIsa { .. } => "omit --isa, or give an available instruction set".into(),
+        MachineError::NotEnoughMemory { purpose, needed, available, .. } => {
+            of_memory(purpose, *needed, *available, context)
         }
-        MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again",
-        MachineError::WrongLogits { .. } => "do not rely on the results of this machine or of this build of rumma",
+        MachineError::CannotStartThreads { count, .. } if *count > 1 && context.command != "selftest" => {
+            "give a smaller --threads, or raise the limits (ulimit -u, ulimit -v, ulimit -d)".into()
+        }
+        MachineError::CannotStartThreads { .. } | MachineError::CannotStartTemplateThread { .. } => {
+            "raise the limits on threads and memory (ulimit -u, ulimit -v, ulimit -d)".into()
+        }
+        MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again".into(),
+        MachineError::WrongLogits { .. } => {
+            "do not rely on the results of this machine or of this build of rumma".into()
+        }
     }
-    .into()
+}
+
+/// What to do if `needed` bytes are not available: raise the limit that was met, or take less, if an option can.
+fn of_memory(purpose: &MemoryPurpose, needed: u64, available: Option<AvailableMemory>, context: &Context) -> String {
+    let more = match available.map(|available| available.limit) {
+        Some(MemoryLimit::Machine) => "free memory",
+        Some(MemoryLimit::ControlGroup) => "raise the memory limit of the control group",
+        Some(MemoryLimit::AddressSpace) => "raise the limit (ulimit -v)",
+        Some(MemoryLimit::DataSize) => "raise the limit (ulimit -d)",
+        None => "free memory, or raise the limits (ulimit -v, ulimit -d)",
+    };
+    let fits_without = |part: u64| available.is_none_or(|available| needed.saturating_sub(part) <= available.bytes);
+    let less = match purpose {
+        MemoryPurpose::QuantizedHead => Some(F32),
+        MemoryPurpose::Load { quantized_head, .. } if *quantized_head > 0 && fits_without(*quantized_head) => Some(F32),
+        MemoryPurpose::Load { .. } => None,
+        MemoryPurpose::RandomModel(_) => Some(
+            "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
+             `cargo xtask random-checkpoint`",
+        ),
+        // One sequence of one token takes about as much as this.
+        MemoryPurpose::Run { .. } if available.is_some_and(|available| available.bytes < LEAST_RUN) => None,
+        MemoryPurpose::Run { kv_cache, .. } => smaller_run(fits_without(*kv_cache), context),
+    };
+    match less {
+        Some(less) => format!("{more}, or {less}"),
+        None => more.into(),
+    }
+}
+
+const F32: &str = "give --arithmetic f32, which needs no copy of the output head";
+
+/// Bytes that a run takes at least.
+const LEAST_RUN: u64 = 16 << 20;
+
+/// The options that make a run smaller. `by_cache`: fewer keys and values are enough.
+fn smaller_run(by_cache: bool, context: &Context) -> Option<&'static str> {
+    Some(match context.command {
+        "decode" if context.has("--batch") => "give a smaller --batch, --tokens or --context",
+        "decode" if by_cache => "give a smaller --tokens or --context, or a shorter prompt",
+        "decode" | "prefill" => "give a smaller --chunk, or a shorter prompt",
+        "bench" => "give a smaller --batches, --contexts or --prefill-tokens",
+        _ => return None,
+    })
 }
 
 fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
@@ -276,26 +324,65 @@ mod tests {
              correct the value"
         );
         let refused = Error::from(Fault::new(FaultKind::TemplateRefused, "template").cause("no role"));
-        let context = Context { command: "decode", messages: Some("chat.json".into()) };
+        let context = Context { messages: Some("chat.json".into()), ..command("decode", &[]) };
         assert_eq!(
             message(&refused, &context),
             "template: chat template refuses the messages: no role; check the messages in chat.json"
         );
     }
 
+    /// The message for `purpose`, which takes `needed` bytes of the 50 MB that `limit` leaves.
+    fn lack(purpose: MemoryPurpose, needed: u64, limit: MemoryLimit, context: &Context) -> String {
+        let available = Some(AvailableMemory { bytes: 50_000_000, limit });
+        message(&MachineError::NotEnoughMemory { purpose, needed, available, source: None }.into(), context)
+    }
+
+    fn command(command: &'static str, options: &[&str]) -> Context {
+        Context { command, options: options.iter().map(|option| option.to_string()).collect(), messages: None }
+    }
+
     #[test]
-    fn the_remedy_for_a_lack_of_memory_depends_on_the_command() {
-        let lack = || {
+    fn the_remedy_for_a_lack_of_memory_names_the_limit_and_the_options_that_help() {
+        let run = |context| {
             let purpose = MemoryPurpose::Run { kv_cache: 1_073_000_000, workspace: 2_000_000 };
-            Error::from(MachineError::NotEnoughMemory { purpose, needed: 0, available: Some(5_000_000), source: None })
+            lack(purpose, 1_075_000_000, MemoryLimit::Machine, &context)
         };
-        let told = |command| message(&lack(), &Context { command, messages: None });
         assert_eq!(
-            told("decode"),
-            "not enough memory: keys and values take 1073 MB, the workspace 2 MB, and 5 MB are available; \
-             give a smaller --batch, --tokens or --context"
+            run(command("decode", &["--batch"])),
+            "not enough memory: keys and values take 1.07 GB, the workspace 2 MB, and 50 MB are available; \
+             free memory, or give a smaller --batch, --tokens or --context"
         );
-        assert!(told("prefill").ends_with("; give a smaller --chunk, or a shorter prompt"));
-        assert!(told("bench").ends_with("; give a smaller --batches, --contexts or --prefill-tokens"));
+        let shorter = "; free memory, or give a smaller --tokens or --context, or a shorter prompt";
+        assert!(run(command("decode", &[])).ends_with(shorter));
+        assert!(
+            run(command("prefill", &[])).ends_with("; free memory, or give a smaller --chunk, or a shorter prompt")
+        );
+        assert!(run(command("bench", &[])).ends_with(" --batches, --contexts or --prefill-tokens"));
+        let load = |quantized_head: u64, tokenizer, limit| {
+            let purpose = MemoryPurpose::Load { quantized_head, tokenizer };
+            lack(purpose, quantized_head + tokenizer, limit, &command("decode", &[]))
+        };
+        assert_eq!(
+            load(136_000_000, 40_000_000, MemoryLimit::AddressSpace),
+            "not enough memory: the 8-bit copy of the output head and the tokenizer take 176 MB, and 50 MB are \
+             available under the limit on address space; raise the limit (ulimit -v), or give --arithmetic f32, which \
+             needs no copy of the output head"
+        );
+        assert_eq!(
+            load(0, 60_000_000, MemoryLimit::ControlGroup),
+            "not enough memory: the tokenizer takes 60 MB, and 50 MB are available under the memory limit of the \
+             control group; raise the memory limit of the control group"
+        );
+        assert!(!load(136_000_000, 60_000_000, MemoryLimit::DataSize).contains("--arithmetic"), "f32 would not fit");
+    }
+
+    #[test]
+    fn the_remedy_for_a_state_that_does_not_fit_is_not_a_shorter_prompt() {
+        let error = |tokens| RequestError::PromptTooLong { tokens, context: 100, maximum: 512 };
+        let told = |tokens, context: &Context| message(&error(tokens).into(), context);
+        let state = command("decode", &["--state"]);
+        assert!(told(200, &state).ends_with("; give --context up to 512, or save the state of a shorter prompt"));
+        assert!(told(600, &state).ends_with("; save the state of a shorter prompt"));
+        assert!(told(600, &command("decode", &[])).ends_with("; shorten the prompt"));
     }
 }

@@ -19,7 +19,7 @@ use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::selftest::{Hashed, Selftest};
 use crate::text::{Conversation, Prompt};
-use crate::threads::default_count;
+use crate::threads::{default_count, start_global_pool};
 
 pub const COMMAND: Command = Command {
     name: "selftest",
@@ -45,6 +45,7 @@ const TOKENS: usize = 48;
 fn run(args: &RawArgs) -> Result<()> {
     let console = args.get::<OutputArgs>()?.resolve();
     let _interrupt = Interrupt::install();
+    start_global_pool(None)?;
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
-use super::args::{ModelName, OutputArgs, check_threads, parse_unsigned, set_global_threads};
+use super::args::{ModelName, OutputArgs, check_threads, parse_unsigned};
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
@@ -17,6 +17,7 @@ use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify}
 use crate::checkpoint::{self, Checkpoint, lookup, manifest};
 use crate::error::{Error, Result};
 use crate::report::verify::{Verification, Written};
+use crate::threads;
 
 pub const COMMAND: Command = Command {
     name: "verify",
@@ -64,7 +65,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let _interrupt = Interrupt::install();
     let VerifyArgs { positional, model, hf_repo, .. } = verify_args;
     let model = ModelName::given(positional, model, hf_repo, None)?.resolve()?;
-    set_global_threads(check_threads(verify_args.threads)?)?;
+    threads::start_global_pool(check_threads(verify_args.threads)?)?;
     let directory = checkpoint::directory(&model)?;
     if verify_args.write {
         return write(&directory, verify_args.manifest, &console);

@@ -168,16 +168,16 @@ pub enum MachineError {
         purpose: MemoryPurpose,
         /// Bytes needed.
         needed: u64,
-        /// Bytes available; `None` if an allocation failed.
-        available: Option<u64>,
+        /// What is available; `None` if an allocation failed.
+        available: Option<AvailableMemory>,
         /// The error of the failed allocation.
         source: Option<io::Error>,
     },
-    /// The threads of a pool cannot be started.
+    /// Threads cannot be started.
     CannotStartThreads {
         /// Number of threads.
         count: usize,
-        /// Message of the thread pool.
+        /// Message of the thread pool or of the operating system.
         cause: String,
     },
     /// The thread for a chat template cannot be started.
@@ -199,13 +199,40 @@ pub enum MachineError {
     },
 }
 
+/// An amount of memory, and what limits it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AvailableMemory {
+    /// Bytes that can still be used.
+    pub bytes: u64,
+    /// The limit that leaves the fewest bytes.
+    pub limit: MemoryLimit,
+}
+
+/// A limit on memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryLimit {
+    /// The memory of the machine.
+    Machine,
+    /// The limit of a control group.
+    ControlGroup,
+    /// The limit on the address space of this process.
+    AddressSpace,
+    /// The limit on the data of this process.
+    DataSize,
+}
+
 /// The purpose of an amount of memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemoryPurpose {
     /// The 8-bit copy of the output head.
     QuantizedHead,
-    /// The 8-bit copy of the output head, and the tokenizer.
-    HeadAndTokenizer,
+    /// What is made while a model is loaded.
+    Load {
+        /// Bytes of the 8-bit copy of the output head; 0 if there is none.
+        quantized_head: u64,
+        /// Bytes of the tokenizer.
+        tokenizer: u64,
+    },
     /// Prefill, decode or a benchmark.
     Run {
         /// Bytes of keys and values.
@@ -374,7 +401,6 @@ impl fmt::Display for RequestError {
 
 impl fmt::Display for MachineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mb = |bytes: u64| bytes / 1_000_000;
         match self {
             MachineError::MissingIsa { isa, available } => {
                 write!(f, "this CPU has no {isa} (available: {})", available.join(", "))
@@ -383,19 +409,24 @@ impl fmt::Display for MachineError {
                 f.write_str("not enough memory: ")?;
                 match purpose {
                     MemoryPurpose::QuantizedHead => {
-                        write!(f, "the 8-bit copy of the output head takes {} MB", mb(*needed))
+                        write!(f, "the 8-bit copy of the output head takes {}", memory_size(*needed))
                     }
-                    MemoryPurpose::HeadAndTokenizer => {
-                        write!(f, "the 8-bit copy of the output head and the tokenizer take {} MB", mb(*needed))
+                    MemoryPurpose::Load { quantized_head: 0, .. } => {
+                        write!(f, "the tokenizer takes {}", memory_size(*needed))
+                    }
+                    MemoryPurpose::Load { .. } => {
+                        write!(f, "the 8-bit copy of the output head and the tokenizer take {}", memory_size(*needed))
                     }
                     MemoryPurpose::Run { kv_cache, workspace } => {
-                        write!(f, "keys and values take {} MB, the workspace {} MB", mb(*kv_cache), mb(*workspace))
+                        let (kv_cache, workspace) = (memory_size(*kv_cache), memory_size(*workspace));
+                        write!(f, "keys and values take {kv_cache}, the workspace {workspace}")
                     }
-                    MemoryPurpose::RandomModel(name) => write!(f, "{name} takes {} MB", mb(*needed)),
+                    MemoryPurpose::RandomModel(name) => write!(f, "{name} takes {}", memory_size(*needed)),
                 }?;
-                available.map_or(Ok(()), |available| write!(f, ", and {} MB are available", mb(available)))?;
+                available.map_or(Ok(()), |available| write!(f, ", and {available}"))?;
                 source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
             }
+            MachineError::CannotStartThreads { count: 1, cause } => write!(f, "cannot start a thread: {cause}"),
             MachineError::CannotStartThreads { count, cause } => write!(f, "cannot start {count} threads: {cause}"),
             MachineError::CannotStartTemplateThread { source } => {
                 write!(f, "cannot start a thread for the chat template: {source}")
@@ -407,6 +438,28 @@ impl fmt::Display for MachineError {
                 write!(f, "{arithmetic} on {isa} gives other logits than recorded")
             }
         }
+    }
+}
+
+/// `58 MB are available under the limit on address space`
+impl fmt::Display for AvailableMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} are available", memory_size(self.bytes))?;
+        match self.limit {
+            MemoryLimit::Machine => Ok(()),
+            MemoryLimit::ControlGroup => f.write_str(" under the memory limit of the control group"),
+            MemoryLimit::AddressSpace => f.write_str(" under the limit on address space"),
+            MemoryLimit::DataSize => f.write_str(" under the limit on data"),
+        }
+    }
+}
+
+/// `1.07 GB`, and smaller amounts in whole MB or kB.
+pub fn memory_size(bytes: u64) -> String {
+    match bytes {
+        1_000_000_000.. => format!("{:.2} GB", bytes as f64 / 1e9),
+        1_000_000.. => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{} kB", bytes / 1000),
     }
 }
 

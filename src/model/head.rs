@@ -61,13 +61,15 @@ impl QuantizedHead {
     /// [`MachineError::NotEnoughMemory`] if the codes do not fit in the available memory.
     pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
         let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
+        // The rows are built in one form and stored in another.
+        let needed = (len + 2 * head.outputs * size_of::<HeadRow>()) as u64;
         let not_enough_memory = |available, source| MachineError::NotEnoughMemory {
             purpose: MemoryPurpose::QuantizedHead,
-            needed: len as u64,
+            needed,
             available,
             source,
         };
-        if let Some(available) = pages::available().filter(|available| *available < len as u64) {
+        if let Some(available) = pages::available().filter(|available| available.bytes < needed) {
             return Err(not_enough_memory(Some(available), None).into());
         }
         let mut codes = pages::zeros(len).map_err(|error| not_enough_memory(None, Some(error)))?;

@@ -69,11 +69,19 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
 /// # Errors
 /// [`MachineError::NotEnoughMemory`] if they do not.
 pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
-    let head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
-    let needed = head + tokenizer_bytes(tokenizer);
+    let quantized_head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
+    let tokenizer = tokenizer_bytes(tokenizer);
+    check_available(quantized_head.saturating_add(tokenizer), || MemoryPurpose::Load { quantized_head, tokenizer })
+}
+
+/// Checks that `needed` bytes are available. Succeeds if the system does not report its available memory.
+///
+/// # Errors
+/// [`MachineError::NotEnoughMemory`] if they are not.
+fn check_available(needed: u64, purpose: impl FnOnce() -> MemoryPurpose) -> Result<()> {
     match pages::available() {
-        Some(available) if needed > available => {
-            let (purpose, available) = (MemoryPurpose::HeadAndTokenizer, Some(available));
+        Some(available) if needed > available.bytes => {
+            let (purpose, available) = (purpose(), Some(available));
             Err(MachineError::NotEnoughMemory { purpose, needed, available, source: None }.into())
         }
         _ => Ok(()),
@@ -117,20 +125,14 @@ impl Model {
         }
     }
 
-    /// Checks that a run fits in the available memory. Without this check, an allocation that fails during the run
-    /// would abort the process. Succeeds if the system does not report its available memory.
+    /// Checks that a run fits in the available memory. Without this check, an allocation could fail during the run.
+    /// Succeeds if the system does not report its available memory.
     ///
     /// # Errors
     /// [`MachineError::NotEnoughMemory`] if the run does not fit.
     pub fn check_memory(&self, request: &MemoryRequest) -> Result<()> {
-        let Some(available) = pages::available() else { return Ok(()) };
         let estimate = self.memory_needed(request);
-        let needed = estimate.total();
-        if needed <= available {
-            return Ok(());
-        }
         let MemoryEstimate { kv_cache, workspace } = estimate;
-        let purpose = MemoryPurpose::Run { kv_cache, workspace };
-        Err(MachineError::NotEnoughMemory { purpose, needed, available: Some(available), source: None }.into())
+        check_available(estimate.total(), || MemoryPurpose::Run { kv_cache, workspace })
     }
 }

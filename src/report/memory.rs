@@ -67,7 +67,7 @@ impl MemoryEstimate {
         let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
         let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
         let total_bytes = kv_bytes.and_then(|bytes| bytes.checked_add(rest));
-        let available_bytes = available_memory();
+        let available_bytes = available_memory().map(|available| available.bytes);
         MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,

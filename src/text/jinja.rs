@@ -18,7 +18,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread::Builder;
 use std::time::Duration;
 
 use minijinja::syntax::SyntaxConfig;
@@ -27,6 +26,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value};
 
 use crate::error::{self, Fault, FaultKind, MachineError};
 use crate::text::python::{python_float, tojson};
+use crate::threads;
 
 /// Maximum sum of the widths in one format string: the engine counts the bytes only after the text is built.
 const MAX_FORMAT_WIDTH: usize = 1 << 16;
@@ -79,7 +79,7 @@ fn run_with_limits<T: Send + 'static>(
     let (send, receive) = channel();
     let state = Arc::new(AtomicU8::new(RUNNING));
     let ended = MarkEndedOnDrop { state: Arc::clone(&state), abandoned };
-    let thread = Builder::new().stack_size(stack).spawn(move || {
+    let thread = threads::spawn(stack, move || {
         // Dropped when the thread ends, even if the job panics.
         let _ended = ended;
         let result = job();
