@@ -116,8 +116,19 @@ fn the_html_report_is_self_contained() {
         assert!(page.contains(&format!("aria-label=\"{chart}\"")), "{chart}");
     }
     assert!(page.contains("<th>outside kernels</th>") && page.contains("Outside kernels is the fraction of"));
+    assert!(page.contains("prefers-color-scheme: dark"));
     assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
     assert_eq!(page.matches("<tr>").count(), 8);
+}
+
+#[test]
+fn a_chart_with_one_point_is_left_out() {
+    let path = scratch("bench_html_one").join("bench.html");
+    let args = ["bench", "storyteller", "--quiet", "--prefill-tokens=4", "--contexts=5", "--batches=1", "--tokens=2"];
+    let run = run(args.iter().chain(&["--repetitions=1", "--threads=1", "--html", path.to_str().expect("UTF-8")]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let page = fs::read_to_string(path).expect("the page was written");
+    assert_eq!((page.matches("<svg").count(), page.contains("aria-label=\"Roofline\"")), (1, true), "{page}");
 }
 
 #[test]

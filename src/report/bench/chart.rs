@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use super::text::short;
 
-/// Size and margins of a chart, in SVG user units.
+/// Size and margins of a chart, in SVG user units. The left margin depends on the tick labels.
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 58.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 46.0;
+/// The width of the name of the y axis, and of one digit of a tick label in the larger letters of narrow screens.
+const NAME: f64 = 30.0;
+const DIGIT: f64 = 9.5;
 
 /// One measured point.
 #[derive(Clone, Debug)]
@@ -77,6 +79,12 @@ impl Axis {
         self.from + part * (self.to - self.from)
     }
 
+    /// The space that the name and the tick labels of a y axis take at its left.
+    fn label_width(&self) -> f64 {
+        let longest = self.ticks().into_iter().map(|tick| tick_label(tick).len()).max().unwrap_or(0);
+        NAME + DIGIT * longest as f64 + 8.0
+    }
+
     /// About five round numbers; on a logarithmic axis powers of ten or, if there are fewer than three, 1, 2 and 5 times
     /// those.
     fn ticks(&self) -> Vec<f64> {
@@ -99,14 +107,14 @@ impl Axis {
 /// The opening tag of a chart, its grid, the tick labels and the axis names.
 fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name): (&str, &str)) -> String {
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(title));
-    let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
+    let (bottom, left, right) = (HEIGHT - BOTTOM, x.from, x.to);
     for tick in y.ticks() {
         let at = y.at(tick);
         let _ = write!(
             svg,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\
+            "<line class=\"grid\" x1=\"{left:.1}\" x2=\"{right}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\
              <text class=\"end\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            LEFT - 8.0,
+            left - 8.0,
             at + 4.0,
             tick_label(tick)
         );
@@ -125,7 +133,7 @@ fn frame(title: &str, (x, y): (&Axis, &Axis), x_ticks: &[f64], (x_name, y_name):
         svg,
         "<text class=\"middle name\" x=\"{:.1}\" y=\"{:.1}\">{}</text>\
          <text class=\"middle name\" transform=\"translate(14 {:.1}) rotate(-90)\">{}</text>",
-        (LEFT + right) / 2.0,
+        (left + right) / 2.0,
         HEIGHT - 8.0,
         escape(x_name),
         (TOP + bottom) / 2.0,
@@ -143,9 +151,9 @@ fn tick_label(tick: f64) -> String {
 /// line.
 pub fn lines(title: &str, x_name: &str, series: &[Series], ceiling: &[(f64, f64)]) -> String {
     let points = || series.iter().flat_map(|series| &series.points);
-    let x = Axis::logarithmic(points().map(|point| point.x), LEFT, WIDTH - RIGHT);
     let heights = points().map(|point| point.high).chain(ceiling.iter().map(|(_, y)| *y));
     let y = Axis::from_zero(heights, HEIGHT - BOTTOM, TOP);
+    let x = Axis::logarithmic(points().map(|point| point.x), y.label_width(), WIDTH - RIGHT);
     let mut ticks: Vec<f64> = points().map(|point| point.x).collect();
     ticks.sort_by(f64::total_cmp);
     ticks.dedup();
@@ -182,9 +190,10 @@ pub fn lines(title: &str, x_name: &str, series: &[Series], ceiling: &[(f64, f64)
 pub fn roofline(title: &str, series: &[Series], roof: (f64, f64)) -> String {
     let points = || series.iter().flat_map(|series| &series.points);
     let ridge = roof.1 / roof.0;
-    let x = Axis::logarithmic(points().map(|point| point.x).chain([ridge]), LEFT, WIDTH - RIGHT);
+    let mut x = Axis::logarithmic(points().map(|point| point.x).chain([ridge]), 0.0, WIDTH - RIGHT);
     let lowest_roof = (x.low * roof.0).min(roof.1);
     let y = Axis::logarithmic(points().map(|point| point.y).chain([roof.1, lowest_roof]), HEIGHT - BOTTOM, TOP);
+    x.from = y.label_width();
     let mut svg =
         frame(title, (&x, &y), &x.ticks(), ("multiply-adds per byte of weights", "10⁹ multiply-adds per second"));
     let roof_line = [(x.low, lowest_roof), (ridge, roof.1), (x.high, roof.1)];
@@ -205,4 +214,31 @@ fn path(points: &[(f64, f64)], x: &Axis, y: &Axis) -> String {
 
 fn mark(svg: &mut String, (x, y): (f64, f64), label: &str) {
     let _ = write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"><title>{}</title></circle>", escape(label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tick_labels_of_any_length_do_not_touch_the_axis_name() {
+        for rate in [0.02, 3.0, 4567.0, 123_456.0, 98_765_432.0] {
+            let point = |x| Point { x, y: rate, low: rate, high: rate, label: String::new() };
+            let series = || [Series { name: "decode", class: "decode", points: vec![point(1.0), point(8.0)] }];
+            for svg in [lines("t", "x", &series(), &[]), roofline("t", &series(), (rate, rate * 3.0))] {
+                let labels: Vec<(f64, usize)> = svg
+                    .split("<text class=\"end\" x=\"")
+                    .skip(1)
+                    .map(|text| {
+                        let (x, rest) = text.split_once('"').unwrap();
+                        let label = rest.split_once('>').unwrap().1.split_once('<').unwrap().0;
+                        (x.parse().unwrap(), label.len())
+                    })
+                    .collect();
+                assert!(labels.len() > 1, "{svg}");
+                // The name is 12 units high and centred at 14.
+                assert!(labels.iter().all(|(end, len)| end - 9.0 * *len as f64 > 20.0), "{rate}: {labels:?}");
+            }
+        }
+    }
 }

@@ -9,7 +9,12 @@ use crate::files::output::OutputKind;
 use crate::model::Arithmetic;
 
 const STYLE: &str = "
-:root { --ink: #22303c; --soft: #6b7a86; --line: #e4e8eb; --decode: #2a6f97; --prefill: #c8553d; --paper: #fbfaf7; }
+:root { color-scheme: light dark; --ink: #22303c; --soft: #5f6d78; --line: #e4e8eb; --decode: #2a6f97; --prefill: #c8553d;
+  --paper: #fbfaf7; --card: #fff; --ceiling: #9aa5ad; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --ink: #e3e8ec; --soft: #a3b0ba; --line: #38434c; --decode: #6cb2dc; --prefill: #ee8d74;
+    --paper: #14191d; --card: #1c2329; --ceiling: #8a969f; }
+}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 2rem 1.2rem 3rem; }
@@ -17,23 +22,26 @@ h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.02rem; margin: 0 0 .3rem;
 h1 + p, figcaption, .notes { color: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1.2rem 0 1.6rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 1rem; }
-figure { margin: 0; padding: 1rem 1.1rem .8rem; background: #fff; border: 1px solid var(--line); border-radius: 10px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 1rem; }
+figure { margin: 0; padding: 1rem 1.1rem .8rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
 figcaption { font-size: .82rem; }
 svg { display: block; width: 100%; height: auto; font-size: 12px; }
 svg text { fill: var(--soft); stroke: none; } svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
 svg .value { fill: var(--ink); font-weight: 600; } svg polyline { fill: none; stroke-width: 2; }
-.grid { stroke: var(--line); } .ceiling { stroke: #9aa5ad; stroke-dasharray: 5 4; }
-.decode { stroke: var(--decode); } .decode circle { fill: var(--decode); stroke: #fff; }
-.prefill { stroke: var(--prefill); } .prefill circle { fill: var(--prefill); stroke: #fff; }
+.grid { stroke: var(--line); } .ceiling { stroke: var(--ceiling); stroke-dasharray: 5 4; }
+.decode { stroke: var(--decode); } .decode circle { fill: var(--decode); stroke: var(--card); }
+.prefill { stroke: var(--prefill); } .prefill circle { fill: var(--prefill); stroke: var(--card); }
 .key::before { content: '\u{25cf} '; } .key.decode { color: var(--decode); } .key.prefill { color: var(--prefill); }
 .wide { overflow-x: auto; margin-top: 1.6rem; }
-table { border-collapse: collapse; width: 100%; background: #fff; font-variant-numeric: tabular-nums; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; min-width: 940px; background: var(--card); font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .35rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
+th:first-child, td:first-child { text-align: left; }
+th { color: var(--soft); font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.25; }
 .bar { display: inline-block; width: 70px; height: 8px; margin-right: .5rem; border-radius: 4px; background: var(--line); }
 .bar i { display: block; height: 100%; border-radius: 4px; background: var(--decode); }
 .notes { font-size: .85rem; margin-top: 1.4rem; padding-left: 1.1rem; }
+@media (max-width: 600px) { main { padding: 1.2rem .6rem 2rem; } figure { padding: .8rem .5rem .6rem; } svg { font-size: 15px; } }
 @media print { body { background: #fff; } figure { break-inside: avoid; } }
 ";
 
@@ -90,25 +98,29 @@ impl Bench {
         let longest = self.results.iter().filter(|result| !result.is_decode()).map(|result| result.tokens).max();
 
         let batches = select(&|r| r.is_decode() && r.threads == own && r.context == context, |r| r.batch);
-        figure(
-            html,
-            "Decode by batch",
-            &format!("Rate of all sequences together, with a context of {context} tokens."),
-            |title| lines(title, "sequences decoded together", &decode(batches), &[]),
-        );
+        if is_curve(&batches) {
+            let caption = format!("Rate of all sequences together, with a context of {context} tokens.");
+            figure(html, "Decode by batch", &caption, |title| {
+                lines(title, "sequences decoded together", &decode(batches), &[])
+            });
+        }
         let contexts = select(&|r| r.is_decode() && r.threads == own && r.batch == batch, |r| r.context);
-        let ceiling: Vec<(f64, f64)> =
-            contexts.iter().map(|point| (point.x, self.decode_ceiling(batch, point.x))).collect();
-        let caption = format!(
-            "Batch {batch}. Dashed: the rate at which weights, keys and values would be read at the read ceiling."
-        );
-        figure(html, "Decode by context", &caption, |title| {
-            lines(title, "tokens in the sequence", &decode(contexts), &ceiling)
-        });
+        if is_curve(&contexts) {
+            let ceiling: Vec<(f64, f64)> =
+                contexts.iter().map(|point| (point.x, self.decode_ceiling(batch, point.x))).collect();
+            let caption = format!(
+                "Batch {batch}. Dashed: the rate at which weights, keys and values would be read at the read ceiling."
+            );
+            figure(html, "Decode by context", &caption, |title| {
+                lines(title, "tokens in the sequence", &decode(contexts), &ceiling)
+            });
+        }
         let prompts = select(&|r| !r.is_decode() && r.threads == own, |r| r.tokens);
-        figure(html, "Prefill by length", "Up to the first generated token.", |title| {
-            lines(title, "tokens in the prompt", &prefill(prompts), &[])
-        });
+        if is_curve(&prompts) {
+            figure(html, "Prefill by length", "Up to the first generated token.", |title| {
+                lines(title, "tokens in the prompt", &prefill(prompts), &[])
+            });
+        }
         let roof = (self.machine.ceiling.read_gb_per_s, self.multiply_ceiling());
         let rates = |decode: bool| {
             let same = |r: &&CaseResult| r.is_decode() == decode && r.threads == own;
@@ -212,6 +224,11 @@ impl CaseResult {
         );
         Point { x, y: self.tokens_per_second, low: self.tokens_per_second_min, high: self.tokens_per_second_max, label }
     }
+}
+
+/// Whether the points have at least two places on the x axis. A chart of one point says no more than the table.
+fn is_curve(points: &[Point]) -> bool {
+    points.first().is_some_and(|first| points.iter().any(|point| point.x != first.x))
 }
 
 /// A figure with a title, a chart and a caption; `caption` is HTML.
