@@ -87,7 +87,11 @@ fn a_directory_without_sums_and_a_model_without_files_are_errors() {
     run(["verify", dir.to_str().expect("UTF-8")]).fails(1, &["SHA256SUMS", "--manifest", "--write"]);
     run(["verify", "/nonexistent/model"]).fails(1, &["/nonexistent/model: model not found"]);
     run(["verify", "Owner/Name"]).fails(1, &["Owner/Name: model not found", "fetch-model"]);
-    run(["verify", "storyteller"]).fails(1, &["selftest"]);
+    for args in [&["verify"][..], &["verify", "--write"], &["load", "--verify"]] {
+        let expected =
+            ["storyteller: this model is part of the program and has no files; check it with `rumma selftest`"];
+        run([args, &["storyteller"]].concat()).fails(1, &expected);
+    }
 }
 
 #[test]

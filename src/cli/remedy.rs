@@ -103,7 +103,7 @@ fn of_not_found(what: &Resource, name: &str) -> String {
                 name.split('@').next().unwrap_or(name)
             );
         }
-        Resource::Directory => "check the built-in model with `rumma selftest`",
+        Resource::Directory => "check it with `rumma selftest`",
         Resource::Revision(_) => "give one of these, or the directory of a snapshot",
         Resource::HubWeights => {
             return format!("fetch the missing files with `{}`, or give another directory", hub_download(name));

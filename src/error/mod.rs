@@ -331,6 +331,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Io { path, action, source } => write!(f, "{}: cannot {action}: {source}", path.display()),
+            Error::NotFound { what: Resource::Directory, name, .. } => {
+                write!(f, "{name}: this model is part of the program and has no files")
+            }
             Error::NotFound { what, name, details } => {
                 write!(f, "{name}: {} not found", what.name())?;
                 if details.is_empty() { Ok(()) } else { write!(f, " ({details})") }
