@@ -58,7 +58,7 @@ pub struct FetchModel {
     /// number of parallel downloads (default 4)
     #[argh(option, default = "4")]
     pub jobs: usize,
-    /// repeat a failed request at most this often in a row (default 5, about half a minute). Timeouts, broken connections,
+    /// repeat a failed request at most this often in a row (default 5: half a minute, and a minute if the server is silent). Timeouts, broken connections,
     /// status 429 and 5xx are repeated; other failures end the fetch at once
     #[argh(option, default = "5")]
     pub retries: u32,

@@ -304,10 +304,51 @@ fn a_dry_run_prints_sizes_and_licence_and_writes_nothing() {
     let dir = Dir::new("dry");
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO, "--dry-run"]).output().unwrap();
     assert!(output.status.success());
-    for part in ["Licence: mit", "400000 bytes", "model.safetensors", "490002 bytes", COMMIT] {
+    for part in
+        ["Licence: mit", "400000 bytes", "model.safetensors", "490002 bytes", COMMIT, "Left out: files=1 (README.md)"]
+    {
         assert!(text(&output).contains(part), "{part}: {}", text(&output));
     }
     assert_eq!(dir.files(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_model_without_configuration_or_under_another_name_is_reported() {
+    if no_loopback() {
+        return;
+    }
+    let files = vec![large("model.safetensors", noise(1, 100))];
+    let hub = Hub::start(files.clone());
+    let listing = hub::listing_of(COMMIT, &files).replacen('{', "{\"id\":\"other\\u001b/name\",", 1);
+    hub.add(false, "", Fault::response("200 OK", "", listing.as_bytes()));
+    let dir = Dir::new("lacking");
+    let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    for part in ["does not list config.json and tokenizer.json", "calls this model \"other\\u{1b}/name\""] {
+        assert!(text(&output).contains(part), "{part}: {}", text(&output));
+    }
+}
+
+#[test]
+fn options_of_no_use_are_refused() {
+    let dir = Dir::new("options");
+    let output = fetch_model("http://127.0.0.1:9", &dir.0, &[REPO, "--jobs", "0"]).output().unwrap();
+    assert_eq!((output.status.code(), text(&output).contains("--jobs must be at least 1")), (Some(2), true));
+}
+
+#[test]
+fn without_retries_a_temporary_failure_ends_the_fetch() {
+    if no_loopback() {
+        return;
+    }
+    let hub = Hub::start(model());
+    hub.add(true, "model.safetensors", Fault::Status(503, None));
+    let dir = Dir::new("retries");
+    let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO, "--retries", "0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("status 503") && text(&output).contains("(failed once)"), "{}", text(&output));
+    let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO, "--retries", "0"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
 }
 
 #[test]

@@ -124,6 +124,8 @@ fn a_permanent_fault_of_a_file_ends_the_fetch_at_once() {
         ("a longer file in chunks", Fault::chunked(&noise(1, 60_000))),
         ("a partial response to a request for the whole", Fault::response("206 Partial Content", range, &whole)),
         ("a compressed body", Fault::Compressed),
+        ("two lengths", Fault::response("200 OK", "transfer-encoding: chunked\r\n", &whole)),
+        ("two other lengths", Fault::response("200 OK", "content-length: 50001\r\n", &whole)),
         ("no HTTP", Fault::Garbage),
         ("endless headers", Fault::EndlessHeaders),
         ("a redirect loop", Fault::Circle),
@@ -174,6 +176,7 @@ fn a_listing_with_unusual_names_or_sizes_is_refused_with_the_name_escaped() {
     let sets = [
         (["model-00001-of-00002.safetensors", "config.json"], "model-00002-of-00002.safetensors"),
         (["model-a.safetensors", "model-A.safetensors"], "differ in case only"),
+        (["model.safetensors", "MODEL.safetensors"], "differ in case only"),
         (["MODEL.SAFETENSORS", "config.json"], "no safetensors files"),
     ];
     for (names, shown) in sets {

@@ -26,15 +26,23 @@ pub fn run(args: FetchModel) -> Result<()> {
                 fix: "run the same command again".into(),
             })?;
     }
+    let names_given = !files.is_empty();
     let waiting = |why: &str| eprintln!("Waiting: {why}");
     let plan = plan(&FetchRequest { repo, revision, files, to }, &settings, &policy, &waiting)?;
     let listing = &plan.listing;
     eprintln!("Model: repo={} revision={} commit={}", listing.repo, listing.revision, listing.commit);
+    if let Some(name) = &listing.other_name {
+        eprintln!("Warning: the hub calls this model {name:?}");
+    }
     eprintln!("Licence: {}", listing.licence);
     let left_out: Vec<&str> = plan.left_out().collect();
     if !left_out.is_empty() {
         let (n, some) = (left_out.len(), left_out[..left_out.len().min(5)].join(", "));
         eprintln!("Left out: files={n} ({some}{})", if n > 5 { ", ..." } else { "" });
+    }
+    let lacking: Vec<&str> = plan.lacking().collect();
+    if !names_given && !lacking.is_empty() {
+        eprintln!("Warning: the hub does not list {}, which rumma needs to run the model", lacking.join(" and "));
     }
     if dry_run {
         print(&plan);

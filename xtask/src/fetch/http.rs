@@ -155,6 +155,13 @@ impl Http {
             let Some(target) = target else {
                 let url = without_query(&uri);
                 let body = Body { inner: Box::new(body.into_reader()), window: self.window, current: None };
+                let both =
+                    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].iter().all(|h| parts.headers.contains_key(h));
+                if both {
+                    let why =
+                        "states its length twice (content-length and transfer-encoding); check HF_ENDPOINT".into();
+                    return Err(Error::Hub { url, why }.into());
+                }
                 let reply = Reply { status, headers: parts.headers, body, from_hub: trusted, url };
                 let coding = reply.header(header::CONTENT_ENCODING).unwrap_or("identity");
                 if !coding.eq_ignore_ascii_case("identity") && matches!(status, 200..=299) {

@@ -56,6 +56,8 @@ pub struct Listing {
     /// 40 hex digits.
     pub commit: String,
     pub licence: String,
+    /// The hub's name of the model, if it is not the requested one: models can be renamed.
+    pub other_name: Option<String>,
     pub files: Vec<RemoteFile>,
 }
 
@@ -100,6 +102,7 @@ pub fn address(http: &Http, listing: &Listing, file: &RemoteFile) -> String {
 #[serde(expecting = "an object with sha and siblings")]
 struct ModelInfo {
     sha: String,
+    id: Option<String>,
     #[serde(rename = "cardData")]
     card: Option<serde_json::Value>,
     siblings: Vec<Sibling>,
@@ -193,7 +196,8 @@ fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Optio
         apply(pin, &mut files)?;
     }
     let licence = pin.map(|p| p.licence.clone()).unwrap_or_else(|| one_line(&licence_of(info.card.as_ref())));
-    Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, files })
+    let other_name = info.id.filter(|id| !id.eq_ignore_ascii_case(repo));
+    Ok(Listing { repo: repo.to_string(), revision: revision.to_string(), commit, licence, other_name, files })
 }
 
 /// Records the pinned hashes in `files`. Fails if the hub lists a different hash or size.

@@ -149,6 +149,13 @@ impl FetchPlan {
         Ok(Fetched { dir: self.destination.dir(), verified, fetched })
     }
 
+    /// The files without which rumma cannot run a model that are neither chosen nor on disk.
+    pub fn lacking(&self) -> impl Iterator<Item = &'static str> {
+        let dir = self.destination.dir();
+        let has = move |name: &str| self.files.iter().any(|f| f.name == name) || dir.join(name).exists();
+        ["config.json", "tokenizer.json"].into_iter().filter(move |name| !has(name))
+    }
+
     /// The listed files that are not chosen.
     pub fn left_out(&self) -> impl Iterator<Item = &str> {
         let chosen: HashSet<&str> = self.files.iter().map(|f| f.name.as_str()).collect();
@@ -268,7 +275,9 @@ fn choose(listing: &Listing, names: &[String]) -> Result<Vec<RemoteFile>> {
     let hub = |why: String| Error::Hub { url: listing.repo.clone(), why };
     let checked = |files: Vec<RemoteFile>| {
         let chosen: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
-        match names::case_collision(&chosen) {
+        // Of files that are named, the others do not matter.
+        let others = if names.is_empty() { all.iter().map(|f| f.name.as_str()).collect() } else { chosen.clone() };
+        match names::case_collision(&chosen, &others) {
             Some((a, b)) => Err(hub(format!("lists {a} and {b}, which differ in case only; fetch one with --file"))),
             None if chosen.contains(&manifest::FILE_NAME) => {
                 Err(hub(format!("has a file {}, which the fetch writes itself; leave it out", manifest::FILE_NAME)))

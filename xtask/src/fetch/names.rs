@@ -51,10 +51,13 @@ pub fn contradiction<'a>(names: &[&'a str]) -> Option<(&'a str, &'static str)> {
     names.iter().find(|name| is_file(name)).map(|name| (*name, "is in a directory that is listed as a file"))
 }
 
-/// Two names that are one file where the file system ignores case.
-pub fn case_collision<'a>(names: &[&'a str]) -> Option<(&'a str, &'a str)> {
-    let mut seen = HashMap::new();
-    names.iter().find_map(|name| seen.insert(name.to_lowercase(), *name).map(|first| (first, *name)))
+/// A chosen name, and another one of `names` that is the same file where the file system ignores case.
+pub fn case_collision<'a>(chosen: &[&'a str], names: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let chosen: HashMap<String, &str> = chosen.iter().map(|name| (name.to_lowercase(), *name)).collect();
+    names.iter().find_map(|name| {
+        let same = chosen.get(&name.to_lowercase()).filter(|same| *same != name)?;
+        Some((*same, *name))
+    })
 }
 
 /// The first shard, of the form `X-00001-of-00003.Y`, that is missing from `names` although another one is there.
@@ -126,8 +129,8 @@ mod tests {
         assert_eq!(contradiction(&["a", "b/c", "b/d", "ab"]), None);
         assert_eq!(contradiction(&["a", "b", "a"]).map(|(name, _)| name), Some("a"));
         assert_eq!(contradiction(&["b/c/d", "b/c"]).map(|(name, _)| name), Some("b/c/d"));
-        assert_eq!(case_collision(&["Config.json", "x", "config.json"]), Some(("Config.json", "config.json")));
-        assert_eq!(case_collision(&["a", "b"]), None);
+        assert_eq!(case_collision(&["c.json"], &["C.json", "x", "c.json"]), Some(("c.json", "C.json")));
+        assert_eq!(case_collision(&["x"], &["C.json", "x", "c.json"]), None);
     }
 
     #[test]

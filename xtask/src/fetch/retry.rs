@@ -138,7 +138,8 @@ fn seconds_until(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    // Without the day of the week, which some servers get wrong.
+    let date = DateTime::parse_from_rfc2822(value.split_once(", ").map_or(value, |(_, date)| date)).ok()?;
     Some((date.to_utc() - now).to_std().unwrap_or_default())
 }
 
@@ -156,6 +157,7 @@ mod tests {
             ("99999999999999999999999", Some(u64::MAX)),
             ("Wed, 21 Oct 2026 07:28:20 GMT", Some(20)),
             ("Wed, 21 Oct 2026 07:27:00 GMT", Some(0)),
+            ("Fri, 21 Oct 2026 07:28:20 GMT", Some(20)),
             ("soon", None),
             ("-5", None),
             ("", None),
