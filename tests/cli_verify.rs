@@ -95,6 +95,104 @@ fn a_directory_without_sums_and_a_model_without_files_are_errors() {
 }
 
 #[test]
+fn other_sums_are_shown_and_replaced_only_by_force() {
+    let dir = storyteller_copy("verify_force");
+    let model = dir.to_str().expect("UTF-8");
+    run(["verify", model, "--force"]).fails(2, &["--force needs --write"]);
+    assert_eq!(run(["verify", "--write", model]).code, Some(0));
+    let sums = dir.join("SHA256SUMS");
+    let before = format!("# trusted by me\n{}", fs::read_to_string(&sums).expect("it was written"));
+    fs::write(&sums, &before).expect("it can be written");
+    assert_eq!(run(["verify", "--write", model]).code, Some(0), "the same sums are no loss");
+    assert_eq!(fs::read_to_string(&sums).expect("it is there"), before, "and the comments stay");
+
+    fs::write(dir.join("note.txt"), "new").expect("the copy can be written");
+    fs::write(dir.join("tokenizer_config.json"), "{}").expect("the copy can be written");
+    fs::remove_file(dir.join("generation_config.json")).expect("the copy is there");
+    let found = run(["verify", "--write", model]);
+    assert_eq!(found.code, Some(1));
+    for line in
+        ["tokenizer_config.json is truncated: ", "generation_config.json is missing\n", "note.txt is not in the"]
+    {
+        assert!(found.stdout.contains(line), "{found:?}");
+    }
+    let line = "SHA256SUMS: contains other checksums (found 3 of 6 files differ); give --force to replace them";
+    assert!(found.stderr.contains(line) && found.stderr.lines().count() == 1, "{found:?}");
+    let json = run(["verify", "--write", model, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON also where it is refused");
+    assert_eq!((json.code, &report["wrong"]), (Some(1), &3.into()));
+    assert_eq!(fs::read_to_string(&sums).expect("it is there"), before);
+
+    let forced = run(["verify", "--write", "--force", model, "--json"]).json();
+    assert_eq!(forced["changes"].as_array().map(Vec::len), Some(3));
+    assert_ne!(fs::read_to_string(&sums).expect("it is there"), before);
+    assert_eq!(run(["verify", model]).code, Some(0));
+}
+
+#[test]
+fn a_manifest_of_another_name_in_the_directory_does_not_list_itself() {
+    let dir = storyteller_copy("verify_itself");
+    let (model, sums) = (dir.to_str().expect("UTF-8"), dir.join("x/../sums.txt"));
+    fs::create_dir(dir.join("x")).expect("the copy can be written");
+    for _ in 0..2 {
+        let written = run(["verify", model, "--write", "--manifest", sums.to_str().expect("UTF-8"), "--json"]).json();
+        assert_eq!(written["files"], 5);
+    }
+    assert_eq!(run(["verify", model, "--manifest", sums.to_str().expect("UTF-8")]).code, Some(0));
+}
+
+#[test]
+fn a_hub_cache_is_verified_by_the_names_of_its_blobs() {
+    let copy = storyteller_copy("verify_hub_files");
+    let hub = common::scratch("verify_hub");
+    let snapshot = hub.join("models--someone--story/snapshots/0123");
+    let blobs = hub.join("models--someone--story/blobs");
+    for dir in [&snapshot, &blobs] {
+        fs::create_dir_all(dir).expect("the scratch directory can be written to");
+    }
+    for file in fs::read_dir(&copy).expect("the copy is there") {
+        let path = file.expect("it can be listed").path();
+        let bytes = fs::read(&path).expect("it can be read");
+        let name = path.file_name().expect("it has a name");
+        // The hub names large files by their SHA-256 and small ones by their git blob id.
+        let sum = if name == "model.safetensors" { ("sha256sum", &bytes[..]) } else { ("git", &bytes[..]) };
+        let Some(hash) = hash_by(sum.0, sum.1) else { return };
+        fs::rename(&path, blobs.join(&hash)).expect("it can be moved");
+        std::os::unix::fs::symlink(format!("../../blobs/{hash}"), snapshot.join(name)).expect("links can be made");
+    }
+    let verify = |args: &[&str]| finished(rumma(args).env("HF_HUB_CACHE", &hub).output().expect("the binary runs"));
+    let text = verify(&["verify", "someone/story"]);
+    assert_eq!(text.code, Some(0), "{text:?}");
+    assert!(text.stdout.contains("All 5 files match the blob names in "), "{text:?}");
+    assert_eq!(verify(&["load", "someone/story", "--verify"]).code, Some(0));
+
+    let config = fs::read_link(snapshot.join("config.json")).expect("it is a link");
+    let config = snapshot.join(config);
+    let changed = fs::read_to_string(&config).expect("it is there").replace(": ", ":  ");
+    fs::write(&config, changed).expect("it can be written");
+    for args in [&["verify", "someone/story"][..], &["load", "someone/story", "--verify"]] {
+        let found = verify(args);
+        assert_eq!(found.code, Some(1), "{found:?}");
+        assert!(found.stderr.contains("config.json: content has changed (found git blob "), "{found:?}");
+    }
+}
+
+/// The hash of `bytes` by a program that other people wrote; `None` where it is not installed.
+fn hash_by(program: &str, bytes: &[u8]) -> Option<String> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(program);
+    let command = if program == "git" { command.args(["hash-object", "--stdin"]) } else { &mut command };
+    let Ok(mut child) = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        eprintln!("SKIPPED: {program} is not installed");
+        return None;
+    };
+    child.stdin.take().expect("stdin is a pipe").write_all(bytes).expect("it is read");
+    let output = child.wait_with_output().expect("it ends");
+    Some(String::from_utf8(output.stdout).expect("hex digits").split_whitespace().next().expect("a hash").to_string())
+}
+
+#[test]
 fn a_manifest_from_fetching_is_not_overwritten() {
     let dir = storyteller_copy("verify_provenance");
     let model = dir.to_str().expect("UTF-8");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rumma::checkpoint::lookup::manifest_for;
-use rumma::checkpoint::manifest::{FILE_NAME, Manifest, ManifestEntry, Verdict, hash_bytes};
+use rumma::checkpoint::manifest::{ContentHash, FILE_NAME, FileDigest, Manifest, ManifestEntry, Verdict, hash_bytes};
 use rumma::checkpoint::verify::{VerifyReport, bytes_to_hash, manifest_of, verify};
 use rumma::cli::remedy::{Context, message};
 use rumma::error::{Error, FaultKind, Resource, Result};
@@ -32,7 +32,7 @@ impl Dir {
     }
 
     fn manifest(&self) -> Manifest {
-        manifest_of(&self.0, vec!["repo: someone/something".into()], &|_| Ok(())).unwrap()
+        manifest_of(&self.0, &self.0.join(FILE_NAME), vec!["repo: someone/something".into()], &|_| Ok(())).unwrap()
     }
 
     fn verify(&self, manifest: &Manifest) -> VerifyReport {
@@ -48,6 +48,10 @@ impl Drop for Dir {
 
 fn parse(text: &str) -> Result<Manifest> {
     Manifest::parse(Path::new(FILE_NAME), text)
+}
+
+fn sha256(bytes: &[u8]) -> ContentHash {
+    ContentHash::Sha256(hash_bytes(bytes))
 }
 
 fn wrong(report: &VerifyReport) -> Vec<(&str, &Verdict)> {
@@ -71,7 +75,7 @@ fn all_line_formats_of_sha256sum_are_parsed() {
     let manifest = parse(&text).unwrap();
     let names: Vec<&str> = manifest.entries.iter().map(|e| e.name.as_str()).collect();
     assert_eq!(names, ["config.json", "weights.bin", "sub/x y", "new\nline\\end"]);
-    assert!(manifest.entries.iter().all(|e| hex(&e.sha256) == ABC));
+    assert!(manifest.entries.iter().all(|e| e.hash.hex() == ABC));
     assert_eq!(manifest.entries[1].bytes, Some(7));
     assert_eq!(manifest.note("repo"), Some("a/b"));
 }
@@ -155,13 +159,73 @@ fn links_of_a_hub_cache_are_followed_and_its_name_selects_the_pins() {
     assert!(pins.covers("tokenizer.json") && !pins.covers("config.json"));
 
     // A manifest that lists the wrong file does not make it valid.
-    let listed = ManifestEntry { name: "tokenizer.json".into(), sha256: hash_bytes(b"not the tokenizer"), bytes: None };
+    let listed = ManifestEntry { name: "tokenizer.json".into(), hash: sha256(b"not the tokenizer"), bytes: None };
     let forged = Manifest { entries: vec![listed], ..pins };
     forged.save(&cache.0.join(snapshot).join(FILE_NAME)).unwrap();
     let error = manifest_for(&cache.0.join(snapshot), None).unwrap_err();
     assert_eq!(error.fault().map(|fault| fault.kind), Some(FaultKind::ChecksumsDisagree), "{error}");
     let text = error.to_string();
     assert!(text.contains(&hex(&hash_bytes(b"not the tokenizer"))) && text.contains("c0382117"), "{text}");
+}
+
+/// `printf 'hello\n' | git hash-object --stdin`
+const HELLO_BLOB: &str = "ce013625030ba8dba906f756967f9e9ca394464a";
+
+#[test]
+fn a_hub_cache_without_a_manifest_is_compared_with_the_names_of_its_blobs() {
+    let cache = Dir::new("blobs");
+    let snapshot = cache.0.join("models--someone--something/snapshots/0123");
+    let blobs = "models--someone--something/blobs";
+    cache.write(&format!("{blobs}/{ABC}"), b"abc");
+    cache.write(&format!("{blobs}/{HELLO_BLOB}"), b"hello\n");
+    fs::create_dir_all(snapshot.join("sub")).unwrap();
+    symlink(format!("../../blobs/{ABC}"), snapshot.join("model.safetensors")).unwrap();
+    symlink(format!("../../../blobs/{HELLO_BLOB}"), snapshot.join("sub/config.json")).unwrap();
+    symlink(format!("../../blobs/{}", "0".repeat(64)), snapshot.join("missing")).unwrap();
+    fs::write(snapshot.join("added.txt"), "not a blob").unwrap();
+
+    let report = |dir: &Path| verify(dir, &manifest_for(dir, None).unwrap(), &|_| Ok(())).unwrap();
+    let found = report(&snapshot);
+    assert_eq!(wrong(&found), [("missing", &Verdict::Missing), ("added.txt", &Verdict::Extra { bytes: 10 })]);
+    let good = Verdict::Good { bytes: 6, sha256: hex(&hash_bytes(b"hello\n")) };
+    assert_eq!(found.files.last().map(|file| &file.verdict), Some(&good));
+    for name in ["missing", "added.txt"] {
+        fs::remove_file(snapshot.join(name)).unwrap();
+    }
+    assert_eq!(report(&snapshot).wrong().count(), 0);
+
+    cache.write(&format!("{blobs}/{ABC}"), b"abd");
+    cache.write(&format!("{blobs}/{HELLO_BLOB}"), b"Hello\n");
+    let found = report(&snapshot);
+    let wrong = wrong(&found);
+    assert!(
+        matches!(wrong[0], ("model.safetensors", Verdict::Changed { expected_sha256, .. }) if expected_sha256 == ABC)
+    );
+    assert!(
+        matches!(wrong[1], ("sub/config.json", Verdict::ChangedBlob { expected_git_blob, .. }) if expected_git_blob == HELLO_BLOB)
+    );
+    let json = serde_json::to_value(&found.files[1]).unwrap();
+    assert_eq!((&json["status"], &json["expected_git_blob"]), (&"changed".into(), &HELLO_BLOB.into()));
+    let error = found.clone().into_result().unwrap_err().to_string();
+    assert!(error.contains("model.safetensors and 1 more: content has changed (found sha256 "), "{error}");
+}
+
+#[test]
+fn the_name_of_a_blob_that_contradicts_the_built_in_pins_is_an_error() {
+    let cache = Dir::new("forged");
+    let snapshot = cache.0.join("models--Qwen--Qwen2.5-3B-Instruct-AWQ/snapshots/0123");
+    cache.write(&format!("models--Qwen--Qwen2.5-3B-Instruct-AWQ/blobs/{ABC}"), b"abc");
+    cache.write(&format!("models--Qwen--Qwen2.5-3B-Instruct-AWQ/blobs/{HELLO_BLOB}"), b"hello\n");
+    fs::create_dir_all(&snapshot).unwrap();
+    symlink(format!("../../blobs/{HELLO_BLOB}"), snapshot.join("tokenizer.json")).unwrap();
+    symlink(format!("../../blobs/{ABC}"), snapshot.join("other.json")).unwrap();
+    let manifest = manifest_for(&snapshot, None).unwrap();
+    assert_eq!(manifest.entry("tokenizer.json").and_then(|entry| entry.bytes), Some(7_031_645), "a pin has a SHA-256");
+    assert!(manifest.entry("other.json").is_some());
+    fs::remove_file(snapshot.join("tokenizer.json")).unwrap();
+    symlink(format!("../../blobs/{ABC}"), snapshot.join("tokenizer.json")).unwrap();
+    let error = manifest_for(&snapshot, None).unwrap_err();
+    assert_eq!(error.fault().map(|fault| fault.kind), Some(FaultKind::ChecksumsDisagree), "{error}");
 }
 
 #[test]
@@ -210,7 +274,7 @@ proptest! {
         bytes in any::<Option<u64>>(),
     ) {
         let entries: Vec<ManifestEntry> =
-            names.into_iter().map(|name| ManifestEntry { sha256: hash_bytes(name.as_bytes()), name, bytes }).collect();
+            names.into_iter().map(|name| ManifestEntry { hash: sha256(name.as_bytes()), name, bytes }).collect();
         let manifest = Manifest { path: FILE_NAME.into(), notes: vec!["date: today".into()], entries, complete: true };
         let again = parse(&manifest.render()).unwrap();
         prop_assert_eq!(again.entries, manifest.entries);
@@ -233,6 +297,7 @@ proptest! {
         let report = dir.verify(&manifest);
         let found = matches!(wrong(&report)[..], [("weights", Verdict::Changed { .. })]);
         prop_assert!(found);
-        prop_assert_eq!(&manifest.check("weights", damaged.len() as u64, &hash_bytes(&damaged)), &report.files[0].verdict);
+        let digest = FileDigest { bytes: damaged.len() as u64, sha256: hash_bytes(&damaged), git_blob: None };
+        prop_assert_eq!(&manifest.check("weights", &digest), &report.files[0].verdict);
     }
 }

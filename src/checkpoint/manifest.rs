@@ -7,10 +7,11 @@ use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::{Output, OutputKind};
 use crate::files::{from_hex, hex, open_regular, open_text};
 use serde::Serialize;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
@@ -34,13 +35,43 @@ const MAX_BYTES: u64 = 16 << 20;
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
+/// The hash that a file is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentHash {
+    /// SHA-256 of the content. On the hub: of large files.
+    Sha256(Hash),
+    /// The git blob id, which is the SHA-1 of `blob LENGTH\0` and the content. On the hub: of small files.
+    GitBlob([u8; 20]),
+}
+
+impl ContentHash {
+    /// The hash as hex digits, which is also the name of the blob in a hub cache.
+    pub fn hex(&self) -> String {
+        match self {
+            ContentHash::Sha256(hash) => hex(hash),
+            ContentHash::GitBlob(hash) => hex(hash),
+        }
+    }
+}
+
+/// The size and the hashes of a file's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileDigest {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the content.
+    pub sha256: Hash,
+    /// The git blob id, if it was asked for.
+    pub git_blob: Option<[u8; 20]>,
+}
+
 /// One file in a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestEntry {
     /// Path relative to the checkpoint directory, with `/`. Never absolute, and without `..`.
     pub name: String,
     /// The hash of the content.
-    pub sha256: Hash,
+    pub hash: ContentHash,
     /// Size in bytes, if the manifest has it.
     pub bytes: Option<u64>,
 }
@@ -93,6 +124,16 @@ pub enum Verdict {
         expected_sha256: String,
         /// Hash of the file, as hex digits.
         found_sha256: String,
+    },
+    /// Its content differs from that of the git blob that it is known by.
+    #[serde(rename = "changed")]
+    ChangedBlob {
+        /// Size of the file, in bytes.
+        bytes: u64,
+        /// Expected git blob id, as hex digits.
+        expected_git_blob: String,
+        /// Git blob id of the file, as hex digits.
+        found_git_blob: String,
     },
     /// It exists but cannot be read.
     Unreadable {
@@ -180,22 +221,19 @@ impl Manifest {
         self.complete || self.entries.iter().any(|e| e.name == name)
     }
 
-    /// Compares a file, given by name, size and hash, with the manifest.
-    pub fn check(&self, name: &str, bytes: u64, sha256: &Hash) -> Verdict {
-        let Some(entry) = self.entries.iter().find(|e| e.name == name) else {
-            return Verdict::Extra { bytes };
-        };
-        if let Some(wrong) = entry.check_size(bytes) {
-            return wrong;
-        }
-        if entry.sha256 != *sha256 {
-            let (expected_sha256, found_sha256) = (hex(&entry.sha256), hex(sha256));
-            return Verdict::Changed { bytes, expected_sha256, found_sha256 };
-        }
-        Verdict::Good { bytes, sha256: hex(sha256) }
+    /// The entry of the file `name`.
+    pub fn entry(&self, name: &str) -> Option<&ManifestEntry> {
+        self.entries.iter().find(|entry| entry.name == name)
     }
 
-    /// The manifest as text: the notes, then for each file its size as a comment and the line with its hash.
+    /// Compares a file, given by its name and digest, with the manifest. The digest has the git blob id if
+    /// [`ManifestEntry::is_git_blob`].
+    pub fn check(&self, name: &str, digest: &FileDigest) -> Verdict {
+        self.entry(name).map_or(Verdict::Extra { bytes: digest.bytes }, |entry| entry.check(digest))
+    }
+
+    /// The manifest as text: the notes, then for each file its size as a comment and the line with its hash. The git
+    /// blob ids of a hub cache are comments, because the format has no other hash than SHA-256.
     pub fn render(&self) -> String {
         let mut text = String::new();
         for note in &self.notes {
@@ -206,8 +244,12 @@ impl Manifest {
             if let Some(bytes) = entry.bytes {
                 let _ = writeln!(text, "# bytes {bytes} {name}");
             }
-            let mark = if name == entry.name { "" } else { "\\" };
-            let _ = writeln!(text, "{mark}{}  {name}", hex(&entry.sha256));
+            let mark = match entry.hash {
+                ContentHash::GitBlob(_) => "# git blob ",
+                ContentHash::Sha256(_) if name == entry.name => "",
+                ContentHash::Sha256(_) => "\\",
+            };
+            let _ = writeln!(text, "{mark}{}  {name}", entry.hash.hex());
         }
         text
     }
@@ -222,6 +264,30 @@ impl Manifest {
 }
 
 impl ManifestEntry {
+    /// Whether the file is known by its git blob id.
+    pub fn is_git_blob(&self) -> bool {
+        matches!(self.hash, ContentHash::GitBlob(_))
+    }
+
+    /// Compares the file with the entry.
+    pub fn check(&self, digest: &FileDigest) -> Verdict {
+        let FileDigest { bytes, sha256, git_blob } = *digest;
+        if let Some(wrong) = self.check_size(bytes) {
+            return wrong;
+        }
+        match self.hash {
+            ContentHash::Sha256(expected) if expected != sha256 => {
+                Verdict::Changed { bytes, expected_sha256: hex(&expected), found_sha256: hex(&sha256) }
+            }
+            ContentHash::GitBlob(expected) if git_blob != Some(expected) => Verdict::ChangedBlob {
+                bytes,
+                expected_git_blob: hex(&expected),
+                found_git_blob: git_blob.map_or(String::new(), |hash| hex(&hash)),
+            },
+            ContentHash::Sha256(_) | ContentHash::GitBlob(_) => Verdict::Good { bytes, sha256: hex(&sha256) },
+        }
+    }
+
     /// The verdict on a file of this size, if the size alone shows that it differs.
     pub fn check_size(&self, found_bytes: u64) -> Option<Verdict> {
         let expected_bytes = self.bytes?;
@@ -233,13 +299,19 @@ impl ManifestEntry {
     }
 }
 
-/// Fails if `path` is a manifest that was written when the model was fetched. It describes the files as published; a
-/// manifest of the current files must not overwrite it.
-pub fn check_replaceable(path: &Path) -> Result<()> {
-    if path.exists() && Manifest::read(path).is_ok_and(|found| found.note("commit").is_some()) {
-        return Err(Fault::new(FaultKind::FetchedChecksums, path).into());
+/// The manifest at `path` that a new one would replace; `None` if there is none or it is empty.
+///
+/// # Errors
+/// [`FaultKind::FetchedChecksums`] for one that was written when the model was fetched: it describes the files as
+/// published, and a manifest of the current files must not replace it. Those of [`Manifest::read`].
+pub fn replaceable(path: &Path) -> Result<Option<Manifest>> {
+    if !fs::metadata(path).is_ok_and(|found| found.len() > 0) {
+        return Ok(None);
     }
-    Ok(())
+    match Manifest::read(path)? {
+        fetched if fetched.note("commit").is_some() => Err(Fault::new(FaultKind::FetchedChecksums, path).into()),
+        manifest => Ok(Some(manifest)),
+    }
 }
 
 /// The SHA-256 of bytes in memory, such as a mapped file. Uses the CPU's SHA instructions if available.
@@ -247,18 +319,29 @@ pub fn hash_bytes(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Reads `reader` to its end and returns its length in bytes and SHA-256. Calls `watch` with the size of each hashed
-/// piece; an error from it ends the reading.
-pub fn hash_reader(mut reader: impl Read, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<(u64, Hash)> {
+/// Reads `reader` to its end. `git_blob` is the number of bytes that it should have, if the git blob id is to be
+/// computed, too. Calls `watch` with the size of each hashed piece; an error from it ends the reading.
+pub fn hash_reader(
+    mut reader: impl Read,
+    git_blob: Option<u64>,
+    watch: &dyn Fn(u64) -> io::Result<()>,
+) -> io::Result<FileDigest> {
     // Larger pieces would leave the second-level cache between reading and hashing.
     let mut buffer = vec![0u8; 256 << 10];
-    let (mut total, mut hasher) = (0u64, Sha256::new());
+    let (mut bytes, mut sha256) = (0u64, Sha256::new());
+    let mut sha1 = git_blob.map(|bytes| Sha1::new_with_prefix(format!("blob {bytes}\0")));
     loop {
         match reader.read(&mut buffer) {
-            Ok(0) => return Ok((total, hasher.finalize().into())),
+            Ok(0) => {
+                let git_blob = sha1.map(|sha1| sha1.finalize().into());
+                return Ok(FileDigest { bytes, sha256: sha256.finalize().into(), git_blob });
+            }
             Ok(n) => {
-                hasher.update(&buffer[..n]);
-                total += n as u64;
+                sha256.update(&buffer[..n]);
+                if let Some(sha1) = &mut sha1 {
+                    sha1.update(&buffer[..n]);
+                }
+                bytes += n as u64;
                 watch(n as u64)?;
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
@@ -289,7 +372,7 @@ pub fn local_name(name: &str) -> std::result::Result<String, &'static str> {
 fn hash_line(line: &str) -> std::result::Result<ManifestEntry, String> {
     let form = "expected 64 hex digits, two spaces (or a space and *) and a name";
     let (escaped, rest) = line.strip_prefix('\\').map_or((false, line), |rest| (true, rest));
-    let sha256 = rest.get(..64).and_then(from_hex).ok_or(form)?;
+    let hash = rest.get(..64).and_then(from_hex).map(ContentHash::Sha256).ok_or(form)?;
     let name = rest.get(64..).and_then(|r| r.strip_prefix("  ").or(r.strip_prefix(" *"))).ok_or(form)?;
     let name = if escaped {
         unescape(name).ok_or("a backslash in the name stands before none of \\, n, r")?
@@ -297,7 +380,7 @@ fn hash_line(line: &str) -> std::result::Result<ManifestEntry, String> {
         name.into()
     };
     let name = local_name(&name).map_err(|why| format!("the name {why}"))?;
-    Ok(ManifestEntry { name, sha256, bytes: None })
+    Ok(ManifestEntry { name, hash, bytes: None })
 }
 
 /// Parses ` bytes N NAME`.

@@ -1,8 +1,8 @@
 //! Built-in hashes of well-known models: `xtask/models.toml`, embedded in the binary.
 
-use super::manifest::{Manifest, ManifestEntry, local_name};
+use super::manifest::{ContentHash, Hash, Manifest, ManifestEntry, local_name};
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::files::{from_hex, hex};
+use crate::files::from_hex;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -38,12 +38,13 @@ impl Pin {
     /// [`FaultKind::ChecksumsDisagree`] with the first such file.
     pub fn check(&self, manifest: &Manifest) -> Result<()> {
         for known in &self.files {
-            let listed = manifest.entries.iter().find(|e| e.name == known.name);
-            if let Some(listed) = listed.filter(|e| e.sha256 != known.sha256) {
+            // A pin and a git blob id cannot be compared.
+            let listed = manifest.entry(&known.name).filter(|entry| !entry.is_git_blob());
+            if let Some(listed) = listed.filter(|entry| entry.hash != known.hash) {
                 return Err(Fault::new(FaultKind::ChecksumsDisagree, &manifest.path)
                     .subject(format!("{} of {}", known.name, self.repo))
-                    .found(format!("sha256 {}", hex(&listed.sha256)))
-                    .expected(hex(&known.sha256))
+                    .found(format!("sha256 {}", listed.hash.hex()))
+                    .expected(known.hash.hex())
                     .into());
             }
         }
@@ -88,8 +89,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Pin>> {
     let file: PinsFile = toml::from_str(text).map_err(|e| damaged(e.to_string()))?;
     let entry = |f: PinnedFile| {
         let name = local_name(&f.name).map_err(|why| damaged(format!("name {:?}: {why}", f.name)))?;
-        let sha256 = from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
-        Ok(ManifestEntry { name, sha256, bytes: f.bytes })
+        let sha256: Hash =
+            from_hex(&f.sha256).ok_or_else(|| damaged(format!("{name}: sha256 is not 64 hex digits")))?;
+        Ok(ManifestEntry { name, hash: ContentHash::Sha256(sha256), bytes: f.bytes })
     };
     let pin = |m: PinnedModel| {
         let files = m.file.into_iter().map(entry).collect::<Result<_>>()?;

@@ -1,7 +1,8 @@
 //! Compares files on disk with a manifest: sizes first, then hashes, several files in parallel.
 
-use super::manifest::{self, Hash, Manifest, ManifestEntry, Verdict};
+use super::manifest::{self, ContentHash, FileDigest, Manifest, ManifestEntry, Verdict};
 use crate::error::{Error, Fault, FaultKind, Resource, Result};
+use crate::files::{FileId, FileStamp};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
@@ -67,6 +68,9 @@ impl Verdict {
             Verdict::Changed { expected_sha256, found_sha256, .. } => {
                 format!("has changed: sha256 {found_sha256}, expected {expected_sha256}")
             }
+            Verdict::ChangedBlob { expected_git_blob, found_git_blob, .. } => {
+                format!("has changed: git blob {found_git_blob}, expected {expected_git_blob}")
+            }
             Verdict::Unreadable { why } => format!("cannot be read: {why}"),
             Verdict::Extra { .. } => "is not in the manifest".into(),
         }
@@ -90,6 +94,9 @@ impl Verdict {
             Verdict::Changed { expected_sha256, found_sha256, .. } => {
                 fault(FaultKind::ChecksumMismatch).found(format!("sha256 {found_sha256}")).expected(expected_sha256)
             }
+            Verdict::ChangedBlob { expected_git_blob, found_git_blob, .. } => fault(FaultKind::ChecksumMismatch)
+                .found(format!("git blob {found_git_blob}"))
+                .expected(expected_git_blob),
             Verdict::Unreadable { why } => fault(FaultKind::Unreadable).cause(why),
             Verdict::Extra { .. } => fault(FaultKind::UnlistedFile),
         })
@@ -100,7 +107,7 @@ impl Verdict {
         match self {
             Verdict::Truncated { .. } | Verdict::Oversized { .. } => 0,
             Verdict::Missing => 1,
-            Verdict::Changed { .. } => 2,
+            Verdict::Changed { .. } | Verdict::ChangedBlob { .. } => 2,
             Verdict::Unreadable { .. } => 3,
             Verdict::Extra { .. } => 4,
             Verdict::Good { .. } => 5,
@@ -118,7 +125,7 @@ pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()
         .into_par_iter()
         .with_max_len(1)
         .map(|entry| {
-            let (verdict, hashed) = judge(&dir.join(&entry.name), entry, manifest, watch)?;
+            let (verdict, hashed) = judge(&dir.join(&entry.name), entry, watch)?;
             Ok((FileCheck { name: entry.name.clone(), verdict }, hashed))
         })
         .collect::<Result<_>>()?;
@@ -126,15 +133,33 @@ pub fn verify(dir: &Path, manifest: &Manifest, watch: &(dyn Fn(u64) -> Result<()
     let mut files: Vec<FileCheck> = judged.into_iter().map(|(checked, _)| checked).collect();
     if manifest.complete {
         let listed: HashSet<&str> = manifest.entries.iter().map(|e| e.name.as_str()).collect();
-        for name in files_below(dir)?.into_iter().filter(|n| !listed.contains(n.as_str())) {
-            let path = dir.join(&name);
-            if path != manifest.path {
-                files.push(FileCheck { verdict: Verdict::Extra { bytes: size_of(&path).unwrap_or(0) }, name });
-            }
+        for name in files_below(dir, &manifest.path)?.into_iter().filter(|n| !listed.contains(n.as_str())) {
+            let bytes = size_of(&dir.join(&name)).unwrap_or(0);
+            files.push(FileCheck { verdict: Verdict::Extra { bytes }, name });
         }
     }
-    files.sort_by(|a, b| (a.verdict.rank(), &a.name).cmp(&(b.verdict.rank(), &b.name)));
+    sort(&mut files);
     Ok(VerifyReport { dir: dir.to_path_buf(), manifest: manifest.path.clone(), files, hashed_bytes })
+}
+
+fn sort(files: &mut [FileCheck]) {
+    files.sort_by(|a, b| (a.verdict.rank(), &a.name).cmp(&(b.verdict.rank(), &b.name)));
+}
+
+/// How the files that `new` lists, which have sizes and SHA-256 sums, compare with `old`.
+pub fn compare(dir: &Path, old: &Manifest, new: &Manifest) -> VerifyReport {
+    let mut files = Vec::with_capacity(new.entries.len());
+    for ManifestEntry { name, hash, bytes } in &new.entries {
+        if let (ContentHash::Sha256(sha256), Some(bytes)) = (*hash, *bytes) {
+            let digest = FileDigest { bytes, sha256, git_blob: None };
+            files.push(FileCheck { name: name.clone(), verdict: old.check(name, &digest) });
+        }
+    }
+    let gone = old.entries.iter().filter(|entry| new.entry(&entry.name).is_none());
+    files.extend(gone.map(|entry| FileCheck { name: entry.name.clone(), verdict: Verdict::Missing }));
+    sort(&mut files);
+    let hashed_bytes = new.entries.iter().filter_map(|entry| entry.bytes).sum();
+    VerifyReport { dir: dir.to_path_buf(), manifest: old.path.clone(), files, hashed_bytes }
 }
 
 /// The number of bytes that [`verify`] will hash: the listed files whose size is right.
@@ -143,24 +168,32 @@ pub fn bytes_to_hash(dir: &Path, manifest: &Manifest) -> u64 {
     sizes.filter(|(e, bytes)| e.check_size(*bytes).is_none()).map(|(_, bytes)| bytes).sum()
 }
 
-/// A manifest of the current files in `dir`, with `notes` as comments. Hidden files and the manifest itself are not
-/// included, as in [`verify`].
-pub fn manifest_of(dir: &Path, notes: Vec<String>, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<Manifest> {
+/// A manifest for `path` of the current files in `dir`, with `notes` as comments. Hidden files and the manifest itself
+/// are not included, as in [`verify`].
+pub fn manifest_of(
+    dir: &Path,
+    path: &Path,
+    notes: Vec<String>,
+    watch: &(dyn Fn(u64) -> Result<()> + Sync),
+) -> Result<Manifest> {
     let hash = |name: &String| {
         let path = dir.join(name);
-        let (bytes, sha256) = hash_file(&path, watch)?.map_err(Error::io(&path, "read"))?;
-        Ok(ManifestEntry { name: name.clone(), sha256, bytes: Some(bytes) })
+        let FileDigest { bytes, sha256, .. } = hash_file(&path, false, watch)?.map_err(Error::io(&path, "read"))?;
+        Ok(ManifestEntry { name: name.clone(), hash: ContentHash::Sha256(sha256), bytes: Some(bytes) })
     };
-    let entries: Vec<ManifestEntry> = files_below(dir)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
+    let entries: Vec<ManifestEntry> =
+        files_below(dir, path)?.par_iter().with_max_len(1).map(hash).collect::<Result<_>>()?;
     if entries.is_empty() {
         return Err(Error::not_found(Resource::Files, dir.display()));
     }
-    Ok(Manifest { path: dir.join(manifest::FILE_NAME), notes, entries, complete: true })
+    Ok(Manifest { path: path.to_path_buf(), notes, entries, complete: true })
 }
 
-/// The paths of all files below `dir`, relative to it and sorted. Includes links to files; excludes hidden files and
-/// the `SHA256SUMS` of `dir` itself.
-pub fn files_below(dir: &Path) -> Result<Vec<String>> {
+/// The paths of all files below `dir`, relative to it and sorted. Includes links to files; excludes hidden files, the
+/// `SHA256SUMS` of `dir` itself and the manifest `listed_in`, by whatever name.
+pub fn files_below(dir: &Path, listed_in: &Path) -> Result<Vec<String>> {
+    let id = |path: &Path| fs::metadata(path).ok().map(|found| FileId::of(&found));
+    let listed_in = id(listed_in);
     let mut names = Vec::new();
     let mut open = vec![String::new()];
     while let Some(below) = open.pop() {
@@ -178,7 +211,7 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
             // Links to directories are not followed: they may form a cycle.
             if item.file_type().map_err(Error::io(&path, "list"))?.is_dir() {
                 open.push(full + "/");
-            } else if !item.path().is_dir() {
+            } else if !item.path().is_dir() && (listed_in.is_none() || id(&item.path()) != listed_in) {
                 names.push(full);
             }
         }
@@ -188,12 +221,7 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
 }
 
 /// The verdict on one listed file, and the number of bytes that were hashed.
-fn judge(
-    path: &Path,
-    entry: &ManifestEntry,
-    manifest: &Manifest,
-    watch: &(dyn Fn(u64) -> Result<()> + Sync),
-) -> Result<(Verdict, u64)> {
+fn judge(path: &Path, entry: &ManifestEntry, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<(Verdict, u64)> {
     match size_of(path) {
         Ok(bytes) => {
             if let Some(wrong) = entry.check_size(bytes) {
@@ -203,8 +231,8 @@ fn judge(
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Verdict::Missing, 0)),
         Err(e) => return Ok((Verdict::Unreadable { why: e.to_string() }, 0)),
     }
-    Ok(match hash_file(path, watch)? {
-        Ok((bytes, sha256)) => (manifest.check(&entry.name, bytes, &sha256), bytes),
+    Ok(match hash_file(path, entry.is_git_blob(), watch)? {
+        Ok(digest) => (entry.check(&digest), digest.bytes),
         Err(e) => (Verdict::Unreadable { why: e.to_string() }, 0),
     })
 }
@@ -215,17 +243,30 @@ fn size_of(path: &Path) -> io::Result<u64> {
     if meta.is_file() { Ok(meta.len()) } else { Err(io::Error::other("not a regular file")) }
 }
 
-/// Hashes a file. The outer error comes from `watch`, the inner one from the file.
-fn hash_file(path: &Path, watch: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<io::Result<(u64, Hash)>> {
+/// Hashes a file, which must not change meanwhile. The outer error comes from `watch`, the inner one from the file.
+fn hash_file(
+    path: &Path,
+    git_blob: bool,
+    watch: &(dyn Fn(u64) -> Result<()> + Sync),
+) -> Result<io::Result<FileDigest>> {
     let stopped = Cell::new(None);
-    let hashed = size_of(path).and_then(|_| File::open(path)).and_then(|file| {
-        manifest::hash_reader(file, &|n| {
-            watch(n).map_err(|e| {
-                stopped.set(Some(e));
-                io::Error::other("stopped")
-            })
+    let watch = |n| {
+        watch(n).map_err(|e| {
+            stopped.set(Some(e));
+            io::Error::other("stopped")
         })
-    });
+    };
+    let hash = || {
+        size_of(path)?;
+        let file = File::open(path)?;
+        let stamp = FileStamp::of(&file)?;
+        let digest = manifest::hash_reader(&file, git_blob.then_some(stamp.bytes), &watch)?;
+        match FileStamp::of(&file)? == stamp {
+            true => Ok(digest),
+            false => Err(io::Error::other("changed while it was read")),
+        }
+    };
+    let hashed = hash();
     match stopped.into_inner() {
         Some(error) => Err(error),
         None => Ok(hashed),

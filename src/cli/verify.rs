@@ -9,13 +9,14 @@ use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
 use super::args::{ModelName, OutputArgs, check_threads, parse_unsigned};
-use super::console::Console;
+use super::console::{Console, STANDARD_FILES};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use crate::checkpoint::manifest::Manifest;
-use crate::checkpoint::verify::{bytes_to_hash, files_below, manifest_of, verify};
+use crate::checkpoint::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
+use crate::checkpoint::verify::{FileCheck, VerifyReport, bytes_to_hash, compare, files_below, manifest_of, verify};
 use crate::checkpoint::{self, Checkpoint, lookup, manifest};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::output::Output;
 use crate::report::verify::{Verification, Written};
 use crate::threads;
 
@@ -23,8 +24,9 @@ pub const COMMAND: Command = Command {
     name: "verify",
     summary: "compare the files of a checkpoint with SHA-256 checksums",
     usage: "MODEL [options]",
-    about: "Compares every file of a checkpoint with the checksums in its SHA256SUMS, in --manifest, or, for some well-known\n\
-            models, in rumma itself. The exit code is 1 if a file is missing, changed, truncated or not listed.",
+    about: "Compares every file of a checkpoint with the checksums in its SHA256SUMS or in --manifest; without them, with the\n\
+            names of the blobs in a Hugging Face cache, which are hashes, and, for some well-known models, with checksums in\n\
+            rumma itself. The exit code is 1 if a file is missing, changed, truncated or not listed.",
     groups: &[VerifyArgs::get_args_info, OutputArgs::get_args_info],
     examples: &[
         "rumma verify Qwen/Qwen2.5-3B-Instruct-AWQ",
@@ -54,6 +56,9 @@ pub struct VerifyArgs {
     /// fetched with the model
     #[argh(switch)]
     write: bool,
+    /// with --write: replace checksums that differ from those of the current files
+    #[argh(switch)]
+    force: bool,
     /// number of hashing threads (default: one per core available to this process)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     threads: Option<usize>,
@@ -62,13 +67,16 @@ pub struct VerifyArgs {
 fn run(args: &RawArgs) -> Result<()> {
     let verify_args: VerifyArgs = args.get()?;
     let console = args.get::<OutputArgs>()?.resolve();
+    if verify_args.force && !verify_args.write {
+        return Err(Error::usage_with_fix("--force needs --write", "omit it, or add --write"));
+    }
     let _interrupt = Interrupt::install();
     let VerifyArgs { positional, model, hf_repo, .. } = verify_args;
     let model = ModelName::given(positional, model, hf_repo, None)?.resolve()?;
     threads::start_global_pool(check_threads(verify_args.threads)?)?;
     let directory = checkpoint::directory(&model)?;
     if verify_args.write {
-        return write(&directory, verify_args.manifest, &console);
+        return write(&directory, verify_args.manifest, verify_args.force, &console);
     }
     let manifest = match &verify_args.manifest {
         Some(name) => lookup::manifest_named(name)?,
@@ -109,10 +117,12 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     with_progress(console, total, |watch| {
         files.par_iter().try_for_each(|(path, bytes)| {
+            let is_blob = manifest.entry(&name(path)).is_some_and(ManifestEntry::is_git_blob);
+            let git_blob = is_blob.then_some(bytes.len() as u64);
             // Reading from a slice cannot fail, so any error comes from `watch`.
-            let (length, sha256) = manifest::hash_reader(*bytes, &|hashed| watch(hashed).map_err(io::Error::other))
+            let digest = manifest::hash_reader(*bytes, git_blob, &|hashed| watch(hashed).map_err(io::Error::other))
                 .map_err(Error::io(path, "hash"))?;
-            match manifest.check(&name(path), length, &sha256).fault(path) {
+            match manifest.check(&name(path), &digest).fault(path) {
                 None => Ok(()),
                 Some(fault) => Err(fault.into()),
             }
@@ -123,16 +133,27 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
     Ok(())
 }
 
-/// Writes a manifest of the current files in `directory`, to `to` or to SHA256SUMS in it.
-fn write(directory: &Path, to: Option<PathBuf>, console: &Console) -> Result<()> {
+/// Writes a manifest of the current files in `directory`, to `to` or to SHA256SUMS in it. Without `force`, other sums are
+/// not replaced, and the differences are printed.
+fn write(directory: &Path, to: Option<PathBuf>, force: bool, console: &Console) -> Result<()> {
     let started = Instant::now();
     let path = to.unwrap_or_else(|| directory.join(manifest::FILE_NAME));
-    manifest::check_replaceable(&path)?;
+    let mut output = Output::new(&path, MANIFEST_FILE)?;
+    output.keep(STANDARD_FILES)?;
+    let old = manifest::replaceable(&path)?;
     let size = |name: &String| directory.join(name).metadata().map_or(0, |found| found.len());
-    let total = files_below(directory)?.iter().map(size).sum();
-    let manifest = with_progress(console, total, |watch| manifest_of(directory, Vec::new(), watch))?;
-    manifest.save(&path)?;
-    let written = Written::new(&manifest, &path);
+    let total = files_below(directory, &path)?.iter().map(size).sum();
+    let notes = old.as_ref().map_or(Vec::new(), |old| old.notes.clone());
+    let manifest = with_progress(console, total, |watch| manifest_of(directory, &path, notes, watch))?;
+    let report = old.map(|old| compare(directory, &old, &manifest));
+    let changes: Vec<FileCheck> = report.iter().flat_map(VerifyReport::wrong).cloned().collect();
+    if let Some(report) = report.filter(|_| !changes.is_empty() && !force) {
+        console.answer(&Verification::new(&report, started.elapsed()), Verification::to_text)?;
+        let found = format!("{} of {} files differ", changes.len(), report.files.len());
+        return Err(Fault::new(FaultKind::OtherChecksums, path).found(found).into());
+    }
+    output.write(&[manifest.render().as_bytes()])?;
+    let written = Written::new(&manifest, &path, changes);
     console.answer(&written, Written::to_text)?;
     console.status(&format!(
         "Hashed: files={} bytes={total} duration={:.3}s",

@@ -47,10 +47,7 @@ impl Verification {
 
     /// One line per file, and the overall result.
     pub fn to_text(&self) -> String {
-        let mut text = String::new();
-        for file in &self.files {
-            let _ = writeln!(text, "{} {}", escaped(&file.name), escaped(&file.verdict.describe()));
-        }
+        let mut text = lines(&self.files);
         let manifest = escaped(&self.manifest);
         let _ = match self.wrong {
             0 => writeln!(text, "All {} files match {manifest}.", self.files.len()),
@@ -66,6 +63,12 @@ impl Verification {
     }
 }
 
+/// One line per file.
+fn lines(files: &[FileCheck]) -> String {
+    let line = |file: &FileCheck| format!("{} {}\n", escaped(&file.name), escaped(&file.verdict.describe()));
+    files.iter().map(line).collect()
+}
+
 /// The manifest written by `rumma verify --write`.
 #[derive(Debug, Serialize)]
 pub struct Written {
@@ -75,20 +78,25 @@ pub struct Written {
     pub files: usize,
     /// Total size of these files.
     pub bytes: u64,
+    /// What differs from the sums that were replaced.
+    pub changes: Vec<FileCheck>,
 }
 
 impl Written {
-    /// `path` is where `manifest` was written.
-    pub fn new(manifest: &Manifest, path: &Path) -> Written {
+    /// `path` is where `manifest` was written; `changes` is what differs from the sums that were there.
+    pub fn new(manifest: &Manifest, path: &Path, changes: Vec<FileCheck>) -> Written {
         Written {
             manifest: path.display().to_string(),
             files: manifest.entries.len(),
             bytes: manifest.entries.iter().filter_map(|entry| entry.bytes).sum(),
+            changes,
         }
     }
 
-    /// One line.
+    /// One line per change, and one about the file.
     pub fn to_text(&self) -> String {
-        format!("Wrote {}: {} files, {}.\n", escaped(&self.manifest), self.files, size(self.bytes))
+        let mut text = lines(&self.changes);
+        let _ = writeln!(text, "Wrote {}: {} files, {}.", escaped(&self.manifest), self.files, size(self.bytes));
+        text
     }
 }

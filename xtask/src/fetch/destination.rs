@@ -3,14 +3,13 @@
 //! In a cache, `models--ORG--NAME/blobs/HASH` has the content, `snapshots/COMMIT/NAME` is a link to it, and
 //! `refs/REVISION` holds the commit.
 
-use super::hub::{ContentHash, Listing, RemoteFile};
+use super::hub::{Listing, RemoteFile};
 use crate::error::{Error, Result};
-use rumma::checkpoint::manifest::{Hash, hash_reader};
+use rumma::checkpoint::manifest::{self, ContentHash, Hash, hash_reader};
 use rumma::error::{Fault, FaultKind};
 use rumma::files::hex;
-use sha1::{Digest, Sha1};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -129,21 +128,10 @@ pub struct FileDigest {
 impl FileDigest {
     /// Reads a file and computes the hashes that `file` is listed with. An error from `watch` ends the reading.
     pub fn read(path: &Path, file: &RemoteFile, watch: &dyn Fn(u64) -> io::Result<()>) -> io::Result<FileDigest> {
-        /// Also passes the bytes read to a second hasher.
-        struct Tee<'a>(File, Option<&'a mut Sha1>);
-        impl Read for Tee<'_> {
-            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                let n = self.0.read(buffer)?;
-                if let Some(hasher) = &mut self.1 {
-                    hasher.update(&buffer[..n]);
-                }
-                Ok(n)
-            }
-        }
-        let mut hasher = matches!(file.hash, ContentHash::GitBlob(_))
-            .then(|| Sha1::new_with_prefix(format!("blob {}\0", file.bytes)));
-        let (bytes, sha256) = hash_reader(Tee(File::open(path)?, hasher.as_mut()), watch)?;
-        Ok(FileDigest { bytes, sha256, git: hasher.map(|h| h.finalize().into()) })
+        let is_git_blob = matches!(file.hash, ContentHash::GitBlob(_));
+        let digest = hash_reader(File::open(path)?, is_git_blob.then_some(file.bytes), watch)?;
+        let manifest::FileDigest { bytes, sha256, git_blob: git } = digest;
+        Ok(FileDigest { bytes, sha256, git })
     }
 
     /// Fails unless the content is the listed one and, if the file is pinned, the pinned one.

@@ -5,7 +5,7 @@ use super::names;
 use super::policy::Policy;
 use super::retry::{Failure, Retries, refusal};
 use crate::error::{Error, Result};
-use rumma::checkpoint::manifest::Hash;
+use rumma::checkpoint::manifest::{ContentHash, Hash};
 use rumma::checkpoint::pins::Pin;
 use rumma::files::{from_hex, hex};
 use serde::Deserialize;
@@ -17,25 +17,6 @@ const MAX_LISTING: u64 = 64 << 20;
 
 /// The size limit of a file, in bytes: far above any model, and sums of sizes do not overflow.
 const MAX_FILE: u64 = 1 << 48;
-
-/// The hash of a file's content in the listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentHash {
-    /// Of large files: SHA-256 of the content.
-    Sha256(Hash),
-    /// Of small files: the git blob id, which is the SHA-1 of `blob LENGTH\0` and the content.
-    GitBlob([u8; 20]),
-}
-
-impl ContentHash {
-    /// The name of the blob in a hub cache.
-    pub fn hex(&self) -> String {
-        match self {
-            ContentHash::Sha256(hash) => hex(hash),
-            ContentHash::GitBlob(hash) => hex(hash),
-        }
-    }
-}
 
 /// A file on the hub.
 #[derive(Clone, Debug)]
@@ -212,15 +193,16 @@ fn apply(pin: &Pin, files: &mut [RemoteFile]) -> Result<()> {
             expected,
             found,
         };
+        let ContentHash::Sha256(pinned) = known.hash else { continue };
         if let ContentHash::Sha256(listed) = file.hash
-            && listed != known.sha256
+            && listed != pinned
         {
-            return Err(refused(format!("sha256 {}", hex(&known.sha256)), format!("sha256 {}", hex(&listed))));
+            return Err(refused(format!("sha256 {}", hex(&pinned)), format!("sha256 {}", hex(&listed))));
         }
         if let Some(bytes) = known.bytes.filter(|bytes| *bytes != file.bytes) {
             return Err(refused(format!("{bytes} bytes"), format!("{} bytes", file.bytes)));
         }
-        file.pinned = Some(known.sha256);
+        file.pinned = Some(pinned);
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use http::Http;
 use hub::{Listing, RemoteFile};
 use indicatif::{ProgressBar, ProgressStyle};
 use policy::{Policy, Settings};
-use rumma::checkpoint::manifest::{self, Hash, Manifest, ManifestEntry};
+use rumma::checkpoint::manifest::{self, ContentHash, Hash, Manifest, ManifestEntry};
 use rumma::checkpoint::pins;
 use std::collections::HashSet;
 use std::fs;
@@ -250,7 +250,7 @@ pub fn progress_bar() -> ProgressBar {
 }
 
 fn entry_of(file: &RemoteFile, sha256: Hash) -> ManifestEntry {
-    ManifestEntry { name: file.name.clone(), sha256, bytes: Some(file.bytes) }
+    ManifestEntry { name: file.name.clone(), hash: ContentHash::Sha256(sha256), bytes: Some(file.bytes) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
