@@ -262,3 +262,46 @@ fn generation_config_limits_the_answer_unless_an_option_does() {
     assert_eq!(answer(new, &["--tokens", "7"]), Some(7));
     assert!(answer(", \"max_length\": 4", &[]) > Some(1), "a max_length that the prompt has reached is ignored");
 }
+
+#[test]
+fn fetching_again_is_advised_only_for_files_that_are_damaged() {
+    let advice = |name: &str, change: &dyn Fn(&Path)| {
+        let dir = storyteller_copy(&format!("odd_advice_{name}"));
+        change(&dir);
+        let load = run_on(&["load"], &dir);
+        load.fails(1, &["; "]);
+        load.stderr.contains("fetch")
+    };
+    let weights = |dir: &Path| dir.join("model.safetensors");
+    let cut = |dir: &Path| {
+        let bytes = fs::read(weights(dir)).expect("is there");
+        fs::write(weights(dir), &bytes[..bytes.len() - 9]).expect("is written");
+    };
+    let longer = |dir: &Path| {
+        let bytes = fs::read(weights(dir)).expect("is there");
+        fs::write(weights(dir), [bytes, vec![0; 9]].concat()).expect("is written");
+    };
+    let dangling = |dir: &Path| {
+        fs::remove_file(weights(dir)).expect("is there");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("../../blobs/none", weights(dir)).expect("is new");
+    };
+    assert!(advice("cut", &cut) && advice("longer", &longer) && (advice("dangling", &dangling) || cfg!(not(unix))));
+    let config = |from: &'static str, to: &'static str| {
+        move |dir: &Path| {
+            let text = fs::read_to_string(dir.join("config.json")).expect("is there");
+            assert!(text.contains(from));
+            fs::write(dir.join("config.json"), text.replace(from, to)).expect("is written");
+        }
+    };
+    let without = |name: &'static str| {
+        move |dir: &Path| rewrite(&weights(dir), |tensors| tensors.retain(|tensor, _| !tensor.ends_with(name)))
+    };
+    assert!(!advice("json", &config("{", "")));
+    assert!(!advice("value", &config("\"hidden_size\": 128", "\"hidden_size\": \"wide\"")));
+    assert!(!advice("layers", &config("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5")));
+    assert!(!advice("width", &config("\"hidden_size\": 128", "\"hidden_size\": 256")));
+    assert!(!advice("untied", &config("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false")));
+    assert!(!advice("scales", &without("scales")) && !advice("norm", &without("norm.weight")));
+    assert!(!advice("tokenizer", &|dir| fs::write(dir.join("tokenizer.json"), "{}").expect("is written")));
+}

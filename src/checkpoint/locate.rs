@@ -161,6 +161,11 @@ fn directory(path: &Path) -> Result<Location> {
             let mine = files.iter().filter(|name| shard_number(name).is_some_and(|(s, _, n)| (s, n) == (stem, of)));
             found(WeightFiles::Files(mine.map(|name| path.join(name)).collect()))
         }
+        (["adapter_model.safetensors"], None) => Err(Error::NotFound {
+            what: Resource::Weights,
+            name: path.display().to_string(),
+            details: "there is only adapter_model.safetensors, which has to be merged into its model".into(),
+        }),
         ([only], None) => found(WeightFiles::Files(vec![path.join(only)])),
         (several, None) => Err(Error::NotFound {
             what: Resource::WeightsIndex,

@@ -160,6 +160,13 @@ pub(super) fn unsupported(fields: &FieldReader, read: impl Fn(&str) -> Option<Va
     let fault = |name: &str, value: &Value| {
         Fault::new(FaultKind::UnsupportedSetting, &fields.object.path).subject(name).found(shorten(value.to_string()))
     };
+    // A model without an output head for tokens: an embedder, a classifier, a reward model.
+    let architectures = fields.values.get("architectures").and_then(Value::as_array);
+    let names: Vec<&str> = architectures.into_iter().flatten().filter_map(Value::as_str).collect();
+    if !names.is_empty() && !names.iter().any(|name| name.contains("CausalLM") || name.contains("LMHead")) {
+        let fault = Fault::new(FaultKind::UnsupportedModel, &fields.object.path).subject("architectures");
+        return Some(fault.found(shorten(names.join(", "))).expected("Qwen2ForCausalLM"));
+    }
     let changed = fields.values.iter().find_map(|(name, value)| {
         let (_, neutral) = CHANGES_NUMBERS.iter().find(|(known, _)| known == name)?;
         // `false` sets nothing, unless the setting is on without it.

@@ -9,6 +9,7 @@ use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, RawArgs};
 use super::remedy::{self, Context};
+use super::tokenizer;
 use crate::checkpoint::{Checkpoint, CheckpointSource};
 use crate::error::{Error, Result};
 use crate::report::diff::{self, Diff};
@@ -74,7 +75,8 @@ fn run(args: &RawArgs) -> Result<()> {
     threads::start_global_pool(machine.model.threads)?;
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
     let progress = console.progress("Reading");
-    let inspection = inspect(&checkpoint, &options)?;
+    let mut inspection = inspect(&checkpoint, &options)?;
+    inspection.warnings.extend(tokenizer::fault(&checkpoint).map(|fault| fault.to_string()));
     drop(progress);
     let answered = console.answer(&inspection, Inspection::to_text);
     checkpoint.check_unchanged().and(answered)

@@ -11,6 +11,7 @@ use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, PromptSource};
+use super::tokenizer;
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::sequence::Sequence;
@@ -19,7 +20,7 @@ use crate::error::Result;
 use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
 use crate::report::load::Load;
-use crate::text::Tokenizer;
+use crate::text::{Prompt, Tokenizer};
 use crate::threads;
 
 pub const COMMAND: Command = Command {
@@ -70,6 +71,8 @@ fn run(args: &RawArgs) -> Result<()> {
     Sequence::new(&model, &[0], context)?;
     let mut report = Load::new(&checkpoint, &model, context, duration);
     report.warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
+    let other_form = tokenizer::other_form(&checkpoint).filter(|_| tokenizer.is_none());
+    report.warnings.extend(other_form.map(|fault| fault.to_string()));
     // An invalid setting is one of the warnings above; an option can override it.
     if let Ok(settings) = settings(&checkpoint, tokenizer.as_ref(), &GenerationOptions::default(), 0, context) {
         report.warnings.extend(settings.warnings.iter().map(ToString::to_string));
@@ -108,7 +111,7 @@ pub struct LoadedPrompt {
 /// loaded in parallel. The returned load time of the model is counted from `started`.
 ///
 /// # Errors
-/// Those of [`check_memory_to_load`], [`Model::load`] and [`prompt::tokenizer`].
+/// Those of [`check_memory_to_load`], [`Model::load`], [`tokenizer::find`] and [`tokenizer::build`].
 fn load_model_and_tokenizer(
     checkpoint: &Checkpoint,
     machine: MachineOptions,
@@ -116,11 +119,11 @@ fn load_model_and_tokenizer(
     console: &Console,
 ) -> Result<(Model, Option<Tokenizer>, Duration)> {
     let progress = console.progress("Loading");
-    let file = checkpoint.read("tokenizer.json")?;
+    let file = tokenizer::find(checkpoint)?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
     check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes)?;
     let load = || Model::load(checkpoint, &machine.model).map(|model| (model, started.elapsed()));
-    let (loaded, tokenizer) = rayon::join(load, || prompt::tokenizer(checkpoint, file));
+    let (loaded, tokenizer) = rayon::join(load, || tokenizer::build(checkpoint, file));
     drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     Ok((model, tokenizer, duration))
@@ -139,6 +142,10 @@ pub fn load_with_prompt(
     console: &Console,
 ) -> Result<LoadedPrompt> {
     let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, started, console)?;
+    let needs_text = matches!(prompt, PromptSource::Prompt(prompt) if !matches!(prompt, Prompt::Ids(_)));
+    if let Some(fault) = tokenizer::other_form(checkpoint).filter(|_| needs_text && tokenizer.is_none()) {
+        return Err(fault.into());
+    }
     let ids = prompt::token_ids(prompt, checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     let sequence = match prompt {

@@ -14,6 +14,7 @@ mod progress;
 mod prompt;
 pub mod remedy;
 mod selftest;
+mod tokenizer;
 mod verify;
 
 use std::ffi::OsString;

@@ -116,16 +116,6 @@ pub fn token_ids(
     }
 }
 
-/// Builds the tokenizer from tokenizer.json, `file`, and the checkpoint's tokenizer_config.json; `None` without `file`.
-///
-/// # Errors
-/// Those of [`Tokenizer::from_bytes`] and of reading the checkpoint's file.
-pub fn tokenizer(checkpoint: &Checkpoint, file: Option<(PathBuf, Vec<u8>)>) -> Result<Option<Tokenizer>> {
-    let Some((path, bytes)) = file else { return Ok(None) };
-    let config = checkpoint.read("tokenizer_config.json")?;
-    Tokenizer::from_bytes(&path, &bytes, borrow(&config)).map(Some)
-}
-
 fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
     file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
 }

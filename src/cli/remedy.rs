@@ -2,6 +2,7 @@
 //! name command-line options in errors.
 
 use std::io;
+use std::path::Path;
 
 use crate::error::{
     AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError, Resource,
@@ -217,6 +218,18 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         FaultKind::TemplateFailed => format!("check the messages in {} for a missing role or content", messages()),
         FaultKind::TemplateLimit => format!("check the messages in {}, or give raw text with --prompt", messages()),
         FaultKind::StateOfAnotherArithmetic => format!("give --arithmetic {}", fault.found),
+        FaultKind::UnknownSplit | FaultKind::OtherTokenizer => {
+            let directory = fault.file.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let directory = directory.unwrap_or(Path::new(".")).display();
+            format!(
+                "make a tokenizer.json where transformers is installed: python3 -c \
+                 \"__import__('transformers').AutoTokenizer.from_pretrained('{directory}').save_pretrained('{directory}')\""
+            )
+        }
+        FaultKind::MissingTensor if fault.subject == "lm_head.weight" => {
+            "add the file that holds it, or set tie_word_embeddings to true if the model has no output head of its own"
+                .into()
+        }
         kind => of_kind(kind)?.into(),
     })
 }
@@ -275,10 +288,8 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         OtherChecksums => "give --force to replace them, or write to another file with --manifest",
         Unreadable => "check the file and its permissions",
         UnlistedFile => "remove it, or list it",
-        TemplateRefused | TemplateFailed | TemplateLimit | StateOfAnotherArithmetic => return None,
-        OneOfSeveralShards | NotInIndex | Misaligned | UnusedTensor | QuantizationMismatch | NoQuantizedLayer
-        | AssumedGptqV1 | UnknownArchitecture | FamilyFromNames | NotFiniteValues | IgnoredSettings
-        | IgnoredMaxLength | LimitedLength | NoEndToken | NewestSnapshot => return None,
+        // Warnings, and the kinds that [`of_fault`] handles. A test has the list.
+        _ => return None,
     })
 }
 

@@ -8,7 +8,7 @@ use argh::ArgsInfo;
 use super::args::OutputArgs;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use super::prompt;
+use super::{prompt, tokenizer};
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine::generate::{Control, GenerateRequest, PREFILL_CHUNK, generate};
@@ -48,7 +48,7 @@ fn run(args: &RawArgs) -> Result<()> {
     start_global_pool(None)?;
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
-    let tokenizer = prompt::tokenizer(&checkpoint, checkpoint.read("tokenizer.json")?)?;
+    let tokenizer = tokenizer::build(&checkpoint, tokenizer::find(&checkpoint)?)?;
     let question = Prompt::Chat(Conversation::question(None, QUESTION));
     let prompt = prompt::encode(&question, &checkpoint, tokenizer.as_ref())?;
     let mut results = Vec::new();

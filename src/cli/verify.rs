@@ -105,8 +105,16 @@ fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
 /// # Errors
 /// A fault for the first file that does not match; errors of finding and reading the manifest.
 pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) -> Result<()> {
-    const SMALL: [&str; 5] =
-        ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+    const SMALL: [&str; 8] = [
+        "config.json",
+        "generation_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "vocab.json",
+        "merges.txt",
+        "added_tokens.json",
+        "chat_template.jinja",
+    ];
     let started = Instant::now();
     let manifest = manifest_of_model(model, &checkpoint::directory(model)?)?;
     let small = SMALL.into_iter().map(|name| checkpoint.read(name)).collect::<Result<Vec<_>>>()?;

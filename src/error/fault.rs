@@ -135,6 +135,10 @@ kinds! {
     InvalidTokenizer => "invalid tokenizer",
     /// A tokenizer.json with a feature that rumma does not implement.
     UnsupportedTokenizer => "tokenizer not supported",
+    /// A vocabulary without tokenizer.json, of a class whose way of splitting texts is unknown.
+    UnknownSplit => "does not say how texts are split into words",
+    /// A tokenizer in another form than tokenizer.json.
+    OtherTokenizer => "form of tokenizer that is not read",
     /// A tokenizer that would take too much memory or time.
     TokenizerLimit => "tokenizer too large to run",
     /// The tokenizer fails on the prompt.

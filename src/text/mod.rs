@@ -9,6 +9,7 @@ mod python;
 mod source;
 pub mod stream;
 pub mod tokenizer;
+pub mod vocabulary;
 
 pub use answer::AnswerText;
 pub use chat::{ChatTemplate, Conversation};

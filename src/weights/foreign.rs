@@ -35,7 +35,8 @@ fn split(name: &str) -> Option<(&str, &str)> {
 
 /// Formats that are known by one or two parts of their modules, whatever their dtypes. A part that ends with `*` stands for
 /// all parts that begin so.
-const BY_NAME: [(&str, &[&str]); 19] = [
+const BY_NAME: [(&str, &[&str]); 20] = [
+    ("fp-quant", &["forward_hadamard_matrix"]),
     ("bitsandbytes-nf4", &["weight.quant_state.bitsandbytes__nf4"]),
     ("bitsandbytes-fp4", &["weight.quant_state.bitsandbytes__fp4"]),
     ("bitsandbytes-4bit", &["weight.absmax"]),
@@ -58,8 +59,8 @@ const BY_NAME: [(&str, &[&str]); 19] = [
 ];
 
 /// Methods of `config.json` that are named if a layer's weights are integers and nothing else tells.
-const METHODS: [&str; 11] =
-    ["bitnet", "bitsandbytes", "eetq", "gguf", "higgs", "hqq", "mlx", "quanto", "quark", "sinq", "torchao"];
+const METHODS: [&str; 12] =
+    ["bitnet", "bitsandbytes", "eetq", "gguf", "higgs", "hqq", "mlx", "modelopt", "quanto", "quark", "sinq", "torchao"];
 
 /// The format of a module; `None` if it is not quantized, or in a format that `formats.rs` knows.
 fn format(parts: &Parts, method: Option<&str>) -> Option<&'static str> {
