@@ -127,6 +127,37 @@ fn a_long_list_is_cut_unless_every_tensor_is_asked_for() {
 }
 
 #[test]
+fn long_lists_are_compared_by_their_values_and_a_vocabulary_as_a_whole() {
+    let dir = storyteller_copy("diff_lists");
+    let path = dir.join("tokenizer.json");
+    let mut tokenizer: Value = serde_json::from_slice(&fs::read(&path).expect("a tokenizer")).expect("JSON");
+    tokenizer["added_tokens"][1]["special"] = json!("changed");
+    tokenizer["model"]["vocab"]["changed"] = json!(99_999);
+    fs::write(&path, tokenizer.to_string()).expect("written");
+    let changed = diff("storyteller", dir.to_str().expect("UTF-8"));
+    let values = file(&changed, "tokenizer.json")["values"].clone();
+    assert_eq!(values[0], json!({"key": "added_tokens.1.special", "a": true, "b": "changed"}), "{values}");
+    assert_eq!(values[1]["key"], "model.vocab", "{values}");
+    assert_eq!(values[1]["a"], "object of 1024 fields", "{values}");
+    assert_eq!(values.as_array().map(Vec::len), Some(2), "{values}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn under_a_limit_of_the_process_the_mapped_weights_do_not_count() {
+    // 5.6 GB of zeros that take address space only; a run needs 0.7 GB beside them.
+    let script = "ulimit -v 8000000; exec \"$0\" inspect --random --like qwen2.5-7b --context 64 --threads 1 --json";
+    let binary = env!("CARGO_BIN_EXE_rumma");
+    let output = std::process::Command::new("sh").args(["-c", script, binary]).output().expect("there is a shell");
+    let memory = common::finished(output).json()["memory"].clone();
+    let [total, available] = ["total_bytes", "available_bytes"].map(|key| memory[key].as_u64().expect("a number"));
+    assert!(available < total, "{memory}");
+    if available > 1_000_000_000 {
+        assert_eq!(memory["fits"], json!(true), "{memory}");
+    }
+}
+
+#[test]
 fn wrong_uses_of_diff_are_refused() {
     let b = ["inspect", "storyteller", "--diff"];
     run([&b[..], &["/nonexistent"]].concat()).fails(1, &["/nonexistent"]);

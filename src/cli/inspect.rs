@@ -56,7 +56,7 @@ pub struct InspectArgs {
     #[argh(switch)]
     stats: bool,
     /// print what differs between MODEL and the checkpoint B, which is given in the same way as MODEL. With --tensors, list
-    /// every tensor that differs
+    /// everything that differs, not only the first of each kind
     #[argh(option, arg_name = "B")]
     diff: Option<String>,
 }

@@ -9,28 +9,28 @@ use serde_json::{Map, Value};
 
 use super::inspect::{InspectOptions, Inspection, inspect};
 use super::size;
-use super::table::Column::{Left, Right};
+use super::table::Column::{self, Left, Right};
 use super::table::{natural, write_table};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Result, escaped};
 
-/// The small files that are compared, and how many levels of JSON objects are entered: a vocabulary is one value.
-const FILES: [(&str, usize); 12] = [
-    ("config.json", usize::MAX),
-    ("quant_config.json", usize::MAX),
-    ("quantize_config.json", usize::MAX),
-    ("generation_config.json", usize::MAX),
-    ("tokenizer.json", 2),
-    ("tokenizer_config.json", usize::MAX),
-    ("special_tokens_map.json", usize::MAX),
-    ("added_tokens.json", usize::MAX),
-    ("vocab.json", 0),
-    ("merges.txt", 0),
-    ("chat_template.jinja", 0),
-    ("chat_template.json", usize::MAX),
+/// The small files that are compared.
+const FILES: [&str; 12] = [
+    "config.json",
+    "quant_config.json",
+    "quantize_config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+    "chat_template.json",
 ];
 
-/// Lines of each list in the text, unless all are asked for.
+/// Rows of each table in the text, unless all are asked for.
 const LISTED: usize = 20;
 
 /// Bytes that are compared between two calls of `watch`.
@@ -143,7 +143,7 @@ pub struct BytesDiff {
 
 /// Compares two checkpoints: configuration, other small files, and every byte of the tensors that both have. `watch` is
 /// called with the number of bytes compared since the last call, and of all bytes that are compared. `list_all`: the text
-/// names every tensor that differs, not only the first ones.
+/// lists everything that differs, not only the first of each kind.
 ///
 /// # Errors
 /// A small file cannot be read; errors of `watch`.
@@ -156,12 +156,12 @@ pub fn diff(
     let options = InspectOptions::default();
     let summary = summary_diff(&inspect(a, &options)?, &inspect(b, &options)?);
     let mut files = Vec::new();
-    for (name, depth) in FILES {
+    for name in FILES {
         let [left, right] = [a.read(name)?, b.read(name)?].map(|found| found.map(|(_, bytes)| bytes));
-        files.extend(FileDiff::of(name, depth, left.as_deref(), right.as_deref()));
+        files.extend(FileDiff::of(name, left.as_deref(), right.as_deref()));
     }
     let [left, right] = [a, b].map(metadata);
-    files.extend(FileDiff::of("__metadata__", usize::MAX, left.as_deref(), right.as_deref()));
+    files.extend(FileDiff::of("__metadata__", left.as_deref(), right.as_deref()));
     let (tensors, compared_bytes) = TensorDiff::of(a, b, watch)?;
     let is_same = |file: &FileDiff| matches!(file.state, FileState::Same | FileState::SameValues);
     let (a, b) = (a.source.clone(), b.source.clone());
@@ -179,7 +179,7 @@ fn summary_diff(a: &Inspection, b: &Inspection) -> Vec<ValueDiff> {
         Value::Object(facts)
     };
     let mut differences = Vec::new();
-    collect("", &facts(a), &facts(b), 1, &mut differences);
+    collect("", &facts(a), &facts(b), &mut differences);
     differences
 }
 
@@ -202,7 +202,7 @@ fn metadata(checkpoint: &Checkpoint) -> Option<Vec<u8>> {
 
 impl FileDiff {
     /// `None` if neither of them has the file.
-    fn of(name: &str, depth: usize, a: Option<&[u8]>, b: Option<&[u8]>) -> Option<FileDiff> {
+    fn of(name: &str, a: Option<&[u8]>, b: Option<&[u8]>) -> Option<FileDiff> {
         let mut values = Vec::new();
         let state = match (a, b) {
             (None, None) => return None,
@@ -210,8 +210,8 @@ impl FileDiff {
             (None, Some(_)) => FileState::OnlyB,
             (Some(a), Some(b)) if a == b => FileState::Same,
             (Some(a), Some(b)) => match (serde_json::from_slice(a), serde_json::from_slice(b)) {
-                (Ok(a), Ok(b)) if depth > 0 => {
-                    collect("", &a, &b, depth, &mut values);
+                (Ok(a), Ok(b)) => {
+                    collect("", &a, &b, &mut values);
                     if values.is_empty() { FileState::SameValues } else { FileState::Differs }
                 }
                 _ => FileState::Differs,
@@ -221,37 +221,45 @@ impl FileDiff {
     }
 }
 
-/// Collects what differs between two values. At most `depth` levels of objects are entered.
-fn collect(key: &str, a: &Value, b: &Value, depth: usize, differences: &mut Vec<ValueDiff>) {
-    let (Value::Object(left), Value::Object(right), 1..) = (a, b, depth) else {
-        if a != b {
-            differences.push(ValueDiff { key: key.into(), a: Some(brief(a)), b: Some(brief(b)) });
+/// Values with more bytes of JSON, or more parts, are described. Objects and lists with more parts, such as a vocabulary,
+/// are compared as one value.
+const LONG: usize = 120;
+
+/// Collects what differs between two values.
+fn collect(key: &str, a: &Value, b: &Value, differences: &mut Vec<ValueDiff>) {
+    let path = |part: &str| if key.is_empty() { part.to_string() } else { format!("{key}.{part}") };
+    match (a, b) {
+        (Value::Object(left), Value::Object(right)) if left.len().max(right.len()) <= LONG => {
+            let added = right.keys().filter(|name| !left.contains_key(*name));
+            let mut names: Vec<&String> = left.keys().chain(added).collect();
+            names.sort_by(|a, b| natural(a, b));
+            for name in names {
+                match (left.get(name), right.get(name)) {
+                    (Some(a), Some(b)) => collect(&path(name), a, b, differences),
+                    (a, b) => differences.push(ValueDiff { key: path(name), a: a.map(brief), b: b.map(brief) }),
+                }
+            }
         }
-        return;
-    };
-    let mut names: Vec<&String> = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name))).collect();
-    names.sort_by(|a, b| natural(a, b));
-    for name in names {
-        let path = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-        match (left.get(name), right.get(name)) {
-            (Some(a), Some(b)) => collect(&path, a, b, depth - 1, differences),
-            (a, b) => differences.push(ValueDiff { key: path, a: a.map(brief), b: b.map(brief) }),
+        // A short list is shown as a whole.
+        (Value::Array(left), Value::Array(right))
+            if left.len() == right.len() && left.len() <= LONG && brief(a) != *a && brief(b) != *b =>
+        {
+            for (number, (a, b)) in left.iter().zip(right).enumerate() {
+                collect(&path(&number.to_string()), a, b, differences);
+            }
         }
+        _ if a == b => {}
+        _ => differences.push(ValueDiff { key: key.into(), a: Some(brief(a)), b: Some(brief(b)) }),
     }
 }
 
 /// The value, or a description of a long one.
 fn brief(value: &Value) -> Value {
-    const MAX: usize = 120;
-    let long = |text: String| if text.len() > MAX { Some(text.len()) } else { None };
+    let is_long = |parts: usize| parts > LONG || value.to_string().len() > LONG;
     match value {
-        Value::String(text) if text.len() > MAX => format!("text of {} bytes", text.len()).into(),
-        Value::Array(items) if items.len() > MAX || long(value.to_string()).is_some() => {
-            format!("list of {} values", items.len()).into()
-        }
-        Value::Object(fields) if fields.len() > MAX || long(value.to_string()).is_some() => {
-            format!("object of {} fields", fields.len()).into()
-        }
+        Value::String(text) if text.len() > LONG => format!("text of {} bytes", text.len()).into(),
+        Value::Array(items) if is_long(items.len()) => format!("list of {} values", items.len()).into(),
+        Value::Object(fields) if is_long(fields.len()) => format!("object of {} fields", fields.len()).into(),
         value => value.clone(),
     }
 }
@@ -325,7 +333,7 @@ impl Diff {
         writeln!(out, "A  {}\nB  {}", escaped(&self.a), escaped(&self.b))?;
         if !self.summary.is_empty() {
             writeln!(out, "  summary")?;
-            write_values(out, &self.summary, |text| text.to_string())?;
+            self.write_values(out, &self.summary, |text| text.to_string())?;
         }
         for FileDiff { name, state, values } in &self.files {
             let state = match state {
@@ -337,7 +345,7 @@ impl Diff {
             };
             writeln!(out, "  {name}: {state}")?;
             if !values.is_empty() {
-                write_values(out, values, |text| Value::from(text).to_string())?;
+                self.write_values(out, values, |text| Value::from(text).to_string())?;
             }
         }
         self.write_tensors(out)?;
@@ -358,32 +366,37 @@ impl Diff {
         self.write_list(out, "other bytes", &[Left("name"), Right("bytes"), Right("different")], rows.collect())
     }
 
+    /// One line for each value that differs; `text` renders a string.
+    fn write_values(&self, out: &mut String, values: &[ValueDiff], text: fn(&str) -> String) -> std::fmt::Result {
+        let shown = |value: &Option<Value>| match value {
+            None => "-".to_string(),
+            Some(Value::String(value)) => text(value),
+            Some(value) => value.to_string(),
+        };
+        let rows = values.iter().map(|v| vec![v.key.clone(), shown(&v.a), shown(&v.b)]).collect();
+        self.write_rows(out, &[Left("key"), Left("A"), Left("B")], rows)
+    }
+
     fn write_list(
         &self,
         out: &mut String,
         title: &str,
-        columns: &[super::table::Column],
-        mut rows: Vec<Vec<String>>,
+        columns: &[Column],
+        rows: Vec<Vec<String>>,
     ) -> std::fmt::Result {
         if rows.is_empty() {
             return Ok(());
         }
+        writeln!(out, "  tensors: {} {title}", rows.len())?;
+        self.write_rows(out, columns, rows)
+    }
+
+    /// The rows as a table, or only the first ones.
+    fn write_rows(&self, out: &mut String, columns: &[Column], mut rows: Vec<Vec<String>>) -> std::fmt::Result {
         let number = rows.len();
-        writeln!(out, "  tensors: {number} {title}")?;
         let listed = if self.list_all { number } else { number.min(LISTED) };
         rows.truncate(listed);
         write_table(out, "    ", columns, &rows)?;
         if listed < number { writeln!(out, "    and {} more", number - listed) } else { Ok(()) }
     }
-}
-
-/// `text` renders a string.
-fn write_values(out: &mut String, values: &[ValueDiff], text: fn(&str) -> String) -> std::fmt::Result {
-    let shown = |value: &Option<Value>| match value {
-        None => "-".to_string(),
-        Some(Value::String(value)) => text(value),
-        Some(value) => value.to_string(),
-    };
-    let rows: Vec<Vec<String>> = values.iter().map(|v| vec![v.key.clone(), shown(&v.a), shown(&v.b)]).collect();
-    write_table(out, "    ", &[Left("key"), Left("A"), Left("B")], &rows)
 }

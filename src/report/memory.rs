@@ -8,6 +8,7 @@ use super::inspect::InspectOptions;
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::engine::generate::PREFILL_CHUNK;
+use crate::error::MemoryLimit;
 use crate::model::head::QuantizedHead;
 use crate::model::kv_cache::round_up_to_blocks;
 use crate::model::memory::{available_memory, tokenizer_bytes, workspace_bytes};
@@ -39,7 +40,8 @@ pub struct MemoryEstimate {
     pub total_bytes: Option<u64>,
     /// Memory that this process can still use; `None` if the system does not report it.
     pub available_bytes: Option<u64>,
-    /// Whether `total_bytes` are available; `None` if one of them is unknown.
+    /// Whether `total_bytes` are available, or, under a limit of this process, `total_bytes` without the mapped weights;
+    /// `None` if one of them is unknown.
     pub fits: Option<bool>,
 }
 
@@ -67,7 +69,7 @@ impl MemoryEstimate {
         let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
         let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
         let total_bytes = kv_bytes.and_then(|bytes| bytes.checked_add(rest));
-        let available_bytes = available_memory().map(|available| available.bytes);
+        let available = available_memory();
         MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,
@@ -79,8 +81,12 @@ impl MemoryEstimate {
             work_bytes,
             tokenizer_bytes,
             total_bytes,
-            available_bytes,
-            fits: total_bytes.zip(available_bytes).map(|(total, available)| total <= available),
+            available_bytes: available.map(|available| available.bytes),
+            fits: total_bytes.zip(available).map(|(total, available)| match available.limit {
+                MemoryLimit::Machine | MemoryLimit::ControlGroup => total <= available.bytes,
+                // The mapped weights are already counted by the first limit, and do not count in the second one.
+                MemoryLimit::AddressSpace | MemoryLimit::DataSize => total - weights_bytes <= available.bytes,
+            }),
         }
     }
 
@@ -111,7 +117,7 @@ impl MemoryEstimate {
             let unknown = if self.total_bytes.is_none() { "needed" } else { "available" };
             return format!("unknown whether it fits this machine: the {unknown} memory is not known");
         };
-        if total <= available {
+        if self.fits == Some(true) {
             return "fits this machine".into();
         }
         // The weights are mapped: the system can drop them and read them again.

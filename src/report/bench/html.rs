@@ -35,10 +35,10 @@ svg .value { fill: var(--ink); font-weight: 600; } svg polyline { fill: none; st
 .key::before { content: '\u{25cf} '; } .key.decode { color: var(--decode); } .key.prefill { color: var(--prefill); }
 .wide { overflow-x: auto; margin-top: 1.6rem; }
 table { border-collapse: collapse; width: 100%; min-width: 940px; background: var(--card); font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .35rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+th, td { padding: .35rem .55rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } td.versus { white-space: normal; min-width: 5.5rem; }
 th { color: var(--soft); font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.25; }
-.bar { display: inline-block; width: 70px; height: 8px; margin-right: .5rem; border-radius: 4px; background: var(--line); }
+.bar { display: inline-block; width: 60px; height: 8px; margin-right: .5rem; border-radius: 4px; background: var(--line); }
 .bar i { display: block; height: 100%; border-radius: 4px; background: var(--decode); }
 .notes { font-size: .85rem; margin-top: 1.4rem; padding-left: 1.1rem; }
 @media (max-width: 600px) { main { padding: 1.2rem .6rem 2rem; } figure { padding: .8rem .5rem .6rem; } svg { font-size: 15px; } }
@@ -198,7 +198,7 @@ impl Bench {
                 kind = result.kind,
             );
             if self.baseline.is_some() {
-                let _ = write!(html, "<td>{}</td>", result.versus().trim());
+                let _ = write!(html, "<td class=\"versus\">{}</td>", result.versus().trim());
             }
             html.push_str("</tr>\n");
         }
