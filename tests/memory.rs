@@ -8,6 +8,9 @@ use std::io::{BufRead, BufReader, ErrorKind, PipeReader, PipeWriter, Read, Write
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use common::rumma;
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
@@ -16,6 +19,8 @@ use rumma::engine::sampler::SamplingOptions;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
 const MIB: u64 = 1 << 20;
+/// No run takes as long as this.
+const LONGEST_RUN: Duration = Duration::from_secs(300);
 /// Threads of all runs: their stacks and the arenas of the allocator take memory too.
 const THREADS: usize = 2;
 /// Measured memory may exceed the estimate by this: the allocator keeps more where the threads meet other orders of
@@ -110,13 +115,26 @@ impl Case {
         // pipe is full, so its peak memory can be read.
         let (mut reader, writer) = full_pipe();
         let mut child = rumma(self.arguments()).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let is_end = |line: &String| line.starts_with("Decode finished:");
-        assert!(stderr.any(|line| is_end(&line)), "{self:?} failed");
+        let stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        // On a thread, because the program would wait for ever without this line.
+        let (send, receive) = channel();
+        let reading = thread::spawn(move || {
+            stderr.for_each(|line| {
+                if line.starts_with("Decode finished:") {
+                    let _ = send.send(());
+                }
+            });
+        });
+        let finished = receive.recv_timeout(LONGEST_RUN);
+        if finished.is_err() {
+            let _ = child.kill();
+        }
+        assert!(finished.is_ok(), "{self:?} failed, or did not print its status line");
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         // All that remains: the bytes that filled the pipe, then the report.
         reader.read_to_end(&mut Vec::new()).unwrap();
         assert!(child.wait().unwrap().success(), "{self:?} failed");
+        reading.join().unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
         peak.expect("the process still runs").parse::<u64>().unwrap() * 1024
     }

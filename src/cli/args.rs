@@ -3,6 +3,7 @@
 //! The `*Args` structs hold the options as given. Their methods, mostly `resolve`, check the options against each other and
 //! return what the subcommand works with. Usage errors are found here, before any work is done.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -178,9 +179,8 @@ impl MachineArgs {
             None => None,
             Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
         };
-        let threads = check_threads(self.threads)?;
-        let context = at_least_one("--context", self.context)?;
-        Ok(MachineOptions { model: ModelOptions { arithmetic, isa, threads }, context })
+        let model = ModelOptions { arithmetic, isa, threads: self.threads };
+        Ok(MachineOptions { model, context: self.context })
     }
 }
 
@@ -194,6 +194,9 @@ pub struct OutputArgs {
     /// do not print status lines, warnings or a progress bar to stderr
     #[argh(switch)]
     pub quiet: bool,
+    /// print all status lines to stderr; without it, a terminal gets the last one, and a file or a pipe all
+    #[argh(switch)]
+    pub verbose: bool,
 }
 
 /// The prompt.
@@ -292,43 +295,30 @@ pub struct SamplingArgs {
     pub frequency_penalty: Option<f32>,
 }
 
-/// Parses a whole number, for argh. `parse` has checked the value before; [`up_to`] checks its range.
+/// Parses a whole number, for argh. `parse` has checked the value before.
 pub fn parse_unsigned<T: FromStr>(word: &str) -> std::result::Result<T, String> {
     word.parse().map_err(|_| "not a whole number".into())
 }
-
-/// The maximum of `--batch` and `--threads`.
-const MAX_PARALLEL: usize = 1024;
 
 /// Parses a finite number, for argh.
 pub fn parse_finite(word: &str) -> std::result::Result<f32, String> {
     word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "not a number".into())
 }
 
-/// Returns `value`, or a usage error about `option` if it is zero.
-pub fn at_least_one(option: &str, value: Option<usize>) -> Result<Option<usize>> {
-    up_to(usize::MAX, option, value)
-}
-
-/// Returns `value`, or a usage error about `option` if it is zero or above `max`.
-pub fn up_to(max: usize, option: &str, value: Option<usize>) -> Result<Option<usize>> {
-    let expected = match value {
-        Some(0) => "at least 1".to_string(),
-        Some(value) if value > max => format!("at most {max}"),
-        value => return Ok(value),
-    };
-    Err(Error::usage(format!("{option}: invalid value '{}' (expected {expected})", value.unwrap_or(0))))
-}
-
-/// Checks the value of `--threads`.
-pub fn check_threads(threads: Option<usize>) -> Result<Option<usize>> {
-    up_to(MAX_PARALLEL, "--threads", threads)
+/// The values of an option whose value is a whole number. [`super::parse`] checks them.
+pub fn range(option: &str) -> RangeInclusive<u64> {
+    match option {
+        "--threads" | "--batch" => 1..=1024,
+        "--prompt-tokens" => 1..=1 << 24,
+        "--tokens" | "--decode-tokens" | "--context" | "--chunk" | "--repetitions" => 1..=u64::MAX,
+        _ => 0..=u64::MAX,
+    }
 }
 
 impl PromptArgs {
     /// The number of prompt tokens per chunk.
-    pub fn chunk(&self) -> Result<usize> {
-        Ok(at_least_one("--chunk", self.chunk)?.unwrap_or(PREFILL_CHUNK))
+    pub fn chunk(&self) -> usize {
+        self.chunk.unwrap_or(PREFILL_CHUNK)
     }
 }
 
@@ -344,12 +334,12 @@ impl AnswerArgs {
             }
             (tokens, synonym) => tokens.or(synonym),
         };
-        at_least_one("--tokens", tokens)
+        Ok(tokens)
     }
 
     /// The number of sequences to generate.
-    pub fn batch(&self) -> Result<usize> {
-        Ok(up_to(MAX_PARALLEL, "--batch", self.batch)?.unwrap_or(1))
+    pub fn batch(&self) -> usize {
+        self.batch.unwrap_or(1)
     }
 }
 

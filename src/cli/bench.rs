@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use argh::{ArgsInfo, FromArgs};
 
-use super::args::{MachineArgs, OutputArgs, SourceArgs, at_least_one, parse_unsigned};
+use super::args::{MachineArgs, OutputArgs, SourceArgs, parse_unsigned};
 use super::console::{STANDARD_FILES, print};
 use super::interrupt::Interrupt;
 use super::load::announce;
@@ -114,30 +114,37 @@ impl BenchArgs {
                 .unwrap_or_else(|| vec![1, 2, 4, 8]),
             thread_counts: parse_list("--thread-counts", self.thread_counts.as_deref(), MAX_PARALLEL)?
                 .unwrap_or_else(powers),
-            steps: at_least_one("--tokens", tokens)?.unwrap_or(16),
-            repetitions: at_least_one("--repetitions", self.repetitions)?.unwrap_or(3),
+            steps: tokens.unwrap_or(16),
+            repetitions: self.repetitions.unwrap_or(3),
         })
     }
 }
 
 impl BenchOptions {
-    /// The plan for sequences of at most `positions` tokens. Defaults that exceed it are left out.
-    fn plan(self, positions: usize, seed: u64) -> SweepPlan {
+    /// The plan for sequences of at most `positions` tokens. Defaults that exceed it are left out; the second value
+    /// names them, as `contexts=1024,4096`.
+    fn plan(self, positions: usize, seed: u64) -> (SweepPlan, Vec<String>) {
         let longest = positions.saturating_sub(self.steps + 2);
-        let default = |list: &[usize]| {
-            let fitting: Vec<usize> = list.iter().copied().filter(|n| *n <= longest).collect();
+        let mut skipped = Vec::new();
+        let mut default = |name: &str, list: &[usize]| {
+            let (fitting, long): (Vec<usize>, Vec<usize>) = list.iter().partition(|n| **n <= longest);
+            if !long.is_empty() {
+                let long: Vec<String> = long.iter().map(usize::to_string).collect();
+                skipped.push(format!("{name}={}", long.join(",")));
+            }
             if fitting.is_empty() { vec![(longest / 2).max(1)] } else { fitting }
         };
-        SweepPlan {
-            prefill_tokens: self.prefill_tokens.unwrap_or_else(|| default(&[32, 128, 512])),
-            contexts: self.contexts.unwrap_or_else(|| default(&[128, 1024, 4096])),
+        let plan = SweepPlan {
+            prefill_tokens: self.prefill_tokens.unwrap_or_else(|| default("prefill_tokens", &[32, 128, 512])),
+            contexts: self.contexts.unwrap_or_else(|| default("contexts", &[128, 1024, 4096])),
             batches: self.batches,
             thread_counts: self.thread_counts,
             steps: self.steps,
             repetitions: self.repetitions,
             seed,
             positions,
-        }
+        };
+        (plan, skipped)
     }
 }
 
@@ -179,7 +186,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
     let bench_args: BenchArgs = args.get()?;
     let machine = args.get::<MachineArgs>()?.resolve()?;
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     let bench_options = bench_args.resolve(machine.model.threads.unwrap_or_else(threads::default_count))?;
     if bench_args.csv && console.json {
         return Err(Error::usage_with_fix("--csv and --json cannot be used together", "omit one of them"));
@@ -197,10 +204,14 @@ fn run(args: &RawArgs) -> Result<()> {
     }
     let mut model = Model::load(&checkpoint, &machine.model)?;
     let loaded = started.elapsed();
-    let plan = bench_options.plan(machine.context.unwrap_or(model.config.max_position_embeddings), source.seed);
+    let positions = machine.context.unwrap_or(model.config.max_position_embeddings);
+    let (plan, skipped) = bench_options.plan(positions, source.seed);
     plan.check(&model)?;
     model.check_memory(&memory_request(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
+    if !skipped.is_empty() {
+        console.status(&format!("Skipped: {} (a sequence has at most {positions} tokens)", skipped.join(" ")));
+    }
     let progress = console.progress("Measuring");
     let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;
     drop(progress);

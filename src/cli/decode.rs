@@ -65,12 +65,12 @@ impl DecodeOptions {
     fn from_args(args: &RawArgs) -> Result<DecodeOptions> {
         let source = args.get::<SourceArgs>()?.resolve()?;
         let prompt = args.get::<PromptArgs>()?;
-        let chunk = prompt.chunk()?;
+        let chunk = prompt.chunk();
         let answer: AnswerArgs = args.get()?;
-        let (max_tokens, batch) = (answer.tokens()?, answer.batch()?);
+        let (max_tokens, batch) = (answer.tokens()?, answer.batch());
         let sampling = args.get::<SamplingArgs>()?.resolve()?;
         let machine = args.get::<MachineArgs>()?.resolve()?;
-        let console = args.get::<OutputArgs>()?.resolve();
+        let console = args.get::<OutputArgs>()?.resolve()?;
         let StateArgs { state } = args.get()?;
         let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
         Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, machine, console })
@@ -160,7 +160,7 @@ impl<'a> AnswerPrinter<'a> {
             }
             Event::Prefilled(timing) => {
                 self.prefill_progress = None;
-                self.console.status(&prefill::status(self.texts.len(), timing));
+                self.console.detail(&prefill::status(self.texts.len(), timing));
                 self.write_error = self.print(&heading(0, self.texts.len())).err();
                 // The logits of the first token are computed already, so that token is generated even after a signal.
                 Control::Continue

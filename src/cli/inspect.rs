@@ -68,7 +68,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return run_diff(args, &source, other, stats, tensors);
     }
     let machine = args.get::<MachineArgs>()?.resolve()?;
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     let message = |error: &Error| remedy::message(error, &Context { command: "inspect", ..Context::default() });
     let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model, message };
     let _interrupt = Interrupt::install();
@@ -91,7 +91,7 @@ fn run_diff(args: &RawArgs, source: &ModelSource, other: String, stats: bool, li
         let problem = format!("{option} and --diff cannot be used together");
         return Err(Error::usage_with_fix(problem, "omit one of them"));
     }
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     let _interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
     let left = open(source, &console)?;

@@ -57,7 +57,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let source = args.get::<SourceArgs>()?.resolve()?;
     let LoadArgs { verify } = args.get()?;
     let machine = args.get::<MachineArgs>()?.resolve()?;
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     let _interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
     let started = Instant::now();
@@ -78,7 +78,8 @@ fn run(args: &RawArgs) -> Result<()> {
         report.warnings.extend(settings.warnings.iter().map(ToString::to_string));
         report.generation = Some(settings.report);
     }
-    announce(&report, &console);
+    warn(&report, &console);
+    console.status(&report.status());
     let answered = console.answer(&report, Load::to_text);
     checkpoint.check_unchanged().and(answered)
 }
@@ -89,12 +90,16 @@ pub fn open(source: &ModelSource, console: &Console) -> Result<Checkpoint> {
     source.open()
 }
 
-/// Prints the warnings and the status line of a loaded model.
+/// Prints the warnings and the status line of a loaded model that will run.
 pub fn announce(report: &Load, console: &Console) {
+    warn(report, console);
+    console.detail(&report.status());
+}
+
+fn warn(report: &Load, console: &Console) {
     for warning in &report.warnings {
         console.status(&format!("Warning: {warning}"));
     }
-    console.status(&report.status());
 }
 
 /// A loaded model and its prompt, checked as far as possible before anything is run.

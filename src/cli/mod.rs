@@ -29,6 +29,8 @@ use crate::checkpoint::map_fault;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::threads;
 
+const VERSION: &str = concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n");
+
 /// Every subcommand, in the order of `rumma --help`.
 const COMMANDS: &[Command] = &[
     inspect::COMMAND,
@@ -85,7 +87,7 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
     let command = match name {
         None => return Err(Error::usage(format!("no subcommand given (expected {})", names()))),
         Some("--help" | "-h") => return console::print(&overview()),
-        Some("--version" | "-V") => return console::print(concat!("rumma ", env!("CARGO_PKG_VERSION"), "\n")),
+        Some("--version" | "-V") => return console::print(VERSION),
         Some("help") => match args.get(1) {
             None => return console::print(&overview()),
             Some(name) => return console::print(&parse::help(find(name)?)),
@@ -97,6 +99,9 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
     if args.help {
         return console::print(&parse::help(command));
     }
+    if args.version {
+        return console::print(VERSION);
+    }
     context.messages = args.value("--messages").map(str::to_string);
     context.options = args.options().map(str::to_string).collect();
     (command.run)(&args)
@@ -105,7 +110,14 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
 fn find(name: &str) -> Result<&'static Command> {
     COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
         let problem = format!("unknown subcommand '{name}' (expected {})", names());
-        Error::Usage { problem, fix: parse::did_you_mean(name, COMMANDS.iter().map(|command| command.name)) }
+        let meant = match name {
+            "run" | "chat" | "generate" | "complete" => "decode",
+            "show" | "info" => "inspect",
+            "check" => "verify",
+            _ => name,
+        };
+        let fix = parse::did_you_mean(meant, COMMANDS.iter().map(|command| command.name));
+        Error::Usage { problem, fix }
     })
 }
 

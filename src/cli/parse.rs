@@ -4,10 +4,11 @@
 //! assigns each argument to its group; argh then parses every group separately.
 
 use std::fmt::Write;
+use std::iter::Peekable;
 
 use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
 
-use super::args::{parse_finite, parse_unsigned};
+use super::args::{parse_finite, range};
 use crate::error::{Error, Result};
 
 /// A subcommand: its help text, its groups of options and its entry point.
@@ -33,6 +34,40 @@ pub struct RawArgs {
     values: Vec<(String, String)>,
     /// Whether `--help` or `-h` was given.
     pub help: bool,
+    /// Whether `--version` or `-V` was given.
+    pub version: bool,
+}
+
+/// Other names of options: those that users of other programs type (llama.cpp, vLLM, transformers).
+const ALIASES: [(&str, &str); 15] = [
+    ("-m", "--model"),
+    ("-p", "--prompt"),
+    ("-f", "--prompt-file"),
+    ("-n", "--tokens"),
+    ("-c", "--context"),
+    ("-t", "--threads"),
+    ("-s", "--seed"),
+    ("--temp", "--temperature"),
+    ("--max-tokens", "--tokens"),
+    ("--max-new-tokens", "--tokens"),
+    ("--n-predict", "--tokens"),
+    ("--ctx-size", "--context"),
+    ("--max-model-len", "--context"),
+    ("--repeat-penalty", "--repetition-penalty"),
+    ("--file", "--prompt-file"),
+];
+
+/// The name of an option, for one of its [`ALIASES`].
+fn without_alias(name: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, option)| option)
+}
+
+/// The group and the description of the option `name`.
+fn find_flag<'i>(infos: &'i [CommandInfoWithArgs], name: &str) -> Option<(usize, &'i FlagInfo<'static>)> {
+    infos.iter().enumerate().find_map(|(group, info)| {
+        let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
+        Some((group, flag))
+    })
 }
 
 impl RawArgs {
@@ -43,11 +78,11 @@ impl RawArgs {
     pub fn split(command: &Command, args: &[String]) -> Result<RawArgs> {
         let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
         let groups = infos.iter().map(|info| (info.name, Vec::new())).collect();
-        let mut raw = RawArgs { groups, values: Vec::new(), help: false };
+        let mut raw = RawArgs { groups, values: Vec::new(), help: false, version: false };
         let mut positionals = Vec::new();
-        let mut args = args.iter();
+        let mut args = args.iter().peekable();
         let mut options_ended = false;
-        // The first wrong option; --help wins over it.
+        // The first wrong option; --help and --version win over it.
         let mut first_error = None;
         while let Some(arg) = args.next() {
             if options_ended || arg == "-" || !arg.starts_with('-') {
@@ -56,11 +91,13 @@ impl RawArgs {
                 options_ended = true;
             } else if arg == "--help" || arg == "-h" {
                 raw.help = true;
+            } else if arg == "--version" || arg == "-V" {
+                raw.version = true;
             } else if let Err(error) = raw.push_option(command.name, &infos, arg, &mut args) {
                 first_error.get_or_insert(error);
             }
         }
-        if raw.help {
+        if raw.help || raw.version {
             return Ok(raw);
         }
         if let Some(error) = first_error {
@@ -86,22 +123,22 @@ impl RawArgs {
         command: &str,
         infos: &[CommandInfoWithArgs],
         arg: &'a str,
-        args: &mut impl Iterator<Item = &'a String>,
+        args: &mut Peekable<impl Iterator<Item = &'a String>>,
     ) -> Result<()> {
-        let (name, joined) = match arg.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-            _ => (arg, None),
+        let (given, joined) = match arg.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (arg.as_ref(), None),
         };
-        let found = infos.iter().enumerate().find_map(|(group, info)| {
-            let flag = info.flags.iter().find(|flag| flag.long == name && flag.long != "--help")?;
-            Some((group, flag))
-        });
-        let Some((group, flag)) = found else {
+        let name = without_alias(given);
+        let Some((group, flag)) = find_flag(infos, name) else {
+            let name = given;
             if let Some(why) = inapplicable_reason(command, name) {
                 let problem = format!("option '{name}' does not apply to {command}: {why}");
                 return Err(Error::usage_with_fix(problem, "omit it"));
             }
             let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
+            let aliases = ALIASES.iter().filter(|(_, option)| find_flag(infos, option).is_some());
+            let known = known.chain(aliases.map(|(alias, _)| *alias));
             return Err(Error::Usage { problem: format!("unknown option '{name}'"), fix: did_you_mean(name, known) });
         };
         self.groups[group].1.push(name.to_string());
@@ -113,13 +150,22 @@ impl RawArgs {
             (FlagInfoKind::Option { arg_name }, _) => arg_name,
         };
         if flag.optionality != Optionality::Repeating && self.value(name).is_some() {
-            return Err(Error::usage_with_fix(format!("option '{name}' is given twice"), "give it once"));
+            let alias = if given == name { String::new() } else { format!(" ('{given}' is the same option)") };
+            return Err(Error::usage_with_fix(format!("option '{name}' is given twice{alias}"), "give it once"));
         }
-        let Some(value) = joined.or_else(|| args.next().map(String::as_str)) else {
-            let problem = format!("option '{name}' needs a value");
-            return Err(Error::usage_with_fix(problem, format!("give {name} {arg_name}")));
+        let is_option = |arg: &str| {
+            let name = arg.split_once('=').map_or(arg, |(name, _)| name);
+            ["--help", "-h", "--version", "-V"].contains(&name) || find_flag(infos, without_alias(name)).is_some()
         };
-        check_value(name, arg_name, value)?;
+        let next = args.next_if(|next| joined.is_none() && !is_option(next));
+        let Some(value) = joined.or(next.map(String::as_str)) else {
+            let fix = match args.peek() {
+                Some(next) => format!("give {given} {arg_name}, or {name}={next} if that is the value"),
+                None => format!("give {given} {arg_name}"),
+            };
+            return Err(Error::usage_with_fix(format!("option '{given}' needs a value"), fix));
+        };
+        check_value(command, name, arg_name, value)?;
         self.groups[group].1.push(value.to_string());
         self.values.push((name.to_string(), value.to_string()));
         Ok(())
@@ -148,17 +194,33 @@ impl RawArgs {
 }
 
 /// Checks a value by its placeholder in the help text: N, K and S are whole numbers, T, P and X numbers, FILE is a path.
-fn check_value(option: &str, arg_name: &str, value: &str) -> Result<()> {
-    let (is_valid, expected) = match arg_name {
-        "N" | "K" | "S" => (parse_unsigned::<u64>(value).is_ok(), format!("a whole number from 0 to {}", u64::MAX)),
-        "T" | "P" | "X" => (parse_finite(value).is_ok(), "a number".into()),
-        "FILE" => (!value.is_empty(), "a file name".into()),
-        _ => (true, String::new()),
+fn check_value(command: &str, option: &str, arg_name: &str, value: &str) -> Result<()> {
+    let expected = match arg_name {
+        "N" | "K" | "S" => match (value.parse(), range(option)) {
+            (Ok(number), range) if range.contains(&number) => return Ok(()),
+            (Ok(number), range) if number < *range.start() => format!("at least {}", range.start()),
+            (Ok(_), range) if *range.end() < u64::MAX => format!("at most {}", range.end()),
+            (_, range) if *range.start() > 0 && *range.end() == u64::MAX => {
+                format!("a whole number, at least {}", range.start())
+            }
+            (_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
+        },
+        "T" | "P" | "X" if parse_finite(value).is_err() => "a number".into(),
+        "FILE" if value.is_empty() => "a file name".into(),
+        _ => return Ok(()),
     };
-    if is_valid {
-        return Ok(());
+    let problem = format!("{option}: invalid value '{value}' (expected {expected})");
+    let fix = list_option(command, option).filter(|_| value.contains(','));
+    Err(Error::Usage { problem, fix: fix.map(|option| format!("give a list with {option}")) })
+}
+
+/// The option of a subcommand that takes a list, for one that takes a single value.
+fn list_option(command: &str, option: &str) -> Option<&'static str> {
+    match (command, option) {
+        ("bench", "--threads") => Some("--thread-counts"),
+        ("bench", "--context") => Some("--contexts"),
+        _ => None,
     }
-    Err(Error::usage(format!("{option}: invalid value '{value}' (expected {expected})")))
 }
 
 /// Why a subcommand does not take an option that others take.
@@ -171,10 +233,18 @@ fn inapplicable_reason(command: &str, option: &str) -> Option<&'static str> {
     })
 }
 
-/// `did you mean '--x'?` if one of `known` is within two edits of `word`.
-pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let (distance, name) = known.map(|name| (levenshtein(word, name), name)).min()?;
-    (distance <= 2).then(|| format!("did you mean '{name}'?"))
+/// `did you mean '--x'?` with the shortest of `known` that begins with `word`, or one within two edits of it.
+pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    const LEAST_PREFIX: usize = 3;
+    let letters = word.trim_start_matches('-').chars().count();
+    let by_prefix = known.clone().filter(|name| letters >= LEAST_PREFIX && name.starts_with(word));
+    let by_distance = || {
+        let (distance, name) = known.map(|name| (levenshtein(word, name), name)).min()?;
+        // Of a word as short as an edit, nothing would be left.
+        (distance <= 2 && distance < letters).then_some(name)
+    };
+    let name = by_prefix.min_by_key(|name| name.len()).or_else(by_distance)?;
+    Some(format!("did you mean '{name}'?"))
 }
 
 /// The Levenshtein distance: the minimum number of insertions, deletions and replacements that turn `a` into `b`.
@@ -202,15 +272,28 @@ pub fn help(command: &Command) -> String {
             entry(&mut text, positional.name, positional.description);
         }
         for flag in info.flags.iter().filter(|flag| !flag.hidden && flag.long != "--help") {
-            entry(&mut text, &signature(flag), flag.description);
+            let aliases =
+                |short| ALIASES.iter().filter(move |(alias, option)| *option == flag.long && is_short(alias) == short);
+            let left = aliases(true).map(|(alias, _)| format!("{alias}, ")).collect::<String>() + &signature(flag);
+            let others: Vec<&str> = aliases(false).map(|(alias, _)| *alias).collect();
+            let right = match others.is_empty() {
+                true => flag.description.to_string(),
+                false => format!("{}; also {}", flag.description, others.join(", ")),
+            };
+            entry(&mut text, &left, &right);
         }
     }
     entry(&mut text, "-h, --help", "print this help");
+    entry(&mut text, "-V, --version", "print the version");
     text.push_str("\nExamples:\n");
     for example in command.examples {
         let _ = writeln!(text, "  {example}");
     }
     text
+}
+
+fn is_short(option: &str) -> bool {
+    !option.starts_with("--")
 }
 
 /// `--tokens N`

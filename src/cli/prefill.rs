@@ -66,9 +66,9 @@ impl PrefillArgs {
     fn from_args(args: &RawArgs) -> Result<PrefillArgs> {
         let source = args.get::<SourceArgs>()?.resolve()?;
         let prompt = args.get::<PromptArgs>()?;
-        let chunk = prompt.chunk()?;
+        let chunk = prompt.chunk();
         let machine = args.get::<MachineArgs>()?.resolve()?;
-        let console = args.get::<OutputArgs>()?.resolve();
+        let console = args.get::<OutputArgs>()?.resolve()?;
         let SaveArgs { save_state } = args.get()?;
         Ok(PrefillArgs { source, prompt, chunk, machine, console, save_state })
     }

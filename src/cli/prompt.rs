@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::args::{PromptArgs, up_to};
+use super::args::PromptArgs;
 use crate::checkpoint::Checkpoint;
 use crate::engine::sampler::random_ids;
 use crate::error::{Error, Fault, FaultKind, Result};
@@ -75,7 +75,7 @@ impl PromptArgs {
             Prompt::Chat(Conversation::from_json(display_path(&file), &read(&file)?)?)
         } else if let Some(ids) = self.prompt_ids {
             Prompt::Ids(parse_ids(&ids)?)
-        } else if let Some(count) = up_to(1 << 24, "--prompt-tokens", self.prompt_tokens)?.or(random.then_some(16)) {
+        } else if let Some(count) = self.prompt_tokens.or(random.then_some(16)) {
             return Ok(PromptSource::RandomIds(count));
         } else {
             let fix = "give one of --prompt, --prompt-file, --user, --messages, --prompt-ids";

@@ -43,7 +43,7 @@ const QUESTION: &str = "Tell me a story about a fox.";
 const TOKENS: usize = 48;
 
 fn run(args: &RawArgs) -> Result<()> {
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     let _interrupt = Interrupt::install();
     start_global_pool(None)?;
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };

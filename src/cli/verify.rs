@@ -8,7 +8,7 @@ use std::time::Instant;
 use argh::{ArgsInfo, FromArgs};
 use rayon::prelude::*;
 
-use super::args::{ModelName, OutputArgs, check_threads, parse_unsigned};
+use super::args::{ModelName, OutputArgs, parse_unsigned};
 use super::console::{Console, STANDARD_FILES};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
@@ -66,14 +66,14 @@ pub struct VerifyArgs {
 
 fn run(args: &RawArgs) -> Result<()> {
     let verify_args: VerifyArgs = args.get()?;
-    let console = args.get::<OutputArgs>()?.resolve();
+    let console = args.get::<OutputArgs>()?.resolve()?;
     if verify_args.force && !verify_args.write {
         return Err(Error::usage_with_fix("--force needs --write", "omit it, or add --write"));
     }
     let _interrupt = Interrupt::install();
     let VerifyArgs { positional, model, hf_repo, .. } = verify_args;
     let model = ModelName::given(positional, model, hf_repo, None)?.resolve()?;
-    threads::start_global_pool(check_threads(verify_args.threads)?)?;
+    threads::start_global_pool(verify_args.threads)?;
     let directory = checkpoint::directory(&model)?;
     if verify_args.write {
         return write(&directory, verify_args.manifest, verify_args.force, &console);
@@ -137,7 +137,7 @@ pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) ->
         })
     })?;
     let seconds = started.elapsed().as_secs_f64();
-    console.status(&format!("Verified: files={} wrong=0 bytes={total} duration={seconds:.3}s", files.len()));
+    console.detail(&format!("Verified: files={} wrong=0 bytes={total} duration={seconds:.3}s", files.len()));
     Ok(())
 }
 

@@ -3,12 +3,14 @@
 //! Only [`Error::Usage`] names command-line options. `cli::remedy` adds the remedy for each kind of error.
 
 mod fault;
+mod text;
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, FaultKind};
+pub use text::{escaped, is_control, memory_size, one_line};
 
 /// The result of every function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -457,15 +459,6 @@ impl fmt::Display for AvailableMemory {
     }
 }
 
-/// `1.07 GB`, and smaller amounts in whole MB or kB.
-pub fn memory_size(bytes: u64) -> String {
-    match bytes {
-        1_000_000_000.. => format!("{:.2} GB", bytes as f64 / 1e9),
-        1_000_000.. => format!("{} MB", bytes / 1_000_000),
-        _ => format!("{} kB", bytes / 1000),
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -474,23 +467,5 @@ impl std::error::Error for Error {
             Error::Machine(MachineError::CannotStartTemplateThread { source }) => Some(source),
             _ => None,
         }
-    }
-}
-
-/// Escapes control characters, so that `text` stays on one line and sends no terminal commands.
-pub fn escaped(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
-}
-
-/// Escapes text from a file for a message, and truncates it to 400 characters.
-pub fn one_line(text: &str) -> String {
-    const MAX_CHARS: usize = 400;
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => escaped(&text[..end]) + "...",
-        None => escaped(text),
     }
 }
