@@ -185,7 +185,7 @@ fn a_run_that_does_not_fit_in_memory_fails_before_it_starts() {
     };
     let model = "--random --hidden-size 512 --layers 4 --threads 2 --prompt-tokens 300";
     let decode = |batch: usize| limited(&format!("decode {model} --tokens 200 --batch {batch}"));
-    decode(1024).fails(1, &["keys and values take 1073 MB", "are available", "smaller --batch, --tokens or --context"]);
+    decode(1024).fails(1, &["keys and values take 1.07 GB", "are available", "smaller --batch, --tokens or --context"]);
     assert_eq!(decode(2).code, Some(0));
     for batch in [120, 180, 240, 300, 400] {
         let code = limited(&format!("decode {model} --tokens 2 --batch {batch}")).code;
@@ -212,6 +212,20 @@ fn common_options_are_accepted_where_they_have_an_effect() {
     assert_eq!(run_on(&["verify", "--threads", "2"], &dir).code, Some(0));
     let args = ["inspect", "--stats", "--threads", "1", "--isa", "scalar", "--arithmetic", "f32", "--context", "9"];
     assert_eq!(run_on(&args, &dir).code, Some(0));
+}
+
+#[test]
+fn a_context_within_the_sliding_window_is_full_attention() {
+    let window = json!({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 1});
+    let dir = modified_copy("within", window, |_| {});
+    run_on(&["load"], &dir).fails(1, &["sliding_window: setting not supported (found 64", "; give --context up to 64"]);
+    run_on(&["load", "--context", "65"], &dir).fails(1, &["sliding_window: setting not supported"]);
+    let answer =
+        |model: &str| run(["decode", model, "--prompt", "Once", "--context", "64", "--json", "--quiet"]).json();
+    let (found, expected) = (answer(dir.to_str().expect("UTF-8")), answer("storyteller"));
+    assert_eq!(found["logits_sha256"], expected["logits_sha256"]);
+    assert_eq!(run_on(&["inspect", "--context", "64", "--json"], &dir).json()["runnable"], true);
+    run_on(&["decode", "--prompt-tokens", "65", "--context", "64"], &dir).fails(1, &["65 tokens"]);
 }
 
 #[test]

@@ -115,7 +115,9 @@ fn suppressed_tokens_are_not_generated() {
     let eos = configured("suppress", &format!("{{\"eos_token_id\": {}}}", plain[2]));
     assert_eq!(ids(&decode(&eos, &["--tokens", "6"]).json()).len(), 3);
     let later = configured("suppress", &format!("{{\"eos_token_id\": {}, \"min_new_tokens\": 5}}", plain[2]));
-    assert!(ids(&decode(&later, &["--tokens", "6"]).json()).len() >= 5);
+    let answer = decode(&later, &["--tokens", "6"]).json();
+    assert!(ids(&answer).len() >= 5 && answer["suppressed"]["min_new_tokens"] == 5, "{answer}");
+    assert!(run_on(&later, &["load"]).stdout.contains("suppressed  min_new_tokens 5\n"));
 }
 
 #[test]
@@ -191,6 +193,15 @@ fn the_end_of_a_text_is_looked_up_in_three_files() {
     assert_eq!(eos(&dir).0, json!({"ids": [2], "texts": ["<|im_end|>"], "from": "tokenizer_config.json"}));
     without(&dir, "tokenizer_config.json", &["eos_token"]);
     assert_eq!(eos(&dir).0["from"], "names of special tokens");
+    fs::remove_file(dir.join("tokenizer.json")).expect("is there");
+    assert!(
+        run_on(&dir, &["load", "--json"]).json()["warnings"].to_string().contains("no file names an end-of-text token")
+    );
+    let untokenized = configured("eos_untokenized", "{}");
+    fs::remove_file(untokenized.join("tokenizer.json")).expect("is there");
+    without(&untokenized, "config.json", &["eos_token_id"]);
+    let listed = run_on(&untokenized, &["load", "--json"]).json()["eos"].clone();
+    assert_eq!(listed, json!({"ids": [2], "texts": [null], "from": "tokenizer_config.json"}));
     let far = configured("eos_far", r#"{"eos_token_id": 5000}"#);
     assert!(eos(&far).1.contains("ends only at its limit (found ids [5000]"));
     let wrong = configured("eos_wrong", r#"{"eos_token_id": "<|im_end|>"}"#);

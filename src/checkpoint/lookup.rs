@@ -25,6 +25,7 @@ pub fn manifest_named(name: &Path) -> Result<Manifest> {
 /// name of a blob contradicts the pins.
 pub fn manifest_for(dir: &Path, repo: Option<&str>) -> Result<Manifest> {
     let path = dir.join(FILE_NAME);
+    let repo = repo.map(|repo| repo.split_once('@').map_or(repo, |(repo, _)| repo));
     let listed = if stat(&path)?.is_some() { Some(Manifest::read(&path)?) } else { None };
     let repo = repo
         .map(str::to_string)

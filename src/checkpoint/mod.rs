@@ -273,6 +273,18 @@ impl Checkpoint {
         })
     }
 
+    /// This checkpoint for sequences of at most `context` tokens, if given: within its window, a sliding window is full
+    /// attention, and longer sequences are refused.
+    #[must_use]
+    pub fn within(mut self, context: Option<usize>) -> Checkpoint {
+        if let (Some(context), Some(config)) = (context, &mut self.config)
+            && let Some(window) = config.sliding_window.take_if(|window| context <= *window)
+        {
+            config.max_position_embeddings = window;
+        }
+        self
+    }
+
     /// The configuration, if rumma can run the model.
     ///
     /// # Errors

@@ -198,7 +198,7 @@ fn run(args: &RawArgs) -> Result<()> {
     threads::start_global_pool(machine.model.threads)?;
 
     let started = Instant::now();
-    let checkpoint = source.open()?;
+    let checkpoint = source.open()?.within(machine.context);
     if let Some(page) = &mut page {
         page.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(bench_args.baseline).chain(checkpoint.files()))?;
     }

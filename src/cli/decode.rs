@@ -89,7 +89,7 @@ fn run(args: &RawArgs) -> Result<()> {
     };
 
     let started = Instant::now();
-    let checkpoint = open(&source, &console)?;
+    let checkpoint = open(&source, &console)?.within(options.machine.context);
     // The settings of the checkpoint are checked before the weights are loaded.
     options.generation.sampling.resolve(&checkpoint.generation)?;
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, source.seed, started, &console)?;

@@ -60,7 +60,8 @@ pub fn settings(
     }
     warnings.extend(eos_warning(checkpoint, &eos));
     warnings.extend(length_warning(&path, checkpoint, &limit, prompt, context));
-    let report = GenerationReport { sampling: SamplingReport { options: sampling, from }, eos, limit, stop };
+    let sampling = SamplingReport { options: sampling, from };
+    let report = GenerationReport { sampling, suppressed: suppressed.clone(), eos, limit, stop };
     Ok(GenerationSettings { report, suppressed, warnings })
 }
 
@@ -71,16 +72,20 @@ fn eos(checkpoint: &Checkpoint, tokenizer: Option<&Tokenizer>) -> Result<EosRepo
     config.check("eos_token_id")?;
     let mut ids = config.eos_token_ids.clone();
     let mut from: Vec<&str> = config.eos_file.into_iter().collect();
-    if let (true, Some(tokenizer)) = (config.eos_file != Some(FILE_NAME), tokenizer) {
-        if let Some(eos) = tokenizer.eos().filter(|eos| !ids.contains(eos)) {
+    if config.eos_file != Some(FILE_NAME) {
+        let of_config = match tokenizer {
+            Some(tokenizer) => tokenizer.eos(),
+            None => checkpoint.read("tokenizer_config.json")?.and_then(|(_, bytes)| Tokenizer::eos_of_config(&bytes)),
+        };
+        if let Some(eos) = of_config.filter(|eos| !ids.contains(eos)) {
             ids.push(eos);
             from.push("tokenizer_config.json");
         }
-        if ids.is_empty() {
-            let named = END_TOKENS.iter().filter_map(|name| tokenizer.id_of(name));
-            ids.extend(named.filter(|id| tokenizer.is_special(*id)));
-            from.extend((!ids.is_empty()).then_some("names of special tokens"));
-        }
+    }
+    if let (true, Some(tokenizer)) = (ids.is_empty(), tokenizer) {
+        let named = END_TOKENS.iter().filter_map(|name| tokenizer.id_of(name));
+        ids.extend(named.filter(|id| tokenizer.is_special(*id)));
+        from.extend((!ids.is_empty()).then_some("names of special tokens"));
     }
     let text = |id: &u32| String::from_utf8(tokenizer?.token_bytes(*id)?).ok();
     let texts = ids.iter().map(text).collect();

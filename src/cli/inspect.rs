@@ -73,7 +73,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model, message };
     let _interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
-    let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
+    let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? }.within(machine.context);
     let progress = console.progress("Reading");
     let mut inspection = inspect(&checkpoint, &options)?;
     inspection.warnings.extend(tokenizer::fault(&checkpoint).map(|fault| fault.to_string()));

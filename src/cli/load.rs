@@ -61,7 +61,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let _interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
     let started = Instant::now();
-    let checkpoint = open(&source, &console)?;
+    let checkpoint = open(&source, &console)?.within(machine.context);
     if verify {
         verify_mapped(&checkpoint, source.name()?, &console)?;
     }

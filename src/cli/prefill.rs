@@ -84,7 +84,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let mut output = save_state.map(|file| Output::new(file.as_ref(), state::STATE_FILE)).transpose()?;
 
     let started = Instant::now();
-    let checkpoint = open(&source, &console)?;
+    let checkpoint = open(&source, &console)?.within(machine.context);
     if let Some(output) = &mut output {
         output.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(prompt_files).chain(checkpoint.files()))?;
     }

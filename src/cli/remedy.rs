@@ -226,6 +226,9 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
                  \"__import__('transformers').AutoTokenizer.from_pretrained('{directory}').save_pretrained('{directory}')\""
             )
         }
+        FaultKind::UnsupportedSetting if fault.subject == "sliding_window" => {
+            format!("give --context up to {}, where the window makes no difference", fault.found)
+        }
         FaultKind::MissingTensor if fault.subject == "lm_head.weight" => {
             "add the file that holds it, or set tie_word_embeddings to true if the model has no output head of its own"
                 .into()

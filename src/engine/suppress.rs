@@ -1,12 +1,16 @@
 //! Tokens that must not be sampled, as in transformers' logits processors of the same names.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use crate::checkpoint::GenerationConfig;
 use crate::engine::sampler::SamplingOptions;
 use crate::error::Result;
 use crate::model::head::ExactLogits;
 
 /// Which tokens are not sampled at which position. The default suppresses nothing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SuppressedTokens {
     /// Never sampled.
     pub suppress_tokens: Vec<u32>,
@@ -19,10 +23,31 @@ pub struct SuppressedTokens {
     /// End-of-sequence tokens are not sampled before this number of tokens, prompt included.
     pub min_length: usize,
     /// The end-of-sequence tokens.
+    #[serde(skip)]
     pub eos: Vec<u32>,
 }
 
+impl fmt::Display for SuppressedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lists = [
+            ("suppress_tokens", self.suppress_tokens.len()),
+            ("begin_suppress_tokens", self.begin_suppress_tokens.len()),
+            ("bad_words_ids", self.bad_words_ids.len()),
+            ("min_new_tokens", self.min_new_tokens),
+            ("min_length", self.min_length),
+        ];
+        let set: Vec<String> =
+            lists.iter().filter(|(_, number)| *number > 0).map(|(name, number)| format!("{name} {number}")).collect();
+        f.write_str(&set.join(", "))
+    }
+}
+
 impl SuppressedTokens {
+    /// Whether no token is suppressed.
+    pub fn is_empty(&self) -> bool {
+        *self == SuppressedTokens { eos: self.eos.clone(), ..SuppressedTokens::default() }
+    }
+
     /// Those of a checkpoint whose end-of-sequence tokens are `eos`.
     ///
     /// # Errors

@@ -4,12 +4,16 @@ use serde::Serialize;
 
 use crate::engine::defaults::{SamplingOrigins, TokenLimit};
 use crate::engine::sampler::SamplingOptions;
+use crate::engine::suppress::SuppressedTokens;
 
 /// The settings of a generation, and where they come from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GenerationReport {
     /// The sampling options.
     pub sampling: SamplingReport,
+    /// The tokens that are not sampled; absent if there are none.
+    #[serde(skip_serializing_if = "SuppressedTokens::is_empty")]
+    pub suppressed: SuppressedTokens,
     /// The tokens that end an answer.
     pub eos: EosReport,
     /// The maximum number of tokens to generate. Before there is a prompt, a `max_length` counts from its start.
@@ -41,8 +45,13 @@ pub struct EosReport {
 
 impl GenerationReport {
     /// The rows of a table: name and value.
-    pub fn rows(&self) -> [(&'static str, String); 3] {
-        [("sampling", self.sampling.to_text()), ("ends at", self.eos.to_text()), ("limit", self.limit_text())]
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        let mut rows = vec![("sampling", self.sampling.to_text())];
+        if !self.suppressed.is_empty() {
+            rows.push(("suppressed", self.suppressed.to_string()));
+        }
+        rows.extend([("ends at", self.eos.to_text()), ("limit", self.limit_text())]);
+        rows
     }
 
     fn limit_text(&self) -> String {

@@ -132,6 +132,15 @@ impl Tokenizer {
         Ok(())
     }
 
+    /// The id of the `eos_token` of a tokenizer_config.json, from the tokens that the file lists
+    /// itself; `None` if it does not, or is damaged. For models without a tokenizer.
+    pub fn eos_of_config(json: &[u8]) -> Option<u32> {
+        let config: Value = serde_json::from_slice(json).ok()?;
+        let (_, eos) = special_tokens(&config).into_iter().find(|(name, _)| *name == "eos_token")?;
+        let mut listed = config["added_tokens_decoder"].as_object()?.iter();
+        listed.find(|(_, token)| token["content"] == eos).and_then(|(id, _)| id.parse().ok())
+    }
+
     /// The path of tokenizer.json, for errors.
     pub fn path(&self) -> &Path {
         &self.path

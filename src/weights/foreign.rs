@@ -21,7 +21,11 @@ pub(super) fn layers(checkpoint: &Checkpoint) -> BTreeMap<String, &'static str> 
     }
     let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
     let method = quantization.map(|quantization| quantization.method.as_str());
-    let named = |(module, parts): (&str, Parts)| Some((module.to_string(), format(&parts, method)?));
+    let named = |(module, parts): (&str, Parts)| {
+        // llama.cpp's names of layers.
+        let is_gguf = module.starts_with("blk.") && parts.values().any(|part| part.dtype == Dtype::U8);
+        Some((module.to_string(), if is_gguf { "gguf" } else { format(&parts, method)? }))
+    };
     modules.into_iter().filter_map(named).collect()
 }
 

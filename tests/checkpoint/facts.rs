@@ -191,9 +191,12 @@ fn settings_that_would_change_the_numbers_are_refused() {
         ("hidden_activation", "\"gelu\""),
         ("hidden_act", "\"gelu\""),
         ("query_pre_attn_scalar", "256"),
+        ("architectures", "[\"Qwen2ForSequenceClassification\"]"),
     ] {
         let line = config_fault(&format!(",\"{field}\":{value}"));
-        assert!(line.contains(&format!("{field}: setting not supported (found ")), "{line}");
+        let named =
+            ["setting", "model"].iter().any(|what| line.contains(&format!("{field}: {what} not supported (found ")));
+        assert!(named, "{line}");
     }
     let same = r#","logit_scale":1.0,"num_experts":null,"use_qk_norm":false,"rotary_pct":1,"norm_eps":1e-6,"is_causal":true,
         "rotary_emb_base":10000,"hidden_activation":"silu","query_pre_attn_scalar":32,"attn_logit_softcapping":null"#;

@@ -110,6 +110,14 @@ fn formats_of_other_tools_are_named_by_their_tensors() {
 }
 
 #[test]
+fn tensors_with_the_names_of_llama_cpp_are_gguf() {
+    let scratch = Scratch::new();
+    let path = scratch.write("model.safetensors", zeros(&[("blk.0.attn_q.weight", "U8", 1, &[32, 34])], ""));
+    let inspection = inspect(&crate::files::open(&path).unwrap(), &InspectOptions::default()).unwrap();
+    assert_eq!(inspection.format, "gguf");
+}
+
+#[test]
 fn dense_layers_are_not_taken_for_quantized_ones() {
     let (_scratch, checkpoint) = checkpoint(&[("weight", "F16", 2, &[32, 64])], r#""quantization_config":null"#);
     assert_eq!(inspect(&checkpoint, &InspectOptions::default()).unwrap().format, "dense");
