@@ -92,6 +92,7 @@ impl FileId {
 /// the file is renamed, deleted or replaced by another one does not change what is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
+    id: FileId,
     /// Size of the file.
     pub bytes: u64,
     /// Seconds and nanoseconds.
@@ -105,7 +106,12 @@ impl FileStamp {
     /// The error of the operating system.
     pub fn of(file: &File) -> io::Result<FileStamp> {
         let found = file.metadata()?;
-        Ok(FileStamp { bytes: found.len(), modified: (found.mtime(), found.mtime_nsec()) })
+        Ok(FileStamp { id: FileId::of(&found), bytes: found.len(), modified: (found.mtime(), found.mtime_nsec()) })
+    }
+
+    /// Whether `path` still leads to the stamped file: it was not deleted or replaced by another file.
+    pub fn is_at(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|found| FileId::of(&found) == self.id)
     }
 
     /// Fails if `file`, which is `path`, was changed since this stamp was taken.

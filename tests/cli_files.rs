@@ -4,7 +4,7 @@
 mod common;
 
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -238,6 +238,19 @@ fn pipes_devices_and_sockets_are_no_input_files_but_descriptors_are() {
     }
 }
 
+#[test]
+fn reading_a_descriptor_can_be_interrupted() {
+    for option in ["--prompt-file", "--messages"] {
+        let mut command = rumma(["decode", "storyteller", option, "/dev/stdin"]);
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // More than a pipe buffers: when the write returns, the child is reading. It gets no end of file.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&vec![b' '; 1 << 20]).unwrap();
+        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(143));
+    }
+}
+
 /// A model that decodes for some seconds: its files are in the directory.
 const SLOW: [&str; 8] = ["--isa", "scalar", "--threads", "2", "--arithmetic", "f32", "--seed", "1"];
 
@@ -315,6 +328,8 @@ fn weights_deleted_or_replaced_during_decode_stay_valid() {
     });
     assert_eq!((deleted.code, replaced.code), (Some(0), Some(0)), "{deleted:?} {replaced:?}");
     assert_eq!(deleted.stdout, replaced.stdout);
+    let warning = "model.safetensors: was replaced or deleted during the run, which used the first content";
+    assert!(deleted.stderr.contains(warning) && replaced.stderr.contains(warning), "{deleted:?}");
 }
 
 #[test]

@@ -343,13 +343,21 @@ impl Checkpoint {
         self.shards.iter().map(|shard| (shard.path.as_path(), shard.bytes()))
     }
 
-    /// Fails if a mapped file was changed in place after it was opened: what was computed from it is not reliable. A file
-    /// that was deleted, renamed or replaced by another file is not an error, because the map keeps its content.
+    /// Fails if a mapped file was changed in place after it was opened: what was computed from it is not reliable.
     ///
     /// # Errors
     /// [`FaultKind::ChangedInUse`]; [`Error::Io`].
     pub fn check_unchanged(&self) -> Result<()> {
         self.shards.iter().try_for_each(Shard::check_unchanged)
+    }
+
+    /// A warning for each mapped file that was deleted or replaced by another file after it was opened. What was computed
+    /// is that of the first file, because the map keeps its content.
+    pub fn replaced_files(&self) -> impl Iterator<Item = Fault> {
+        self.shards
+            .iter()
+            .filter(|shard| shard.is_replaced())
+            .map(|shard| Fault::new(FaultKind::ReplacedInUse, &shard.path))
     }
 
     /// The files that are read: weights, and those beside them, which may not exist.

@@ -88,6 +88,11 @@ impl Shard {
         }
     }
 
+    /// Whether the mapped file was deleted or replaced by another file. The map keeps its content.
+    pub fn is_replaced(&self) -> bool {
+        matches!(&*self.bytes, Bytes::File(mapped) if !mapped.stamp.is_at(&self.path))
+    }
+
     /// A shard from bytes in memory; checks the header. `path` is used in messages.
     pub fn new(path: PathBuf, bytes: Bytes) -> Result<Shard> {
         let (data, header) = check(&path, bytes.as_slice())?;

@@ -235,7 +235,7 @@ pub struct PromptArgs {
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "State")]
 pub struct SaveArgs {
-    /// save the processed prompt to FILE, to continue from with `rumma decode --state FILE`
+    /// save the processed prompt to FILE, to continue from with `rumma decode --state FILE`; replaces only a state file
     #[argh(option, arg_name = "FILE")]
     pub save_state: Option<String>,
 }

@@ -8,7 +8,7 @@ use argh::{ArgsInfo, FromArgs};
 use super::args::{MachineArgs, OutputArgs, SourceArgs, parse_unsigned};
 use super::console::{STANDARD_FILES, print};
 use super::interrupt::Interrupt;
-use super::load::announce;
+use super::load::{announce, check_files};
 use super::parse::{Command, RawArgs};
 use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
@@ -71,7 +71,7 @@ pub struct BenchArgs {
     /// print comma-separated values to stdout instead of text
     #[argh(switch)]
     csv: bool,
-    /// also write an HTML report with charts to FILE
+    /// also write an HTML report with charts to FILE; replaces only such a report
     #[argh(option, arg_name = "FILE")]
     html: Option<PathBuf>,
     /// compare each rate with an earlier run, whose --json output is in FILE
@@ -220,7 +220,7 @@ fn run(args: &RawArgs) -> Result<()> {
     if let Some(baseline) = &baseline {
         report.compare(baseline);
     }
-    let unchanged = checkpoint.check_unchanged();
+    let unchanged = check_files(&checkpoint, &console);
     if let Some(page) = page.filter(|_| unchanged.is_ok()) {
         page.write(&[report.html().as_bytes()])?;
     }

@@ -8,7 +8,7 @@ use argh::ArgsInfo;
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
 use super::console::{Console, STANDARD_FILES};
 use super::interrupt::Interrupt;
-use super::load::{LoadedPrompt, announce, load_with_prompt, open};
+use super::load::{LoadedPrompt, announce, check_files, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use crate::checkpoint::manifest::hash_bytes;
@@ -110,7 +110,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return Err(interrupt.error().unwrap_or(Error::Interrupted));
     };
     let (report, timing) = scorer.finish(&model, &last_hidden, tokenizer.as_ref())?;
-    let unchanged = checkpoint.check_unchanged();
+    let unchanged = check_files(&checkpoint, &console);
     if let Some(output) = output.filter(|_| unchanged.is_ok()) {
         state::save(&output, &model, &sequence)?;
     }

@@ -303,7 +303,8 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 15] = [
+        const WARNINGS: [FaultKind; 16] = [
+            ReplacedInUse,
             NewestSnapshot,
             IgnoredSettings,
             IgnoredMaxLength,
