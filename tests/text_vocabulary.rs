@@ -115,6 +115,26 @@ fn a_model_without_tokenizer_json_runs_from_vocabulary_and_merges() {
 }
 
 #[test]
+fn tokens_that_only_tokenizer_config_lists_are_added_with_their_flags() {
+    let dir = storyteller_copy("vocabulary_listed");
+    let vocabulary = read(&dir.join("tokenizer.json"))["model"]["vocab"].as_object().expect("an object").len();
+    let build = |dir: &Path| {
+        let (json, config) = (dir.join("tokenizer.json"), dir.join("tokenizer_config.json"));
+        let config_bytes = fs::read(&config).expect("is there");
+        Tokenizer::from_bytes(&json, &fs::read(&json).expect("is there"), Some((&config, &config_bytes)))
+    };
+    edit_config(&dir, |config| {
+        config["added_tokens_decoder"][vocabulary.to_string()] = json!({"content": "<tool>", "special": true});
+    });
+    let tokenizer = build(&dir).expect("is sound");
+    assert_eq!(tokenizer.encode("<tool>").expect("it encodes"), [vocabulary as u32]);
+    assert!(tokenizer.is_special(vocabulary as u32));
+    edit_config(&dir, |config| config["added_tokens_decoder"]["5000"] = json!({"content": "<far>", "special": true}));
+    let refused = build(&dir).expect_err("its id is not free").to_string();
+    assert!(refused.contains("\"<far>\" has id 1025, but 5000 in tokenizer_config.json"), "{refused}");
+}
+
+#[test]
 fn damaged_vocabularies_are_refused() {
     let dir = storyteller_copy("vocabulary_damaged");
     split_tokenizer(&dir);

@@ -88,7 +88,12 @@ fn resolve<T>(model: &str, caches: &[ModelCache], look: &dyn Fn(&Path) -> Result
         (Ok(Some(_)), _) => look(path).map(|seen| (Snapshot { path: path.to_path_buf(), warning: None }, seen)),
         (Ok(None), None) => Err(Error::not_found(Resource::Model, model)),
         (Err(error), None) => Err(error),
-        (_, Some(id)) => in_caches(model, &id, caches, look),
+        (Ok(None), Some(id)) => in_caches(model, &id, caches, look),
+        // The path may exist: what hides it is the error, unless a cache has the model.
+        (Err(error), Some(id)) => in_caches(model, &id, caches, look).map_err(|missing| match missing {
+            Error::NotFound { what: Resource::HubModel, .. } => error,
+            missing => missing,
+        }),
     }
 }
 

@@ -67,11 +67,17 @@ pub fn other_form(checkpoint: &Checkpoint) -> Option<Fault> {
 /// What is wrong with the tokenizer of a checkpoint, without building it.
 pub fn fault(checkpoint: &Checkpoint) -> Option<Fault> {
     let checked = find(checkpoint).and_then(|file| match file {
-        // tokenizer.json, or a vocabulary that was checked when it was read.
         Some((path, bytes)) => Tokenizer::check(&path, &bytes).map(|()| None),
         None => Ok(other_form(checkpoint)),
     });
-    checked.unwrap_or_else(|error| error.fault().cloned())
+    let config = || match checkpoint.read("tokenizer_config.json") {
+        Ok(Some((path, bytes))) => {
+            let error = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).err()?;
+            Some(Fault::new(FaultKind::NotJson, path).cause(error))
+        }
+        _ => None,
+    };
+    checked.unwrap_or_else(|error| error.fault().cloned()).or_else(config)
 }
 
 fn borrow(file: &File) -> (&Path, &[u8]) {

@@ -378,6 +378,15 @@ fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Val
             return Err(format!("added_tokens: {:?} has id {id}, expected {found}", token.content));
         }
     }
+    let listed = listed_tokens(config)?;
+    inner.add_tokens(listed.iter().map(|(_, token)| token.clone())).map_err(failed)?;
+    for (id, token) in &listed {
+        let found = inner.token_to_id(&token.content);
+        if found != Some(*id) {
+            let found = found.map_or("none".into(), |id| id.to_string());
+            return Err(format!("{:?} has id {found}, but {id} in tokenizer_config.json", token.content));
+        }
+    }
     let named = special_tokens(config).into_iter().map(|(_, text)| text.to_string());
     let listed = config["additional_special_tokens"].as_array().into_iter().flatten();
     let listed = listed.filter_map(|token| Some(token.as_str().or(token["content"].as_str())?.to_string()));
@@ -388,6 +397,37 @@ fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Val
         .collect();
     inner.add_tokens(special).map_err(failed)?;
     Ok(())
+}
+
+/// The `added_tokens_decoder` of tokenizer_config.json, in order of the ids. transformers adds what tokenizer.json lacks, and
+/// its flags win.
+fn listed_tokens(config: &Value) -> std::result::Result<Vec<(u32, AddedToken)>, String> {
+    let mut tokens = Vec::new();
+    let mut bytes = 0;
+    for (id, token) in config["added_tokens_decoder"].as_object().into_iter().flatten() {
+        let (Ok(id), Some(content)) = (id.parse(), token["content"].as_str()) else {
+            return Err(format!("added_tokens_decoder of tokenizer_config.json: invalid token {id:?}"));
+        };
+        bytes += content.len();
+        let flag = |name: &str, default: bool| token[name].as_bool().unwrap_or(default);
+        let special = flag("special", false);
+        tokens.push((
+            id,
+            AddedToken {
+                content: content.into(),
+                single_word: flag("single_word", false),
+                lstrip: flag("lstrip", false),
+                rstrip: flag("rstrip", false),
+                normalized: flag("normalized", !special),
+                special,
+            },
+        ));
+    }
+    if bytes > MAX_ADDED_TOKEN_BYTES / 64 {
+        return Err(format!("added_tokens_decoder of tokenizer_config.json: {bytes} bytes of tokens"));
+    }
+    tokens.sort_by_key(|(id, _)| *id);
+    Ok(tokens)
 }
 
 /// The ids that the `post_processor` adds before and after a single text.
