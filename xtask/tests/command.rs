@@ -330,6 +330,21 @@ fn a_model_without_configuration_or_under_another_name_is_reported() {
 }
 
 #[test]
+fn a_password_in_the_endpoint_is_not_shown() {
+    if no_loopback() {
+        return;
+    }
+    let hub = Hub::start(model());
+    hub.always(false, "", Fault::response("200 OK", "", hub::listing_of("no commit", &model()).as_bytes()));
+    let dir = Dir::new("password");
+    let with_password = hub.endpoint().replace("http://", "http://user:secret@");
+    for (endpoint, code) in [(with_password, 1), ("https//user:secret@hub.example".to_string(), 2)] {
+        let output = fetch_model(&endpoint, &dir.0, &[REPO]).output().unwrap();
+        assert_eq!((output.status.code(), text(&output).contains("secret")), (Some(code), false), "{}", text(&output));
+    }
+}
+
+#[test]
 fn options_of_no_use_are_refused() {
     let dir = Dir::new("options");
     let output = fetch_model("http://127.0.0.1:9", &dir.0, &[REPO, "--jobs", "0"]).output().unwrap();

@@ -97,9 +97,16 @@ impl Http {
     /// # Errors
     /// [`Error::Usage`] if the endpoint is not a URL, [`Error::Insecure`] if it is plain http to another machine.
     pub fn new(settings: &Settings, policy: &Policy) -> Result<Http> {
-        let endpoint: Uri =
-            settings.endpoint.parse().ok().filter(|uri: &Uri| uri.host().is_some()).ok_or_else(|| {
-                Error::Usage(format!("HF_ENDPOINT {:?} is not a URL (expected https://HOST)", settings.endpoint))
+        let endpoint: Uri = settings
+            .endpoint
+            .parse()
+            .ok()
+            .filter(|uri: &Uri| uri.host().is_some() && uri.query().is_none())
+            .ok_or_else(|| {
+                // Not shown if it may contain a password.
+                let shown =
+                    if settings.endpoint.contains('@') { String::new() } else { format!(" {:?}", settings.endpoint) };
+                Error::Usage(format!("HF_ENDPOINT{shown} is not a URL (expected https://HOST)"))
             })?;
         check_scheme(&endpoint)?;
         let encrypted = is_https(&endpoint);
@@ -137,7 +144,9 @@ impl Http {
     /// Sends a GET request and follows redirects. Returns the first response that is not a redirect, whatever its
     /// status. A body with a content encoding, which is not requested, is a failure.
     pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> std::result::Result<Reply, Failure> {
-        let mut uri: Uri = url.parse().map_err(|_| Error::Hub { url: url.into(), why: "is not a valid URL".into() })?;
+        let mut uri: Uri = url
+            .parse()
+            .map_err(|_| Error::Hub { url: shown(url), why: "is not a valid URL; check HF_ENDPOINT".into() })?;
         let mut trusted = same_origin(&uri, &self.endpoint);
         for _ in 0..=MAX_REDIRECTS {
             // The length of a compressed body would differ from that of the file.
@@ -184,7 +193,12 @@ impl Http {
     }
 }
 
-/// The URL without its query, which is secret in a signed URL.
+/// The URL for messages: without its query and password.
+pub fn shown(url: &str) -> String {
+    url.parse().map_or_else(|_| "the hub".into(), |uri| without_query(&uri))
+}
+
+/// The URL without its query, which is secret in a signed URL, and without a password.
 fn without_query(uri: &Uri) -> String {
     let (scheme, host) = (uri.scheme_str().unwrap_or(""), uri.host().unwrap_or(""));
     let port = uri.port_u16().map_or(String::new(), |p| format!(":{p}"));

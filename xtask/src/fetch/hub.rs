@@ -1,6 +1,6 @@
 //! Lists the files of a model at one commit, with sizes and hashes, and checks them against the pins.
 
-use super::http::{Http, body_failure, one_line};
+use super::http::{Http, body_failure, one_line, shown};
 use super::names;
 use super::policy::Policy;
 use super::retry::{Failure, Retries, refusal};
@@ -135,8 +135,7 @@ fn get_model_info(
 }
 
 fn to_listing(info: ModelInfo, url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
-    let url = url.split('?').next().unwrap_or(url);
-    let hub = |why: String| Error::Hub { url: url.to_string(), why };
+    let hub = |why: String| Error::Hub { url: shown(url), why };
     let is_commit = |text: &str| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
     if !is_commit(&info.sha) {
         return Err(hub(format!("invalid commit (found {:?}, expected 40 hex digits); check HF_ENDPOINT", info.sha)));

@@ -85,8 +85,8 @@ impl<'a> Retries<'a> {
             return Err(Error::Network { why, tries: self.failures });
         }
         let wait = self.policy.wait(self.failures, began.elapsed(), after);
-        let next = self.failures + 1;
-        (self.notify)(&format!("{why}; attempt {next} of {} in {:.0} s", retries + 1, wait.as_secs_f64()));
+        let next = u64::from(self.failures) + 1;
+        (self.notify)(&format!("{why}; attempt {next} of {} in {:.0} s", u64::from(retries) + 1, wait.as_secs_f64()));
         let end = Instant::now() + wait;
         loop {
             if (self.stopped)() {
