@@ -5,7 +5,7 @@ mod common;
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -172,7 +172,7 @@ fn a_link_is_kept_and_its_target_is_replaced() {
 }
 
 #[test]
-fn a_new_state_is_private_and_a_replaced_file_keeps_its_permissions() {
+fn a_new_state_is_private_and_a_replaced_file_keeps_its_owner_and_permissions() {
     let dir = scratch("files_mode");
     let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let (state, page) = (dir.join("x.state"), dir.join("page.html"));
@@ -182,7 +182,10 @@ fn a_new_state_is_private_and_a_replaced_file_keeps_its_permissions() {
     for (path, permissions) in [(&state, 0o640), (&page, 0o604)] {
         fs::set_permissions(path, Permissions::from_mode(permissions)).unwrap();
     }
+    // Only root can give a file away.
+    let owner = chown(&state, Some(1234), None).map_or_else(|_| fs::metadata(&state).unwrap().uid(), |()| 1234);
     assert_eq!((save(&state).code, bench(&page).code), (Some(0), Some(0)));
+    assert_eq!(fs::metadata(&state).unwrap().uid(), owner);
     assert_eq!((mode(&state), mode(&page)), (0o640, 0o604));
     assert!(fs::read_to_string(&page).unwrap().ends_with("</html>\n"));
 }

@@ -6,7 +6,6 @@
 
 use std::ffi::c_void;
 use std::mem;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
@@ -34,7 +33,7 @@ pub(super) struct Registration(&'static Entry);
 /// Adds the map of the file at `path`.
 pub(super) fn register(path: &Path, map: &[u8]) -> Registration {
     let start = map.as_ptr() as usize;
-    let file = path.to_str().map_or_else(|| path.as_os_str().as_bytes().to_vec(), |path| escaped(path).into_bytes());
+    let file = escaped(&path.to_string_lossy()).into_bytes();
     let end = AtomicUsize::new(start + map.len());
     let entry: &Entry = Box::leak(Box::new(Entry { start, end, file, next: AtomicPtr::default() }));
     // Again and again until no other thread registers at the same time.

@@ -109,8 +109,13 @@ fn run(args: &RawArgs) -> Result<()> {
         console.status(&scorer.interrupted());
         return Err(interrupt.error().unwrap_or(Error::Interrupted));
     };
-    let (report, timing) = scorer.finish(&model, &last_hidden, tokenizer.as_ref())?;
+    let finished = scorer.finish(&model, &last_hidden, tokenizer.as_ref());
     let unchanged = check_files(&checkpoint, &console);
+    let (report, timing) = match finished {
+        Ok(finished) => finished,
+        // A file that was changed is the cause of numbers that are not finite.
+        Err(error) => return Err(unchanged.err().unwrap_or(error)),
+    };
     if let Some(output) = output.filter(|_| unchanged.is_ok()) {
         state::save(&output, &model, &sequence)?;
     }

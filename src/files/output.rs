@@ -5,17 +5,17 @@
 //! killed. The temporary name is `.NAME.PID-RANDOM.part`; only a killed process leaves such a file, which can be deleted.
 //!
 //! An existing file is replaced only if it is of the same kind (or empty) and the run does not use it. Its permissions
-//! are kept. A symbolic link stays, and the file that it leads to is replaced.
+//! and, where the system lets it, its owner are kept. A symbolic link stays, and the file that it leads to is replaced.
 
 use super::{FileId, open_regular_with};
 use crate::error::{Error, Fault, FaultKind, Result};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::mem;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -76,13 +76,15 @@ impl Output {
     /// Those of [`Output::new`] and [`Output::keep`], because the destination may have changed. The previous file is
     /// unchanged then.
     pub fn write(&self, parts: &[&[u8]]) -> Result<()> {
-        let (target, permissions) = self.target()?;
-        let mode = if self.kind.private || permissions.is_some() { 0o600 } else { 0o666 };
+        let (target, replaced) = self.target()?;
+        let mode = if self.kind.private || replaced.is_some() { 0o600 } else { 0o666 };
         let mut temporary = Temporary::create(&target, mode).map_err(Error::io(&self.path, "create"))?;
         let write = || {
             parts.iter().try_for_each(|bytes| temporary.file.write_all(bytes))?;
-            if let Some(permissions) = permissions {
-                temporary.file.set_permissions(permissions)?;
+            if let Some(replaced) = replaced {
+                // Only root can give a file away.
+                let _ = fchown(&temporary.file, Some(replaced.uid()), Some(replaced.gid()));
+                temporary.file.set_permissions(replaced.permissions())?;
             }
             temporary.file.sync_all()?;
             temporary.rename(&target)
@@ -90,8 +92,8 @@ impl Output {
         write().map_err(Error::io(&self.path, "write"))
     }
 
-    /// The path to rename to, without links, and the permissions of the file that is there.
-    fn target(&self) -> Result<(PathBuf, Option<Permissions>)> {
+    /// The path to rename to, without links, and the metadata of the file that is there.
+    fn target(&self) -> Result<(PathBuf, Option<Metadata>)> {
         let path = &self.path;
         let names_directory =
             path.file_name().is_none_or(|name| !path.as_os_str().as_bytes().ends_with(name.as_bytes()));
@@ -119,7 +121,7 @@ impl Output {
         if !head.is_empty() && !(self.kind.recognize)(&head) {
             return Err(Fault::new(FaultKind::OutputOfAnotherKind, path).expected(self.kind.name).into());
         }
-        Ok((target, Some(found.permissions())))
+        Ok((target, Some(found)))
     }
 }
 
