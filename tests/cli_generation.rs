@@ -57,6 +57,7 @@ fn an_invalid_value_is_an_error_only_where_it_is_used() {
         ("temperature", "-1", "--temperature", "1"),
         ("temperature", "NaN", "--temperature", "1"),
         ("temperature", "\"hot\"", "--temperature", "1"),
+        ("temperature", "1e999", "--temperature", "1"),
         ("repetition_penalty", "-Infinity", "--repetition-penalty", "1"),
         ("presence_penalty", "1000", "--presence-penalty", "0"),
         ("frequency_penalty", "[]", "--frequency-penalty", "0"),

@@ -279,23 +279,27 @@ fn ignored(object: &JsonObject) -> Option<Fault> {
     (!named.is_empty()).then_some(fault)
 }
 
-/// Python writes and reads `NaN`, `Infinity` and `-Infinity`, which are not JSON. They become texts, so that only their
-/// own field is invalid.
+/// Python writes and reads `NaN`, `Infinity` and `-Infinity`, which are not JSON, and numbers of any size. What is not a
+/// finite number becomes a text, so that only its own field is invalid.
 fn quote_non_finite(bytes: &[u8]) -> Vec<u8> {
+    let is_end = |byte: &u8| b",:]} \t\r\n\"[{".contains(byte);
     let mut out = Vec::with_capacity(bytes.len());
     let (mut rest, mut in_text) = (bytes, false);
-    while let Some((byte, after)) = rest.split_first() {
-        let word = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word.as_bytes()));
-        if let (Some(word), false) = (word, in_text) {
-            out.extend(format!("\"{word}\"").bytes());
-            rest = &rest[word.len()..];
-            continue;
+    while let Some(byte) = rest.first() {
+        let length = match (in_text, byte) {
+            (true, b'\\') => rest.len().min(2),
+            (true, _) | (false, b'"') => 1,
+            (false, byte) if is_end(byte) => 1,
+            (false, _) => rest.iter().position(is_end).unwrap_or(rest.len()),
+        };
+        let (piece, after) = rest.split_at(length);
+        let number = std::str::from_utf8(piece).ok().filter(|_| !in_text).and_then(|text| text.parse::<f64>().ok());
+        match number.is_some_and(|number| !number.is_finite()) {
+            true => out.extend([b"\"", piece, b"\""].concat()),
+            false => out.extend(piece),
         }
-        let escaped = in_text && *byte == b'\\';
-        in_text ^= *byte == b'"';
-        let length = if escaped { rest.len().min(2) } else { 1 };
-        out.extend(&rest[..length]);
-        rest = if escaped { &rest[length..] } else { after };
+        in_text ^= piece == b"\"";
+        rest = after;
     }
     out
 }
@@ -307,8 +311,10 @@ mod tests {
     #[test]
     fn only_numbers_that_are_not_json_are_quoted() {
         let quoted = |text: &str| String::from_utf8(quote_non_finite(text.as_bytes())).unwrap();
-        assert_eq!(quoted(r#"{"a": NaN, "b": -Infinity}"#), r#"{"a": "NaN", "b": "-Infinity"}"#);
-        for text in [r#"{"NaN": "\"NaN", "b": "\\"}"#, "{", "\"\\", ""] {
+        assert_eq!(quoted(r#"{"a": NaN, "b":[-Infinity]}"#), r#"{"a": "NaN", "b":["-Infinity"]}"#);
+        let huge = format!("1{}", "0".repeat(400));
+        assert_eq!(quoted(&format!("[{huge},-1e999,1e5]")), format!("[\"{huge}\",\"-1e999\",1e5]"));
+        for text in [r#"{"NaN": "\"NaN", "b": "\\"}"#, "{", "\"\\", "", "true,null", "\"1e999\""] {
             assert_eq!(quoted(text), text);
         }
     }

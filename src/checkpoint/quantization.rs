@@ -28,7 +28,17 @@ pub struct Quantization {
     pub modules_to_not_convert: Vec<String>,
 }
 
+/// Whether rumma reads bits, groups and zero points of a method.
+fn has_numbers(method: &str) -> bool {
+    matches!(method, "awq" | "gptq" | "compressed-tensors" | "auto-round" | "intel/auto-round")
+}
+
 impl Quantization {
+    /// Whether bits, group size and zero point are those of the file.
+    pub fn is_described(&self) -> bool {
+        has_numbers(&self.method)
+    }
+
     /// The section that describes the quantization. MLX calls it `quantization`, old versions of compressed-tensors
     /// `compression_config`.
     pub(super) fn of(fields: &FieldReader) -> Result<Option<Quantization>> {
@@ -52,7 +62,7 @@ impl Quantization {
             None if ["bits", "group_size"].iter().all(|name| fields.values.contains_key(*name)) => "mlx".into(),
             None => return Err(fields.wrong("quant_method", "nothing", "awq, gptq, compressed-tensors, ...".into())),
         };
-        if !matches!(method.as_str(), "awq" | "gptq" | "compressed-tensors" | "auto-round" | "intel/auto-round") {
+        if !has_numbers(&method) {
             // Other tools use the same names for other things, such as 4.25 bits; their formats are not run.
             return Ok(Quantization::named(fields, method));
         }

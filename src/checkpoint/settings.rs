@@ -141,6 +141,7 @@ const KNOWN: &[&str] = &[
     "seq_length",
     "sliding_window",
     "task_specific_params",
+    "text_config",
     "tf_legacy_loss",
     "tie_encoder_decoder",
     "tie_word_embeddings",

@@ -265,7 +265,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedModel => "use a Qwen2 or Qwen2.5 text model",
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount => {
-            "use the config.json that belongs to the files of weights, and all files of weights"
+            "use the config.json that belongs to the weights, and all files of the weights"
         }
         UntiedHead => "set tie_word_embeddings to false in config.json, or use another version of the model",
         UnsupportedLayer | UnknownLayout => {

@@ -35,7 +35,9 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
         (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
     });
     // The configurations of 8-bit formats have no bits and no group size.
-    let is_packed = |info: &LinearInfo| !matches!(info.format, Format::Fp8 | Format::Int8 | Format::BitsAndBytesInt8);
+    let is_packed = |info: &LinearInfo| {
+        quantization.is_described() && !matches!(info.format, Format::Fp8 | Format::Int8 | Format::BitsAndBytesInt8)
+    };
     compare(&format!("{} bits", quantization.bits), &|info| {
         (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
     });
