@@ -192,7 +192,8 @@ fn messages_that_the_template_refuses_are_named() {
         fs::write(&messages, json).expect("the scratch directory can be written to");
         run(["decode", "storyteller", "--messages", messages.to_str().expect("UTF-8")])
     };
-    decode("[{\"role\": \"user\"}]").fails(1, &["tokenizer_config.json", "check the messages in ", "messages.json"]);
+    decode("[{\"role\": \"user\"}]")
+        .fails(1, &["messages.json: messages[0].content: ", "; write the content as a string"]);
     decode("[{").fails(1, &["messages.json: messages are not JSON", "; write messages in the form [{"]);
 }
 

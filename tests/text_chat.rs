@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use rumma::error::Error;
-use rumma::text::chat::{ChatSources, ChatTemplate, Conversation};
+use rumma::text::chat::ChatSources;
+use rumma::text::{ChatTemplate, Conversation, Ending};
 use serde_json::{Value, json};
 
 fn fixtures() -> PathBuf {
@@ -23,7 +24,7 @@ fn template(source: &str) -> ChatTemplate {
 }
 
 fn render(source: &str) -> rumma::error::Result<String> {
-    template(source).render(&Conversation::question(None, "Hi"), true)
+    template(source).render(&Conversation::question(None, "Hi"))
 }
 
 fn refusal(source: &str) -> String {
@@ -43,9 +44,16 @@ fn rendered_chats_equal_those_of_transformers() {
         let config = std::fs::read(&path).unwrap();
         let sources = ChatSources { tokenizer_config: Some((&path, &config)), ..Default::default() };
         let template = ChatTemplate::from_sources(sources).unwrap().unwrap();
-        let file = json!({"messages": case["messages"], "tools": case["tools"]}).to_string();
-        let conversation = Conversation::from_json(Path::new("messages.json"), file.as_bytes()).unwrap();
-        let got = template.render(&conversation, case["add_generation_prompt"].as_bool().unwrap());
+        let file = json!({"messages": case["messages"], "tools": case["tools"],
+            "chat_template_kwargs": case["kwargs"]})
+        .to_string();
+        let mut conversation = Conversation::from_json(Path::new("messages.json"), file.as_bytes()).unwrap();
+        conversation.ending = match (&case["continue_final_message"], &case["add_generation_prompt"]) {
+            (Value::Bool(true), _) => Ending::ContinueLast,
+            (_, Value::Bool(true)) => Ending::Answer,
+            _ => Ending::Closed,
+        };
+        let got = template.render(&conversation);
         let expected = case["text"].as_str();
         texts += usize::from(expected.is_some());
         let same = match (&got, expected) {
@@ -77,8 +85,9 @@ fn the_jinja_file_is_preferred_and_the_json_file_comes_last() {
     let jinja = (Path::new("chat_template.jinja"), &b"{{ bos_token }}jinja"[..]);
     let json_file = (Path::new("chat_template.json"), &b"{\"chat_template\": \"json\"}"[..]);
     let text = |tokenizer_config, jinja, json| {
-        let template = ChatTemplate::from_sources(ChatSources { tokenizer_config, jinja, json }).unwrap();
-        template.map(|template| template.render(&conversation, true).unwrap())
+        let template =
+            ChatTemplate::from_sources(ChatSources { tokenizer_config, jinja, json, tool_use: None }).unwrap();
+        template.map(|template| template.render(&conversation).unwrap())
     };
     assert_eq!(text(Some(config), Some(jinja), Some(json_file)).as_deref(), Some("<s>jinja"));
     assert_eq!(text(Some(config), None, Some(json_file)).as_deref(), Some("config"));
@@ -180,7 +189,7 @@ fn a_long_chain_of_operators_does_not_overflow_the_stack() {
         // This may succeed or fail; it must not end the process.
         let source = format!("{start}{}{end}", link.repeat(if link == "~1" { 5_000 } else { 110_000 / link.len() }));
         let template = from_config(&json!({ "chat_template": source }));
-        let _ = template.map(|template| template.unwrap().render(&Conversation::question(None, "Hi"), true));
+        let _ = template.map(|template| template.unwrap().render(&Conversation::question(None, "Hi")));
     }
     let long = from_config(&json!({"chat_template": " ".repeat(200_000)})).unwrap_err().to_string();
     assert_eq!(long, "tokenizer_config.json: invalid chat template: has 200000 bytes of source (at most 131072)");
@@ -270,21 +279,124 @@ fn tojson_writes_what_python_writes() {
 }
 
 #[test]
+fn line_ends_of_a_template_are_newlines() {
+    assert_eq!(render("a\r\nb\rc{% if true %}\r\nd{% endif %}\r\n").unwrap(), "a\nb\ncd");
+    assert_eq!(render("{{ 'a\r\nb' }}{{ 'c\\r\\nd' }}").unwrap(), "a\nbc\r\nd");
+}
+
+#[test]
+fn the_template_for_tools_is_used_if_there_are_tools() {
+    let jinja = (Path::new("chat_template.jinja"), &b"default"[..]);
+    let tool_use = (Path::new("additional_chat_templates/tool_use.jinja"), &b"tools: {{ tools[0].name }}"[..]);
+    let sources = ChatSources { jinja: Some(jinja), tool_use: Some(tool_use), ..Default::default() };
+    let template = ChatTemplate::from_sources(sources).unwrap().unwrap();
+    let mut conversation = Conversation::question(None, "Hi");
+    assert_eq!(template.render(&conversation).unwrap(), "default");
+    conversation.tools = Some(json!([{"name": "add"}]));
+    assert_eq!(template.render(&conversation).unwrap(), "tools: add");
+    let broken = (Path::new("additional_chat_templates/tool_use.jinja"), &b"{% if %}"[..]);
+    let error = ChatTemplate::from_sources(ChatSources { tool_use: Some(broken), ..sources }).unwrap_err();
+    assert!(
+        error.to_string().starts_with("additional_chat_templates/tool_use.jinja: invalid chat template"),
+        "{error}"
+    );
+}
+
+#[test]
+fn arguments_of_tool_calls_stay_strings_for_a_template_that_joins_them_to_strings() {
+    let file = json!([{"role": "user", "content": "x"},
+        {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "{\"a\":1}"}}]}]);
+    let conversation = Conversation::from_json(Path::new("m.json"), file.to_string().as_bytes()).unwrap();
+    let calls = "{{ messages[1].tool_calls[0].function.arguments";
+    assert_eq!(template(&format!("{calls}|tojson }}}}")).render(&conversation).unwrap(), "{\"a\": 1}");
+    assert_eq!(template(&format!("{calls} + '' }}}}")).render(&conversation).unwrap(), "{\"a\":1}");
+}
+
+#[test]
+fn further_variables_reach_the_template() {
+    let file =
+        json!({"messages": [{"role": "user", "content": "x"}], "chat_template_kwargs": {"enable_thinking": false}});
+    let conversation = Conversation::from_json(Path::new("m.json"), file.to_string().as_bytes()).unwrap();
+    let source = "{{ enable_thinking }} {{ eos_token }}";
+    assert_eq!(template(source).render(&conversation).unwrap(), "False </s>");
+}
+
+#[test]
 fn message_files_are_lists_or_objects_of_messages() {
     let read = |json: &str| Conversation::from_json(Path::new("m.json"), json.as_bytes());
-    let said = |json: &str| read(json).unwrap_err().to_string();
     let list = read(r#"[{"role": "user", "content": "x", "zeta": 1, "alpha": 2}]"#).unwrap();
     let keys: Vec<&String> = list.messages[0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["role", "content", "zeta", "alpha"]);
-    assert_eq!(list.tools, None);
-    let object = read(r#"{"messages": [{"role": "user"}], "tools": [{}], "documents": null}"#).unwrap();
+    assert_eq!((list.tools, list.ending), (None, Ending::Answer));
+    let object = r#"{"messages": [{"role": "user", "content": ""}], "tools": [{}], "documents": null, "model": null}"#;
+    let object = read(object).unwrap();
     assert_eq!((object.tools, object.documents), (Some(json!([{}])), None));
-    for (json, found) in [("[]", "an empty list"), ("{}", "nothing")] {
-        let start =
-            format!("m.json: messages: invalid messages (found {found}, expected a list with at least one message)");
-        assert!(said(json).starts_with(&start), "{}", said(json));
+    for (flags, ending) in [
+        (r#""add_generation_prompt": true"#, Ending::Answer),
+        (r#""add_generation_prompt": false"#, Ending::Closed),
+        (r#""continue_final_message": false"#, Ending::Answer),
+        (r#""continue_final_message": true, "add_generation_prompt": false"#, Ending::ContinueLast),
+    ] {
+        let file = read(&format!(r#"{{"messages": [{{"role": "user", "content": "x"}}], {flags}}}"#)).unwrap();
+        assert_eq!(file.ending, ending, "{flags}");
     }
-    assert!(said(r#"[{}, "hi"]"#).contains("messages[1]: invalid messages (found a string"));
-    assert!(said(r#"{"messages": [{}], "tools": 3}"#).contains("tools: invalid messages (found a number"));
-    assert!(said("[").starts_with("m.json: messages are not JSON"));
+}
+
+#[test]
+fn a_fault_of_a_message_file_names_the_file_and_the_part() {
+    let said = |json: &str| Conversation::from_json(Path::new("m.json"), json.as_bytes()).unwrap_err().to_string();
+    let one = |fields: &str| said(&format!(r#"{{"messages": [{{"role": "user", "content": "x"}}, {{{fields}}}]}}"#));
+    let with = |more: &str| said(&format!(r#"{{"messages": [{{"role": "user", "content": "x"}}], {more}}}"#));
+    let call = |call: &str| one(&format!(r#""role": "assistant", "tool_calls": [{call}]"#));
+    let list = "expected a list with at least one message)";
+    for (said, expected) in [
+        (said("["), "messages are not JSON: EOF"),
+        (said("[]"), &*format!("messages: invalid messages (found an empty list, {list}")),
+        (said("{}"), &format!("messages: invalid messages (found nothing, {list}")),
+        (said(r#"{"messages": "hi"}"#), &format!("messages: invalid messages (found a string, {list}")),
+        (said(r#"{"msgs": []}"#), "msgs: unknown key (expected messages, tools, "),
+        (said(r#"{"role": "user", "content": "x"}"#), "invalid messages (found a single message, expected a list"),
+        (said(r#"["hi"]"#), "messages[0]: invalid messages (found a string"),
+        (one(r#""content": "x""#), "messages[1].role: invalid messages (found nothing"),
+        (one(r#""role": 3, "content": "x""#), "messages[1].role: invalid messages (found a number"),
+        (one(r#""role": " ", "content": "x""#), "messages[1].role: invalid messages (found an empty string"),
+        (one(r#""role": "user""#), "messages[1].content: invalid messages (found nothing"),
+        (one(r#""role": "user", "content": 7"#), "messages[1].content: invalid messages (found a number"),
+        (one(r#""role": "user", "content": {"a": 1}"#), "messages[1].content: invalid messages (found an object"),
+        (one(r#""role": "user", "content": []"#), "messages[1].content: invalid messages (found an empty list"),
+        (one(r#""role": "user", "content": [3]"#), "messages[1].content[0]: invalid messages (found a number"),
+        (
+            one(r#""role": "user", "content": [{"text": "x"}]"#),
+            "messages[1].content[0]: invalid messages (found an object",
+        ),
+        (
+            one(r#""role": "user", "content": [{"type": "text"}]"#),
+            "messages[1].content[0].text: invalid messages (found nothing",
+        ),
+        (
+            one(
+                r#""role": "user", "content": [{"type": "text", "text": "x"}, {"type": "image_url", "image_url": {}}]"#,
+            ),
+            "messages[1].content[1]: type \"image_url\" is not supported (this model reads text only)",
+        ),
+        (one(r#""role": "assistant", "tool_calls": {}"#), "messages[1].tool_calls: invalid messages (found an object"),
+        (call("3"), "messages[1].tool_calls[0]: invalid messages (found a number"),
+        (
+            call(r#"{"function": {"name": "f", "arguments": "[1"}}"#),
+            "messages[1].tool_calls[0].function.arguments: invalid messages: ",
+        ),
+        (with(r#""tools": 3"#), "tools: invalid messages (found a number, expected a list of objects)"),
+        (with(r#""tools": ["add"]"#), "tools[0]: invalid messages (found a string, expected an object)"),
+        (with(r#""documents": {}"#), "documents: invalid messages (found an object, expected a list of objects)"),
+        (with(r#""chat_template_kwargs": 1"#), "chat_template_kwargs: invalid messages (found a number"),
+        (with(r#""chat_template_kwargs": {"messages": 1}"#), "chat_template_kwargs.messages: unknown key"),
+        (with(r#""add_generation_prompt": "yes""#), "add_generation_prompt: invalid messages (found a string"),
+        (with(r#""temperature": 0.5"#), "temperature: unknown key"),
+        (
+            with(r#""add_generation_prompt": true, "continue_final_message": true"#),
+            "continue_final_message: invalid messages (found true, expected false with add_generation_prompt)",
+        ),
+    ] {
+        assert!(said.starts_with(&format!("m.json: {expected}")), "{said}\nis not {expected}");
+    }
 }

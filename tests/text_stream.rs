@@ -146,3 +146,31 @@ fn an_empty_stop_string_is_refused() {
     let error = TextStream::new(&ours, &["a".into(), String::new()]).unwrap_err();
     assert!(matches!(error, Error::Request(RequestError::EmptyStopString)), "{error}");
 }
+
+#[test]
+fn a_stop_string_with_the_text_of_a_special_token_is_found_where_the_model_generates_it() {
+    let (ours, _) = storyteller();
+    let end = ours.id_of("<|im_end|>").unwrap();
+    let start = ours.id_of("<|im_start|>").unwrap();
+    let ids = |text: &str| ours.encode(text).unwrap();
+    let generated = [ids("Once upon"), vec![start], ids(" a time x"), vec![end], ids(" and more")].concat();
+    for (stop, text) in [
+        ("<|im_end|>", "Once upon a time x"),
+        ("x<|im_end|>", "Once upon a time "),
+        ("x<|im_end|> and", "Once upon a time "),
+        ("<|im_start|> a t", "Once upon"),
+        // The printed text has no special tokens, and a stop string without one is compared with that.
+        ("upon a time", "Once "),
+        ("x and", "Once upon a time "),
+        ("im_end", "Once upon a time x and more"),
+        ("y<|im_end|>", "Once upon a time x and more"),
+    ] {
+        let (pieces, stopped) = streamed(&ours, &generated, &[stop]);
+        assert_eq!(pieces.concat(), text, "{stop}");
+        assert_eq!(stopped.as_deref(), (text != "Once upon a time x and more").then_some(stop), "{stop}");
+    }
+    // The same text without special tokens.
+    let spelled = ours.decode(&ids("a <")) + "|im_end|> b";
+    let plain: Vec<u32> = spelled.chars().flat_map(|c| ids(&c.to_string())).collect();
+    assert_eq!(streamed(&ours, &plain, &["<|im_end|>"]).0.concat(), "a ");
+}

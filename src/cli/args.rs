@@ -203,22 +203,32 @@ pub struct OutputArgs {
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "Prompt (exactly one source)")]
 pub struct PromptArgs {
-    /// use TEXT as the prompt, without a chat template
+    /// use TEXT as the prompt, without a chat template; special tokens in it are recognised
     #[argh(option, arg_name = "TEXT")]
     pub prompt: Option<String>,
-    /// read the prompt from FILE, without a chat template; - reads standard input
+    /// read the prompt from FILE, as it is (a newline at the end counts), without a chat template; - reads standard
+    /// input
     #[argh(option, arg_name = "FILE")]
     pub prompt_file: Option<String>,
     /// send TEXT as a user message, formatted with the model's chat template
     #[argh(option, arg_name = "TEXT")]
     pub user: Option<String>,
-    /// with --user: system message
+    /// send the text of FILE as a user message; after --user, as part of the same message; - reads standard input
+    #[argh(option, arg_name = "FILE")]
+    pub user_file: Option<String>,
+    /// with --user or --user-file: system message
     #[argh(option, arg_name = "TEXT")]
     pub system: Option<String>,
     /// read a conversation from FILE, formatted with the model's chat template: a JSON list of messages, or an object
-    /// with "messages" and "tools"; - reads standard input
+    /// with "messages" and "tools", "documents", "chat_template_kwargs"; - reads standard input
     #[argh(option, arg_name = "FILE")]
     pub messages: Option<String>,
+    /// with --messages: continue the last message, which is by the assistant, instead of answering it
+    #[argh(switch)]
+    pub continue_last: bool,
+    /// recognise special tokens such as <|im_end|> in the content of messages; without this, content is plain text
+    #[argh(switch)]
+    pub parse_special: bool,
     /// comma-separated token ids, such as 1,2,3; needs no tokenizer
     #[argh(option, arg_name = "IDS")]
     pub prompt_ids: Option<String>,

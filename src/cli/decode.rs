@@ -13,6 +13,7 @@ use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, check_files, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
+use super::stdin::UnreadStdin;
 use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
 use crate::error::{Error, Result};
 use crate::report::decode::{self, Decode};
@@ -80,6 +81,7 @@ impl DecodeOptions {
 fn run(args: &RawArgs) -> Result<()> {
     let options = DecodeOptions::from_args(args)?;
     let DecodeOptions { source, prompt, state, chunk, batch, console, .. } = options;
+    let stdin = UnreadStdin::new(args);
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     threads::start_global_pool(options.machine.model.threads)?;
@@ -87,6 +89,8 @@ fn run(args: &RawArgs) -> Result<()> {
         Some(file) => prompt.resolve_state(file)?,
         None => prompt.resolve(source.is_random())?,
     };
+
+    stdin.check()?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?.within(options.machine.context);
@@ -109,6 +113,8 @@ fn run(args: &RawArgs) -> Result<()> {
     };
     model.check_memory(&request.memory_request(prompt_tokens, loaded.context))?;
     let texts = answer_texts(tokenizer.as_ref(), &settings.report.stop, batch)?;
+
+    stdin.check_patiently()?;
 
     interrupt.defer();
     let warnings = checkpoint.generation.ignored.iter().chain(&settings.warnings);

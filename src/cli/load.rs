@@ -146,7 +146,7 @@ fn load_model_and_tokenizer(
 /// Loads the model and the tokenizer and encodes `prompt`. The reported load time is counted from `started`.
 ///
 /// # Errors
-/// Those of [`load_model_and_tokenizer`], [`prompt::token_ids`], [`state::load`] and [`Sequence::new`].
+/// Those of [`load_model_and_tokenizer`], [`prompt::tokens`], [`state::load`] and [`Sequence::new`].
 pub fn load_with_prompt(
     checkpoint: &Checkpoint,
     prompt: &PromptSource,
@@ -160,12 +160,13 @@ pub fn load_with_prompt(
     if let Some(fault) = tokenizer::other_form(checkpoint).filter(|_| needs_text && tokenizer.is_none()) {
         return Err(fault.into());
     }
-    let ids = prompt::token_ids(prompt, checkpoint, tokenizer.as_ref(), model.config.vocab_size, seed)?;
+    let encoded = prompt::tokens(prompt, checkpoint, tokenizer.as_ref(), &model.config, machine, seed)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     let sequence = match prompt {
         PromptSource::State(file) => state::load(file, &model, context)?,
-        _ => Sequence::new(&model, &ids, context)?,
+        _ => Sequence::new(&model, &encoded.ids, context)?,
     };
-    let report = Load::new(checkpoint, &model, context, duration);
+    let mut report = Load::new(checkpoint, &model, context, duration);
+    report.warnings.extend(encoded.warnings.iter().map(ToString::to_string));
     Ok(LoadedPrompt { model, tokenizer, sequence, report })
 }

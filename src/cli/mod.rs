@@ -14,6 +14,7 @@ mod progress;
 mod prompt;
 pub mod remedy;
 mod selftest;
+mod stdin;
 mod tokenizer;
 mod verify;
 

@@ -191,6 +191,11 @@ impl RawArgs {
     pub fn value(&self, option: &str) -> Option<&str> {
         self.values.iter().rev().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
     }
+
+    /// Whether an option has one of `values`.
+    pub fn has_value(&self, values: &[&str]) -> bool {
+        self.values.iter().any(|(_, value)| values.contains(&value.as_str()))
+    }
 }
 
 /// Checks a value by its placeholder in the help text: N, K and S are whole numbers, T, P and X numbers, FILE is a path.

@@ -11,6 +11,7 @@ use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, check_files, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
+use super::stdin::UnreadStdin;
 use crate::checkpoint::manifest::hash_bytes;
 use crate::engine::generate::{Control, PrefillOptions, Timing, prefill};
 use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
@@ -76,12 +77,15 @@ impl PrefillArgs {
 
 fn run(args: &RawArgs) -> Result<()> {
     let PrefillArgs { source, prompt, chunk, machine, console, save_state } = PrefillArgs::from_args(args)?;
+    let stdin = UnreadStdin::new(args);
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     let prompt_files = prompt.files();
     threads::start_global_pool(machine.model.threads)?;
     let prompt = prompt.resolve(source.is_random())?;
     let mut output = save_state.map(|file| Output::new(file.as_ref(), state::STATE_FILE)).transpose()?;
+
+    stdin.check()?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?.within(machine.context);
@@ -98,6 +102,8 @@ fn run(args: &RawArgs) -> Result<()> {
         logits: if console.json { LOGIT_ROWS } else { 1 },
         samples_full_vocab: false,
     })?;
+
+    stdin.check_patiently()?;
 
     interrupt.defer();
     announce(&loaded, &console);

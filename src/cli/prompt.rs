@@ -3,13 +3,13 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::args::PromptArgs;
-use crate::checkpoint::Checkpoint;
+use super::args::{MachineOptions, PromptArgs};
+use crate::checkpoint::{Checkpoint, Config};
 use crate::engine::sampler::random_ids;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::open_text;
 use crate::text::chat::ChatSources;
-use crate::text::{Conversation, Prompt, PromptEncoder, Tokenizer};
+use crate::text::{Conversation, EncodedPrompt, Ending, Prompt, PromptEncoder, Tokenizer};
 
 /// The source of the prompt's tokens.
 #[derive(Debug, Clone)]
@@ -27,8 +27,7 @@ impl PromptArgs {
     /// # Errors
     /// [`Error::Usage`] if a prompt is given too.
     pub fn resolve_state(self, file: String) -> Result<PromptSource> {
-        let sources = [&self.prompt, &self.prompt_file, &self.user, &self.system, &self.messages, &self.prompt_ids];
-        if sources.iter().any(|source| source.is_some()) || self.prompt_tokens.is_some() {
+        if !self.sources().is_empty() || self.system.is_some() || self.continue_last || self.parse_special {
             return Err(Error::usage_with_fix("--state already contains a prompt", "omit the other prompt options"));
         }
         Ok(PromptSource::State(file.into()))
@@ -36,7 +35,21 @@ impl PromptArgs {
 
     /// The files that the prompt is read from.
     pub fn files(&self) -> Vec<PathBuf> {
-        [&self.prompt_file, &self.messages].into_iter().flatten().map(PathBuf::from).collect()
+        [&self.prompt_file, &self.user_file, &self.messages].into_iter().flatten().map(PathBuf::from).collect()
+    }
+
+    /// The options that are given and that each are a prompt; `--user` and `--user-file` make one.
+    fn sources(&self) -> Vec<&'static str> {
+        let sources = [
+            ("--prompt", self.prompt.is_some()),
+            ("--prompt-file", self.prompt_file.is_some()),
+            ("--user", self.user.is_some()),
+            ("--user-file", self.user_file.is_some() && self.user.is_none()),
+            ("--messages", self.messages.is_some()),
+            ("--prompt-ids", self.prompt_ids.is_some()),
+            ("--prompt-tokens", self.prompt_tokens.is_some()),
+        ];
+        sources.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect()
     }
 
     /// The prompt that the options give. Without one, a demo model (`random`) gets 16 random ids.
@@ -44,83 +57,121 @@ impl PromptArgs {
     /// # Errors
     /// [`Error::Usage`] unless there is exactly one source; the errors of reading its file.
     pub fn resolve(self, random: bool) -> Result<PromptSource> {
-        let sources = [
-            ("--prompt", self.prompt.is_some()),
-            ("--prompt-file", self.prompt_file.is_some()),
-            ("--user", self.user.is_some()),
-            ("--messages", self.messages.is_some()),
-            ("--prompt-ids", self.prompt_ids.is_some()),
-            ("--prompt-tokens", self.prompt_tokens.is_some()),
-        ];
-        let given: Vec<&str> = sources.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+        let given = self.sources();
         if given.len() > 1 {
             let problem = format!("{} cannot be used together", given.join(" and "));
             return Err(Error::usage_with_fix(problem, "give one prompt"));
         }
-        if self.system.is_some() && self.user.is_none() {
-            let fix = match given.first() {
-                None => "add --user TEXT".into(),
-                Some(&"--messages") => "put the system message into the file of --messages".into(),
-                Some(option) => format!("give the prompt with --user instead of {option}"),
-            };
-            return Err(Error::usage_with_fix("--system needs --user", fix));
-        }
+        self.check_chat_options(given.first().copied())?;
         let prompt = if let Some(text) = self.prompt {
             Prompt::Text(text)
         } else if let Some(file) = self.prompt_file {
             Prompt::Text(read_text(&file)?)
-        } else if let Some(user) = self.user {
-            Prompt::Chat(Conversation::question(self.system.as_deref(), &user))
+        } else if self.user.is_some() || self.user_file.is_some() {
+            let file = self.user_file.as_deref().map(read_text).transpose()?;
+            let text: Vec<String> = self.user.into_iter().chain(file).collect();
+            let mut conversation = Conversation::question(self.system.as_deref(), &text.join("\n\n"));
+            conversation.parse_special = self.parse_special;
+            Prompt::Chat(conversation)
         } else if let Some(file) = self.messages {
-            Prompt::Chat(Conversation::from_json(display_path(&file), &read(&file)?)?)
+            let mut conversation = Conversation::from_json(display_path(&file), &read(&file)?)?;
+            conversation.parse_special = self.parse_special;
+            if self.continue_last {
+                conversation.ending = Ending::ContinueLast;
+            }
+            Prompt::Chat(conversation)
         } else if let Some(ids) = self.prompt_ids {
             Prompt::Ids(parse_ids(&ids)?)
         } else if let Some(count) = self.prompt_tokens.or(random.then_some(16)) {
             return Ok(PromptSource::RandomIds(count));
         } else {
-            let fix = "give one of --prompt, --prompt-file, --user, --messages, --prompt-ids";
+            let fix = "give one of --prompt, --prompt-file, --user, --user-file, --messages, --prompt-ids";
             return Err(Error::usage_with_fix("no prompt", fix));
         };
         Ok(PromptSource::Prompt(prompt))
     }
+
+    /// Checks that the options which change a chat are given with one. `given` is the option with the prompt.
+    fn check_chat_options(&self, given: Option<&str>) -> Result<()> {
+        let is_question = matches!(given, Some("--user" | "--user-file"));
+        if self.system.is_some() && !is_question {
+            let fix = match given {
+                None => "add --user TEXT".into(),
+                Some("--messages") => "put the system message into the file of --messages".into(),
+                Some(option) => format!("give the prompt with --user instead of {option}"),
+            };
+            return Err(Error::usage_with_fix("--system needs --user", fix));
+        }
+        if self.continue_last && given != Some("--messages") {
+            let fix = "give the messages with --messages FILE, the last one by the assistant";
+            return Err(Error::usage_with_fix("--continue-last needs --messages", fix));
+        }
+        if self.parse_special && !is_question && given != Some("--messages") {
+            let problem = "--parse-special needs --user, --user-file or --messages";
+            let fix = match given {
+                Some("--prompt" | "--prompt-file") => {
+                    "omit it, because special tokens in raw text are always recognised"
+                }
+                _ => "omit it",
+            };
+            return Err(Error::usage_with_fix(problem, fix));
+        }
+        Ok(())
+    }
 }
 
-/// Encodes a prompt with the tokenizer and the chat template of a checkpoint.
+/// Encodes a prompt with the tokenizer and the chat template of a checkpoint. `context` is the one to use and the
+/// model's maximum, in tokens.
 ///
 /// # Errors
 /// Those of [`PromptEncoder::encode`] and of reading the checkpoint's files.
-pub fn encode(prompt: &Prompt, checkpoint: &Checkpoint, tokenizer: Option<&Tokenizer>) -> Result<Vec<u32>> {
+pub fn encode(
+    prompt: &Prompt,
+    checkpoint: &Checkpoint,
+    tokenizer: Option<&Tokenizer>,
+    context: Option<(usize, usize)>,
+) -> Result<EncodedPrompt> {
     let read = |name| if matches!(prompt, Prompt::Chat(..)) { checkpoint.read(name) } else { Ok(None) };
     let config = read("tokenizer_config.json")?;
     let jinja = read("chat_template.jinja")?;
     let json = read("chat_template.json")?;
-    let chat = ChatSources { tokenizer_config: borrow(&config), jinja: borrow(&jinja), json: borrow(&json) };
-    PromptEncoder { model: &checkpoint.source, tokenizer, chat }.encode(prompt)
+    let tool_use = read("additional_chat_templates/tool_use.jinja")?;
+    let chat = ChatSources {
+        tokenizer_config: borrow(&config),
+        jinja: borrow(&jinja),
+        json: borrow(&json),
+        tool_use: borrow(&tool_use),
+    };
+    PromptEncoder { model: &checkpoint.source, tokenizer, chat, context }.encode(prompt)
 }
 
-/// The token ids of a prompt source; empty for a state file, which is loaded with its keys and values later.
+/// The tokens of a prompt source; empty for a state file, which is loaded with its keys and values later.
 ///
 /// # Errors
 /// Those of [`encode`].
-pub fn token_ids(
+pub fn tokens(
     source: &PromptSource,
     checkpoint: &Checkpoint,
     tokenizer: Option<&Tokenizer>,
-    vocab_size: usize,
+    config: &Config,
+    machine: MachineOptions,
     seed: u64,
-) -> Result<Vec<u32>> {
-    match source {
-        PromptSource::Prompt(prompt) => encode(prompt, checkpoint, tokenizer),
-        PromptSource::RandomIds(count) => Ok(random_ids(seed, vocab_size, *count)),
-        PromptSource::State(_) => Ok(Vec::new()),
-    }
+) -> Result<EncodedPrompt> {
+    let maximum = config.max_position_embeddings;
+    let context = machine.context.unwrap_or(maximum).min(maximum);
+    let ids = match source {
+        PromptSource::Prompt(prompt) => return encode(prompt, checkpoint, tokenizer, Some((context, maximum))),
+        PromptSource::RandomIds(count) => random_ids(seed, config.vocab_size, *count),
+        PromptSource::State(_) => Vec::new(),
+    };
+    Ok(EncodedPrompt { ids, warnings: Vec::new() })
 }
 
 fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
     file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
 }
 
-/// The text of `--prompt-file`.
+/// The text of `--prompt-file` or `--user-file`, as it is.
 fn read_text(file: &str) -> Result<String> {
     let path = display_path(file);
     match String::from_utf8(read(file)?) {

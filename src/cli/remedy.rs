@@ -135,7 +135,7 @@ fn of_request(error: &RequestError, context: &Context) -> String {
             format!("give ids below {vocab_size}, or use the tokenizer of this model")
         }
         RequestError::ContextTooLong { maximum, .. } => format!("give --context up to {maximum}"),
-        RequestError::PromptTooLong { tokens, context, maximum } if context < maximum && tokens <= maximum => {
+        RequestError::PromptTooLong { tokens, context, maximum, .. } if context < maximum && tokens <= maximum => {
             format!("give --context up to {maximum}, or {shorten}")
         }
         RequestError::PromptTooLong { .. } => shorten.into(),
@@ -214,6 +214,12 @@ fn smaller_run(by_cache: bool, context: &Context) -> Option<&'static str> {
 fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
     let messages = || context.messages.as_deref().unwrap_or("--user and --system");
     Some(match fault.kind {
+        FaultKind::RoleNotRendered | FaultKind::MessageNotRendered if context.messages.is_none() => {
+            "omit --system, or put its text into --user".into()
+        }
+        FaultKind::RoleNotRendered if fault.expected.is_empty() => "use another role".into(),
+        FaultKind::RoleNotRendered => "use one of these roles".into(),
+        FaultKind::InvalidMessages => of_messages(fault).into(),
         FaultKind::TemplateRefused => format!("check the messages in {}", messages()),
         FaultKind::TemplateFailed => format!("check the messages in {} for a missing role or content", messages()),
         FaultKind::TemplateLimit => format!("check the messages in {}, or give raw text with --prompt", messages()),
@@ -234,6 +240,47 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
                 .into()
         }
         kind => of_kind(kind)?.into(),
+    })
+}
+
+/// The remedy for the part of a file of messages that is at fault.
+fn of_messages(fault: &Fault) -> &'static str {
+    let is = |part: &str| fault.subject.ends_with(part);
+    match fault.subject.as_str() {
+        "tools" | "documents" | "chat_template_kwargs" => "correct it, or remove it",
+        "add_generation_prompt" | "continue_final_message" => "correct it, or remove it",
+        _ if is(".role") => "add a role, as in {\"role\": \"user\", \"content\": \"...\"}",
+        _ if is(".content") => "write the content as a string",
+        _ if is(".text") || fault.subject.contains(".content[") => {
+            "write the part as {\"type\": \"text\", \"text\": \"...\"}"
+        }
+        _ if fault.subject.contains("tool_calls") => {
+            "write calls in the form {\"function\": {\"name\": \"...\", \"arguments\": {}}}"
+        }
+        _ if fault.subject.starts_with("tools[") || fault.subject.starts_with("documents[") => "write it as an object",
+        _ => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
+    }
+}
+
+/// Remedies for the tokenizer, the chat template and the prompt.
+fn of_text(kind: FaultKind) -> Option<&'static str> {
+    use FaultKind::*;
+    Some(match kind {
+        UnsupportedTokenizer => {
+            "use a tokenizer.json with a BPE model, such as those of Qwen, Llama, Mistral, Gemma and Phi"
+        }
+        TokenizerLimit => "use the tokenizer of this model",
+        CannotEncode | NoTokens => "give other text, or use the tokenizer of this model",
+        InvalidTemplate => "correct the template, or give raw text with --prompt",
+        EmptyTemplateOutput => "give raw text with --prompt",
+        EmptyPromptFile => "put some text into it",
+        MessageNotRendered => "move or remove the message",
+        InputNotUsed => "remove it, or use a model whose chat template uses it",
+        CannotContinue => "end the messages with the assistant's text to continue",
+        UnknownMessagesKey => "remove the key",
+        UnsupportedContent => "remove the part, or describe it in text",
+        MessagesNotJson => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
+        _ => return None,
     })
 }
 
@@ -273,15 +320,9 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         }
         QuantizedHead => "use a version of the model whose lm_head and embed_tokens are not quantized",
         UnsupportedShape => "check config.json, or use another quantization of the model",
-        UnsupportedTokenizer => {
-            "use a tokenizer.json with a BPE model, such as those of Qwen, Llama, Mistral, Gemma and Phi"
-        }
-        TokenizerLimit => "use the tokenizer of this model",
-        CannotEncode | NoTokens => "give other text, or use the tokenizer of this model",
-        InvalidTemplate => "correct the template, or give raw text with --prompt",
-        EmptyTemplateOutput => "give raw text with --prompt",
-        EmptyPromptFile => "put some text into it",
-        MessagesNotJson | InvalidMessages => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
+        UnsupportedTokenizer | TokenizerLimit | CannotEncode | NoTokens | InvalidTemplate | EmptyTemplateOutput
+        | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue | UnknownMessagesKey
+        | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
         StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
@@ -303,7 +344,9 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 16] = [
+        const WARNINGS: [FaultKind; 18] = [
+            UnreadKey,
+            UnknownRole,
             ReplacedInUse,
             NewestSnapshot,
             IgnoredSettings,
@@ -393,7 +436,7 @@ mod tests {
 
     #[test]
     fn the_remedy_for_a_state_that_does_not_fit_is_not_a_shorter_prompt() {
-        let error = |tokens| RequestError::PromptTooLong { tokens, context: 100, maximum: 512 };
+        let error = |tokens| RequestError::PromptTooLong { tokens, exact: true, context: 100, maximum: 512 };
         let told = |tokens, context: &Context| message(&error(tokens).into(), context);
         let state = command("decode", &["--state"]);
         assert!(told(200, &state).ends_with("; give --context up to 512, or save the state of a shorter prompt"));

@@ -39,7 +39,7 @@ macro_rules! kinds {
             /// All kinds, in the order of their declaration.
             pub const ALL: &[FaultKind] = &[$(FaultKind::$name,)*];
 
-            /// The problem as text, without the file, the subject and a full stop.
+            /// The problem as text, without the file, the subject and a full stop. `{}` stands for the value found.
             pub fn problem(self) -> &'static str {
                 match self {
                     $(FaultKind::$name => $problem,)*
@@ -155,6 +155,14 @@ kinds! {
     TemplateLimit => "chat template exceeds its limits",
     /// The chat template returns an empty text.
     EmptyTemplateOutput => "chat template returns an empty text",
+    /// A message whose role the chat template skips.
+    RoleNotRendered => "role {} is not rendered by the chat template",
+    /// A message that the chat template skips, although it renders the role elsewhere.
+    MessageNotRendered => "message with the role {} is not rendered by the chat template at this place",
+    /// Tools, documents or a call of a tool that the chat template does not use.
+    InputNotUsed => "not used by the chat template",
+    /// The last message cannot be continued by the model.
+    CannotContinue => "cannot be continued",
 
     // Files given on the command line.
 
@@ -164,6 +172,10 @@ kinds! {
     MessagesNotJson => "messages are not JSON",
     /// JSON that is not a list of messages.
     InvalidMessages => "invalid messages",
+    /// A key of a file of messages that has no meaning.
+    UnknownMessagesKey => "unknown key",
+    /// A part of a message that is not text, such as an image.
+    UnsupportedContent => "type {} is not supported (this model reads text only)",
     /// A state file of another version, or another type of file.
     NotAState => "not a state file of this version",
     /// A state file whose content differs from its checksum.
@@ -228,6 +240,10 @@ kinds! {
     LimitedLength => "limits prompt and answer together",
     /// No end-of-sequence token is known, or none is in the vocabulary.
     NoEndToken => "no file names an end-of-text token, so an answer ends only at its limit",
+    /// A key of a conversation that the chat template does not read.
+    UnreadKey => "not read by the chat template",
+    /// A role that is passed to the model, although the chat template does not name it.
+    UnknownRole => "role {} is not named by the chat template, and the model may not know it",
     /// Weights that are NaN or infinite.
     NotFiniteValues => "values that are not finite",
 }
@@ -282,11 +298,13 @@ impl fmt::Display for Fault {
             }
             f.write_str(": ")?;
         }
-        f.write_str(self.kind.problem())?;
+        let found_in_problem = self.kind.problem().contains("{}");
+        f.write_str(&self.kind.problem().replace("{}", &self.found))?;
         if !self.cause.is_empty() {
             write!(f, ": {}", self.cause)?;
         }
-        match (self.found.as_str(), self.expected.as_str()) {
+        let found = if found_in_problem { "" } else { self.found.as_str() };
+        match (found, self.expected.as_str()) {
             ("", "") => Ok(()),
             (found, "") => write!(f, " (found {found})"),
             ("", expected) => write!(f, " (expected {expected})"),

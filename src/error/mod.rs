@@ -118,6 +118,8 @@ pub enum RequestError {
     PromptTooLong {
         /// Length of the prompt in tokens.
         tokens: usize,
+        /// Whether `tokens` is its length, and not a lower bound.
+        exact: bool,
         /// The context, in tokens.
         context: usize,
         /// The model's maximum context, in tokens.
@@ -384,8 +386,9 @@ impl fmt::Display for RequestError {
             RequestError::ContextTooLong { context, maximum } => {
                 write!(f, "context {context} exceeds the model's maximum of {maximum}")
             }
-            RequestError::PromptTooLong { tokens, context, .. } => {
-                write!(f, "a prompt of {tokens} tokens does not fit a context of {context}")
+            RequestError::PromptTooLong { tokens, exact, context, .. } => {
+                let least = if *exact { "" } else { "at least " };
+                write!(f, "a prompt of {least}{tokens} tokens does not fit a context of {context}")
             }
             RequestError::SweepTooLong { tokens, context } => {
                 write!(f, "a sequence of {tokens} tokens does not fit a context of {context}")

@@ -1,15 +1,16 @@
 //! Chat templates: render a conversation to the prompt format that the model was trained on.
 //!
-//! The output equals that of transformers' `apply_chat_template`. Templates are untrusted code and run in the sandbox
+//! The output equals that of transformers' `apply_chat_template`; `rendering.rs` prepares the input. Templates are untrusted code and run in the sandbox
 //! of `jinja.rs`, whose module doc lists the limits.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use minijinja::{Environment, ErrorKind, context};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::text::conversation::{TemplateInput, json_type};
 use crate::text::jinja::{BoundedWriter, LimitExceeded, Raised, environment, run_sandboxed};
 use crate::text::source::prepare_source;
 use crate::text::special_tokens;
@@ -34,94 +35,26 @@ const BASE_OUTPUT_BYTES: usize = 4 << 20;
 /// Bytes added to the output limit for each byte of the conversation.
 const OUTPUT_BYTES_PER_INPUT_BYTE: usize = 16;
 
-/// The name of the template that is used if the conversation has tools.
-const TOOL_USE: &str = "tool_use";
-/// The name of the template that is used otherwise.
-const DEFAULT: &str = "default";
+/// The name of the template in its environment.
+const NAME: &str = "chat_template";
 
-/// A conversation. The messages are arbitrary JSON, because templates may read any key of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Conversation {
-    /// Objects, usually with `role` and `content`, in the key order of the file.
-    pub messages: Vec<Value>,
-    /// Descriptions of functions that the model can call.
-    pub tools: Option<Value>,
-    /// Documents for the model to answer from.
-    pub documents: Option<Value>,
-}
-
-impl Conversation {
-    /// One question, after an optional system message.
-    pub fn question(system: Option<&str>, user: &str) -> Conversation {
-        let message = |role: &str, content: &str| serde_json::json!({"role": role, "content": content});
-        let system = system.map(|content| message("system", content));
-        Conversation {
-            messages: system.into_iter().chain([message("user", user)]).collect(),
-            tools: None,
-            documents: None,
-        }
-    }
-
-    /// Parses a list of messages, or an object `{"messages": [..], "tools": [..], "documents": [..]}`.
-    ///
-    /// # Errors
-    /// [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] if there are no messages or one is not an object.
-    pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
-        let value: Value =
-            serde_json::from_slice(json).map_err(|error| Fault::new(FaultKind::MessagesNotJson, path).cause(error))?;
-        let invalid = |field: &str, found: &Value, expected: &str| {
-            let fault = Fault::new(FaultKind::InvalidMessages, path).subject(field);
-            Err(fault.found(json_type(found)).expected(expected).into())
-        };
-        let (messages, tools, documents) = match value {
-            Value::Object(mut object) => {
-                let mut take = |key: &str| object.remove(key).filter(|value| !value.is_null());
-                (take("messages").unwrap_or(Value::Null), take("tools"), take("documents"))
-            }
-            list => (list, None, None),
-        };
-        for (name, list) in [("tools", &tools), ("documents", &documents)] {
-            if let Some(list) = list.as_ref().filter(|list| !list.is_array()) {
-                return invalid(name, list, "a list of objects");
-            }
-        }
-        let messages = match messages {
-            Value::Array(messages) if !messages.is_empty() => messages,
-            other => return invalid("messages", &other, "a list with at least one message"),
-        };
-        if let Some(index) = messages.iter().position(|message| !message.is_object()) {
-            let expected = "an object such as {\"role\": \"user\", \"content\": \"...\"}";
-            return invalid(&format!("messages[{index}]"), &messages[index], expected);
-        }
-        Ok(Conversation { messages, tools, documents })
-    }
-
-    /// The messages with the changes that transformers makes: keys with a null value are removed, and a model's
-    /// reasoning is available under both `thinking` and `reasoning_content`.
-    fn prepare_messages(&self) -> Vec<Value> {
-        let prepare = |message: &Value| {
-            let Some(fields) = message.as_object() else { return message.clone() };
-            let mut fields: Map<String, Value> =
-                fields.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
-            let reasoning = ["reasoning_content", "thinking", "reasoning"].iter().find_map(|key| fields.get(*key));
-            if let Some(reasoning) = reasoning.cloned() {
-                fields.entry("thinking").or_insert_with(|| reasoning.clone());
-                fields.insert("reasoning_content".into(), reasoning);
-            }
-            Value::Object(fields)
-        };
-        self.messages.iter().map(prepare).collect()
-    }
-}
-
-/// A compiled chat template of a checkpoint.
+/// The compiled chat templates of a checkpoint.
 #[derive(Debug)]
 pub struct ChatTemplate {
-    /// The file that contains the template.
-    path: PathBuf,
-    env: Environment<'static>,
+    default: Option<Template>,
+    tool_use: Option<Template>,
     /// Variables such as `bos_token`: name and token.
     special: Vec<(String, String)>,
+}
+
+/// A compiled template.
+#[derive(Debug)]
+pub(super) struct Template {
+    /// The file that contains it.
+    pub(super) path: PathBuf,
+    pub(super) source: String,
+    /// An environment with this template alone.
+    env: Environment<'static>,
 }
 
 /// The files that may contain a chat template, each as its path (for errors) and its bytes.
@@ -133,10 +66,12 @@ pub struct ChatSources<'a> {
     pub jinja: Option<(&'a Path, &'a [u8])>,
     /// chat_template.json: `{"chat_template": ..}`, used if neither of the others has a template.
     pub json: Option<(&'a Path, &'a [u8])>,
+    /// additional_chat_templates/tool_use.jinja: the template for conversations with tools.
+    pub tool_use: Option<(&'a Path, &'a [u8])>,
 }
 
 impl ChatTemplate {
-    /// Finds and compiles the checkpoint's template; `None` if it has none (a base model).
+    /// Finds and compiles the checkpoint's templates; `None` if it has none (a base model).
     ///
     /// # Errors
     /// [`FaultKind::NotJson`]; [`FaultKind::NotUtf8`]; [`FaultKind::InvalidField`] for a `chat_template` of the wrong
@@ -148,32 +83,34 @@ impl ChatTemplate {
             serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
         };
         let config = parse(sources.tokenizer_config)?;
-        let (path, template) = match (sources.jinja, sources.tokenizer_config, sources.json) {
-            (Some((path, bytes)), _, _) => {
-                let source =
-                    std::str::from_utf8(bytes).map_err(|error| Fault::new(FaultKind::NotUtf8, path).cause(error))?;
-                (path, Value::String(source.into()))
+        let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let mut template = ChatTemplate { default: None, tool_use: None, special };
+        match (sources.jinja, sources.tokenizer_config, sources.json) {
+            (Some((path, bytes)), _, _) => template.default = Some(Template::compile(path, utf8(path, bytes)?)?),
+            (None, Some((path, _)), _) if !config["chat_template"].is_null() => {
+                template.compile_field(path, &config["chat_template"])?;
             }
-            (None, Some((path, _)), _) if !config["chat_template"].is_null() => (path, config["chat_template"].clone()),
-            (None, _, Some((path, _))) => (path, parse(sources.json)?["chat_template"].take()),
-            _ => return Ok(None),
-        };
+            (None, _, Some((path, _))) => template.compile_field(path, &parse(sources.json)?["chat_template"])?,
+            _ => {}
+        }
+        if let Some((path, bytes)) = sources.tool_use {
+            template.tool_use = Some(Template::compile(path, utf8(path, bytes)?)?);
+        }
+        Ok((template.default.is_some() || template.tool_use.is_some()).then_some(template))
+    }
 
-        let mut sources = Vec::new();
-        let mut add = |name: &'static str, source: &str| -> Result<()> {
-            let invalid = |cause| Fault::new(FaultKind::InvalidTemplate, path).cause(cause);
-            sources.push((name, prepare_source(source).map_err(invalid)?));
-            Ok(())
-        };
-        match &template {
-            Value::Null => return Ok(None),
-            Value::String(source) => add(DEFAULT, source)?,
+    /// Compiles the `chat_template` of a JSON file: a template, or a list of named ones.
+    fn compile_field(&mut self, path: &Path, field: &Value) -> Result<()> {
+        match field {
+            Value::Null => {}
+            Value::String(source) => self.default = Some(Template::compile(path, source)?),
             Value::Array(named) => {
-                for name in [DEFAULT, TOOL_USE] {
-                    let entry = named.iter().find(|entry| entry["name"] == name);
-                    if let Some(source) = entry.and_then(|entry| entry["template"].as_str()) {
-                        add(name, source)?;
-                    }
+                let source = |name: &str| named.iter().find(|entry| entry["name"] == name)?["template"].as_str();
+                self.default = source("default").map(|source| Template::compile(path, source)).transpose()?;
+                self.tool_use = source("tool_use").map(|source| Template::compile(path, source)).transpose()?;
+                if self.default.is_none() && self.tool_use.is_none() {
+                    let cause = "no template is named \"default\"";
+                    return Err(Fault::new(FaultKind::InvalidTemplate, path).cause(cause).into());
                 }
             }
             other => {
@@ -184,49 +121,76 @@ impl ChatTemplate {
                     .into());
             }
         }
-        let stack = BASE_STACK + STACK_PER_BYTE * sources.iter().map(|(_, source)| source.len()).max().unwrap_or(0);
-        let compile = move || {
-            let mut env = environment();
-            sources.into_iter().try_for_each(|(name, source)| env.add_template_owned(name, source))?;
-            Ok(env)
-        };
-        let explained = |error| (FaultKind::InvalidTemplate, explain(&error).1);
-        let env = run_sandboxed(path, stack, move || compile().map_err(explained))?;
-        let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        Ok(Some(ChatTemplate { path: path.into(), env, special }))
+        Ok(())
     }
 
-    /// Renders the conversation to text for [`Tokenizer::encode`](crate::text::Tokenizer::encode). With
-    /// `add_generation_prompt` the text ends where the model's answer begins.
+    /// The template that is used for `input`: if it has tools, the one for tools.
+    pub(super) fn select(&self, input: &TemplateInput) -> Result<&Template> {
+        let for_tools = self.tool_use.as_ref().filter(|_| input.tools.is_some());
+        for_tools.or(self.default.as_ref()).ok_or_else(|| {
+            let path = self.tool_use.as_ref().map(|template| template.path.clone()).unwrap_or_default();
+            Fault::new(FaultKind::InvalidTemplate, path).cause("no template is named \"default\"").into()
+        })
+    }
+
+    /// The sources of all templates.
+    pub(super) fn source_texts(&self) -> impl Iterator<Item = &str> {
+        self.default.iter().chain(&self.tool_use).map(|template| template.source.as_str())
+    }
+
+    /// Renders `input` to text.
     ///
     /// # Errors
     /// [`FaultKind::TemplateRefused`] with the message of the template's `raise_exception`;
     /// [`FaultKind::TemplateFailed`]; [`FaultKind::TemplateLimit`] if a limit is exceeded;
     /// [`MachineError`](crate::error::MachineError) if the template's thread cannot be started.
-    pub fn render(&self, conversation: &Conversation, add_generation_prompt: bool) -> Result<String> {
-        let Conversation { tools, documents, .. } = conversation;
-        let fail = |cause: String| Fault::new(FaultKind::TemplateFailed, &self.path).cause(cause);
-        let messages = conversation.prepare_messages();
-        let input = serde_json::json!([messages, tools, documents]).to_string().len();
-
-        let name = if tools.is_some() && self.env.get_template(TOOL_USE).is_ok() { TOOL_USE } else { DEFAULT };
-        if self.env.get_template(name).is_err() {
-            let cause = "no template is named \"default\"";
-            return Err(Fault::new(FaultKind::InvalidTemplate, &self.path).cause(cause).into());
-        }
-        let (tools, documents, special) = (tools.clone(), documents.clone(), self.special.clone());
+    pub(super) fn render_input(&self, input: &TemplateInput) -> Result<String> {
+        let template = self.select(input)?;
+        let size = input.to_json().len();
+        let (input, special) = (input.clone(), self.special.clone());
         let write = move |env: &Environment, output: &mut BoundedWriter| {
             let given = context! {
-                messages => messages.iter().map(jinja_value).collect::<minijinja::Value>(),
-                tools => tools.as_ref().map(jinja_value),
-                documents => documents.as_ref().map(jinja_value),
-                add_generation_prompt,
+                messages => input.messages.iter().map(jinja_value).collect::<minijinja::Value>(),
+                tools => input.tools.as_ref().map(jinja_value),
+                documents => input.documents.as_ref().map(jinja_value),
+                add_generation_prompt => input.add_generation_prompt,
             };
+            let kwargs = minijinja::Value::from_pairs(input.kwargs.iter().map(|(k, v)| (k.clone(), jinja_value(v))));
             let special = minijinja::Value::from_pairs(special.clone());
-            env.get_template(name)?.render_captured_to(context! { ..given, ..special }, output).map(drop)
+            let variables = context! { ..given, ..kwargs, ..special };
+            env.get_template(NAME)?.render_captured_to(variables, output).map(drop)
         };
-        let bytes = self.render_bounded(input, &Arc::new(write))?;
-        String::from_utf8(bytes).map_err(|error| fail(format!("it wrote {error}")).into())
+        let bytes = template.render_bounded(size, &Arc::new(write))?;
+        String::from_utf8(bytes).map_err(|error| {
+            Fault::new(FaultKind::TemplateFailed, &template.path).cause(format!("it wrote {error}")).into()
+        })
+    }
+}
+
+impl Template {
+    fn compile(path: &Path, source: &str) -> Result<Template> {
+        let invalid = |cause| Fault::new(FaultKind::InvalidTemplate, path).cause(cause);
+        let prepared = prepare_source(source).map_err(invalid)?;
+        let stack = BASE_STACK + STACK_PER_BYTE * prepared.len();
+        let env = run_sandboxed(path, stack, move || {
+            let mut env = environment();
+            let added = env.add_template_owned(NAME, prepared);
+            added.map(|()| env).map_err(|error| (FaultKind::InvalidTemplate, explain(&error).1))
+        })?;
+        Ok(Template { path: path.into(), source: source.into(), env })
+    }
+
+    /// Whether the source contains `word` as a whole word.
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        let in_word = |c: char| c.is_alphanumeric() || c == '_';
+        self.source.match_indices(word).any(|(at, _)| {
+            !self.source[..at].ends_with(in_word) && !self.source[at + word.len()..].starts_with(in_word)
+        })
+    }
+
+    /// Whether the source contains `word` as a quoted string.
+    pub(super) fn quotes(&self, word: &str) -> bool {
+        ['\'', '"'].iter().any(|quote| self.source.contains(&format!("{quote}{word}{quote}")))
     }
 
     /// Runs `write` for a conversation of `input` bytes, first with few steps and a small stack, then with more of both.
@@ -260,6 +224,11 @@ impl ChatTemplate {
     }
 }
 
+/// The content of a template's file as text.
+fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str> {
+    std::str::from_utf8(bytes).map_err(|error| Fault::new(FaultKind::NotUtf8, path).cause(error).into())
+}
+
 /// JSON as a minijinja value, with the same order of keys.
 fn jinja_value(json: &Value) -> minijinja::Value {
     match json {
@@ -276,6 +245,12 @@ fn jinja_value(json: &Value) -> minijinja::Value {
             minijinja::Value::from_pairs(fields.iter().map(|(key, value)| (key.as_str(), jinja_value(value))))
         }
     }
+}
+
+/// Whether an error comes from the template itself, so that other input may have another result.
+pub(super) fn is_template_fault(error: &Error) -> bool {
+    use FaultKind::{TemplateFailed, TemplateLimit, TemplateRefused};
+    error.fault().is_some_and(|fault| matches!(fault.kind, TemplateFailed | TemplateLimit | TemplateRefused))
 }
 
 /// The kind of a minijinja error, and its cause in one line.
@@ -296,17 +271,4 @@ fn explain(error: &minijinja::Error) -> (FaultKind, String) {
     let line = error.line().map(|line| format!("line {line}: ")).unwrap_or_default();
     let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
     (FaultKind::TemplateFailed, format!("{line}{}{detail}", error.kind()))
-}
-
-/// The JSON type of a value, with its article, for errors.
-fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(list) if list.is_empty() => "an empty list",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

@@ -1,19 +1,26 @@
 //! Text to token ids and back: tokenizer, chat templates, prompts, and streaming detokenization.
 
 mod answer;
+mod bound;
 pub mod chat;
+mod checks;
+pub mod conversation;
 mod jinja;
 mod normalizers;
+mod plain;
 mod prompt;
 mod python;
+mod rendering;
 mod source;
+mod stops;
 pub mod stream;
 pub mod tokenizer;
 pub mod vocabulary;
 
 pub use answer::AnswerText;
-pub use chat::{ChatTemplate, Conversation};
-pub use prompt::{Prompt, PromptEncoder};
+pub use chat::ChatTemplate;
+pub use conversation::{Conversation, Ending};
+pub use prompt::{EncodedPrompt, Prompt, PromptEncoder};
 pub use stream::TextStream;
 pub use tokenizer::Tokenizer;
 

@@ -18,7 +18,12 @@ pub(super) fn prepare_source(source: &str) -> Result<String, String> {
     if calls_cycle_without_arguments(source) {
         return Err("calls loop.cycle() without arguments".into());
     }
-    insert_namespace_checks(&replace_generation_tags(source))
+    insert_namespace_checks(&replace_generation_tags(&normalize_newlines(source)))
+}
+
+/// Replaces `\r\n` and `\r` with `\n`, as Jinja does.
+fn normalize_newlines(source: &str) -> String {
+    source.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Replaces `{% generation %}` and `{% endgeneration %}` with `{% with %}` and `{% endwith %}`. transformers uses the

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::error::{RequestError, Result};
 use crate::text::Tokenizer;
+use crate::text::stops::StopSearch;
 
 /// Replaces bytes that are not UTF-8.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -153,20 +154,18 @@ fn fallback_byte(token: &str) -> Option<u8> {
 #[derive(Debug, Clone)]
 pub struct TextStream<'t> {
     tokenizer: &'t Tokenizer,
-    stops: Vec<String>,
     /// Bytes of an incomplete character, or of a run of byte-fallback tokens that may continue.
     bytes: Vec<u8>,
     /// Whether no token has been pushed yet.
     first: bool,
     /// Number of characters that may still be stripped from the start of the text.
     strip: usize,
-    /// Text that is held back because it may be the start of a stop string.
-    held: String,
-    stopped: Option<String>,
+    stops: StopSearch,
 }
 
 impl<'t> TextStream<'t> {
-    /// A stream that ends before the first of `stops`.
+    /// A stream that ends before the first of `stops`. A stop string that contains the text of a special token, such as
+    /// `<|im_end|>`, is found where the model generates that token.
     ///
     /// # Errors
     /// [`RequestError::EmptyStopString`].
@@ -174,7 +173,8 @@ impl<'t> TextStream<'t> {
         if stops.iter().any(String::is_empty) {
             return Err(RequestError::EmptyStopString.into());
         }
-        Ok(TextStream { stops: stops.to_vec(), ..TextStream::without_stops(tokenizer) })
+        let stops = StopSearch::new(stops, |text| tokenizer.contains_special(text));
+        Ok(TextStream { stops, ..TextStream::without_stops(tokenizer) })
     }
 
     /// A stream without stop strings.
@@ -183,23 +183,20 @@ impl<'t> TextStream<'t> {
             TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((_, count)), .. }) => *count,
             _ => 0,
         };
-        TextStream {
-            tokenizer,
-            stops: Vec::new(),
-            bytes: Vec::new(),
-            first: true,
-            strip,
-            held: String::new(),
-            stopped: None,
-        }
+        TextStream { tokenizer, bytes: Vec::new(), first: true, strip, stops: StopSearch::default() }
     }
 
     /// Takes the next token and returns the text that can be printed now, often empty.
     pub fn push(&mut self, id: u32) -> String {
-        if self.stopped.is_some() {
+        if self.stopped().is_some() {
             return String::new();
         }
-        let Some(token) = self.tokenizer.printable_token(id) else { return String::new() };
+        let Some(token) = self.tokenizer.printable_token(id) else {
+            return match self.tokenizer.special_token(id).filter(|_| self.stops.sees_special()) {
+                Some(token) => self.stops.push(&token, false),
+                None => String::new(),
+            };
+        };
         let piece = self.tokenizer.decoder().piece(&token, take(&mut self.first));
         let text = match piece {
             Piece::Bytes(bytes) => {
@@ -219,7 +216,7 @@ impl<'t> TextStream<'t> {
 
     /// Returns the text that was held back. Call it once, after the last token.
     pub fn flush(&mut self) -> String {
-        if self.stopped.is_some() {
+        if self.stopped().is_some() {
             return String::new();
         }
         let rest = match self.tokenizer.decoder() {
@@ -227,12 +224,12 @@ impl<'t> TextStream<'t> {
             TokenDecoder::SentencePiece(_) => self.take_byte_run(),
         };
         let text = self.release(rest);
-        text + &take(&mut self.held)
+        text + &self.stops.flush()
     }
 
     /// The stop string that ended the text, if one did.
     pub fn stopped(&self) -> Option<&str> {
-        self.stopped.as_deref()
+        self.stops.stopped()
     }
 
     /// Decodes the last run of byte-fallback tokens: as UTF-8, or as one replacement character per byte.
@@ -241,7 +238,7 @@ impl<'t> TextStream<'t> {
             .unwrap_or_else(|error| std::iter::repeat_n(REPLACEMENT, error.as_bytes().len()).collect())
     }
 
-    /// Strips the start of the text, searches for stop strings and holds back text that may be the start of one.
+    /// Strips the start of the text, and searches for stop strings.
     fn release(&mut self, mut text: String) -> String {
         if let TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((content, _)), .. }) =
             self.tokenizer.decoder()
@@ -253,29 +250,8 @@ impl<'t> TextStream<'t> {
                 }
             }
         }
-        if self.stops.is_empty() {
-            return text;
-        }
-        // Character by character, so that the result does not depend on token boundaries.
-        for c in text.chars() {
-            self.held.push(c);
-            let hit = self.stops.iter().filter(|stop| self.held.ends_with(stop.as_str())).max_by_key(|stop| stop.len());
-            if let Some(hit) = hit {
-                self.held.truncate(self.held.len() - hit.len());
-                self.stopped = Some(hit.clone());
-                return take(&mut self.held);
-            }
-        }
-        let certain = self.held.len() - self.stops.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0);
-        let kept = self.held.split_off(certain);
-        std::mem::replace(&mut self.held, kept)
+        self.stops.push(&text, true)
     }
-}
-
-/// The length in bytes of the longest suffix of `text` that is a prefix of `stop`.
-fn overlap(text: &str, stop: &str) -> usize {
-    let longest = text.len().min(stop.len());
-    (1..=longest).rev().find(|&n| text.as_bytes()[text.len() - n..] == stop.as_bytes()[..n]).unwrap_or(0)
 }
 
 /// Removes the complete characters from the front of `bytes` and returns them, with U+FFFD for invalid bytes as in

@@ -16,11 +16,13 @@ use tokenizers::{
 };
 
 use crate::error::{Fault, FaultKind, Result};
+use crate::text::bound::Countable;
 use crate::text::normalizers::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
 
-type BpeTokenizer = TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+pub(super) type BpeTokenizer =
+    TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
 /// Maximum total bytes of the added tokens after normalization: the crate's matcher takes 90 bytes of memory for each.
 const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
@@ -29,13 +31,15 @@ const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
     path: PathBuf,
-    inner: BpeTokenizer,
+    pub(super) inner: BpeTokenizer,
     decoder: TokenDecoder,
     /// Ids that are added before and after a raw prompt.
     prompt_start: Vec<u32>,
     prompt_end: Vec<u32>,
     bos: Option<u32>,
     eos: Option<u32>,
+    /// For [`Tokenizer::min_tokens`]; `None` if it has no bound.
+    countable: Option<Countable>,
 }
 
 impl Tokenizer {
@@ -81,6 +85,11 @@ impl Tokenizer {
             return Err(unsupported("a tokenizer with random dropout".into()).into());
         }
 
+        let affixes = [&file.model.continuing_subword_prefix, &file.model.end_of_word_suffix];
+        let countable = match affixes.iter().any(|affix| affix.as_ref().is_some_and(|affix| !affix.is_empty())) {
+            true => None,
+            false => Countable::new(&file.normalizer, &file.pre_tokenizer),
+        };
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
         let model = build_model(file.model).map_err(invalid)?;
         let mut inner: BpeTokenizer = TokenizerBuilder::default()
@@ -98,6 +107,7 @@ impl Tokenizer {
             prompt_end: template.end,
             bos: None,
             eos: None,
+            countable,
             inner,
         };
         for (name, text) in special_tokens(&config) {
@@ -152,6 +162,14 @@ impl Tokenizer {
         let encoding = self.inner.encode_fast(text, false);
         let encoding = encoding.map_err(|error| Fault::new(FaultKind::CannotEncode, &self.path).cause(error))?;
         Ok(encoding.get_ids().to_vec())
+    }
+
+    /// A lower bound on the number of tokens of `text`; 0 if there is none. Much faster than [`encode`](Self::encode).
+    pub(crate) fn min_tokens(&self, text: &str) -> usize {
+        let tokens = (0..self.vocab_size() as u32).filter_map(|id| self.token_bytes(id));
+        let added = self.inner.get_added_vocabulary().get_added_tokens_decoder().values();
+        let strips = added.into_iter().any(|token| token.lstrip || token.rstrip);
+        self.countable.as_ref().map_or(0, |countable| countable.min_tokens(text, tokens, strips))
     }
 
     /// The ids of a raw prompt: [`encode`](Self::encode) plus the beginning-of-text token, if the model was trained
