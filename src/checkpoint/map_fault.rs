@@ -118,11 +118,13 @@ extern "C" fn on_sigbus(signal: libc::c_int, info: *mut libc::siginfo_t, _: *mut
 fn exit_with(parts: &[&[u8]; 3]) -> ! {
     static EXITING: AtomicBool = AtomicBool::new(false);
     let vectors = parts.map(|part| libc::iovec { iov_base: part.as_ptr() as *mut c_void, iov_len: part.len() });
-    let is_first = !EXITING.swap(true, Ordering::AcqRel);
+    let is_exiting = EXITING.swap(true, Ordering::AcqRel);
     // SAFETY: these calls are safe in a signal handler; `vectors` are three valid slices, which `writev` only reads.
     unsafe {
-        while !is_first {
-            libc::pause();
+        if is_exiting {
+            loop {
+                libc::pause();
+            }
         }
         libc::writev(libc::STDERR_FILENO, vectors.as_ptr(), 3);
         libc::_exit(1)
