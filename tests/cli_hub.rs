@@ -159,7 +159,7 @@ fn a_path_that_cannot_be_looked_at_is_not_called_missing() {
     cached.fails(1, &["cannot open: "]);
     let locked = root.join("locked");
     fs::create_dir_all(locked.join("model")).expect("it can be made");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("it is mine");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("it is mine");
     let found = run_in(&[], &["load", locked.join("model").to_str().expect("UTF-8")]);
     // The superuser may look everywhere.
     if fs::read_dir(&locked).is_err() {

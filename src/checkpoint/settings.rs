@@ -177,9 +177,10 @@ pub(super) fn unsupported(fields: &FieldReader, read: impl Fn(&str) -> Option<Va
         let is_neutral = |text: &&str| match value {
             Value::String(value) => value == text,
             Value::Number(number) => text.parse().ok() == number.as_f64(),
-            value => value.to_string() == **text,
+            Value::Bool(value) => *text == if *value { "true" } else { "false" },
+            _ => false,
         };
-        (!neutral.iter().any(|text| is_neutral(text))).then(|| fault(name, value).expected("no such setting"))
+        (!neutral.iter().any(is_neutral)).then(|| fault(name, value).expected("no such setting"))
     });
     changed.or_else(|| {
         fields.values.iter().filter(|(_, value)| !is_empty(value)).find_map(|(name, value)| {
