@@ -191,3 +191,17 @@ fn every_read_pattern_reads_every_byte_once() {
         assert_eq!(kernels.multiply_f32(6), 2 * kernels.multiply_f32(3));
     }
 }
+
+#[test]
+fn default_cases_that_do_not_fit_the_model_are_named() {
+    let args = ["bench", "storyteller", "--batches=1", "--tokens=1", "--repetitions=1", "--thread-counts=1", "--csv"];
+    let skipped = |more: &[&str]| {
+        let run = run(args.iter().chain(more));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        run.stderr.lines().find(|line| line.starts_with("Skipped: ")).map(str::to_string)
+    };
+    let expected = "Skipped: prefill_tokens=512 contexts=1024,4096 (a sequence has at most 512 tokens)";
+    assert_eq!(skipped(&[]).as_deref(), Some(expected));
+    assert_eq!(skipped(&["--contexts=8", "--prefill-tokens=8"]), None);
+    assert_eq!(skipped(&["--quiet"]), None);
+}
