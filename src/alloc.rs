@@ -4,7 +4,7 @@
 //! rest, such as a limit on address space that leaves a few megabytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::io::{Cursor, Write};
+use std::io::{self, Cursor, IsTerminal, Write};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -49,14 +49,16 @@ fn exit(size: usize) -> ! {
             thread::park();
         }
     }
+    // Removes a progress bar.
+    let clear_line = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
     let mut line = Cursor::new([0_u8; 256]);
     let _ = writeln!(
         line,
-        "rumma: not enough memory: cannot allocate {} more kB; free memory, or raise the limits (ulimit -v, ulimit -d)",
+        "{clear_line}rumma: not enough memory: cannot allocate {} more kB; free memory, or raise the limits (ulimit -v, ulimit -d)",
         size.div_ceil(1000)
     );
     let len = line.position() as usize;
-    let _ = std::io::stderr().write_all(&line.get_ref()[..len]);
+    let _ = io::stderr().write_all(&line.get_ref()[..len]);
     process::exit(1)
 }
 

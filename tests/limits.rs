@@ -5,14 +5,16 @@ mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{Run, finished, rumma};
+use common::{Run, finished, rumma, scratch};
 
 /// Runs the binary under `ulimit LIMIT VALUE`.
 fn limited(limit: &str, value: usize, args: &[&str]) -> Run {
     let binary = rumma(args);
     let mut command = Command::new("sh");
     command.args(["-c", &format!("ulimit {limit} {value} && exec \"$0\" \"$@\"")]);
-    command.arg(binary.get_program()).args(binary.get_args()).env("HOME", "/nonexistent").stdin(Stdio::null());
+    command.arg(binary.get_program()).args(binary.get_args()).stdin(Stdio::null());
+    // The environment lies on the stack of the main thread.
+    command.env_clear().envs([("HOME", "/nonexistent"), ("PATH", "/usr/bin:/bin")]);
     finished(command.output().expect("there is a shell"))
 }
 
@@ -72,6 +74,17 @@ fn any_limit_on_address_space_gives_success_or_one_line() {
         check("-v", least + more);
     }
     assert!(check("-v", least + 100_000), "100 MB are enough for the storyteller");
+}
+
+#[test]
+fn weights_that_exceed_the_address_space_are_refused_with_the_figures() {
+    // The file is mapped before it is read, so it can be sparse.
+    let dir = scratch("sparse_weights");
+    let file = std::fs::File::create(dir.join("model.safetensors")).expect("the scratch directory can be written to");
+    file.set_len(3_000_000_000).expect("the file system has sparse files");
+    let run = limited("-v", 900_000, &["inspect", dir.to_str().expect("UTF-8")]);
+    run.fails(1, &["model.safetensors takes 3.00 GB, and ", " MB are available under the limit on address space"]);
+    run.fails(1, &["; raise the limit (ulimit -v)\n"]);
 }
 
 #[test]

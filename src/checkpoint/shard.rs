@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::fs::File;
+use std::io;
 use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Tensor;
 use super::map_fault::{Registration, register};
-use crate::error::{Error, Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, Result};
 use crate::files::{FileStamp, open_regular};
 use crate::pages;
 
@@ -74,7 +75,7 @@ impl Shard {
         // overwritten in place, the results are wrong but all accesses stay in bounds, and `check_unchanged` fails. If it
         // is truncated, an access beyond its end raises SIGBUS, which ends the process (`map_fault.rs`). Tools that
         // replace checkpoints write a new file and rename it, which does not affect the mapped file.
-        let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
+        let map = unsafe { Mmap::map(&file) }.map_err(|error| cannot_map(path, stamp.bytes, error))?;
         pages::advise_huge_pages(&map);
         let mapped = MappedFile { _registration: register(path, &map), map, file, stamp };
         Shard::new(path.to_path_buf(), Bytes::File(mapped))
@@ -171,6 +172,17 @@ impl Bytes {
             Bytes::File(file) => &file.map,
             Bytes::Map(map) => map,
             Bytes::Static(bytes) => bytes,
+        }
+    }
+}
+
+/// The error of mapping a file of `needed` bytes, with what is available if address space is limited.
+fn cannot_map(path: &Path, needed: u64, error: io::Error) -> Error {
+    match pages::process_headroom().filter(|_| error.kind() == io::ErrorKind::OutOfMemory) {
+        None => Error::io(path, "map")(error),
+        available => {
+            let purpose = MemoryPurpose::Map(path.display().to_string());
+            MachineError::NotEnoughMemory { purpose, needed, available, source: None }.into()
         }
     }
 }

@@ -46,8 +46,6 @@ const COMMANDS: &[Command] = &[
 /// Runs `rumma` with `args` (without the program name). Exit codes: 0 success, 1 a problem with the input or the machine,
 /// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    interrupt::ignore_sigxfsz();
-    report_map_faults();
     let args: Vec<OsString> = args.collect();
     let again = args.clone();
     // On a thread of its own, because the stack of the main thread may be small (`ulimit -s`), or unable to grow
@@ -60,6 +58,8 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// Runs the command and prints its error.
 fn exit_code(args: Vec<OsString>) -> ExitCode {
+    interrupt::ignore_sigxfsz();
+    report_map_faults();
     let mut context = Context::default();
     match run(args.into_iter(), &mut context) {
         Ok(()) => ExitCode::SUCCESS,

@@ -73,7 +73,12 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
 }
 
 fn of_io(source: &io::Error) -> &'static str {
+    /// ENFILE and EMFILE, on Linux and macOS; `io::ErrorKind` has no name for them.
+    const TOO_MANY_FILES: [i32; 2] = [23, 24];
     match source.kind() {
+        _ if source.raw_os_error().is_some_and(|code| TOO_MANY_FILES.contains(&code)) => {
+            "close files, or raise the limit (ulimit -n)"
+        }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "free disk space and run the same command again"
         }
@@ -180,7 +185,7 @@ fn of_memory(purpose: &MemoryPurpose, needed: u64, available: Option<AvailableMe
     let less = match purpose {
         MemoryPurpose::QuantizedHead => Some(F32),
         MemoryPurpose::Load { quantized_head, .. } if *quantized_head > 0 && fits_without(*quantized_head) => Some(F32),
-        MemoryPurpose::Load { .. } => None,
+        MemoryPurpose::Map(_) | MemoryPurpose::Load { .. } => None,
         MemoryPurpose::RandomModel(_) => Some(
             "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
              `cargo xtask random-checkpoint`",
@@ -432,6 +437,12 @@ mod tests {
              control group; raise the memory limit of the control group"
         );
         assert!(!load(136_000_000, 60_000_000, MemoryLimit::DataSize).contains("--arithmetic"), "f32 would not fit");
+    }
+
+    #[test]
+    fn the_remedy_for_too_many_open_files_is_the_limit_on_them() {
+        let error = Error::io("config.json".as_ref(), "open")(io::Error::from_raw_os_error(24));
+        assert!(message(&error, &Context::default()).ends_with("; close files, or raise the limit (ulimit -n)"));
     }
 
     #[test]

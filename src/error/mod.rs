@@ -228,6 +228,8 @@ pub enum MemoryLimit {
 /// The purpose of an amount of memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemoryPurpose {
+    /// The map of the file of weights at this path.
+    Map(String),
     /// The 8-bit copy of the output head.
     QuantizedHead,
     /// What is made while a model is loaded.
@@ -429,7 +431,9 @@ impl fmt::Display for MachineError {
                         let (kv_cache, workspace) = (memory_size(*kv_cache), memory_size(*workspace));
                         write!(f, "keys and values take {kv_cache}, the workspace {workspace}")
                     }
-                    MemoryPurpose::RandomModel(name) => write!(f, "{name} takes {}", memory_size(*needed)),
+                    MemoryPurpose::Map(name) | MemoryPurpose::RandomModel(name) => {
+                        write!(f, "{name} takes {}", memory_size(*needed))
+                    }
                 }?;
                 available.map_or(Ok(()), |available| write!(f, ", and {available}"))?;
                 source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
