@@ -28,7 +28,7 @@ const SPINS: u32 = 10_000;
 pub const STACK: usize = 1 << 20;
 
 /// Bytes of address space of a thread beside its stack: the guard page, the stack for signals, the allocator's cache.
-const BESIDE_STACK: usize = 128 << 10;
+const BESIDE_STACK: usize = 256 << 10;
 
 /// Starts a thread with a stack of `stack` bytes.
 ///

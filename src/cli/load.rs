@@ -19,6 +19,7 @@ use crate::engine::state;
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
+use crate::pages;
 use crate::report::load::Load;
 use crate::text::{Prompt, Tokenizer};
 use crate::threads;
@@ -137,7 +138,12 @@ fn load_model_and_tokenizer(
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
     check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes)?;
     let load = || Model::load(checkpoint, &machine.model).map(|model| (model, started.elapsed()));
-    let (loaded, tokenizer) = rayon::join(load, || tokenizer::build(checkpoint, file));
+    let build = || tokenizer::build(checkpoint, file);
+    let (loaded, tokenizer) = match pages::process_headroom() {
+        None => rayon::join(load, build),
+        // One after the other: the room that the model's threads were checked to have must not be taken meanwhile.
+        Some(_) => (load(), build()),
+    };
     drop(progress);
     let ((model, duration), tokenizer) = (loaded?, tokenizer?);
     Ok((model, tokenizer, duration))
