@@ -42,6 +42,18 @@ pub struct Listing {
     pub files: Vec<RemoteFile>,
 }
 
+impl Listing {
+    /// Parses and checks the hub's response from `url`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the hub lists another commit than the requested one or a hash that differs from `pin`,
+    /// [`Error::Hub`] if the response cannot be used.
+    pub fn parse(response: &[u8], url: &str, repo: &str, revision: &str, pin: Option<&Pin>) -> Result<Listing> {
+        let invalid = |error: serde_json::Error| Error::Hub { url: url.into(), why: one_line(&error.to_string()) };
+        to_listing(serde_json::from_slice(response).map_err(invalid)?, url, repo, revision, pin)
+    }
+}
+
 /// Lists the files of `repo` at `revision`.
 ///
 /// # Errors
@@ -253,7 +265,7 @@ mod tests {
 
     fn listing(siblings: &str) -> Result<Listing> {
         let text = format!(r#"{{"sha":"{COMMIT}","cardData":{{"license":"mit"}},"siblings":[{siblings}]}}"#);
-        to_listing(serde_json::from_str(&text).unwrap(), "http://localhost/api?blobs=true", "a/b", "main", None)
+        Listing::parse(text.as_bytes(), "http://localhost/api?blobs=true", "a/b", "main", None)
     }
 
     #[test]
@@ -318,8 +330,7 @@ mod tests {
     #[test]
     fn another_commit_than_the_requested_one_is_refused() {
         let text = format!(r#"{{"sha":"{COMMIT}","siblings":[]}}"#);
-        let listing =
-            |revision| to_listing(serde_json::from_str(&text).unwrap(), "http://h/api", "a/b", revision, None);
+        let listing = |revision| Listing::parse(text.as_bytes(), "http://h/api", "a/b", revision, None);
         assert!(listing(COMMIT).is_ok() && listing("main").is_ok());
         let other = "f".repeat(40);
         let error = listing(&other).unwrap_err().to_string();
