@@ -323,16 +323,17 @@ fn weights_changed_in_place_during_decode_are_an_error_after_the_answer() {
 }
 
 #[test]
-fn weights_deleted_or_replaced_during_decode_stay_valid() {
+fn weights_deleted_or_replaced_during_decode_are_an_error_after_the_answer_of_the_first_file() {
     let deleted = decode_during("files_deleted", |file| fs::remove_file(file).unwrap());
     let replaced = decode_during("files_replaced", |file| {
         fs::write(file.with_extension("new"), "other weights").unwrap();
         fs::rename(file.with_extension("new"), file).unwrap();
     });
-    assert_eq!((deleted.code, replaced.code), (Some(0), Some(0)), "{deleted:?} {replaced:?}");
+    assert_eq!((deleted.code, replaced.code), (Some(1), Some(1)), "{deleted:?} {replaced:?}");
     assert_eq!(deleted.stdout, replaced.stdout);
-    let warning = "model.safetensors: was replaced or deleted during the run, which used the first content";
-    assert!(deleted.stderr.contains(warning) && replaced.stderr.contains(warning), "{deleted:?}");
+    assert!(!deleted.stdout.is_empty());
+    let error = "model.safetensors: was replaced or deleted during the run; the results belong to the previous file";
+    assert!(deleted.stderr.contains(error) && replaced.stderr.contains(error), "{deleted:?}");
 }
 
 #[test]

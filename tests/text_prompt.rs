@@ -22,7 +22,7 @@ fn encode_with(tokenizer: &Tokenizer, template: &str, conversation: Conversation
     let template = (Path::new("chat_template.jinja"), template.as_bytes());
     let chat = ChatSources { jinja: Some(template), ..Default::default() };
     let encoder = PromptEncoder { model: "m", tokenizer: Some(tokenizer), chat, context: Some((512, 1024)) };
-    encoder.encode(&Prompt::Chat(conversation))
+    encoder.encode(&Prompt::Chat(Box::new(conversation)))
 }
 
 fn encode(template: &str, file: &Value) -> Result<EncodedPrompt> {

@@ -98,7 +98,7 @@ pub fn tokenizer_and_template(data: &[u8]) {
     if let Ok(conversation) = conversation {
         let parsed = Conversation { parse_special: true, ..conversation.clone() };
         for conversation in [conversation, parsed] {
-            let _ = encoder.encode(&Prompt::Chat(conversation));
+            let _ = encoder.encode(&Prompt::Chat(Box::new(conversation)));
         }
     }
 }

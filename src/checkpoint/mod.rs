@@ -343,21 +343,17 @@ impl Checkpoint {
         self.shards.iter().map(|shard| (shard.path.as_path(), shard.bytes()))
     }
 
-    /// Fails if a mapped file was changed in place after it was opened: what was computed from it is not reliable.
+    /// Fails if a mapped file was changed, replaced or deleted after it was opened. After a change in place, what was
+    /// computed from it is not reliable; otherwise it belongs to the first file, because the map keeps its content.
     ///
     /// # Errors
-    /// [`FaultKind::ChangedInUse`]; [`Error::Io`].
+    /// [`FaultKind::ChangedInUse`]; [`FaultKind::ReplacedInUse`]; [`Error::Io`].
     pub fn check_unchanged(&self) -> Result<()> {
-        self.shards.iter().try_for_each(Shard::check_unchanged)
-    }
-
-    /// A warning for each mapped file that was deleted or replaced by another file after it was opened. What was computed
-    /// is that of the first file, because the map keeps its content.
-    pub fn replaced_files(&self) -> impl Iterator<Item = Fault> {
-        self.shards
-            .iter()
-            .filter(|shard| shard.is_replaced())
-            .map(|shard| Fault::new(FaultKind::ReplacedInUse, &shard.path))
+        self.shards.iter().try_for_each(Shard::check_unchanged)?;
+        match self.shards.iter().find(|shard| shard.is_replaced()) {
+            Some(shard) => Err(Fault::new(FaultKind::ReplacedInUse, &shard.path).into()),
+            None => Ok(()),
+        }
     }
 
     /// The files that are read: weights, and those beside them, which may not exist.

@@ -8,7 +8,7 @@ use argh::{ArgsInfo, FromArgs};
 use super::args::{MachineArgs, OutputArgs, SourceArgs, parse_unsigned};
 use super::console::{STANDARD_FILES, print};
 use super::interrupt::Interrupt;
-use super::load::{announce, check_files};
+use super::load::announce;
 use super::parse::{Command, RawArgs};
 use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
@@ -220,7 +220,7 @@ fn run(args: &RawArgs) -> Result<()> {
     if let Some(baseline) = &baseline {
         report.compare(baseline);
     }
-    let unchanged = check_files(&checkpoint, &console);
+    let unchanged = checkpoint.check_unchanged();
     if let Some(page) = page.filter(|_| unchanged.is_ok()) {
         page.write(&[report.html().as_bytes()])?;
     }

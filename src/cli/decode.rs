@@ -10,7 +10,7 @@ use super::args::{
 use super::console::{Console, print};
 use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
-use super::load::{LoadedPrompt, announce, check_files, load_with_prompt, open};
+use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::stdin::UnreadStdin;
@@ -124,7 +124,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let generation = generate(&model, sequence, &request, |event| printer.on_event(event));
     let finished =
         generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
-    check_files(&checkpoint, &console)?;
+    checkpoint.check_unchanged()?;
     finished
 }
 

@@ -6,7 +6,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
 use super::interrupt::Interrupt;
-use super::load::{check_files, open};
+use super::load::open;
 use super::parse::{Command, RawArgs};
 use super::remedy::{self, Context};
 use super::tokenizer;
@@ -79,7 +79,7 @@ fn run(args: &RawArgs) -> Result<()> {
     inspection.warnings.extend(tokenizer::fault(&checkpoint).map(|fault| fault.to_string()));
     drop(progress);
     let answered = console.answer(&inspection, Inspection::to_text);
-    check_files(&checkpoint, &console).and(answered)
+    checkpoint.check_unchanged().and(answered)
 }
 
 /// `rumma inspect MODEL --diff OTHER`.
@@ -104,5 +104,5 @@ fn run_diff(args: &RawArgs, source: &ModelSource, other: String, stats: bool, li
     })?;
     drop(progress);
     let answered = console.answer(&diff, Diff::to_text);
-    check_files(&left, &console).and(check_files(&right, &console)).and(answered)
+    left.check_unchanged().and(right.check_unchanged()).and(answered)
 }

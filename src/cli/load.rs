@@ -82,7 +82,7 @@ fn run(args: &RawArgs) -> Result<()> {
     warn(&report, &console);
     console.status(&report.status());
     let answered = console.answer(&report, Load::to_text);
-    check_files(&checkpoint, &console).and(answered)
+    checkpoint.check_unchanged().and(answered)
 }
 
 /// Opens a checkpoint, with a progress bar: demo weights take a while to generate.
@@ -101,15 +101,6 @@ fn warn(report: &Load, console: &Console) {
     for warning in &report.warnings {
         console.status(&format!("Warning: {warning}"));
     }
-}
-
-/// Checks the files that a run used, at its end. A warning names a file that another one has replaced.
-///
-/// # Errors
-/// Those of [`Checkpoint::check_unchanged`].
-pub fn check_files(checkpoint: &Checkpoint, console: &Console) -> Result<()> {
-    checkpoint.replaced_files().for_each(|warning| console.status(&format!("Warning: {warning}")));
-    checkpoint.check_unchanged()
 }
 
 /// A loaded model and its prompt, checked as far as possible before anything is run.

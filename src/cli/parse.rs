@@ -127,7 +127,7 @@ impl RawArgs {
     ) -> Result<()> {
         let (given, joined) = match arg.split_once('=') {
             Some((name, value)) => (name, Some(value)),
-            None => (arg.as_ref(), None),
+            None => (arg, None),
         };
         let name = without_alias(given);
         let Some((group, flag)) = find_flag(infos, name) else {

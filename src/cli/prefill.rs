@@ -8,7 +8,7 @@ use argh::ArgsInfo;
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
 use super::console::{Console, STANDARD_FILES};
 use super::interrupt::Interrupt;
-use super::load::{LoadedPrompt, announce, check_files, load_with_prompt, open};
+use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::stdin::UnreadStdin;
@@ -116,7 +116,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return Err(interrupt.error().unwrap_or(Error::Interrupted));
     };
     let finished = scorer.finish(&model, &last_hidden, tokenizer.as_ref());
-    let unchanged = check_files(&checkpoint, &console);
+    let unchanged = checkpoint.check_unchanged();
     let (report, timing) = match finished {
         Ok(finished) => finished,
         // A file that was changed is the cause of numbers that are not finite.

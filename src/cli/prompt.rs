@@ -72,14 +72,14 @@ impl PromptArgs {
             let text: Vec<String> = self.user.into_iter().chain(file).collect();
             let mut conversation = Conversation::question(self.system.as_deref(), &text.join("\n\n"));
             conversation.parse_special = self.parse_special;
-            Prompt::Chat(conversation)
+            Prompt::Chat(Box::new(conversation))
         } else if let Some(file) = self.messages {
             let mut conversation = Conversation::from_json(display_path(&file), &read(&file)?)?;
             conversation.parse_special = self.parse_special;
             if self.continue_last {
                 conversation.ending = Ending::ContinueLast;
             }
-            Prompt::Chat(conversation)
+            Prompt::Chat(Box::new(conversation))
         } else if let Some(ids) = self.prompt_ids {
             Prompt::Ids(parse_ids(&ids)?)
         } else if let Some(count) = self.prompt_tokens.or(random.then_some(16)) {

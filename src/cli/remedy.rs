@@ -305,6 +305,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         OutputInUse => "give another path",
         DanglingOutput => "remove the link, or give another path",
         ChangedInUse => "repeat the run while nothing changes the file",
+        ReplacedInUse => "the results belong to the previous file: repeat the run",
         LostInUse => "compare the file with its checksums, or fetch it again",
         NotUtf8 => "convert it to UTF-8",
         FileNameNotUtf8 => "rename the file",
@@ -349,10 +350,9 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 18] = [
+        const WARNINGS: [FaultKind; 17] = [
             UnreadKey,
             UnknownRole,
-            ReplacedInUse,
             NewestSnapshot,
             IgnoredSettings,
             IgnoredMaxLength,

@@ -49,7 +49,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let source = checkpoint::CheckpointSource { model: STORYTELLER.into(), ..Default::default() };
     let checkpoint = Checkpoint::open(&source)?;
     let tokenizer = tokenizer::build(&checkpoint, tokenizer::find(&checkpoint)?)?;
-    let question = Prompt::Chat(Conversation::question(None, QUESTION));
+    let question = Prompt::Chat(Box::new(Conversation::question(None, QUESTION)));
     let prompt = prompt::encode(&question, &checkpoint, tokenizer.as_ref(), None)?.ids;
     let mut results = Vec::new();
     for (arithmetic, recorded) in RECORDED {

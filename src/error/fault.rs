@@ -211,7 +211,7 @@ kinds! {
     // Warnings.
 
     /// A mapped file that was replaced or deleted. The map keeps the content of the first file.
-    ReplacedInUse => "was replaced or deleted during the run, which used the first content",
+    ReplacedInUse => "was replaced or deleted during the run",
     /// MODEL is one shard of several.
     OneOfSeveralShards => "one shard of several (the directory holds all of them)",
     /// Several snapshots of a model in a hub cache, none of which is the current one.

@@ -11,7 +11,7 @@ pub enum Prompt {
     /// Raw text. Special tokens in it are recognised.
     Text(String),
     /// A conversation for the chat template.
-    Chat(Conversation),
+    Chat(Box<Conversation>),
     /// Token ids, used unchanged.
     Ids(Vec<u32>),
 }
