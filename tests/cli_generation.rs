@@ -70,7 +70,10 @@ fn an_invalid_value_is_an_error_only_where_it_is_used() {
         for command in ["inspect", "load"] {
             let found = run_on(&dir, &[command, "--json"]).json();
             let warnings = found["warnings"].to_string();
-            assert!(warnings.contains(&format!("generation_config.json: {field}: invalid value")), "{warnings}");
+            let refused = format!("generation_config.json: {field}: invalid value");
+            assert_eq!(warnings.matches(&refused).count(), 1, "{warnings}");
+            assert!(warnings.contains("decode would be refused: /"), "{warnings}");
+            assert!(warnings.contains(&format!("; correct the value, or give {option}\"")), "{warnings}");
         }
         decode(&dir, &[]).fails(1, &["generation_config.json: ", field, "invalid value (found "]);
         assert_eq!(
@@ -81,7 +84,14 @@ fn an_invalid_value_is_an_error_only_where_it_is_used() {
     let unused = configured("unused", r#"{"eos_token_id": 2, "do_sample": false, "temperature": -1, "top_p": 7}"#);
     assert_eq!(decode(&unused, &["--tokens", "2"]).code, Some(0), "greedy decoding uses neither");
     let broken = configured("broken", "{\"temperature\":");
-    assert!(run_on(&broken, &["load", "--json"]).json()["warnings"].to_string().contains("not valid JSON"));
+    for command in ["inspect", "load"] {
+        let warnings = run_on(&broken, &[command, "--json"]).json()["warnings"].to_string();
+        let refused =
+            warnings.contains("decode would be refused: /") && warnings.matches("not valid JSON").count() == 1;
+        assert!(refused, "{warnings}");
+        let unused = run_on(&unused, &[command, "--json"]).json()["warnings"].to_string();
+        assert!(unused.contains("temperature") && !unused.contains("refused"), "{unused}");
+    }
     decode(&broken, &[]).fails(1, &["generation_config.json: not valid JSON"]);
 }
 

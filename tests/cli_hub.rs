@@ -101,6 +101,29 @@ fn without_a_reference_the_newest_snapshot_is_used_with_a_warning() {
 }
 
 #[test]
+fn a_reference_that_cannot_be_followed_is_named() {
+    let root = scratch("hub_reference");
+    let repository = hub(&root, &["0123abc"], &[("main", "89abcde")]);
+    let cache = [("HF_HUB_CACHE", root.to_str().expect("UTF-8"))];
+    for command in ["inspect", "load"] {
+        let found = run_in(&cache, &[command, "Owner/Tale", "--json"]).json();
+        let expected =
+            "refs/main: names a snapshot that the cache does not have, so another one is used: 0123abc (found 89abcde)";
+        assert!(found["warnings"].to_string().contains(expected), "{found}");
+    }
+    let main = repository.join("refs/main");
+    fs::remove_file(&main).expect("is there");
+    let found = run_in(&cache, &["load", "Owner/Tale", "--json"]).json();
+    assert_eq!(found["warnings"], serde_json::json!([]), "a commit that was fetched has no reference");
+    fs::create_dir(&main).expect("is free");
+    let refused = ["refs/main: does not contain the name of a snapshot (found a directory); "];
+    run_in(&cache, &["load", "Owner/Tale"]).fails(1, &refused);
+    fs::remove_dir(&main).expect("is empty");
+    symlink("nowhere", &main).expect("is free");
+    run_in(&cache, &["load", "Owner/Tale"]).fails(1, &["refs/main: link to a missing file"]);
+}
+
+#[test]
 fn a_file_of_a_repository_is_run() {
     let root = scratch("hub_file");
     let repository = hub(&root, &["0123abc"], &[("main", "0123abc")]);

@@ -129,9 +129,10 @@ fn small() -> Value {
 }
 
 fn build(file: &Value, config: &Value) -> rumma::error::Result<Tokenizer> {
-    let config = config.to_string().into_bytes();
+    let bytes = config.to_string().into_bytes();
     let json = file.to_string().into_bytes();
-    Tokenizer::from_bytes(Path::new("tokenizer.json"), &json, Some((Path::new("tokenizer_config.json"), &config)))
+    let config = (!config.is_null()).then_some((Path::new("tokenizer_config.json"), bytes.as_slice()));
+    Tokenizer::from_bytes(Path::new("tokenizer.json"), &json, config)
 }
 
 fn changed(pointer: &str, value: Value) -> Value {

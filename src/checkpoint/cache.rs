@@ -171,12 +171,17 @@ fn referenced(repository: &Path, reference: &str) -> Result<Option<PathBuf>> {
     if !stat(&file)?.is_some_and(|found| found.is_file()) {
         return Ok(None);
     }
-    let commit = String::from_utf8_lossy(&read_sidecar(&file)?.unwrap_or_default()).trim().to_string();
-    if !is_plain_name(&commit) {
-        return Err(Fault::new(FaultKind::InvalidSnapshotReference, file).found(commit).into());
-    }
-    let snapshot = repository.join("snapshots").join(commit);
+    let snapshot = repository.join("snapshots").join(commit_in(&file)?);
     Ok(is_dir(&snapshot)?.then_some(snapshot))
+}
+
+/// The name of a snapshot that a reference contains.
+fn commit_in(file: &Path) -> Result<String> {
+    let commit = String::from_utf8_lossy(&read_sidecar(file)?.unwrap_or_default()).trim().to_string();
+    match is_plain_name(&commit) {
+        true => Ok(commit),
+        false => Err(Fault::new(FaultKind::InvalidSnapshotReference, file).found(commit).into()),
+    }
 }
 
 /// The snapshot of a revision: a branch or a tag, a pull request, a commit.
@@ -218,10 +223,22 @@ fn references(directory: &Path, prefix: &str, names: &mut Vec<String>) {
 }
 
 /// The snapshot of `refs/main`; else the only one, or the newest with a warning. Fetching a commit writes no reference.
+///
+/// # Errors
+/// [`FaultKind::InvalidSnapshotReference`] for a `refs/main` that is not a file with a name.
 fn main_of(repository: &Path) -> Result<Option<Snapshot>> {
     if let Some(path) = referenced(repository, "main")? {
         return Ok(Some(Snapshot { path, warning: None }));
     }
+    let file = repository.join("refs/main");
+    let missing = match stat(&file)? {
+        None => None,
+        Some(found) if found.is_file() => Some(commit_in(&file)?),
+        Some(found) => {
+            let kind = if found.is_dir() { "a directory" } else { "a special file" };
+            return Err(Fault::new(FaultKind::InvalidSnapshotReference, file).found(kind).into());
+        }
+    };
     let snapshots = repository.join("snapshots");
     let mut found: Vec<(SystemTime, PathBuf)> = Vec::new();
     for path in entries(&snapshots)?.into_iter().map(|name| snapshots.join(name)) {
@@ -233,7 +250,10 @@ fn main_of(repository: &Path) -> Result<Option<Snapshot>> {
     let newest = found.into_iter().max();
     Ok(newest.map(|(_, path)| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let warning = several.then(|| Fault::new(FaultKind::NewestSnapshot, &snapshots).found(name));
+        let warning = match missing {
+            Some(commit) => Some(Fault::new(FaultKind::MissingSnapshot, file).cause(name).found(commit)),
+            None => several.then(|| Fault::new(FaultKind::NewestSnapshot, &snapshots).found(name)),
+        };
         Snapshot { path, warning }
     }))
 }

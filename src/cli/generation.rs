@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use super::remedy::{self, Context};
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::generation::FILE_NAME;
 use crate::engine::defaults::{SamplingOverrides, TokenLimit};
 use crate::engine::suppress::SuppressedTokens;
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::report::generation::{EosReport, GenerationReport, SamplingReport};
 use crate::text::Tokenizer;
 
@@ -63,6 +64,14 @@ pub fn settings(
     let sampling = SamplingReport { options: sampling, from };
     let report = GenerationReport { sampling, suppressed: suppressed.clone(), eos, limit, stop };
     Ok(GenerationSettings { report, suppressed, warnings })
+}
+
+/// Replaces the warning that is `error`, if it is there, by one that says what `rumma decode` would do.
+pub fn name_refusal(warnings: &mut Vec<String>, error: &Error) {
+    let same = error.to_string();
+    warnings.retain(|warning| *warning != same);
+    let context = Context { command: "decode", ..Context::default() };
+    warnings.push(format!("decode would be refused: {}", remedy::message(error, &context)));
 }
 
 /// The end-of-sequence tokens: those of `generation_config.json`; else those of `config.json` and the `eos_token` of

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
+use super::generation::{GenerationOptions, name_refusal, settings};
 use super::interrupt::Interrupt;
 use super::load::open;
 use super::parse::{Command, RawArgs};
@@ -76,7 +77,10 @@ fn run(args: &RawArgs) -> Result<()> {
     let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? }.within(machine.context);
     let progress = console.progress("Reading");
     let mut inspection = inspect(&checkpoint, &options)?;
-    inspection.warnings.extend(tokenizer::fault(&checkpoint).map(|fault| fault.to_string()));
+    inspection.warnings.extend(tokenizer::faults(&checkpoint).iter().map(ToString::to_string));
+    if let Err(error) = settings(&checkpoint, None, &GenerationOptions::default(), 0, usize::MAX) {
+        name_refusal(&mut inspection.warnings, &error);
+    }
     drop(progress);
     let answered = console.answer(&inspection, Inspection::to_text);
     checkpoint.check_unchanged().and(answered)

@@ -7,7 +7,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, SourceArgs};
 use super::console::Console;
-use super::generation::{GenerationOptions, settings};
+use super::generation::{GenerationOptions, name_refusal, settings};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, PromptSource};
@@ -74,10 +74,14 @@ fn run(args: &RawArgs) -> Result<()> {
     report.warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
     let other_form = tokenizer::other_form(&checkpoint).filter(|_| tokenizer.is_none());
     report.warnings.extend(other_form.map(|fault| fault.to_string()));
-    // An invalid setting is one of the warnings above; an option can override it.
-    if let Ok(settings) = settings(&checkpoint, tokenizer.as_ref(), &GenerationOptions::default(), 0, context) {
-        report.warnings.extend(settings.warnings.iter().map(ToString::to_string));
-        report.generation = Some(settings.report);
+    let vocab_size = model.config.vocab_size;
+    report.warnings.extend(tokenizer.iter().flat_map(|t| t.warnings(vocab_size)).map(|fault| fault.to_string()));
+    match settings(&checkpoint, tokenizer.as_ref(), &GenerationOptions::default(), 0, context) {
+        Ok(settings) => {
+            report.warnings.extend(settings.warnings.iter().map(ToString::to_string));
+            report.generation = Some(settings.report);
+        }
+        Err(error) => name_refusal(&mut report.warnings, &error),
     }
     warn(&report, &console);
     console.status(&report.status());
@@ -164,6 +168,7 @@ pub fn load_with_prompt(
         _ => Sequence::new(&model, &encoded.ids, context)?,
     };
     let mut report = Load::new(checkpoint, &model, context, duration);
-    report.warnings.extend(encoded.warnings.iter().map(ToString::to_string));
+    let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
+    report.warnings.extend(encoded.warnings.into_iter().chain(of_tokenizer).map(|fault| fault.to_string()));
     Ok(LoadedPrompt { model, tokenizer, sequence, report })
 }

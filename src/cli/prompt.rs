@@ -160,7 +160,13 @@ pub fn tokens(
     let maximum = config.max_position_embeddings;
     let context = machine.context.unwrap_or(maximum).min(maximum);
     let ids = match source {
-        PromptSource::Prompt(prompt) => return encode(prompt, checkpoint, tokenizer, Some((context, maximum))),
+        PromptSource::Prompt(prompt) => {
+            let encoded = encode(prompt, checkpoint, tokenizer, Some((context, maximum)))?;
+            if let (Some(tokenizer), false) = (tokenizer, matches!(prompt, Prompt::Ids(_))) {
+                encoded.ids.iter().try_for_each(|id| tokenizer.check_id(*id, config.vocab_size))?;
+            }
+            return Ok(encoded);
+        }
         PromptSource::RandomIds(count) => random_ids(seed, config.vocab_size, *count),
         PromptSource::State(_) => Vec::new(),
     };

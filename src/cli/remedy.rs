@@ -4,6 +4,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::checkpoint::generation::FILE_NAME;
 use crate::error::{
     AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError, Resource,
 };
@@ -240,11 +241,25 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         FaultKind::UnsupportedSetting if fault.subject == "sliding_window" => {
             format!("give --context up to {}, where the window makes no difference", fault.found)
         }
+        FaultKind::InvalidField if fault.file.ends_with(FILE_NAME) && setting_option(&fault.subject).is_some() => {
+            format!("correct the value, or give {}", setting_option(&fault.subject)?)
+        }
         FaultKind::MissingTensor if fault.subject == "lm_head.weight" => {
             "add the file that holds it, or set tie_word_embeddings to true if the model has no output head of its own"
                 .into()
         }
         kind => of_kind(kind)?.into(),
+    })
+}
+
+/// The option that overrides a field of `generation_config.json`.
+fn setting_option(field: &str) -> Option<String> {
+    Some(match field {
+        "max_new_tokens" | "max_length" => "--tokens".into(),
+        "do_sample" => "--temperature".into(),
+        "temperature" | "top_k" | "top_p" | "min_p" => option_of(field),
+        "repetition_penalty" | "presence_penalty" | "frequency_penalty" => option_of(field),
+        _ => return None,
     })
 }
 
@@ -274,7 +289,7 @@ fn of_text(kind: FaultKind) -> Option<&'static str> {
         UnsupportedTokenizer => {
             "use a tokenizer.json with a BPE model, such as those of Qwen, Llama, Mistral, Gemma and Phi"
         }
-        TokenizerLimit => "use the tokenizer of this model",
+        TokenizerLimit | TokenBeyondModel => "use the tokenizer of this model",
         CannotEncode | NoTokens => "give other text, or use the tokenizer of this model",
         InvalidTemplate => "correct the template, or give raw text with --prompt",
         EmptyTemplateOutput => "give raw text with --prompt",
@@ -326,9 +341,9 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         }
         QuantizedHead => "use a version of the model whose lm_head and embed_tokens are not quantized",
         UnsupportedShape => "check config.json, or use another quantization of the model",
-        UnsupportedTokenizer | TokenizerLimit | CannotEncode | NoTokens | InvalidTemplate | EmptyTemplateOutput
-        | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue | UnknownMessagesKey
-        | UnsupportedContent | MessagesNotJson => return of_text(kind),
+        UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
+        | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
+        | UnknownMessagesKey | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
         StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
@@ -350,10 +365,12 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 17] = [
+        const WARNINGS: [FaultKind; 19] = [
             UnreadKey,
             UnknownRole,
             NewestSnapshot,
+            MissingSnapshot,
+            UnknownSpecialToken,
             IgnoredSettings,
             IgnoredMaxLength,
             LimitedLength,

@@ -65,19 +65,13 @@ pub fn other_form(checkpoint: &Checkpoint) -> Option<Fault> {
 }
 
 /// What is wrong with the tokenizer of a checkpoint, without building it.
-pub fn fault(checkpoint: &Checkpoint) -> Option<Fault> {
-    let checked = find(checkpoint).and_then(|file| match file {
-        Some((path, bytes)) => Tokenizer::check(&path, &bytes).map(|()| None),
-        None => Ok(other_form(checkpoint)),
+pub fn faults(checkpoint: &Checkpoint) -> Vec<Fault> {
+    let vocab_size = checkpoint.config.as_ref().map(|config| config.vocab_size);
+    let checked = checkpoint.read("tokenizer_config.json").and_then(|config| match find(checkpoint)? {
+        Some((path, bytes)) => Tokenizer::check(&path, &bytes, config.as_ref().map(borrow), vocab_size),
+        None => Ok(other_form(checkpoint).into_iter().collect()),
     });
-    let config = || match checkpoint.read("tokenizer_config.json") {
-        Ok(Some((path, bytes))) => {
-            let error = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).err()?;
-            Some(Fault::new(FaultKind::NotJson, path).cause(error))
-        }
-        _ => None,
-    };
-    checked.unwrap_or_else(|error| error.fault().cloned()).or_else(config)
+    checked.unwrap_or_else(|error| error.fault().cloned().into_iter().collect())
 }
 
 fn borrow(file: &File) -> (&Path, &[u8]) {

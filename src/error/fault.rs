@@ -137,6 +137,8 @@ kinds! {
     UnsupportedTokenizer => "tokenizer not supported",
     /// A vocabulary without tokenizer.json, of a class whose way of splitting texts is unknown.
     UnknownSplit => "does not say how texts are split into words",
+    /// A token whose id the model's vocabulary does not have.
+    TokenBeyondModel => "token that the model does not have",
     /// A tokenizer in another form than tokenizer.json.
     OtherTokenizer => "form of tokenizer that is not read",
     /// A tokenizer that would take too much memory or time.
@@ -216,6 +218,8 @@ kinds! {
     OneOfSeveralShards => "one shard of several (the directory holds all of them)",
     /// Several snapshots of a model in a hub cache, none of which is the current one.
     NewestSnapshot => "no refs/main names a snapshot, so the newest of several snapshots is used",
+    /// A reference in a hub cache to a snapshot that is not there; the cause names the snapshot that is used.
+    MissingSnapshot => "names a snapshot that the cache does not have, so another one is used",
     /// A tensor that the index does not assign to its file.
     NotInIndex => "left out, because the index does not assign it to this file",
     /// A tensor whose offset is not a multiple of its element size.
@@ -234,6 +238,8 @@ kinds! {
     FamilyFromNames => "no config.json, so the family is inferred from the names of the tensors",
     /// Settings of the checkpoint that would change the answer; the cause lists them with their values.
     IgnoredSettings => "settings that are not used",
+    /// A special token that is not in the vocabulary.
+    UnknownSpecialToken => "not a token of the vocabulary, so it is split as text",
     /// A `max_length` that the prompt has reached, or the one that transformers writes if nobody sets one.
     IgnoredMaxLength => "not used, as it is the default of transformers or shorter than the prompt",
     /// A `max_length` that limits an answer.

@@ -9,12 +9,14 @@ mod jinja;
 mod normalizers;
 mod plain;
 mod prompt;
+mod prompt_ids;
 mod python;
 mod rendering;
 mod source;
 mod stops;
 pub mod stream;
 pub mod tokenizer;
+mod tokenizer_config;
 pub mod vocabulary;
 
 pub use answer::AnswerText;

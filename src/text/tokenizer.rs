@@ -18,8 +18,10 @@ use tokenizers::{
 use crate::error::{Fault, FaultKind, Result};
 use crate::text::bound::Countable;
 use crate::text::normalizers::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
+use crate::text::prompt_ids::PromptTemplate;
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
+use crate::text::tokenizer_config::TokenizerConfig;
 
 pub(super) type BpeTokenizer =
     TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
@@ -40,6 +42,9 @@ pub struct Tokenizer {
     eos: Option<u32>,
     /// For [`Tokenizer::min_tokens`]; `None` if it has no bound.
     countable: Option<Countable>,
+    /// The token with the largest id.
+    last: Option<(u32, String)>,
+    warnings: Vec<Fault>,
 }
 
 impl Tokenizer {
@@ -48,18 +53,15 @@ impl Tokenizer {
     ///
     /// # Errors
     /// [`FaultKind::InvalidTokenizer`] for a damaged file; [`FaultKind::UnsupportedTokenizer`] for a model other than
-    /// BPE or an unsupported step; [`FaultKind::TokenizerLimit`]; [`FaultKind::NotJson`] for tokenizer_config.json.
+    /// BPE or an unsupported step; [`FaultKind::TokenizerLimit`]; [`FaultKind::NotJson`], [`FaultKind::NotJsonObject`] and
+    /// [`FaultKind::InvalidField`] for tokenizer_config.json.
     pub fn from_bytes(path: &Path, json: &[u8], tokenizer_config: Option<(&Path, &[u8])>) -> Result<Tokenizer> {
         let invalid = |cause: String| Fault::new(FaultKind::InvalidTokenizer, path).cause(cause);
         let too_large = |cause: String| Fault::new(FaultKind::TokenizerLimit, path).cause(cause);
         let unsupported = |found: String| Fault::new(FaultKind::UnsupportedTokenizer, path).found(found);
-        let file: TokenizerJson = serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))?;
-        let config: Value = match tokenizer_config {
-            None => Value::Null,
-            Some((path, bytes)) => {
-                serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error))?
-            }
-        };
+        let config = TokenizerConfig::parse(tokenizer_config)?;
+        let mut file: TokenizerJson = serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))?;
+        let byte_level = config.set_prefix_space(&mut file.pre_tokenizer);
 
         check_steps(&file.normalizer, NORMALIZERS, "normalizers").map_err(unsupported)?;
         check_steps(&file.pre_tokenizer, PRE_TOKENIZERS, "pretokenizers").map_err(unsupported)?;
@@ -91,6 +93,7 @@ impl Tokenizer {
             false => Countable::new(&file.normalizer, &file.pre_tokenizer),
         };
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
+        let last = last_token(&file.model.vocab);
         let model = build_model(file.model).map_err(invalid)?;
         let mut inner: BpeTokenizer = TokenizerBuilder::default()
             .with_model(model)
@@ -99,6 +102,9 @@ impl Tokenizer {
             .build()
             .map_err(|error| invalid(error.to_string()))?;
         add_tokens(&mut inner, &file.added_tokens, &config).map_err(invalid)?;
+        inner.set_encode_special_tokens(config.flag("split_special_tokens") == Some(true));
+        let added = inner.get_added_vocabulary().get_added_tokens_decoder().iter();
+        let last = added.map(|(id, token)| (*id, token.content.clone())).chain(last).max();
 
         let mut tokenizer = Tokenizer {
             path: path.to_path_buf(),
@@ -109,37 +115,89 @@ impl Tokenizer {
             eos: None,
             countable,
             inner,
+            last,
+            warnings: Vec::new(),
         };
-        for (name, text) in special_tokens(&config) {
+        for (name, text) in special_tokens(&config.json) {
             match name {
                 "bos_token" => tokenizer.bos = tokenizer.id_of(text),
                 "eos_token" => tokenizer.eos = tokenizer.id_of(text),
                 _ => {}
             }
         }
-        if let (Some(true), Some(bos)) = (config["add_bos_token"].as_bool(), tokenizer.bos)
+        if let (Some(true), Some(bos)) = (config.flag("add_bos_token"), tokenizer.bos)
             && tokenizer.prompt_start.first() != Some(&bos)
         {
             tokenizer.prompt_start.insert(0, bos);
         }
+        let adds_eos = tokenizer.eos.is_some() && tokenizer.prompt_end.last() == tokenizer.eos.as_ref();
+        tokenizer.warnings = config.warnings(byte_level, adds_eos, |text| tokenizer.id_of(text).is_some());
         Ok(tokenizer)
     }
 
-    /// Checks that a tokenizer.json is complete, without building the tokenizer. Ten times faster than
-    /// [`from_bytes`](Self::from_bytes), which finds more.
+    /// Checks that a tokenizer.json and a tokenizer_config.json are complete, without building the tokenizer. Several times
+    /// faster than [`from_bytes`](Self::from_bytes), which finds more. Returns the warnings, those about the `vocab_size`
+    /// tokens of the model included.
     ///
     /// # Errors
-    /// [`FaultKind::InvalidTokenizer`].
-    pub fn check(path: &Path, json: &[u8]) -> Result<()> {
+    /// [`FaultKind::InvalidTokenizer`], and those of tokenizer_config.json.
+    pub fn check(
+        path: &Path,
+        json: &[u8],
+        tokenizer_config: Option<(&Path, &[u8])>,
+        vocab_size: Option<usize>,
+    ) -> Result<Vec<Fault>> {
         #[derive(Deserialize)]
         #[serde(expecting = "a tokenizer object")]
         struct Complete {
-            #[serde(rename = "model")]
-            _model: IgnoredAny,
+            #[serde(default)]
+            added_tokens: Vec<AddedTokenWithId>,
+            #[serde(default)]
+            pre_tokenizer: Value,
+            #[serde(default)]
+            post_processor: Value,
+            model: Words,
+        }
+        #[derive(Deserialize)]
+        #[serde(expecting = "an object with vocab and merges")]
+        struct Words {
+            #[serde(default, deserialize_with = "vocab")]
+            vocab: Vocab,
         }
         let invalid = |error| Fault::new(FaultKind::InvalidTokenizer, path).cause(error);
-        serde_json::from_slice::<Complete>(json).map_err(invalid)?;
-        Ok(())
+        let config = TokenizerConfig::parse(tokenizer_config)?;
+        let mut file: Complete = serde_json::from_slice(json).map_err(invalid)?;
+        let byte_level = config.set_prefix_space(&mut file.pre_tokenizer);
+        let mut tokens = file.model.vocab;
+        tokens.extend(file.added_tokens.into_iter().map(|added| (added.token.content, added.id)));
+        tokens.extend(config.listed.iter().map(|(id, token)| (token.content.clone(), *id)));
+        let eos = special_tokens(&config.json).into_iter().find(|(name, _)| *name == "eos_token");
+        let eos = eos.and_then(|(_, text)| tokens.get(text));
+        let template = PromptTemplate::from_json(&file.post_processor).unwrap_or_default();
+        let adds_eos = eos.is_some() && template.end.last() == eos;
+        let mut warnings = config.warnings(byte_level, adds_eos, |text| tokens.contains_key(text));
+        let last = last_token(&tokens);
+        warnings.extend(last.and_then(|(id, token)| beyond_model(path, id, &token, vocab_size?)));
+        Ok(warnings)
+    }
+
+    /// What the files say and the tokenizer does not do, and whether it has tokens that a model with `vocab_size` tokens
+    /// does not have.
+    pub fn warnings(&self, vocab_size: usize) -> Vec<Fault> {
+        let last = self.last.as_ref().and_then(|(id, token)| beyond_model(&self.path, *id, token, vocab_size));
+        self.warnings.iter().cloned().chain(last).collect()
+    }
+
+    /// Checks that a model with `vocab_size` tokens has the token `id`, which this tokenizer gave.
+    ///
+    /// # Errors
+    /// [`FaultKind::TokenBeyondModel`].
+    pub fn check_id(&self, id: u32, vocab_size: usize) -> Result<()> {
+        if (id as usize) < vocab_size {
+            return Ok(());
+        }
+        let token = self.inner.id_to_token(id).unwrap_or_default();
+        beyond_model(&self.path, id, &token, vocab_size).map_or(Ok(()), |fault| Err(fault.into()))
     }
 
     /// The id of the `eos_token` of a tokenizer_config.json, from the tokens that the file lists
@@ -343,6 +401,17 @@ fn vocab<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Voca
     deserializer.deserialize_any(VocabVisitor)
 }
 
+/// The token with the largest id.
+fn last_token(vocab: &Vocab) -> Option<(u32, String)> {
+    vocab.iter().max_by_key(|(_, id)| **id).map(|(token, id)| (*id, token.clone()))
+}
+
+/// The fault of a token whose id is not below `vocab_size`.
+fn beyond_model(path: &Path, id: u32, token: &str, vocab_size: usize) -> Option<Fault> {
+    let fault = || Fault::new(FaultKind::TokenBeyondModel, path).subject(format!("{token:?}"));
+    (id as usize >= vocab_size).then(|| fault().found(format!("id {id}")).expected(format!("an id below {vocab_size}")))
+}
+
 /// Checks what the crate assumes about the model, then builds the crate's model.
 fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
     if model.vocab.is_empty() {
@@ -384,7 +453,11 @@ fn build_model(model: BpeModel) -> std::result::Result<BPE, String> {
 }
 
 /// Adds `added_tokens`, and marks the special tokens of tokenizer_config.json as special.
-fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Value) -> std::result::Result<(), String> {
+fn add_tokens(
+    inner: &mut BpeTokenizer,
+    added: &[AddedTokenWithId],
+    config: &TokenizerConfig,
+) -> std::result::Result<(), String> {
     let failed = |error: tokenizers::Error| format!("added_tokens: {error}");
     inner.add_tokens(added.iter().map(|added| added.token.clone())).map_err(failed)?;
     // The crate numbers tokens that are not in the vocabulary itself, so the ids of the file are checked against its
@@ -396,96 +469,21 @@ fn add_tokens(inner: &mut BpeTokenizer, added: &[AddedTokenWithId], config: &Val
             return Err(format!("added_tokens: {:?} has id {id}, expected {found}", token.content));
         }
     }
-    let listed = listed_tokens(config)?;
+    let listed = &config.listed;
     inner.add_tokens(listed.iter().map(|(_, token)| token.clone())).map_err(failed)?;
-    for (id, token) in &listed {
+    for (id, token) in listed {
         let found = inner.token_to_id(&token.content);
         if found != Some(*id) {
             let found = found.map_or("none".into(), |id| id.to_string());
             return Err(format!("{:?} has id {found}, but {id} in tokenizer_config.json", token.content));
         }
     }
-    let named = special_tokens(config).into_iter().map(|(_, text)| text.to_string());
-    let listed = config["additional_special_tokens"].as_array().into_iter().flatten();
-    let listed = listed.filter_map(|token| Some(token.as_str().or(token["content"].as_str())?.to_string()));
+    let named = special_tokens(&config.json).into_iter().map(|(_, text)| text);
     let special: Vec<AddedToken> = named
-        .chain(listed)
+        .chain(config.more_special())
         .filter(|text| inner.token_to_id(text).is_some() && !inner.get_added_vocabulary().is_special_token(text))
-        .map(|text| AddedToken::from(text, true))
+        .map(|text| AddedToken::from(text.to_string(), true))
         .collect();
     inner.add_tokens(special).map_err(failed)?;
     Ok(())
-}
-
-/// The `added_tokens_decoder` of tokenizer_config.json, in order of the ids. transformers adds what tokenizer.json lacks, and
-/// its flags win.
-fn listed_tokens(config: &Value) -> std::result::Result<Vec<(u32, AddedToken)>, String> {
-    let mut tokens = Vec::new();
-    let mut bytes = 0;
-    for (id, token) in config["added_tokens_decoder"].as_object().into_iter().flatten() {
-        let (Ok(id), Some(content)) = (id.parse(), token["content"].as_str()) else {
-            return Err(format!("added_tokens_decoder of tokenizer_config.json: invalid token {id:?}"));
-        };
-        bytes += content.len();
-        let flag = |name: &str, default: bool| token[name].as_bool().unwrap_or(default);
-        let special = flag("special", false);
-        tokens.push((
-            id,
-            AddedToken {
-                content: content.into(),
-                single_word: flag("single_word", false),
-                lstrip: flag("lstrip", false),
-                rstrip: flag("rstrip", false),
-                normalized: flag("normalized", !special),
-                special,
-            },
-        ));
-    }
-    if bytes > MAX_ADDED_TOKEN_BYTES / 64 {
-        return Err(format!("added_tokens_decoder of tokenizer_config.json: {bytes} bytes of tokens"));
-    }
-    tokens.sort_by_key(|(id, _)| *id);
-    Ok(tokens)
-}
-
-/// The ids that the `post_processor` adds before and after a single text.
-#[derive(Default)]
-struct PromptTemplate {
-    start: Vec<u32>,
-    end: Vec<u32>,
-}
-
-impl PromptTemplate {
-    fn from_json(step: &Value) -> std::result::Result<PromptTemplate, String> {
-        let mut template = PromptTemplate::default();
-        match step["type"].as_str() {
-            None if step.is_null() => {}
-            // It changes offsets, not ids.
-            Some("ByteLevel") => {}
-            Some("Sequence") => {
-                for inner in step["processors"].as_array().into_iter().flatten() {
-                    let inner = PromptTemplate::from_json(inner)?;
-                    template.start.splice(0..0, inner.start);
-                    template.end.extend(inner.end);
-                }
-            }
-            Some("TemplateProcessing") => {
-                let mut after = false;
-                for piece in step["single"].as_array().into_iter().flatten() {
-                    if piece.get("Sequence").is_some() {
-                        after = true;
-                        continue;
-                    }
-                    let name = piece["SpecialToken"]["id"].as_str().unwrap_or_default();
-                    let ids: Option<Vec<u32>> = step["special_tokens"][name]["ids"]
-                        .as_array()
-                        .and_then(|ids| ids.iter().map(|id| u32::try_from(id.as_u64()?).ok()).collect());
-                    let ids = ids.ok_or_else(|| format!("post_processor without ids for its token {name:?}"))?;
-                    if after { template.end.extend(ids) } else { template.start.extend(ids) }
-                }
-            }
-            kind => return Err(format!("post_processor {}", kind.unwrap_or("without a type"))),
-        }
-        Ok(template)
-    }
 }
