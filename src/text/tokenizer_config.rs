@@ -86,7 +86,7 @@ impl TokenizerConfig {
     /// whether there is such a step.
     pub fn set_prefix_space(&self, pre_tokenizer: &mut Value) -> bool {
         if let Some(steps) = pre_tokenizer.get_mut("pretokenizers").and_then(Value::as_array_mut) {
-            return steps.iter_mut().fold(false, |any, step| self.set_prefix_space(step) || any);
+            return steps.iter_mut().map(|step| self.set_prefix_space(step)).filter(|found| *found).count() > 0;
         }
         let is_byte_level = pre_tokenizer["type"] == "ByteLevel";
         if let (true, Some(flag)) = (is_byte_level, self.flag("add_prefix_space")) {
