@@ -14,6 +14,9 @@ pub mod error;
 /// File operations: opening and identifying files, writing them atomically, hex encoding.
 pub mod files;
 
+/// JSON without duplicate keys.
+pub mod json;
+
 /// Compute kernels on slices: the scalar reference, and SIMD versions that give the same bits.
 #[allow(unsafe_code)]
 pub mod kernels;

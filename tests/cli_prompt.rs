@@ -129,6 +129,11 @@ fn the_last_message_of_the_assistant_is_continued_on_request() {
     let closed = json!({"messages": turns, "add_generation_prompt": false});
     let expected = prompt_ids(&["--prompt", &format!("{text}<|im_end|>\n")], b"");
     assert_eq!(prompt_ids(&["--messages", "-"], closed.to_string().as_bytes()), expected);
+    for (flag, value) in [("add_generation_prompt", true), ("continue_final_message", false)] {
+        let file = write(&dir, "other.json", &json!({"messages": turns, flag: value}).to_string());
+        let place = format!("other.json: {flag}: ");
+        decode(&["--messages", &file, "--continue-last"]).fails(1, &[&place, "; correct it, or omit --continue-last"]);
+    }
     decode(&["--user", "x", "--continue-last"]).fails(2, &["--continue-last needs --messages"]);
     let question = write(&dir, "q.json", &json!([{"role": "user", "content": "x"}]).to_string());
     decode(&["--messages", &question, "--continue-last"])
@@ -173,8 +178,36 @@ fn a_fault_of_the_messages_names_their_file_and_what_to_do() {
     );
     fails(
         json!({"messages": [{"role": "user", "content": "x"}], "temprature": 1}),
-        &["m.json: temprature: unknown key"],
+        &["m.json: temprature: unknown key", "; remove the key"],
     );
+    fails(
+        json!({"model": "m", "messages": [{"role": "user", "content": "x"}], "temperature": 1, "max_tokens": 9}),
+        &["m.json: model, temperature, max_tokens: unknown keys", "; remove the keys"],
+    );
+    fails(
+        json!({"messages": [{"role": "user", "content": "x"}], "chat_template_kwargs": {"add_generation_prompt": false}}),
+        &["m.json: chat_template_kwargs.add_generation_prompt: belongs at the top level; move it to the top level"],
+    );
+    fails(
+        json!([{"role": "user", "content": "x"}, {"role": "assistant", "tool_calls": [{"id": "1"}]}]),
+        &["m.json: messages[1].tool_calls[0].function: ", "(found nothing, ", "; write calls in the form"],
+    );
+    fails(json!([{"role": "user", "content": "x", "name": 3}]), &["m.json: messages[0].name: ", "; correct it"]);
+    let raw = |bytes: &[u8], parts: &[&str]| {
+        run_with(["decode", strict, "--messages", "-", "--quiet"], bytes).fails(1, parts);
+    };
+    raw(
+        b"[{\"role\": \"user\", \"content\": \"x\", \"content\": \"y\"}]",
+        &[
+            "standard input: ambiguous JSON: the key \"content\" occurs twice at line 1 column ",
+            "; remove one of the two",
+        ],
+    );
+    raw(b"\xff\xfe[\0", &["standard input: not UTF-8 (found UTF-16); convert it to UTF-8"]);
+    let fragile = with_template("fragile_template", "{% for m in messages %}{{ m.content + (m.n or '') }}{% endfor %}");
+    let file = write(&dir, "n.json", &json!([{"role": "user", "content": "x", "n": 3}]).to_string());
+    run(["decode", fragile.to_str().expect("UTF-8"), "--messages", &file, "--quiet"])
+        .fails(1, &["n.json: messages[0]: chat template fails on the messages: ", "; check its keys"]);
     fails(json!({"role": "user", "content": "x"}), &["m.json: ", "a single message", "a list of messages"]);
     run(["decode", strict, "--user", "x", "--system", "y", "--quiet"]).fails(1, &["role \"system\"", "omit --system"]);
 }
@@ -185,10 +218,9 @@ fn keys_that_the_template_does_not_read_are_named_in_warnings() {
         "chat_template_kwargs": {"enable_thinking": false}});
     let found = run_with(["decode", "storyteller", "--tokens", "2", "--messages", "-"], file.to_string().as_bytes());
     assert_eq!(found.code, Some(0), "{found:?}");
-    for key in ["messages[0].cache_control", "chat_template_kwargs.enable_thinking"] {
-        let line = format!("Warning: standard input: {key}: not read by the chat template");
-        assert!(found.stderr.contains(&line), "{found:?}");
-    }
+    let line = "Warning: standard input: messages[0].cache_control, chat_template_kwargs.enable_thinking: not read by \
+                the chat template";
+    assert!(found.stderr.contains(line), "{found:?}");
     let thinking =
         with_template("thinking_template", "{{ messages[0].content }}{% if enable_thinking is false %}!{% endif %}");
     let thinking = thinking.to_str().expect("UTF-8");

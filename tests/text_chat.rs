@@ -389,14 +389,138 @@ fn a_fault_of_a_message_file_names_the_file_and_the_part() {
         (with(r#""tools": ["add"]"#), "tools[0]: invalid messages (found a string, expected an object)"),
         (with(r#""documents": {}"#), "documents: invalid messages (found an object, expected a list of objects)"),
         (with(r#""chat_template_kwargs": 1"#), "chat_template_kwargs: invalid messages (found a number"),
-        (with(r#""chat_template_kwargs": {"messages": 1}"#), "chat_template_kwargs.messages: unknown key"),
+        (with(r#""chat_template_kwargs": {"messages": 1}"#), "chat_template_kwargs.messages: belongs at the top level"),
+        (
+            with(r#""chat_template_kwargs": {"x": 1, "add_generation_prompt": false, "tools": []}"#),
+            "chat_template_kwargs.tools, chat_template_kwargs.add_generation_prompt: belongs at the top level",
+        ),
         (with(r#""add_generation_prompt": "yes""#), "add_generation_prompt: invalid messages (found a string"),
-        (with(r#""temperature": 0.5"#), "temperature: unknown key"),
+        (with(r#""temperature": 0.5"#), "temperature: unknown key (expected messages, "),
+        (
+            with(r#""model": "m", "tools": [], "temperature": 0.5, "max_tokens": 3"#),
+            "model, temperature, max_tokens: unknown keys (expected messages, ",
+        ),
+        (
+            with(r#""a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1"#),
+            "a, b, c, d, e, f, g, h and 2 more: unknown",
+        ),
         (
             with(r#""add_generation_prompt": true, "continue_final_message": true"#),
             "continue_final_message: invalid messages (found true, expected false with add_generation_prompt)",
         ),
     ] {
         assert!(said.starts_with(&format!("m.json: {expected}")), "{said}\nis not {expected}");
+    }
+}
+
+#[test]
+fn a_tool_call_without_the_name_of_a_function_is_refused_with_its_place() {
+    let said = |call: &str| {
+        let json = format!(
+            r#"[{{"role": "user", "content": "x"}}, {{"role": "assistant", "content": null, "tool_calls": [{call}]}}]"#
+        );
+        Conversation::from_json(Path::new("m.json"), json.as_bytes()).err().map(|error| error.to_string())
+    };
+    let object = "expected an object with the name of a function)";
+    let name = "expected the name of a function)";
+    for (call, place, problem) in [
+        ("{}", ".function", format!("(found nothing, {object}")),
+        (r#"{"id": "1", "type": "function"}"#, ".function", format!("(found nothing, {object}")),
+        (r#"{"function": "f"}"#, ".function", format!("(found a string, {object}")),
+        (r#"{"function": {}}"#, ".function.name", format!("(found nothing, {name}")),
+        (r#"{"function": {"name": 3}}"#, ".function.name", format!("(found a number, {name}")),
+        (r#"{"function": {"name": " "}}"#, ".function.name", format!("(found an empty string, {name}")),
+        (r#"{"name": null}"#, ".name", format!("(found nothing, {name}")),
+        (r#"{"name": ["f"]}"#, ".name", format!("(found a list, {name}")),
+        (
+            r#"{"function": {"name": "f", "arguments": [1]}}"#,
+            ".function.arguments",
+            "(found a list, expected a JSON object)".into(),
+        ),
+        (
+            r#"{"name": "f", "arguments": "[1]"}"#,
+            ".arguments",
+            "(found a list in a string, expected a JSON object)".into(),
+        ),
+    ] {
+        let expected = format!("m.json: messages[1].tool_calls[0]{place}: invalid messages {problem}");
+        assert_eq!(said(call), Some(expected), "{call}");
+    }
+    for call in [
+        r#"{"function": {"name": "f"}}"#,
+        r#"{"function": {"name": "f", "arguments": {"a": 1}}}"#,
+        r#"{"function": {"name": "f", "arguments": ""}}"#,
+        r#"{"name": "f", "arguments": "{\"a\": 1}"}"#,
+        r#"{"function": null, "name": "f"}"#,
+    ] {
+        assert_eq!(said(call), None, "{call}");
+    }
+}
+
+#[test]
+fn a_duplicate_key_of_a_message_file_is_an_error_at_any_depth() {
+    let said = |json: &str| Conversation::from_json(Path::new("m.json"), json.as_bytes()).unwrap_err().to_string();
+    for (json, key, place) in [
+        ("[{\"role\": \"user\",\n\"content\": \"x\", \"content\": \"y\"}]", "content", "line 2 column 25"),
+        (r#"[{"role": "user", "content": [{"type": "text", "text": "a", "text": "b"}]}]"#, "text", "line 1 column "),
+        (r#"{"messages": [{"role": "user", "content": "x"}], "messages": []}"#, "messages", "line 1 column "),
+        (
+            r#"{"messages": [{"role": "user", "content": "x"}], "tools": [{"p": {"a": 1, "a": 1}}]}"#,
+            "a",
+            "line 1 column ",
+        ),
+    ] {
+        let expected = format!("m.json: ambiguous JSON: the key {key:?} occurs twice at {place}");
+        assert!(said(json).starts_with(&expected), "{}\nis not {expected}", said(json));
+    }
+    let arguments =
+        r#"[{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "{\"a\": 1, \"a\": 2}"}}]}]"#;
+    assert!(
+        said(arguments)
+            .starts_with("m.json: messages[0].tool_calls[0].function.arguments: ambiguous JSON: the key \"a\" occurs"),
+        "{}",
+        said(arguments)
+    );
+    assert!(said("[\n{\"role\" 1}]").ends_with("at line 2 column 9"), "{}", said("[\n{\"role\" 1}]"));
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped_and_other_encodings_are_named() {
+    let read = |bytes: &[u8]| Conversation::from_json(Path::new("m.json"), bytes);
+    let json = r#"[{"role": "user", "content": "é"}]"#;
+    let with_mark = [b"\xef\xbb\xbf", json.as_bytes()].concat();
+    assert_eq!(read(&with_mark).unwrap().messages, read(json.as_bytes()).unwrap().messages);
+    let said = |bytes: Vec<u8>| read(&bytes).unwrap_err().to_string();
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let wide = |text: &str| text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect::<Vec<u8>>();
+    let marked = format!("\u{feff}{json}");
+    for bytes in [little(json), little(&marked), big(json), big(&marked)] {
+        assert_eq!(said(bytes), "m.json: not UTF-8 (found UTF-16)");
+    }
+    for bytes in [wide(json), wide(&marked)] {
+        assert_eq!(said(bytes), "m.json: not UTF-8 (found UTF-32)");
+    }
+    assert_eq!(said(b"[{\"role\": \"user\", \"content\": \"\xe9\"}]".to_vec()), "m.json: byte 30: not UTF-8");
+}
+
+#[test]
+fn a_file_that_ends_the_prompt_otherwise_forbids_to_continue_its_last_message() {
+    let continued = |flags: &str| {
+        let json = format!(r#"{{"messages": [{{"role": "assistant", "content": "x"}}]{flags}}}"#);
+        let mut file = Conversation::from_json(Path::new("m.json"), json.as_bytes()).unwrap();
+        file.continue_last().map(|()| file.ending).map_err(|error| error.to_string())
+    };
+    for flags in ["", r#", "add_generation_prompt": false"#, r#", "continue_final_message": true"#] {
+        assert_eq!(continued(flags), Ok(Ending::ContinueLast), "{flags}");
+    }
+    for (flag, expected) in [
+        (r#", "add_generation_prompt": true"#, "add_generation_prompt: invalid messages (found true, expected false"),
+        (
+            r#", "add_generation_prompt": false, "continue_final_message": false"#,
+            "continue_final_message: invalid messages (found false, expected true",
+        ),
+    ] {
+        assert_eq!(continued(flag), Err(format!("m.json: {expected} to continue the last message)")));
     }
 }

@@ -190,14 +190,15 @@ fn what_the_template_does_not_read_is_named_in_a_warning() {
     assert_eq!(
         warnings(CHATML, &file),
         [
-            "m.json: messages[0].name and 1 more: not read by the chat template",
-            "m.json: messages[0].content[0].cache_control: not read by the chat template",
             "m.json: messages[2]: role \"critic\" is not named by the chat template, and the model may not know it",
-            "m.json: chat_template_kwargs.enable_thinking: not read by the chat template",
+            "m.json: messages[0].name, messages[0].content[0].cache_control, messages[1].name, \
+             chat_template_kwargs.enable_thinking: not read by the chat template",
         ]
     );
-    let reads_all = format!("{CHATML}{{{{ enable_thinking }}}}{{# name cache_control 'critic' #}}");
-    assert_eq!(warnings(&reads_all, &file), [""; 0]);
+    let reads_all = "{% for m in messages %}{{ m.name }}{% if m.content is string %}{{ m.content }}{% else %}\
+        {% for p in m.content %}{{ p.text }}{% if p.cache_control %}!{% endif %}{% endfor %}{% endif %}{% endfor %}\
+        {{ enable_thinking }}{# 'critic' #}";
+    assert_eq!(warnings(reads_all, &file), [""; 0]);
     // A template that renders calls instead of the content.
     let calls = "{% for m in messages %}{% if m.tool_calls %}{{ m.tool_calls|tojson }}{% else %}{{ m.content }}{% endif %}{% endfor %}";
     let call = json!([{"function": {"name": "f", "arguments": {}}}]);
@@ -262,4 +263,60 @@ fn a_text_that_cannot_fit_the_context_is_refused_before_it_is_encoded() {
     assert!(encoder(tokens).encode(&Prompt::Text(text.clone())).is_ok());
     let said = encoder(512).encode(&Prompt::Text(text)).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(said.ends_with("does not fit a context of 512"), "{said}");
+}
+
+#[test]
+fn keys_count_as_read_by_their_effect_and_not_by_their_name() {
+    // The name of a tool and the functions are read, so `name` occurs in the template.
+    let template = "{% for m in messages %}{% if m.role == 'tool' %}{{ m.name }}{% endif %}{{ m.content }}\
+        {% for c in m.tool_calls %}{{ c.function.name }}{{ c.function.arguments|tojson }}{% endfor %}\
+        {% if m.weight %}+{% endif %}{% if m.hidden is true %}-{% endif %}{% endfor %}{# strict cache_control #}";
+    let file = json!([
+        {"role": "user", "content": "a", "name": "Ann", "weight": 0, "hidden": false},
+        {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "type": "function", "strict": true,
+            "function": {"name": "f", "arguments": {"x": 1}, "cache_control": {}}}]},
+        {"role": "tool", "content": "b", "name": "f", "tool_call_id": "1"}]);
+    assert_eq!(
+        warnings(template, &file),
+        ["m.json: messages[0].name, messages[1].tool_calls[0].strict, \
+          messages[1].tool_calls[0].function.cache_control: not read by the chat template"]
+    );
+    let whole = "{% for m in messages %}{{ m|tojson }}{% endfor %}";
+    assert_eq!(warnings(whole, &file), [""; 0]);
+    let names = template.replace("|tojson", "|length");
+    let arguments = json!([file[0], {"role": "assistant", "content": "", "tool_calls":
+        [{"function": {"name": "f", "arguments": {"x": 1}}}]}]);
+    assert_eq!(warnings(&names, &arguments), ["m.json: messages[0].name: not read by the chat template"]);
+    let names = template.replace("{{ c.function.arguments|tojson }}", "");
+    assert_eq!(
+        warnings(&names, &arguments),
+        ["m.json: messages[0].name, messages[1].tool_calls[0].function.arguments: not read by the chat template"]
+    );
+    // Only the first message is read: the others are found one by one.
+    let first = "{% for m in messages %}{% if loop.first %}{{ m.name }}{% endif %}{{ m.content }}{% endfor %}";
+    let three = json!(vec![json!({"role": "user", "content": "a", "name": "Ann"}); 3]);
+    assert_eq!(warnings(first, &three), ["m.json: messages[1].name, messages[2].name: not read by the chat template"]);
+    let many = json!(vec![json!({"role": "user", "content": "a", "name": "Ann"}); 200]);
+    let said = warnings(CHATML, &many);
+    assert!(said.len() == 1 && said[0].contains("messages[7].name and 192 more: not read"), "{said:?}");
+}
+
+#[test]
+fn a_template_that_fails_on_a_message_names_the_file_and_the_message() {
+    let template = "{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}\
+        {% for d in m.data %}{{ d.a.b.c }}{% endfor %}{% endif %}{% endfor %}\
+        {% for t in tools or [] %}{{ t.function.x.y.z }}{% endfor %}{{ depth + 1 if depth is defined else '' }}";
+    let user = json!({"role": "user", "content": "q"});
+    let bad = json!({"role": "assistant", "content": "a", "data": 7});
+    for (file, place) in [
+        (json!([user, bad, user]), "messages[1]"),
+        (json!({"messages": [user], "tools": [{"name": "f"}]}), "tools"),
+        (json!({"messages": [user], "chat_template_kwargs": {"depth": "x"}}), "chat_template_kwargs"),
+    ] {
+        let said = refusal(template, &file);
+        let expected = format!("m.json: {place}: chat template fails on the messages: chat_template.jinja: line 1: ");
+        assert!(said.starts_with(&expected), "{said}\nis not {expected}");
+    }
+    let said = refusal("{{ messages.x.y.z }}", &json!([user]));
+    assert!(said.starts_with("chat_template.jinja: chat template fails on the messages: "), "{said}");
 }

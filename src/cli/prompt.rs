@@ -9,7 +9,7 @@ use crate::engine::sampler::random_ids;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::open_text;
 use crate::text::chat::ChatSources;
-use crate::text::{Conversation, EncodedPrompt, Ending, Prompt, PromptEncoder, Tokenizer};
+use crate::text::{Conversation, EncodedPrompt, Prompt, PromptEncoder, Tokenizer};
 
 /// The source of the prompt's tokens.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ impl PromptArgs {
             let mut conversation = Conversation::from_json(display_path(&file), &read(&file)?)?;
             conversation.parse_special = self.parse_special;
             if self.continue_last {
-                conversation.ending = Ending::ContinueLast;
+                conversation.continue_last()?;
             }
             Prompt::Chat(Box::new(conversation))
         } else if let Some(ids) = self.prompt_ids {

@@ -227,6 +227,10 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         FaultKind::RoleNotRendered => "use one of these roles".into(),
         FaultKind::InvalidMessages => of_messages(fault).into(),
         FaultKind::TemplateRefused => format!("check the messages in {}", messages()),
+        FaultKind::TemplateFailed if context.messages.is_some() && !fault.subject.is_empty() => {
+            "check its keys and the types of their values".into()
+        }
+        FaultKind::UnknownMessagesKey => format!("remove the {}", fault.found),
         FaultKind::TemplateFailed => format!("check the messages in {} for a missing role or content", messages()),
         FaultKind::TemplateLimit => format!("check the messages in {}, or give raw text with --prompt", messages()),
         FaultKind::StateOfAnotherArithmetic => format!("give --arithmetic {}", fault.found),
@@ -268,7 +272,14 @@ fn of_messages(fault: &Fault) -> &'static str {
     let is = |part: &str| fault.subject.ends_with(part);
     match fault.subject.as_str() {
         "tools" | "documents" | "chat_template_kwargs" => "correct it, or remove it",
+        "add_generation_prompt" | "continue_final_message"
+            if fault.expected.ends_with("to continue the last message") =>
+        {
+            "correct it, or omit --continue-last"
+        }
         "add_generation_prompt" | "continue_final_message" => "correct it, or remove it",
+        _ if is(".name") && !fault.subject.contains("tool_calls") => "correct it, or remove it",
+        _ if is(".tool_call_id") => "correct it, or remove it",
         _ if is(".role") => "add a role, as in {\"role\": \"user\", \"content\": \"...\"}",
         _ if is(".content") => "write the content as a string",
         _ if is(".text") || fault.subject.contains(".content[") => {
@@ -297,7 +308,8 @@ fn of_text(kind: FaultKind) -> Option<&'static str> {
         MessageNotRendered => "move or remove the message",
         InputNotUsed => "remove it, or use a model whose chat template uses it",
         CannotContinue => "end the messages with the assistant's text to continue",
-        UnknownMessagesKey => "remove the key",
+        MisplacedMessagesKey => "move it to the top level of the file, beside the messages",
+        AmbiguousMessages => "remove one of the two",
         UnsupportedContent => "remove the part, or describe it in text",
         MessagesNotJson => "write messages in the form [{\"role\": \"user\", \"content\": \"...\"}]",
         _ => return None,
@@ -343,7 +355,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedShape => "check config.json, or use another quantization of the model",
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
-        | UnknownMessagesKey | UnsupportedContent | MessagesNotJson => return of_text(kind),
+        | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
         StateOfAnotherModel => "create a new state file with this model, or use the model that made it",

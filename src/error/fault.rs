@@ -175,7 +175,11 @@ kinds! {
     /// JSON that is not a list of messages.
     InvalidMessages => "invalid messages",
     /// A key of a file of messages that has no meaning.
-    UnknownMessagesKey => "unknown key",
+    UnknownMessagesKey => "unknown {}",
+    /// A key among the further variables of the template that has its meaning beside them only.
+    MisplacedMessagesKey => "belongs at the top level",
+    /// JSON in which a key of an object occurs twice.
+    AmbiguousMessages => "ambiguous JSON",
     /// A part of a message that is not text, such as an image.
     UnsupportedContent => "type {} is not supported (this model reads text only)",
     /// A state file of another version, or another type of file.

@@ -10,6 +10,7 @@ use minijinja::{Environment, ErrorKind, context};
 use serde_json::Value;
 
 use crate::error::{Error, Fault, FaultKind, Result};
+use crate::json;
 use crate::text::conversation::{TemplateInput, json_type};
 use crate::text::jinja::{BoundedWriter, LimitExceeded, Raised, environment, run_sandboxed};
 use crate::text::source::prepare_source;
@@ -80,7 +81,7 @@ impl ChatTemplate {
     pub fn from_sources(sources: ChatSources) -> Result<Option<ChatTemplate>> {
         let parse = |file: Option<(&Path, &[u8])>| -> Result<Value> {
             let Some((path, bytes)) = file else { return Ok(Value::Null) };
-            serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
+            json::parse(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
         };
         let config = parse(sources.tokenizer_config)?;
         let special = special_tokens(&config).into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();

@@ -4,15 +4,16 @@
 //! A template is a program, so what it uses is found by running it: it renders a message if a private character in the
 //! content reaches the text. The character is tried at the end, at the start and in place of the content, because a
 //! template may drop a part of it on purpose, such as the reasoning of an earlier answer. Tools and documents are used
-//! if the text is another one without them.
+//! if the text is another one without them. A key of a message that is neither its role nor its content is read if the
+//! text changes with it; its name in the source of the template proves nothing, because other objects have such a key.
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ChatTemplate;
 use super::chat::Template;
-use super::conversation::{Conversation, REASONING, TemplateInput, last_text};
+use super::conversation::{Conversation, REASONING, TemplateInput, last_text, listed};
 use super::plain::{PrivateChars, is_private};
 use crate::error::{Error, Fault, FaultKind, Result};
 
@@ -58,7 +59,7 @@ pub(super) fn check_rendered(
         return Err(unused("documents"));
     }
     let selected = template.select(input)?;
-    let mut warnings = Vec::new();
+    let mut unread = Vec::new();
     for Part { message, call, .. } in missing_parts(template, input, private) {
         let place = format!("messages[{message}]");
         let fields = &input.messages[message];
@@ -69,14 +70,16 @@ pub(super) fn check_rendered(
         match fields["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty()) {
             // The calls are rendered in place of the content.
             true if is_blank => {}
-            true => {
-                let fault = Fault::new(FaultKind::UnreadKey, &conversation.source);
-                warnings.push(fault.subject(format!("{place}.content")));
-            }
+            true => unread.push(format!("{place}.content")),
             false => return Err(not_rendered(conversation, selected, message).into()),
         }
     }
-    warnings.extend(unread_keys(conversation, selected));
+    unread.extend(Run { template, conversation, input, text }.unread_keys(private));
+    unread.extend(unmentioned(conversation, selected));
+    let mut warnings = unknown_roles(conversation, selected);
+    if !unread.is_empty() {
+        warnings.push(listed(Fault::new(FaultKind::UnreadKey, &conversation.source), &unread));
+    }
     Ok(warnings)
 }
 
@@ -148,62 +151,181 @@ fn escaped_in_json(c: char) -> String {
     c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// Warnings about keys that have a value and that the template does not mention, and about roles that are neither
-/// usual nor mentioned.
-fn unread_keys(conversation: &Conversation, template: &Template) -> Vec<Fault> {
-    let mut warnings: Vec<Fault> = Vec::new();
-    let mut warn = |kind, subject: String, found: &str| {
-        let same = |fault: &&mut Fault| {
-            let key = |subject: &str| subject.rsplit_once('.').map(|(_, key)| key.to_string());
-            fault.kind == kind && fault.found == found && key(&fault.subject) == key(&subject)
+/// A key of a message, or of a part of it, that not every template reads.
+struct Extra<'c> {
+    /// Index of the message.
+    message: usize,
+    /// The object with the key, as a JSON pointer within the message.
+    object: String,
+    key: &'c str,
+    /// Equal keys of the same role and the same kind of object are tried together.
+    group: (&'c str, &'static str, &'c str),
+}
+
+impl Extra<'_> {
+    fn place(&self) -> String {
+        let object = self.object.split('/').filter(|step| !step.is_empty());
+        let steps = object.map(|step| match step.parse::<usize>() {
+            Ok(index) => format!("[{index}]"),
+            Err(_) => format!(".{step}"),
+        });
+        format!("messages[{}]{}.{}", self.message, steps.collect::<String>(), self.key)
+    }
+}
+
+/// The keys with a value that a template may leave out unnoticed. Keys that only link a call to its result are not
+/// among them, nor is reasoning, which templates leave out of earlier answers on purpose.
+fn extra_keys(conversation: &Conversation) -> Vec<Extra<'_>> {
+    let mut extras = Vec::new();
+    for (message, fields) in conversation.messages.iter().enumerate() {
+        let role = fields["role"].as_str().unwrap_or_default();
+        let mut objects: Vec<(&'static str, String, &Value, &[&str])> = Vec::new();
+        let known: &[&str] = match role {
+            "tool" => &["role", "content", "tool_calls", "tool_call_id", "name"],
+            _ => &["role", "content", "tool_calls", "tool_call_id"],
         };
-        match warnings.iter_mut().find(same) {
-            Some(fault) => fault.more += 1,
-            None => warnings.push(Fault::new(kind, &conversation.source).subject(subject).found(found)),
-        }
-    };
-    let compact: String = template.source.chars().filter(|c| !c.is_whitespace()).collect();
-    let reads_all = ["message|tojson", "messages|tojson", "message.items()", "message|items"];
-    let reads_all = reads_all.iter().any(|all| compact.contains(all));
-    let is_read = |key: &str| reads_all || template.mentions(key);
-    for (index, message) in conversation.messages.iter().enumerate() {
-        let role = message["role"].as_str().unwrap_or_default();
-        let usual = ["system", "developer", "user", "assistant", "tool", "function"];
-        if !usual.contains(&role) && !template.quotes(role) {
-            warn(FaultKind::UnknownRole, format!("messages[{index}]"), &message["role"].to_string());
-        }
-        for (key, value) in message.as_object().into_iter().flatten() {
-            let is_known = match key.as_str() {
-                "role" | "content" | "tool_calls" | "tool_call_id" => true,
-                "name" if role == "tool" => true,
-                key if REASONING.contains(&key) => REASONING.iter().any(|key| is_read(key)),
-                key => is_read(key),
+        objects.push(("message", String::new(), fields, known));
+        for (index, call) in fields["tool_calls"].as_array().into_iter().flatten().enumerate() {
+            let object = format!("/tool_calls/{index}");
+            let function = &call["function"];
+            let known: &[&str] = match function.is_object() {
+                true => &["id", "type", "index", "function"],
+                false => &["id", "type", "index", "name"],
             };
-            if !is_known && !is_empty(value) {
-                warn(FaultKind::UnreadKey, format!("messages[{index}].{key}"), "");
-            }
+            objects.push(("call", object.clone(), call, known));
+            objects.push(("function", format!("{object}/function"), function, &["name"]));
         }
-        for (part, value) in message["content"].as_array().into_iter().flatten().enumerate() {
+        for (index, part) in fields["content"].as_array().into_iter().flatten().enumerate() {
+            objects.push(("part", format!("/content/{index}"), part, &["type", "text"]));
+        }
+        for (kind, object, value, known) in objects {
             for (key, value) in value.as_object().into_iter().flatten() {
-                if !["type", "text"].contains(&key.as_str()) && !is_empty(value) && !is_read(key) {
-                    warn(FaultKind::UnreadKey, format!("messages[{index}].content[{part}].{key}"), "");
+                let is_reasoning = kind == "message" && REASONING.contains(&key.as_str());
+                let is_nothing = is_empty(value) || (key == "arguments" && *value == Value::Object(Map::new()));
+                if !known.contains(&key.as_str()) && !is_reasoning && !is_nothing {
+                    extras.push(Extra { message, object: object.clone(), key, group: (role, kind, key) });
                 }
             }
         }
     }
-    for key in conversation.template_kwargs.keys().filter(|key| !template.mentions(key)) {
-        warn(FaultKind::UnreadKey, format!("chat_template_kwargs.{key}"), "");
+    extras
+}
+
+/// A conversation that the template has rendered as `text`.
+struct Run<'c> {
+    template: &'c ChatTemplate,
+    conversation: &'c Conversation,
+    input: &'c TemplateInput,
+    text: &'c str,
+}
+
+impl Run<'_> {
+    /// Whether the template reads one of the keys: the text is another one without them, or with other values.
+    fn reads(&self, extras: &[&Extra], private: &mut PrivateChars) -> bool {
+        let mark = private.next().map(String::from);
+        let replace = |value: &mut Value| match value {
+            Value::Bool(flag) => *flag = !*flag,
+            other => *other = mark.clone().unwrap_or_default().into(),
+        };
+        [true, false].into_iter().any(|remove| {
+            let mut other = self.input.clone();
+            for extra in extras {
+                let message = other.messages.get_mut(extra.message);
+                let object = message.and_then(|message| message.pointer_mut(&extra.object)?.as_object_mut());
+                // Only the texts of a list that is joined are left.
+                let Some(object) = object else { continue };
+                match object.get_mut(extra.key) {
+                    Some(_) if remove => drop(object.shift_remove(extra.key)),
+                    Some(value) => replace(value),
+                    None => return true,
+                }
+            }
+            let text = self.template.render_ending(&other, self.conversation, private);
+            text.map_or(true, |text| text != self.text)
+        })
+    }
+
+    /// The places of the keys that the template does not read. The number of renderings is limited, and what they do
+    /// not show to be unread is taken as read.
+    fn unread_keys(&self, private: &mut PrivateChars) -> Vec<String> {
+        /// Each takes two renderings.
+        const MAX_TRIALS: usize = 32;
+        const MAX_BYTES: usize = 8 << 20;
+        let extras = extra_keys(self.conversation);
+        let all: Vec<&Extra> = extras.iter().collect();
+        let mut trials = (MAX_BYTES / self.input.to_json().len().max(1)).clamp(2, MAX_TRIALS);
+        let mut is_unread = |extras: &[&Extra]| {
+            let may_try = trials > 0;
+            trials = trials.saturating_sub(1);
+            may_try && !self.reads(extras, private)
+        };
+        if all.is_empty() || is_unread(&all) {
+            return all.iter().map(|extra| extra.place()).collect();
+        }
+        let mut groups: Vec<Vec<&Extra>> = Vec::new();
+        for extra in all {
+            let same = |group: &Vec<&Extra>| group.first().is_some_and(|other| other.group == extra.group);
+            match groups.iter().position(same) {
+                Some(index) => groups[index].push(extra),
+                None if groups.len() < MAX_TRIALS => groups.push(vec![extra]),
+                None => {}
+            }
+        }
+        let mut places = Vec::new();
+        for group in groups {
+            let unread: Vec<&Extra> = match is_unread(&group) {
+                true => group,
+                false if group.len() == 1 => Vec::new(),
+                false => group.into_iter().filter(|extra| is_unread(&[extra])).collect(),
+            };
+            places.extend(unread.into_iter().map(Extra::place));
+        }
+        places
+    }
+}
+
+/// Warnings about roles that are neither usual nor mentioned.
+fn unknown_roles(conversation: &Conversation, template: &Template) -> Vec<Fault> {
+    let mut warnings: Vec<Fault> = Vec::new();
+    let usual = ["system", "developer", "user", "assistant", "tool", "function"];
+    for (index, message) in conversation.messages.iter().enumerate() {
+        let role = message["role"].as_str().unwrap_or_default();
+        if usual.contains(&role) || template.quotes(role) {
+            continue;
+        }
+        let found = message["role"].to_string();
+        let fault = Fault::new(FaultKind::UnknownRole, &conversation.source).subject(format!("messages[{index}]"));
+        let fault = fault.found(found);
+        match warnings.iter_mut().find(|other| other.found == fault.found) {
+            Some(other) => other.more += 1,
+            None => warnings.push(fault),
+        }
     }
     warnings
 }
 
-/// Whether a value says nothing: null, or an empty string, list or object.
+/// The places of reasoning and of further variables that the template does not mention.
+fn unmentioned(conversation: &Conversation, template: &Template) -> Vec<String> {
+    let compact: String = template.source.chars().filter(|c| !c.is_whitespace()).collect();
+    let reads_all = ["message|tojson", "messages|tojson", "message.items()", "message|items"];
+    let reads_reasoning =
+        reads_all.iter().any(|all| compact.contains(all)) || REASONING.iter().any(|key| template.mentions(key));
+    let mut places = Vec::new();
+    for (index, message) in conversation.messages.iter().enumerate().filter(|_| !reads_reasoning) {
+        let keys = REASONING.iter().filter(|key| !is_empty(&message[**key]));
+        places.extend(keys.map(|key| format!("messages[{index}].{key}")));
+    }
+    let variables = conversation.template_kwargs.keys().filter(|key| !template.mentions(key));
+    places.extend(variables.map(|key| format!("chat_template_kwargs.{key}")));
+    places
+}
+
+/// Whether a value says nothing: null, or an empty string or list.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
         _ => false,
     }
 }

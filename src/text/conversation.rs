@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::json;
 
 /// A conversation. A template may read any key of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Conversation {
     pub template_kwargs: Map<String, Value>,
     /// How the prompt ends.
     pub ending: Ending,
+    /// The key of the file that says that the last message is not continued.
+    pub forbids_continuing: Option<&'static str>,
     /// Whether the texts of special tokens in the messages, tools and documents become these tokens. Otherwise they are
     /// plain text, and the template alone writes special tokens.
     pub parse_special: bool,
@@ -59,6 +62,7 @@ impl Conversation {
             documents: None,
             template_kwargs: Map::new(),
             ending: Ending::Answer,
+            forbids_continuing: None,
             parse_special: false,
         }
     }
@@ -67,10 +71,9 @@ impl Conversation {
     /// `add_generation_prompt` and `continue_final_message`.
     ///
     /// # Errors
-    /// [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] and the kinds named after it.
+    /// [`FaultKind::NotUtf8`]; [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] and the kinds named after it.
     pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
-        let value: Value =
-            serde_json::from_slice(json).map_err(|error| Fault::new(FaultKind::MessagesNotJson, path).cause(error))?;
+        let value = json::parse(utf8(path, json)?).map_err(|error| not_json(path, &error))?;
         let (messages, mut object) = match value {
             Value::Object(object) if object.contains_key("role") && !object.contains_key("messages") => {
                 let fault = Fault::new(FaultKind::InvalidMessages, path).found("a single message");
@@ -78,13 +81,15 @@ impl Conversation {
             }
             Value::Object(mut object) => {
                 object.retain(|_, value| !value.is_null());
-                (object.remove("messages").unwrap_or(Value::Null), object)
+                (object.shift_remove("messages").unwrap_or(Value::Null), object)
             }
             list => (list, Map::new()),
         };
-        if let Some(key) = object.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            let fault = Fault::new(FaultKind::UnknownMessagesKey, path).subject(key);
-            return Err(fault.expected(KEYS.join(", ")).into());
+        let unknown: Vec<&str> = object.keys().map(String::as_str).filter(|key| !KEYS.contains(key)).collect();
+        if !unknown.is_empty() {
+            let found = if unknown.len() > 1 { "keys" } else { "key" };
+            let fault = Fault::new(FaultKind::UnknownMessagesKey, path).found(found).expected(KEYS.join(", "));
+            return Err(listed(fault, &unknown).into());
         }
         let messages = match messages {
             Value::Array(messages) if !messages.is_empty() => messages,
@@ -98,9 +103,23 @@ impl Conversation {
             Value::Object(kwargs) => kwargs,
             other => return Err(invalid(path, "chat_template_kwargs", &other, "an object")),
         };
-        conversation.ending = ending(path, &object)?;
+        (conversation.ending, conversation.forbids_continuing) = ending(path, &object)?;
         conversation.check()?;
         Ok(conversation)
+    }
+
+    /// Makes the model continue the last message.
+    ///
+    /// # Errors
+    /// [`FaultKind::InvalidMessages`] if the file says otherwise.
+    pub fn continue_last(&mut self) -> Result<()> {
+        if let Some(key) = self.forbids_continuing {
+            let found = key == "add_generation_prompt";
+            let fault = Fault::new(FaultKind::InvalidMessages, &self.source).subject(key).found(found);
+            return Err(fault.expected(format!("{} to continue the last message", !found)).into());
+        }
+        self.ending = Ending::ContinueLast;
+        Ok(())
     }
 
     /// Checks every message, and the names of the further variables.
@@ -108,12 +127,12 @@ impl Conversation {
         for (index, message) in self.messages.iter().enumerate() {
             self.check_message(&format!("messages[{index}]"), message)?;
         }
-        let taken = ["messages", "tools", "documents", "add_generation_prompt", "continue_final_message"];
-        if let Some(name) = taken.into_iter().find(|name| self.template_kwargs.contains_key(*name)) {
-            let fault = Fault::new(FaultKind::UnknownMessagesKey, &self.source);
-            return Err(fault.subject(format!("chat_template_kwargs.{name}")).into());
+        let misplaced = KEYS.iter().filter(|key| self.template_kwargs.contains_key(**key));
+        let misplaced: Vec<String> = misplaced.map(|key| format!("chat_template_kwargs.{key}")).collect();
+        match misplaced.is_empty() {
+            true => Ok(()),
+            false => Err(listed(Fault::new(FaultKind::MisplacedMessagesKey, &self.source), &misplaced).into()),
         }
-        Ok(())
     }
 
     fn check_message(&self, place: &str, message: &Value) -> Result<()> {
@@ -126,6 +145,11 @@ impl Conversation {
         let field = |key: &str| fields.get(key).unwrap_or(&Value::Null);
         if field("role").as_str().is_none_or(|role| role.trim().is_empty()) {
             return invalid(".role", field("role"), "a role such as \"user\"");
+        }
+        for key in ["name", "tool_call_id"] {
+            if !(field(key).is_null() || field(key).is_string()) {
+                return invalid(&format!(".{key}"), field(key), "a string");
+            }
         }
         let calls = field("tool_calls");
         if !(calls.is_null() || calls.is_array()) {
@@ -144,20 +168,44 @@ impl Conversation {
             other => return invalid(".content", other, "text, or a list of parts of type \"text\""),
         }
         for (index, call) in calls.as_array().into_iter().flatten().enumerate() {
-            let place = format!("{place}.tool_calls[{index}]");
-            let function = call.get("function").unwrap_or(call);
-            if !function.is_object() {
-                return Err(self::invalid(&self.source, &place, function, "an object with the name of a function"));
-            }
-            if let Some(text) = function["arguments"].as_str().filter(|text| !text.trim().is_empty()) {
-                let parsed: serde_json::Result<Map<String, Value>> = serde_json::from_str(text);
-                parsed.map_err(|error| {
-                    let fault = Fault::new(FaultKind::InvalidMessages, &self.source).cause(error);
-                    fault.subject(format!("{place}.function.arguments")).expected("a JSON object")
-                })?;
-            }
+            self.check_call(&format!("{place}.tool_calls[{index}]"), call)?;
         }
         Ok(())
+    }
+
+    /// Checks a tool call: `function` is an object with `name` and `arguments`, or the call itself has these keys.
+    fn check_call(&self, place: &str, call: &Value) -> Result<()> {
+        let invalid = |key: &str, found: &Value, expected: &str| {
+            Err(invalid(&self.source, &format!("{place}{key}"), found, expected))
+        };
+        if !call.is_object() {
+            return invalid("", call, "an object with the name of a function");
+        }
+        let (function, level) = match &call["function"] {
+            Value::Null if call.get("name").is_some() => (call, ""),
+            function if function.is_object() => (function, ".function"),
+            other => return invalid(".function", other, "an object with the name of a function"),
+        };
+        if function["name"].as_str().is_none_or(|name| name.trim().is_empty()) {
+            return invalid(&format!("{level}.name"), &function["name"], "the name of a function");
+        }
+        let place = format!("{place}{level}.arguments");
+        let fault = match &function["arguments"] {
+            Value::Null | Value::Object(_) => return Ok(()),
+            Value::String(text) if text.trim().is_empty() => return Ok(()),
+            Value::String(text) => match json::parse(text.as_bytes()) {
+                Ok(Value::Object(_)) => return Ok(()),
+                Ok(other) => Fault::new(FaultKind::InvalidMessages, &self.source)
+                    .found(format!("{} in a string", json_type(&other))),
+                Err(error) if error.is_data() => {
+                    let fault = Fault::new(FaultKind::AmbiguousMessages, &self.source);
+                    return Err(fault.subject(place).cause(error).into());
+                }
+                Err(error) => Fault::new(FaultKind::InvalidMessages, &self.source).cause(error),
+            },
+            other => Fault::new(FaultKind::InvalidMessages, &self.source).found(json_type(other)),
+        };
+        Err(fault.subject(place).expected("a JSON object").into())
     }
 
     /// Checks a part of a content that is a list.
@@ -289,7 +337,7 @@ fn strings(value: &mut Value, change: &mut impl FnMut(&mut String)) {
 /// The arguments of the tool calls of a message, where they are a string.
 fn arguments(message: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
     let calls = message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten();
-    let functions = calls.filter_map(|call| match call.get("function").is_some() {
+    let functions = calls.filter_map(|call| match call.get("function").is_some_and(Value::is_object) {
         true => call.get_mut("function"),
         false => Some(call),
     });
@@ -306,7 +354,8 @@ fn objects(path: &Path, object: &mut Map<String, Value>, key: &str) -> Result<Op
     }
 }
 
-fn ending(path: &Path, object: &Map<String, Value>) -> Result<Ending> {
+/// How the prompt ends, and the key that says that it does not end within the last message.
+fn ending(path: &Path, object: &Map<String, Value>) -> Result<(Ending, Option<&'static str>)> {
     let flag = |key: &str| match object.get(key) {
         None => Ok(None),
         Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -317,13 +366,48 @@ fn ending(path: &Path, object: &Map<String, Value>) -> Result<Ending> {
             let fault = Fault::new(FaultKind::InvalidMessages, path).subject("continue_final_message");
             Err(fault.found("true").expected("false with add_generation_prompt").into())
         }
-        (_, Some(true)) => Ok(Ending::ContinueLast),
-        (Some(false), _) => Ok(Ending::Closed),
-        _ => Ok(Ending::Answer),
+        (_, Some(true)) => Ok((Ending::ContinueLast, None)),
+        (Some(true), _) => Ok((Ending::Answer, Some("add_generation_prompt"))),
+        (add, continued) => {
+            let ending = if add == Some(false) { Ending::Closed } else { Ending::Answer };
+            Ok((ending, continued.map(|_| "continue_final_message")))
+        }
     }
 }
 
-fn invalid(path: &Path, subject: &str, found: &Value, expected: &str) -> crate::error::Error {
+/// The text of a file without its byte order mark.
+fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b [u8]> {
+    let fault = Fault::new(FaultKind::NotUtf8, path);
+    // The first character of JSON is in ASCII.
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, ..] | [_, 0, 0, 0, ..] => return Err(fault.found("UTF-32").into()),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => return Err(fault.found("UTF-16").into()),
+        _ => {}
+    }
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match std::str::from_utf8(text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            let place = bytes.len() - text.len() + error.valid_up_to();
+            Err(fault.subject(format!("byte {place}")).into())
+        }
+    }
+}
+
+/// The error of a file that [`json::parse`] refuses.
+fn not_json(path: &Path, error: &serde_json::Error) -> Error {
+    let kind = if error.is_data() { FaultKind::AmbiguousMessages } else { FaultKind::MessagesNotJson };
+    Fault::new(kind, path).cause(error).into()
+}
+
+/// A fault of several keys. The first ones are named.
+pub(super) fn listed(fault: Fault, keys: &[impl AsRef<str>]) -> Fault {
+    const NAMED: usize = 8;
+    let named: Vec<&str> = keys.iter().take(NAMED).map(AsRef::as_ref).collect();
+    fault.subject(named.join(", ")).more(keys.len() - named.len())
+}
+
+fn invalid(path: &Path, subject: &str, found: &Value, expected: &str) -> Error {
     let fault = Fault::new(FaultKind::InvalidMessages, path).found(json_type(found)).expected(expected);
     if subject.is_empty() { fault.into() } else { fault.subject(subject).into() }
 }

@@ -1,10 +1,12 @@
 //! A conversation as the text of a prompt: what the template is given, and where the text ends.
 
+use serde_json::Map;
+
 use super::checks::check_rendered;
 use super::conversation::{Conversation, Ending, TemplateInput, last_text};
 use super::plain::{PrivateChars, cut_special_texts};
 use super::{ChatTemplate, chat};
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 
 /// A rendered conversation.
 #[derive(Debug)]
@@ -27,7 +29,8 @@ impl ChatTemplate {
     /// started.
     pub fn render(&self, conversation: &Conversation) -> Result<String> {
         let (input, mut private) = self.prepare(conversation, &[])?;
-        self.render_ending(&input, conversation, &mut private)
+        let text = self.render_ending(&input, conversation, &mut private);
+        text.map_err(|error| self.name_failure(error, conversation, &input))
     }
 
     /// Renders the conversation and checks that the template uses all of it. The texts of the tokens `special` in the
@@ -39,13 +42,40 @@ impl ChatTemplate {
     pub(super) fn render_checked(&self, conversation: &Conversation, special: &[&str]) -> Result<Rendered> {
         let (mut input, mut private) = self.prepare(conversation, special)?;
         let cut = private.next().filter(|cut| cut_special_texts(&mut input, special, *cut));
-        let text = self.render_ending(&input, conversation, &mut private)?;
+        let text = self.render_ending(&input, conversation, &mut private);
+        let text = text.map_err(|error| self.name_failure(error, conversation, &input))?;
         let warnings = match check_rendered(self, conversation, &input, &text, &mut private) {
             // The caller refuses an empty text, and a template that renders no role has no better message.
             Err(error) if text.is_empty() && error.fault().is_some_and(|fault| fault.expected.is_empty()) => Vec::new(),
             checked => checked?,
         };
         Ok(Rendered { text, cut, warnings })
+    }
+
+    /// `error`, with the part of the conversation that the template fails on. A template that fails on one plain message
+    /// too is itself at fault.
+    fn name_failure(&self, error: Error, conversation: &Conversation, input: &TemplateInput) -> Error {
+        const SEARCHED: usize = 64;
+        let is_failure = |error: &Error| error.fault().is_some_and(|fault| fault.kind == FaultKind::TemplateFailed);
+        let fails = |input: &TemplateInput| self.render_input(input).is_err_and(|error| is_failure(&error));
+        let messages = vec![serde_json::json!({"role": "user", "content": "x"})];
+        let plain = TemplateInput { messages, tools: None, documents: None, kwargs: Map::new(), ..input.clone() };
+        let Some(fault) = error.fault().filter(|_| is_failure(&error) && !fails(&plain)) else { return error };
+        let first = |count| TemplateInput { messages: input.messages[..count].to_vec(), ..input.clone() };
+        let subject = if fails(&TemplateInput { tools: input.tools.clone(), ..plain.clone() }) {
+            "tools".into()
+        } else if fails(&TemplateInput { documents: input.documents.clone(), ..plain.clone() }) {
+            "documents".into()
+        } else if fails(&TemplateInput { kwargs: input.kwargs.clone(), ..plain.clone() }) {
+            "chat_template_kwargs".into()
+        } else {
+            match (1..=input.messages.len().min(SEARCHED)).find(|count| fails(&first(*count))) {
+                Some(count) => format!("messages[{}]", count - 1),
+                None => "messages".into(),
+            }
+        };
+        let cause = format!("{}: {}", fault.file.display(), fault.cause);
+        Fault::new(FaultKind::TemplateFailed, &conversation.source).subject(subject).cause(cause).into()
     }
 
     /// What the template is given, and the private characters that do not occur in it.
