@@ -5,9 +5,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Cursor, IsTerminal, Write};
-use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The system's allocator. It never returns null.
 pub struct Allocator;
@@ -35,18 +34,49 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
+/// Whether the limits of this process bound its memory.
+static LIMITED: AtomicBool = AtomicBool::new(false);
+/// Bytes that the last allocations must leave under the limits. The C library needs a part of them when a thread starts or
+/// ends, and kills the process if it cannot have it.
+const RESERVE: usize = 2 << 20;
+/// The reserve is checked each time that this many bytes were allocated.
+const CHECK_EVERY: usize = 64 << 10;
+
 fn or_exit(memory: *mut u8, size: usize) -> *mut u8 {
-    if memory.is_null() { exit(size) } else { memory }
+    if memory.is_null() {
+        exit(size)
+    }
+    if LIMITED.load(Ordering::Relaxed) && !leaves_reserve(size) {
+        exit(RESERVE)
+    }
+    memory
 }
 
-/// Reports that `size` bytes cannot be allocated, without allocating.
+/// Whether [`RESERVE`] could still be allocated after an allocation of `size` bytes.
+fn leaves_reserve(size: usize) -> bool {
+    static UNCHECKED: AtomicUsize = AtomicUsize::new(0);
+    if UNCHECKED.fetch_add(size, Ordering::Relaxed).saturating_add(size) < CHECK_EVERY {
+        return true;
+    }
+    UNCHECKED.store(0, Ordering::Relaxed);
+    let (access, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: the system chooses an address that is not in use, and nothing uses the memory before it is unmapped.
+    unsafe {
+        let map = libc::mmap(ptr::null_mut(), RESERVE, access, kind, -1, 0);
+        map != libc::MAP_FAILED && libc::munmap(map, RESERVE) == 0
+    }
+}
+
+/// Reports that `size` bytes cannot be allocated, and ends the process. Neither allocates nor waits for a lock, and no
+/// destructor or exit handler runs, which could do both: the temporary file of an unfinished write stays.
 #[cold]
 fn exit(size: usize) -> ! {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     if REPORTED.swap(true, Ordering::SeqCst) {
         // Another thread is ending the process.
         loop {
-            thread::park();
+            // SAFETY: the call only waits for a signal.
+            unsafe { libc::pause() };
         }
     }
     // Removes a progress bar.
@@ -58,14 +88,22 @@ fn exit(size: usize) -> ! {
         size.div_ceil(1000)
     );
     let len = line.position() as usize;
-    let _ = io::stderr().write_all(&line.get_ref()[..len]);
-    process::exit(1)
+    // SAFETY: the first `len` bytes of `line` are initialized; `_exit` has no requirements.
+    unsafe {
+        libc::write(libc::STDERR_FILENO, line.get_ref().as_ptr().cast(), len);
+        libc::_exit(1)
+    }
 }
 
-/// Makes all threads share one arena if the address space is limited: glibc reserves 64 MB of it for each thread.
-pub fn save_address_space() {
+/// Prepares for the limits of this process on memory, if there are any: keeps a reserve, and makes all threads share one
+/// arena, because glibc reserves 64 MB of address space for each.
+pub fn prepare_for_limits() {
+    if rumma::pages::process_headroom().is_none() {
+        return;
+    }
+    LIMITED.store(true, Ordering::Relaxed);
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if rumma::pages::process_headroom().is_some() {
+    {
         /// Of `malloc.h`.
         const M_ARENA_MAX: i32 = -8;
         unsafe extern "C" {

@@ -9,6 +9,6 @@ use std::process::ExitCode;
 static ALLOCATOR: alloc::Allocator = alloc::Allocator;
 
 fn main() -> ExitCode {
-    alloc::save_address_space();
+    alloc::prepare_for_limits();
     rumma::cli::main(std::env::args_os().skip(1))
 }

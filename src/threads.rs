@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::hint::spin_loop;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -30,19 +30,29 @@ pub const STACK: usize = 1 << 20;
 /// Bytes of address space of a thread beside its stack: the guard page, the stack for signals, the allocator's cache.
 const BESIDE_STACK: usize = 256 << 10;
 
-/// Starts a thread with a stack of `stack` bytes.
+/// Bytes that must be left when threads have started: other threads may allocate meanwhile.
+const RESERVE: usize = 2 << 20;
+
+/// Starts a thread with a stack of `stack` bytes, and waits until it runs.
 ///
 /// # Errors
 /// If the system refuses to start it, or if the limits on memory leave no room for it. That is checked before, because
 /// Rust's runtime ends the process if a thread that has started finds no room for its signal stack.
 pub fn spawn<T: Send + 'static>(stack: usize, work: impl FnOnce() -> T + Send + 'static) -> io::Result<JoinHandle<T>> {
     check_room(1, stack)?;
-    thread::Builder::new().stack_size(stack).spawn(work)
+    let (running, started) = mpsc::channel::<()>();
+    let thread = thread::Builder::new().stack_size(stack).spawn(move || {
+        drop(running);
+        work()
+    })?;
+    // What was checked must not be taken before the runtime has made the thread's signal stack. Nothing is ever sent.
+    let _ = started.recv();
+    Ok(thread)
 }
 
 /// Checks that the limits of this process leave room for `count` more threads.
 fn check_room(count: usize, stack: usize) -> io::Result<()> {
-    let needed = (count * (stack + BESIDE_STACK)) as u64;
+    let needed = count.saturating_mul(stack + BESIDE_STACK).saturating_add(RESERVE) as u64;
     match pages::process_headroom() {
         Some(available) if available.bytes < needed => {
             let cause = format!("{} are needed, and {available}", memory_size(needed));
@@ -99,6 +109,8 @@ impl Threads {
     pub fn new(count: Option<usize>) -> Result<Threads> {
         let count = count.unwrap_or_else(default_count);
         let pool = build_pool(count, rayon::ThreadPoolBuilder::build)?;
+        // Waits until all of them run, as `spawn` does. The global pool waits by itself.
+        pool.broadcast(|_| ());
         Ok(Threads { pool, in_tasks: AtomicU64::new(0), in_regions: AtomicU64::new(0) })
     }
 

@@ -166,3 +166,24 @@ fn a_closed_stdout_ends_a_generation_without_an_error() {
     let stderr = read_all(child.stderr.take().expect("stderr is a pipe"));
     assert_eq!((code(child.wait().expect("it ends")), stderr.as_str()), (Some(0), ""));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_before_anything_is_run_exits_with_130() {
+    // The help text cannot be written, because nothing reads the pipe.
+    let (_reader, mut writer) = std::io::pipe().expect("there are pipes");
+    writer.write_all(&[0; 65_536]).expect("a pipe of Linux holds this much");
+    let mut child = rumma(["--help"]).stdout(writer).spawn().expect("the binary runs");
+    let status = format!("/proc/{}/status", child.id());
+    let catches_sigint = || {
+        let status = std::fs::read_to_string(&status).expect("the process is running");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("Linux reports it");
+        u64::from_str_radix(caught.trim(), 16).expect("hex digits") & 2 != 0
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !catches_sigint() && std::time::Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    interrupt(&child);
+    assert_eq!(code(child.wait().expect("it ends")), Some(130));
+}

@@ -396,3 +396,51 @@ fn weights_changed_in_place_while_they_are_inspected_are_an_error_after_the_answ
     assert_eq!(found.code, Some(1), "{found:?}");
     assert!(found.stdout.contains("zeros") && found.stderr.contains(CHANGED), "{found:?}");
 }
+
+/// Runs `args` while `change` is repeated.
+fn run_during(args: &[&str], change: impl Fn() + Sync) -> Run {
+    let ended = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                change();
+                thread::sleep(Duration::from_millis(2));
+            }
+        });
+        let found = run(args);
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        found
+    })
+}
+
+#[test]
+fn a_benchmark_of_weights_that_are_overwritten_names_the_file() {
+    let dir = storyteller_copy("files_bench_changed");
+    let weights = dir.join("model.safetensors");
+    let file = fs::File::options().write(true).open(&weights).expect("it is a copy");
+    let bytes = file.metadata().expect("it is open").len();
+    // No number is finite then. The header stays.
+    let garbage = vec![0xff_u8; bytes as usize / 2];
+    let overwrite = || file.write_all_at(&garbage, bytes - garbage.len() as u64).expect("there is space");
+    let model = dir.to_str().expect("UTF-8");
+    let options = ["--prefill-tokens=8", "--contexts=8", "--batches=1", "--thread-counts=1", "--tokens=1", "--quiet"];
+    let found = run_during(&[&["bench", model], &options[..]].concat(), overwrite);
+    found.fails(1, &[CHANGED, "; repeat the run while nothing changes the file"]);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_verified_is_an_error_that_says_so() {
+    let dir = scratch("files_verify_changed");
+    let weights = fs::File::create(dir.join("model.safetensors")).expect("the directory can be written to");
+    // Sparse, so it takes no space.
+    weights.set_len(300_000_000).expect("the file system has sparse files");
+    let model = dir.to_str().expect("UTF-8");
+    assert_eq!(run(["verify", model, "--write"]).code, Some(0));
+    let touch = || weights.set_modified(std::time::SystemTime::now()).expect("the file is ours");
+    for args in [&["verify", model][..], &["verify", model, "--write", "--force"]] {
+        let found = run_during(args, touch);
+        assert_eq!(found.code, Some(1), "{found:?}");
+        assert!(found.stderr.contains("changed while it was in use"), "{found:?}");
+        assert!(found.stderr.ends_with("; repeat the run while nothing changes the file\n"), "{found:?}");
+    }
+}

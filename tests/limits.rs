@@ -77,6 +77,32 @@ fn any_limit_on_address_space_gives_success_or_one_line() {
 }
 
 #[test]
+fn a_start_or_an_end_without_memory_for_the_threads_gives_one_line() {
+    // Where memory runs out depends on the limit: while threads start, while they work, or while files are written.
+    let state = scratch("limits_state").join("s.state");
+    let prefill = ["prefill", "fixtures/storyteller/checkpoint", "--prompt=Once upon", "--save-state"];
+    let prefill = [&prefill[..], &[state.to_str().expect("UTF-8"), "--quiet", "--threads=2"]].concat();
+    let decode = ["decode", "storyteller", "--user=Hi", "--tokens=2", "--threads=2", "--quiet"];
+    let load = ["load", "storyteller", "--threads=2", "--quiet"];
+    let least = least_to_start("-v", 500);
+    for more in (0..9_000).step_by(180) {
+        for args in [&prefill[..], &decode, &load] {
+            let run = limited("-v", least + more, args);
+            let lines = run.stderr.lines().count();
+            assert!(matches!((run.code, lines), (Some(0), 0) | (Some(1), 1)), "{}: {args:?}: {run:?}", least + more);
+        }
+    }
+}
+
+#[test]
+fn a_file_larger_than_its_limit_is_an_error_that_names_the_limit() {
+    let state = scratch("limits_file_size").join("s.state");
+    let state = state.to_str().expect("UTF-8");
+    let run = limited("-f", 1, &["prefill", "storyteller", "--prompt=Once upon", "--save-state", state, "--quiet"]);
+    run.fails(1, &["cannot write", "; raise the limit on the size of a file (ulimit -f)"]);
+}
+
+#[test]
 fn weights_that_exceed_the_address_space_are_refused_with_the_figures() {
     // The file is mapped before it is read, so it can be sparse.
     let dir = scratch("sparse_weights");
@@ -106,6 +132,14 @@ fn few_files_give_success_or_one_line() {
     let least = least_to_start("-n", 1);
     for value in least..least + 3 {
         check("-n", value);
+    }
+    let sums = scratch("limits_few_files").join("sums");
+    let sums = sums.to_str().expect("UTF-8");
+    let model = ["verify", "fixtures/storyteller/checkpoint", "--manifest", sums];
+    assert_eq!(common::run([&model[..], &["--write"]].concat()).code, Some(0));
+    for value in least..16 {
+        let run = limited("-n", value, &[&model[..], &["--threads=4"]].concat());
+        assert!(run.code == Some(0) || run.stderr.contains("; close files, or raise the limit (ulimit -n)"), "{run:?}");
     }
     assert!(check("-n", 12), "12 files are enough");
 }

@@ -131,7 +131,7 @@ fn every_kind_of_damage_is_reported_and_wrong_sizes_come_first() {
     let expected_sha256 = hex(&hash_bytes(b"content of changed"));
     let found_sha256 = hex(&hash_bytes(b"content of Changed"));
     assert_eq!(wrong[3].1, &Verdict::Changed { bytes: 18, expected_sha256, found_sha256 });
-    assert_eq!(wrong[4].1, &Verdict::Unreadable { why: "not a regular file".into() });
+    assert_eq!(wrong[4].1, &Verdict::Unreadable { why: "not a regular file".into(), code: None });
     assert_eq!(wrong[5].1, &Verdict::Extra { bytes: 5 });
     let error = report.into_result().unwrap_err();
     assert_eq!(error.exit_code(), 1);

@@ -137,8 +137,11 @@ pub enum Verdict {
     },
     /// It exists but cannot be read.
     Unreadable {
-        /// The error of the operating system.
+        /// The reason.
         why: String,
+        /// The operating system's number of the error, if it is one of those.
+        #[serde(skip)]
+        code: Option<i32>,
     },
     /// It exists but is not listed.
     Extra {

@@ -43,8 +43,12 @@ impl VerifyReport {
     /// The report itself if all files match.
     ///
     /// # Errors
-    /// The fault of the first file that does not match, with the number of other files with the same fault.
+    /// The fault of the first file that does not match, with the number of other files with the same fault; the error
+    /// of the operating system if the file cannot be read.
     pub fn into_result(self) -> Result<VerifyReport> {
+        if let Some(FileCheck { name, verdict: Verdict::Unreadable { code: Some(code), .. } }) = self.wrong().next() {
+            return Err(Error::io(&self.dir.join(name), "read")(io::Error::from_raw_os_error(*code)));
+        }
         let faults = self.wrong().filter_map(|file| Some(file.verdict.fault(&self.dir)?.subject(&file.name)));
         let mut faults = faults.collect::<Vec<_>>().into_iter();
         let Some(first) = faults.next() else { return Ok(self) };
@@ -71,7 +75,7 @@ impl Verdict {
             Verdict::ChangedBlob { expected_git_blob, found_git_blob, .. } => {
                 format!("has changed: git blob {found_git_blob}, expected {expected_git_blob}")
             }
-            Verdict::Unreadable { why } => format!("cannot be read: {why}"),
+            Verdict::Unreadable { why, .. } => format!("cannot be read: {why}"),
             Verdict::Extra { .. } => "is not in the manifest".into(),
         }
     }
@@ -97,7 +101,8 @@ impl Verdict {
             Verdict::ChangedBlob { expected_git_blob, found_git_blob, .. } => fault(FaultKind::ChecksumMismatch)
                 .found(format!("git blob {found_git_blob}"))
                 .expected(expected_git_blob),
-            Verdict::Unreadable { why } => fault(FaultKind::Unreadable).cause(why),
+            Verdict::Unreadable { why, .. } if why == CHANGED => fault(FaultKind::ChangedInUse),
+            Verdict::Unreadable { why, .. } => fault(FaultKind::Unreadable).cause(why),
             Verdict::Extra { .. } => fault(FaultKind::UnlistedFile),
         })
     }
@@ -178,7 +183,10 @@ pub fn manifest_of(
 ) -> Result<Manifest> {
     let hash = |name: &String| {
         let path = dir.join(name);
-        let FileDigest { bytes, sha256, .. } = hash_file(&path, false, watch)?.map_err(Error::io(&path, "read"))?;
+        let FileDigest { bytes, sha256, .. } = hash_file(&path, false, watch)?.map_err(|error| match error {
+            ReadError::Changed => Fault::new(FaultKind::ChangedInUse, &path).into(),
+            ReadError::Io(error) => Error::io(&path, "read")(error),
+        })?;
         Ok(ManifestEntry { name: name.clone(), hash: ContentHash::Sha256(sha256), bytes: Some(bytes) })
     };
     let entries: Vec<ManifestEntry> =
@@ -229,11 +237,12 @@ fn judge(path: &Path, entry: &ManifestEntry, watch: &(dyn Fn(u64) -> Result<()> 
             }
         }
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((Verdict::Missing, 0)),
-        Err(e) => return Ok((Verdict::Unreadable { why: e.to_string() }, 0)),
+        Err(e) => return Ok((unreadable(&e), 0)),
     }
     Ok(match hash_file(path, entry.is_git_blob(), watch)? {
         Ok(digest) => (entry.check(&digest), digest.bytes),
-        Err(e) => (Verdict::Unreadable { why: e.to_string() }, 0),
+        Err(ReadError::Changed) => (Verdict::Unreadable { why: CHANGED.into(), code: None }, 0),
+        Err(ReadError::Io(e)) => (unreadable(&e), 0),
     })
 }
 
@@ -243,12 +252,33 @@ fn size_of(path: &Path) -> io::Result<u64> {
     if meta.is_file() { Ok(meta.len()) } else { Err(io::Error::other("not a regular file")) }
 }
 
+/// Why a file has no hash.
+enum ReadError {
+    /// It was changed, replaced or deleted meanwhile.
+    Changed,
+    Io(io::Error),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> ReadError {
+        ReadError::Io(error)
+    }
+}
+
+/// The verdict on a file that the system cannot read.
+fn unreadable(error: &io::Error) -> Verdict {
+    Verdict::Unreadable { why: error.to_string(), code: error.raw_os_error() }
+}
+
+/// The reason in the verdict on a file that changed while it was read.
+const CHANGED: &str = "changed while it was read";
+
 /// Hashes a file, which must not change meanwhile. The outer error comes from `watch`, the inner one from the file.
 fn hash_file(
     path: &Path,
     git_blob: bool,
     watch: &(dyn Fn(u64) -> Result<()> + Sync),
-) -> Result<io::Result<FileDigest>> {
+) -> Result<std::result::Result<FileDigest, ReadError>> {
     let stopped = Cell::new(None);
     let watch = |n| {
         watch(n).map_err(|e| {
@@ -256,14 +286,14 @@ fn hash_file(
             io::Error::other("stopped")
         })
     };
-    let hash = || {
+    let hash = || -> std::result::Result<FileDigest, ReadError> {
         size_of(path)?;
         let file = File::open(path)?;
         let stamp = FileStamp::of(&file)?;
         let digest = manifest::hash_reader(&file, git_blob.then_some(stamp.bytes), &watch)?;
-        match FileStamp::of(&file)? == stamp {
+        match FileStamp::of(&file)? == stamp && stamp.is_at(path) {
             true => Ok(digest),
-            false => Err(io::Error::other("changed while it was read")),
+            false => Err(ReadError::Changed),
         }
     };
     let hashed = hash();

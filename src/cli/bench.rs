@@ -14,6 +14,7 @@ use crate::bench::sweep::{self, SweepPlan};
 use crate::engine::generate::PREFILL_CHUNK;
 use crate::error::{Error, Result};
 use crate::files::output::Output;
+use crate::model::memory::check_memory_to_load;
 use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::bench::{Baseline, Bench, HTML_FILE};
 use crate::report::load::Load;
@@ -202,10 +203,12 @@ fn run(args: &RawArgs) -> Result<()> {
     if let Some(page) = &mut page {
         page.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(bench_args.baseline).chain(checkpoint.files()))?;
     }
+    let config = checkpoint.config()?;
+    let positions = machine.context.unwrap_or(config.max_position_embeddings);
+    let (plan, skipped) = bench_options.plan(positions, source.seed);
+    check_memory_to_load(config, machine.model.arithmetic, 0, Some(&memory_request(&plan)))?;
     let mut model = Model::load(&checkpoint, &machine.model)?;
     let loaded = started.elapsed();
-    let positions = machine.context.unwrap_or(model.config.max_position_embeddings);
-    let (plan, skipped) = bench_options.plan(positions, source.seed);
     plan.check(&model)?;
     model.check_memory(&memory_request(&plan))?;
     announce(&Load::new(&checkpoint, &model, plan.longest(), loaded), &console);
@@ -213,14 +216,19 @@ fn run(args: &RawArgs) -> Result<()> {
         console.status(&format!("Skipped: {} (a sequence has at most {positions} tokens)", skipped.join(" ")));
     }
     let progress = console.progress("Measuring");
-    let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total))?;
+    let measured = sweep::run(&mut model, &plan, |done, total| progress.update(done, total));
     drop(progress);
+    let unchanged = checkpoint.check_unchanged();
+    // A file that was changed is the cause of numbers that are not finite.
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => return Err(unchanged.err().unwrap_or(error)),
+    };
 
     let mut report = Bench::new(&checkpoint, &model, loaded, source.is_random(), &measured);
     if let Some(baseline) = &baseline {
         report.compare(baseline);
     }
-    let unchanged = checkpoint.check_unchanged();
     if let Some(page) = page.filter(|_| unchanged.is_ok()) {
         page.write(&[report.html().as_bytes()])?;
     }

@@ -14,8 +14,10 @@ use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::stdin::UnreadStdin;
+use crate::engine::defaults::TokenLimit;
 use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
 use crate::error::{Error, Result};
+use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::decode::{self, Decode};
 use crate::report::generation::GenerationReport;
 use crate::report::prefill;
@@ -96,7 +98,15 @@ fn run(args: &RawArgs) -> Result<()> {
     let checkpoint = open(&source, &console)?.within(options.machine.context);
     // The settings of the checkpoint are checked before the weights are loaded.
     options.generation.sampling.resolve(&checkpoint.generation)?;
-    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, source.seed, started, &console)?;
+    let prompt_tokens = prompt.expected_tokens().unwrap_or(chunk);
+    let limit = TokenLimit::resolve(options.generation.max_tokens, &checkpoint.generation, prompt_tokens)?;
+    let run = MemoryRequest {
+        sequences: vec![SequenceGroup { count: batch, tokens: prompt_tokens.saturating_add(limit.tokens) }],
+        rows: chunk.min(prompt_tokens).max(batch),
+        logits: batch,
+        samples_full_vocab: true,
+    };
+    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, &run, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, sequence, report: mut loaded } = loaded_prompt;
     let prompt_tokens = sequence.tokens().len();
     let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, prompt_tokens, loaded.context)?;

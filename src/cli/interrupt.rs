@@ -2,6 +2,7 @@
 //!
 //! The effect of the first signal depends on the phase:
 //!
+//! - Before [`Interrupt::install`] (the first milliseconds, and commands that run nothing): the process exits at once.
 //! - Before [`Interrupt::defer`] (opening, loading, reading the prompt): the process exits at once, without output.
 //! - Prefill: the forward pass stops within a fraction of a layer. `rumma prefill` prints the status line
 //!   `Prefill interrupted` and writes no state file and no report. `rumma decode` prints its status line with
@@ -18,9 +19,9 @@
 //! SIGHUP is not handled: a handler would override `nohup`, which ignores it.
 
 use std::process;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
@@ -31,6 +32,19 @@ use crate::engine::generate::Control;
 use crate::error::Error;
 use crate::files::output;
 use crate::threads;
+
+/// Whether a signal ends the process at once, without removing anything: until [`Interrupt::install`] has installed the
+/// handler.
+static EARLY: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
+
+/// Called first in the program: from now on a signal ends it with the exit code of its error.
+pub fn exit_on_signals() {
+    for signal in [SIGINT, SIGTERM] {
+        // If this fails, the signal keeps its default action.
+        let _ =
+            flag::register_conditional_shutdown(signal, signal_error(signal).exit_code().into(), Arc::clone(&EARLY));
+    }
+}
 
 /// Bytes of stack of the thread that receives the signals.
 const STACK: usize = 128 << 10;
@@ -53,7 +67,7 @@ struct State {
 
 impl Interrupt {
     /// Installs the handler. Until [`Interrupt::defer`] is called, a signal clears the progress bar and ends the
-    /// process with the exit code of its error. If no handler can be installed, signals keep their default action.
+    /// process with the exit code of its error. If no handler can be installed, that of [`exit_on_signals`] remains.
     pub fn install() -> Interrupt {
         let interrupt = Interrupt { state: Arc::default() };
         let (send, receive) = channel::<Signals>();
@@ -64,7 +78,9 @@ impl Interrupt {
             receive.into_iter().for_each(|mut signals| signals.forever().for_each(|signal| handler.handle(signal)));
         });
         if let (Ok(_), Ok(signals)) = (thread, Signals::new([SIGINT, SIGTERM])) {
-            let _ = send.send(signals);
+            if send.send(signals).is_ok() {
+                EARLY.store(false, Ordering::SeqCst);
+            }
         }
         interrupt
     }

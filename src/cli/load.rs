@@ -17,8 +17,8 @@ use crate::checkpoint::Checkpoint;
 use crate::engine::sequence::Sequence;
 use crate::engine::state;
 use crate::error::Result;
-use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
+use crate::model::{MemoryRequest, Model};
 use crate::pages;
 use crate::report::load::Load;
 use crate::text::{Prompt, Tokenizer};
@@ -66,7 +66,7 @@ fn run(args: &RawArgs) -> Result<()> {
     if verify {
         verify_mapped(&checkpoint, source.name()?, &console)?;
     }
-    let (model, tokenizer, duration) = load_model_and_tokenizer(&checkpoint, machine, started, &console)?;
+    let (model, tokenizer, duration) = load_model_and_tokenizer(&checkpoint, machine, None, started, &console)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     // Only for its check that the context is within the model's maximum.
     Sequence::new(&model, &[0], context)?;
@@ -125,13 +125,14 @@ pub struct LoadedPrompt {
 fn load_model_and_tokenizer(
     checkpoint: &Checkpoint,
     machine: MachineOptions,
+    run: Option<&MemoryRequest>,
     started: Instant,
     console: &Console,
 ) -> Result<(Model, Option<Tokenizer>, Duration)> {
     let progress = console.progress("Loading");
     let file = tokenizer::find(checkpoint)?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
-    check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes)?;
+    check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes, run)?;
     let load = || Model::load(checkpoint, &machine.model).map(|model| (model, started.elapsed()));
     let build = || tokenizer::build(checkpoint, file);
     let (loaded, tokenizer) = match pages::process_headroom() {
@@ -144,7 +145,8 @@ fn load_model_and_tokenizer(
     Ok((model, tokenizer, duration))
 }
 
-/// Loads the model and the tokenizer and encodes `prompt`. The reported load time is counted from `started`.
+/// Loads the model and the tokenizer and encodes `prompt`. `run` is what will follow, as far as it is known before the
+/// prompt is. The reported load time is counted from `started`.
 ///
 /// # Errors
 /// Those of [`load_model_and_tokenizer`], [`prompt::tokens`], [`state::load`] and [`Sequence::new`].
@@ -152,11 +154,12 @@ pub fn load_with_prompt(
     checkpoint: &Checkpoint,
     prompt: &PromptSource,
     machine: MachineOptions,
+    run: &MemoryRequest,
     seed: u64,
     started: Instant,
     console: &Console,
 ) -> Result<LoadedPrompt> {
-    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, started, console)?;
+    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, Some(run), started, console)?;
     let needs_text = matches!(prompt, PromptSource::Prompt(prompt) if !matches!(prompt, Prompt::Ids(_)));
     if let Some(fault) = tokenizer::other_form(checkpoint).filter(|_| needs_text && tokenizer.is_none()) {
         return Err(fault.into());

@@ -13,6 +13,7 @@ mod prefill;
 mod progress;
 mod prompt;
 pub mod remedy;
+mod remedy_io;
 mod selftest;
 mod stdin;
 mod tokenizer;
@@ -46,6 +47,7 @@ const COMMANDS: &[Command] = &[
 /// Runs `rumma` with `args` (without the program name). Exit codes: 0 success, 1 a problem with the input or the machine,
 /// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    interrupt::exit_on_signals();
     let args: Vec<OsString> = args.collect();
     let again = args.clone();
     // On a thread of its own, because the stack of the main thread may be small (`ulimit -s`), or unable to grow

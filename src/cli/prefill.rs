@@ -92,16 +92,18 @@ fn run(args: &RawArgs) -> Result<()> {
     if let Some(output) = &mut output {
         output.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(prompt_files).chain(checkpoint.files()))?;
     }
-    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, source.seed, started, &console)?;
-    let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
-    let prompt_ids = sequence.tokens().to_vec();
-    model.check_memory(&MemoryRequest {
+    let request = |tokens: usize| MemoryRequest {
         // A state file is written from a copy of the cache.
-        sequences: vec![SequenceGroup { count: 1 + usize::from(output.is_some()), tokens: prompt_ids.len() }],
-        rows: chunk.min(prompt_ids.len()),
+        sequences: vec![SequenceGroup { count: 1 + usize::from(output.is_some()), tokens }],
+        rows: chunk.min(tokens),
         logits: if console.json { LOGIT_ROWS } else { 1 },
         samples_full_vocab: false,
-    })?;
+    };
+    let run = request(prompt.expected_tokens().unwrap_or(chunk));
+    let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, &run, source.seed, started, &console)?;
+    let LoadedPrompt { model, tokenizer, mut sequence, report: loaded } = loaded_prompt;
+    let prompt_ids = sequence.tokens().to_vec();
+    model.check_memory(&request(prompt_ids.len()))?;
 
     stdin.check_patiently()?;
 

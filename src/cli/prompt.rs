@@ -21,6 +21,17 @@ pub enum PromptSource {
     State(PathBuf),
 }
 
+impl PromptSource {
+    /// The number of tokens, if it is known before a text is encoded.
+    pub fn expected_tokens(&self) -> Option<usize> {
+        match self {
+            PromptSource::Prompt(Prompt::Ids(ids)) => Some(ids.len()),
+            PromptSource::RandomIds(count) => Some(*count),
+            PromptSource::Prompt(_) | PromptSource::State(_) => None,
+        }
+    }
+}
+
 impl PromptArgs {
     /// The state file as the source, instead of a prompt.
     ///

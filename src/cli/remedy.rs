@@ -1,9 +1,9 @@
 //! Remedies: one imperative sentence for each kind of error. Only this module and the argument checks of the subcommands
 //! name command-line options in errors.
 
-use std::io;
 use std::path::Path;
 
+use super::remedy_io::of_io;
 use crate::checkpoint::generation::FILE_NAME;
 use crate::error::{
     AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError, Resource,
@@ -71,24 +71,6 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::Usage { .. } => format!("see `rumma {} --help`", context.command),
         Error::Interrupted | Error::Terminated => return None,
     })
-}
-
-fn of_io(source: &io::Error) -> &'static str {
-    /// ENFILE and EMFILE, on Linux and macOS; `io::ErrorKind` has no name for them.
-    const TOO_MANY_FILES: [i32; 2] = [23, 24];
-    match source.kind() {
-        _ if source.raw_os_error().is_some_and(|code| TOO_MANY_FILES.contains(&code)) => {
-            "close files, or raise the limit (ulimit -n)"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "free disk space and run the same command again"
-        }
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
-        io::ErrorKind::PermissionDenied => "change its permissions, or give another path",
-        io::ErrorKind::IsADirectory => "give a file, not a directory",
-        io::ErrorKind::OutOfMemory => "free memory, or raise the limits (ulimit -v, ulimit -d)",
-        _ => "check the file and the device that it is on",
-    }
 }
 
 /// The command of huggingface_hub that downloads `OWNER/NAME` or `OWNER/NAME@REVISION`.
@@ -184,9 +166,12 @@ fn of_memory(purpose: &MemoryPurpose, needed: u64, available: Option<AvailableMe
     };
     let fits_without = |part: u64| available.is_none_or(|available| needed.saturating_sub(part) <= available.bytes);
     let less = match purpose {
-        MemoryPurpose::QuantizedHead => Some(F32),
-        MemoryPurpose::Load { quantized_head, .. } if *quantized_head > 0 && fits_without(*quantized_head) => Some(F32),
-        MemoryPurpose::Map(_) | MemoryPurpose::Load { .. } => None,
+        MemoryPurpose::Load { quantized_head, run_without, .. } if *quantized_head > 0 => {
+            // Only if the run that follows fits too.
+            let f32 = needed.saturating_sub(*quantized_head).saturating_add(*run_without);
+            available.is_none_or(|available| f32 <= available.bytes).then_some(F32)
+        }
+        MemoryPurpose::QuantizedHead | MemoryPurpose::Map(_) | MemoryPurpose::Load { .. } => None,
         MemoryPurpose::RandomModel(_) => Some(
             "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
              `cargo xtask random-checkpoint`",
@@ -372,6 +357,8 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
@@ -450,10 +437,11 @@ mod tests {
             run(command("prefill", &[])).ends_with("; free memory, or give a smaller --chunk, or a shorter prompt")
         );
         assert!(run(command("bench", &[])).ends_with(" --batches, --contexts or --prefill-tokens"));
-        let load = |quantized_head: u64, tokenizer, limit| {
-            let purpose = MemoryPurpose::Load { quantized_head, tokenizer };
+        let load_and_run = |quantized_head: u64, tokenizer, run_without, limit| {
+            let purpose = MemoryPurpose::Load { quantized_head, tokenizer, run_without };
             lack(purpose, quantized_head + tokenizer, limit, &command("decode", &[]))
         };
+        let load = |quantized_head, tokenizer, limit| load_and_run(quantized_head, tokenizer, 10_000_000, limit);
         assert_eq!(
             load(136_000_000, 40_000_000, MemoryLimit::AddressSpace),
             "not enough memory: the 8-bit copy of the output head and the tokenizer take 176 MB, and 50 MB are \
@@ -466,12 +454,24 @@ mod tests {
              control group; raise the memory limit of the control group"
         );
         assert!(!load(136_000_000, 60_000_000, MemoryLimit::DataSize).contains("--arithmetic"), "f32 would not fit");
+        let run = load_and_run(136_000_000, 40_000_000, 11_000_000, MemoryLimit::AddressSpace);
+        assert!(!run.contains("--arithmetic"), "a run with f32 would not fit");
     }
 
     #[test]
-    fn the_remedy_for_too_many_open_files_is_the_limit_on_them() {
-        let error = Error::io("config.json".as_ref(), "open")(io::Error::from_raw_os_error(24));
-        assert!(message(&error, &Context::default()).ends_with("; close files, or raise the limit (ulimit -n)"));
+    fn the_remedy_for_an_error_of_the_system_names_the_limit_that_was_met() {
+        let told = |code| {
+            let error = Error::io("file".as_ref(), "write")(io::Error::from_raw_os_error(code));
+            message(&error, &Context::default()).split_once("; ").expect("a remedy").1.to_string()
+        };
+        assert!(told(libc::EMFILE).contains("(ulimit -n)"));
+        assert!(told(libc::ENFILE).contains("limit of the system"));
+        assert!(told(libc::EFBIG).contains("(ulimit -f)"));
+        assert!(told(libc::EDQUOT).contains("quota"));
+        assert!(told(libc::ENOSPC).contains("disk space"));
+        assert!(told(libc::EROFS).contains("can be written to"));
+        assert!(told(libc::ENAMETOOLONG).contains("shorter path"));
+        assert!(told(libc::ELOOP).contains("loop of links"));
     }
 
     #[test]

@@ -236,8 +236,10 @@ pub enum MemoryPurpose {
     Load {
         /// Bytes of the 8-bit copy of the output head; 0 if there is none.
         quantized_head: u64,
-        /// Bytes of the tokenizer.
+        /// Bytes of the tokenizer; 0 if there is none.
         tokenizer: u64,
+        /// Bytes that the run takes afterwards if no copy of the output head is made. They are not needed yet.
+        run_without: u64,
     },
     /// Prefill, decode or a benchmark.
     Run {
@@ -418,7 +420,7 @@ impl fmt::Display for MachineError {
             MachineError::NotEnoughMemory { purpose, needed, available, source } => {
                 f.write_str("not enough memory: ")?;
                 match purpose {
-                    MemoryPurpose::QuantizedHead => {
+                    MemoryPurpose::QuantizedHead | MemoryPurpose::Load { tokenizer: 0, .. } => {
                         write!(f, "the 8-bit copy of the output head takes {}", memory_size(*needed))
                     }
                     MemoryPurpose::Load { quantized_head: 0, .. } => {

@@ -64,14 +64,23 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
     8 * file as u64
 }
 
-/// Checks that the 8-bit head, and a tokenizer built from a file of `tokenizer` bytes, fit in the available memory.
+/// Checks that the 8-bit head, and a tokenizer built from a file of `tokenizer` bytes, fit in the available memory. `run`
+/// is what follows, about which the error says what it takes without an 8-bit head.
 ///
 /// # Errors
 /// [`MachineError::NotEnoughMemory`] if they do not.
-pub fn check_memory_to_load(config: &Config, arithmetic: Arithmetic, tokenizer: usize) -> Result<()> {
+pub fn check_memory_to_load(
+    config: &Config,
+    arithmetic: Arithmetic,
+    tokenizer: usize,
+    run: Option<&MemoryRequest>,
+) -> Result<()> {
     let quantized_head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let tokenizer = tokenizer_bytes(tokenizer);
-    check_available(quantized_head.saturating_add(tokenizer), || MemoryPurpose::Load { quantized_head, tokenizer })
+    check_available(quantized_head.saturating_add(tokenizer), || {
+        let run_without = run.map_or(0, |run| estimate(config, Arithmetic::F32, false, run).total());
+        MemoryPurpose::Load { quantized_head, tokenizer, run_without }
+    })
 }
 
 /// Checks that `needed` bytes are available. Succeeds if the system does not report its available memory.
@@ -104,25 +113,32 @@ impl MemoryEstimate {
     }
 }
 
+/// [`Model::memory_needed`] of a model that need not be loaded.
+fn estimate(
+    config: &Config,
+    arithmetic: Arithmetic,
+    has_quantized_head: bool,
+    request: &MemoryRequest,
+) -> MemoryEstimate {
+    let shape = KvCacheShape::new(config, arithmetic);
+    let keys_and_values = request.sequences.iter().map(|group| {
+        shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
+    });
+    // For each token of a row: the logit, in a buffer that may have grown to twice its size (8), and the sampler's
+    // count (4); without a quantized head, `Tiles` of logits (8); if any token can be drawn, its id and weight in a
+    // buffer that may have grown (24).
+    let bytes_per_logit = 12 + if has_quantized_head { 0 } else { 8 } + if request.samples_full_vocab { 24 } else { 0 };
+    let logits = (request.logits as u64).saturating_mul((config.vocab_size * bytes_per_logit) as u64);
+    MemoryEstimate {
+        kv_cache: keys_and_values.fold(0, u64::saturating_add),
+        workspace: workspace_bytes(config, request.rows).saturating_add(logits).saturating_add(ALLOCATOR_SLACK),
+    }
+}
+
 impl Model {
     /// The most memory that a run takes beside the loaded model; saturates at `u64::MAX` bytes.
     pub fn memory_needed(&self, request: &MemoryRequest) -> MemoryEstimate {
-        let shape = self.kv_cache_shape();
-        let keys_and_values = request.sequences.iter().map(|group| {
-            shape.bytes(group.tokens).map_or(u64::MAX, |bytes| (bytes as u64).saturating_mul(group.count as u64))
-        });
-        // For each token of a row: the logit, in a buffer that may have grown to twice its size (8), and the sampler's
-        // count (4); without a quantized head, `Tiles` of logits (8); if any token can be drawn, its id and weight in a
-        // buffer that may have grown (24).
-        let bytes_per_logit =
-            12 + if self.quantized_head.is_none() { 8 } else { 0 } + if request.samples_full_vocab { 24 } else { 0 };
-        let logits = (request.logits as u64).saturating_mul((self.config.vocab_size * bytes_per_logit) as u64);
-        MemoryEstimate {
-            kv_cache: keys_and_values.fold(0, u64::saturating_add),
-            workspace: workspace_bytes(&self.config, request.rows)
-                .saturating_add(logits)
-                .saturating_add(ALLOCATOR_SLACK),
-        }
+        estimate(&self.config, self.arithmetic, self.quantized_head.is_some(), request)
     }
 
     /// Checks that a run fits in the available memory. Without this check, an allocation could fail during the run.
