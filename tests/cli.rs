@@ -67,6 +67,8 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (&["verify", "one", "two"], &["two", "`rumma verify --help`"]),
         (&["verify", "one", "--model", "two"], &["MODEL and --model are the same option; give one of them"]),
         (&["verify", "one", "--qiet"], &["unknown option '--qiet'", "; did you mean '--quiet'?"]),
+        (&["prefill", "storyteller", "-p", "a", "--save-state", "-"], &["--save-state: invalid value '-'", "as ./-"]),
+        (&["decode", "storyteller", "--state=-"], &["--state: invalid value '-'"]),
         (&["verify", "one", "-q"], &["unknown option '-q'"]),
         (&["verify", "one", "--manif", "x"], &["unknown option '--manif'", "; did you mean '--manifest'?"]),
         (&["decode", "one", "--temper", "1"], &["unknown option '--temper'", "; did you mean '--temperature'?"]),

@@ -77,6 +77,16 @@ fn data_on_standard_input_that_no_option_reads_is_an_error() {
         let found = run_with([subcommand, "storyteller", "--user", "Summarise this:"], b"a report");
         found.fails(2, &["standard input", "--user-file -", "--prompt-file -", "--messages -", "/dev/null"]);
     }
+    // What is refused is still there for the process that was meant to read it, such as the loop of a shell.
+    let (mut reader, mut writer) = std::io::pipe().expect("there are pipes");
+    writer.write_all(b"next line").expect("it is open");
+    let stdin = reader.try_clone().expect("a handle");
+    let refused = rumma(["decode", "storyteller", "--user", "x"]).stdin(stdin).output().expect("the binary runs");
+    finished(refused).fails(2, &["standard input"]);
+    drop(writer);
+    let mut left = String::new();
+    reader.read_to_string(&mut left).expect("it is open");
+    assert_eq!(left, "next line");
     let file = write(&scratch("unread_stdin"), "f.txt", "a report");
     let with_file = |skip: usize, args: &[&str]| {
         let mut stdin = File::open(&file).expect("it is there");
@@ -95,7 +105,18 @@ fn data_on_standard_input_that_no_option_reads_is_an_error() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+fn data_that_arrives_on_standard_input_during_the_run_is_an_error_after_the_answer() {
+    let args = ["decode", "storyteller", "--user", "x", "--tokens", "400", "--temperature", "1", "--quiet"];
+    let (reader, mut writer) = std::io::pipe().expect("there are pipes");
+    let mut child = rumma(args).stdin(reader).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    child.stdout.as_mut().expect("stdout is a pipe").read_exact(&mut [0]).expect("the answer begins");
+    writer.write_all(b"a report").expect("it is open");
+    let ended = finished(child.wait_with_output().expect("it ends"));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("standard input has data that no option reads"), "{ended:?}");
+}
+
+#[test]
 fn standard_input_without_data_is_no_error_and_is_not_waited_for() {
     let command = || rumma(["decode", "storyteller", "--user", "x", "--tokens", "2", "--quiet"]);
     let (reader, writer) = std::io::pipe().expect("there are pipes");

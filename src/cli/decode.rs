@@ -135,7 +135,8 @@ fn run(args: &RawArgs) -> Result<()> {
     let finished =
         generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
     checkpoint.check_unchanged()?;
-    finished
+    finished?;
+    stdin.check()
 }
 
 /// An empty answer for each sequence.

@@ -9,6 +9,7 @@ use std::iter::Peekable;
 use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
 
 use super::args::{parse_finite, range};
+use super::stdin::READERS;
 use crate::error::{Error, Result};
 
 /// A subcommand: its help text, its groups of options and its entry point.
@@ -212,6 +213,7 @@ fn check_value(command: &str, option: &str, arg_name: &str, value: &str) -> Resu
         },
         "T" | "P" | "X" if parse_finite(value).is_err() => "a number".into(),
         "FILE" if value.is_empty() => "a file name".into(),
+        "FILE" if value == "-" && !READERS.contains(&option) => "a file, as ./- if that is its name".into(),
         _ => return Ok(()),
     };
     let problem = format!("{option}: invalid value '{value}' (expected {expected})");

@@ -118,7 +118,7 @@ fn run(args: &RawArgs) -> Result<()> {
         return Err(interrupt.error().unwrap_or(Error::Interrupted));
     };
     let finished = scorer.finish(&model, &last_hidden, tokenizer.as_ref());
-    let unchanged = checkpoint.check_unchanged();
+    let unchanged = checkpoint.check_unchanged().and_then(|()| stdin.check());
     let (report, timing) = match finished {
         Ok(finished) => finished,
         // A file that was changed is the cause of numbers that are not finite.

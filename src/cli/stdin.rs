@@ -3,30 +3,34 @@
 //!
 //! Only data that was meant for rumma counts, as far as that can be told:
 //!
-//! - a pipe in which data waits, at the latest [`PATIENCE`] after the start;
+//! - a pipe in which data waits at one of three times: at the start (plus [`PATIENCE`], because the writer may start later
+//!   than rumma), before the prompt is run, and at the end. In the last case the error follows the answer;
 //! - a file that is not empty and that nothing has been read from. In a loop `while read line; do ... done < list`, the
 //!   shell has read the first line before rumma starts.
 //!
-//! A terminal, a socket, `/dev/null`, a closed stdin, and a pipe that is empty or closed never count, and nothing waits
-//! for the end of the data. On systems other than Linux, pipes are not examined: it needs a read that does not block.
+//! A terminal, a socket, `/dev/null`, a closed stdin, and a pipe that is empty or closed never count. Nothing waits
+//! for the end of the data, and nothing is read: in `generate | while read line; do rumma ...; done`, which is an error as
+//! well, the loop gets all of its lines.
 
 use std::fs::File;
 use std::io::{self, Seek};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
 use super::parse::RawArgs;
 use crate::error::{Error, Result};
 
-/// How long after the start data in a pipe is expected: the program that writes it may start later than rumma.
+/// How long after the start data in a pipe is waited for.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Time between two looks into a pipe.
 const INTERVAL: Duration = Duration::from_millis(2);
 
-/// The options that read standard input if their value is `-`.
-const READERS: [&str; 3] = ["--prompt-file", "--user-file", "--messages"];
+/// The options that read standard input if their value is `-`. No other option takes `-` for a file.
+pub const READERS: [&str; 3] = ["--prompt-file", "--user-file", "--messages"];
 /// The names of standard input that any option that reads a file may have as its value.
 const DEVICES: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
@@ -87,32 +91,21 @@ fn stdin_data() -> io::Result<Data> {
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let metadata = file.metadata()?;
     if metadata.file_type().is_fifo() {
-        return pipe_data();
+        return pipe_data(file.as_fd());
     }
     let is_untouched = metadata.is_file() && metadata.len() > 0 && file.stream_position()? == 0;
     Ok(if is_untouched { Data::Waiting } else { Data::None })
 }
 
-/// Reads one byte of the pipe, without waiting. That byte is lost, but only if the run ends with an error.
-#[cfg(target_os = "linux")]
-fn pipe_data() -> io::Result<Data> {
-    use std::fs::OpenOptions;
-    use std::io::Read;
-    use std::os::unix::fs::OpenOptionsExt;
-
-    /// The same value on x86-64 and aarch64.
-    const O_NONBLOCK: i32 = 0o4000;
-    // Opened again, because the flag would affect all processes that share an opened file.
-    let mut pipe = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open("/proc/self/fd/0")?;
-    match pipe.read(&mut [0]) {
-        Ok(0) => Ok(Data::None),
-        Ok(_) => Ok(Data::Waiting),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Data::Possible),
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn pipe_data() -> io::Result<Data> {
-    Ok(Data::None)
+/// Looks into the pipe without reading from it: another process may be meant to read the data.
+fn pipe_data(pipe: BorrowedFd) -> io::Result<Data> {
+    let mut pipe = [PollFd::new(pipe, PollFlags::POLLIN)];
+    poll(&mut pipe, PollTimeout::ZERO)?;
+    let events = pipe[0].revents().unwrap_or(PollFlags::empty());
+    Ok(match (events.contains(PollFlags::POLLIN), events.is_empty()) {
+        (true, _) => Data::Waiting,
+        (false, true) => Data::Possible,
+        // All writers have closed it.
+        (false, false) => Data::None,
+    })
 }
