@@ -19,8 +19,11 @@ use rumma::text::{Conversation, Prompt, PromptEncoder, TextStream, Tokenizer};
 use rumma::weights::Inventory;
 use serde_json::{Map, Value, json};
 
+/// A function that runs one input.
+pub type Target = fn(&[u8]);
+
 /// Every target with its name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("checkpoint_header", checkpoint_header),
     ("checkpoint_config", checkpoint_config),
     ("quantized_layers", quantized_layers),

@@ -77,10 +77,10 @@ impl Interrupt {
         let thread = threads::spawn(STACK, move || {
             receive.into_iter().for_each(|mut signals| signals.forever().for_each(|signal| handler.handle(signal)));
         });
-        if let (Ok(_), Ok(signals)) = (thread, Signals::new([SIGINT, SIGTERM])) {
-            if send.send(signals).is_ok() {
-                EARLY.store(false, Ordering::SeqCst);
-            }
+        if let (Ok(_), Ok(signals)) = (thread, Signals::new([SIGINT, SIGTERM]))
+            && send.send(signals).is_ok()
+        {
+            EARLY.store(false, Ordering::SeqCst);
         }
         interrupt
     }
