@@ -236,7 +236,7 @@ fn a_failed_write_keeps_the_partial_file() {
     command.args(["fetch-model", REPO]).env("HF_ENDPOINT", hub.endpoint()).env("HF_HOME", &dir.0);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("free disk space and run the same command again"), "{}", text(&output));
+    assert!(text(&output).contains("raise the limit on the size of a file (ulimit -f)"), "{}", text(&output));
     let kept: u64 = dir.parts().iter().map(|p| fs::metadata(p).unwrap().len()).sum();
     assert!(kept > 10_000, "{kept} bytes were kept");
     let output = fetch_model(&hub.endpoint(), &dir.0, &[REPO]).output().unwrap();
