@@ -36,7 +36,7 @@ pub(super) fn register(path: &Path, map: &[u8]) -> Registration {
     let file = escaped(&path.to_string_lossy()).into_bytes();
     let end = AtomicUsize::new(start + map.len());
     let entry: &Entry = Box::leak(Box::new(Entry { start, end, file, next: AtomicPtr::default() }));
-    // Again and again until no other thread registers at the same time.
+    // Retried if another thread has registered in between.
     let mut last = LAST.load(Ordering::Acquire);
     loop {
         entry.next.store(last, Ordering::Release);

@@ -41,6 +41,22 @@ use locate::WeightFiles;
 use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
+
+/// The small files that a checkpoint may have beside its weights: configuration, tokenizer and chat template.
+pub const SIDECAR_FILES: [&str; 12] = [
+    "config.json",
+    "quant_config.json",
+    "quantize_config.json",
+    "generation_config.json",
+    TOKENIZER,
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+    "chat_template.json",
+];
 /// The vocabulary of a tokenizer without tokenizer.json.
 const VOCABULARY: &str = "vocab.json";
 
@@ -358,16 +374,6 @@ impl Checkpoint {
 
     /// The files that are read: weights, and those beside them, which may not exist.
     pub fn files(&self) -> Vec<PathBuf> {
-        const SIDECARS: [&str; 8] = [
-            "config.json",
-            "generation_config.json",
-            "quant_config.json",
-            "quantize_config.json",
-            TOKENIZER,
-            "tokenizer_config.json",
-            "chat_template.jinja",
-            "chat_template.json",
-        ];
         let mut files: Vec<PathBuf> = self.shards.iter().map(|shard| shard.path.clone()).collect();
         files.push(self.path.clone());
         files.extend(self.config_file.clone());
@@ -379,7 +385,7 @@ impl Checkpoint {
             Sidecars::Memory(_) => None,
         };
         for directory in [of_tokenizer.flatten(), directory].into_iter().flatten() {
-            files.extend(SIDECARS.map(|name| directory.join(name)));
+            files.extend(SIDECAR_FILES.map(|name| directory.join(name)));
         }
         files
     }

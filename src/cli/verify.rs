@@ -14,7 +14,7 @@ use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use crate::checkpoint::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
 use crate::checkpoint::verify::{FileCheck, VerifyReport, bytes_to_hash, compare, files_below, manifest_of, verify};
-use crate::checkpoint::{self, Checkpoint, lookup, manifest};
+use crate::checkpoint::{self, Checkpoint, SIDECAR_FILES, lookup, manifest};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::Output;
 use crate::report::verify::{Verification, Written};
@@ -105,19 +105,9 @@ fn manifest_of_model(model: &str, directory: &Path) -> Result<Manifest> {
 /// # Errors
 /// A fault for the first file that does not match; errors of finding and reading the manifest.
 pub fn verify_mapped(checkpoint: &Checkpoint, model: &str, console: &Console) -> Result<()> {
-    const SMALL: [&str; 8] = [
-        "config.json",
-        "generation_config.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "vocab.json",
-        "merges.txt",
-        "added_tokens.json",
-        "chat_template.jinja",
-    ];
     let started = Instant::now();
     let manifest = manifest_of_model(model, &checkpoint::directory(model)?)?;
-    let small = SMALL.into_iter().map(|name| checkpoint.read(name)).collect::<Result<Vec<_>>>()?;
+    let small = SIDECAR_FILES.into_iter().map(|name| checkpoint.read(name)).collect::<Result<Vec<_>>>()?;
     let small = small.iter().flatten().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let all = checkpoint.mapped_files().chain(small);

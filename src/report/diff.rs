@@ -11,24 +11,8 @@ use super::inspect::{InspectOptions, Inspection, inspect};
 use super::size;
 use super::table::Column::{self, Left, Right};
 use super::table::{natural, write_table};
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::{Checkpoint, SIDECAR_FILES, Tensor};
 use crate::error::{Result, escaped};
-
-/// The small files that are compared.
-const FILES: [&str; 12] = [
-    "config.json",
-    "quant_config.json",
-    "quantize_config.json",
-    "generation_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-    "chat_template.jinja",
-    "chat_template.json",
-];
 
 /// Rows of each table in the text, unless all are asked for.
 const LISTED: usize = 20;
@@ -156,7 +140,7 @@ pub fn diff(
     let options = InspectOptions::default();
     let summary = summary_diff(&inspect(a, &options)?, &inspect(b, &options)?);
     let mut files = Vec::new();
-    for name in FILES {
+    for name in SIDECAR_FILES {
         let [left, right] = [a.read(name)?, b.read(name)?].map(|found| found.map(|(_, bytes)| bytes));
         files.extend(FileDiff::of(name, left.as_deref(), right.as_deref()));
     }

@@ -18,7 +18,7 @@ use tokenizers::{
 use crate::error::{Fault, FaultKind, Result};
 use crate::text::bound::Countable;
 use crate::text::normalizers::{self, NORMALIZERS, Normalizers, PRE_TOKENIZERS, check_inserted_text, check_steps};
-use crate::text::prompt_ids::PromptTemplate;
+use crate::text::post_processor::PostProcessor;
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
 use crate::text::tokenizer_config::TokenizerConfig;
@@ -79,7 +79,7 @@ impl Tokenizer {
             return Err(unsupported("a tokenizer without a decoder".into()).into());
         }
         let decoder = TokenDecoder::from_json(&file.decoder).map_err(unsupported)?;
-        let template = PromptTemplate::from_json(&file.post_processor).map_err(unsupported)?;
+        let template = PostProcessor::from_json(&file.post_processor).map_err(unsupported)?;
         if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE") {
             return Err(unsupported(format!("tokenizer model {}", file.model.kind.unwrap_or_default())).into());
         }
@@ -173,7 +173,7 @@ impl Tokenizer {
         tokens.extend(config.listed.iter().map(|(id, token)| (token.content.clone(), *id)));
         let eos = special_tokens(&config.json).into_iter().find(|(name, _)| *name == "eos_token");
         let eos = eos.and_then(|(_, text)| tokens.get(text));
-        let template = PromptTemplate::from_json(&file.post_processor).unwrap_or_default();
+        let template = PostProcessor::from_json(&file.post_processor).unwrap_or_default();
         let adds_eos = eos.is_some() && template.end.last() == eos;
         let mut warnings = config.warnings(byte_level, adds_eos, |text| tokens.contains_key(text));
         let last = last_token(&tokens);

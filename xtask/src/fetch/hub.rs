@@ -5,6 +5,7 @@ use super::names;
 use super::policy::Policy;
 use super::retry::{Failure, Retries, refusal};
 use crate::error::{Error, Result};
+use rumma::checkpoint::SIDECAR_FILES;
 use rumma::checkpoint::manifest::{ContentHash, Hash};
 use rumma::checkpoint::pins::Pin;
 use rumma::files::{from_hex, hex};
@@ -236,25 +237,11 @@ fn encode(text: &str, keep: &str) -> String {
 
 /// Whether rumma needs the file: configuration, tokenizer, chat template or weights in the top directory.
 pub fn needed(name: &str, all: &[RemoteFile]) -> bool {
-    const TEXTS: [&str; 13] = [
-        "config.json",
-        "generation_config.json",
-        "quant_config.json",
-        "quantize_config.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "special_tokens_map.json",
-        "added_tokens.json",
-        "vocab.json",
-        "merges.txt",
-        "chat_template.jinja",
-        "chat_template.json",
-        "model.safetensors.index.json",
-    ];
     let weights = |name: &str| !name.contains('/') && name.ends_with(".safetensors");
     // Some repositories have a second copy of the weights under another name.
     let usual = |name: &str| weights(name) && name.starts_with("model");
-    TEXTS.contains(&name) || (weights(name) && (usual(name) || !all.iter().any(|f| usual(&f.name))))
+    let text = SIDECAR_FILES.contains(&name) || name == "model.safetensors.index.json";
+    text || (weights(name) && (usual(name) || !all.iter().any(|f| usual(&f.name))))
 }
 
 #[cfg(test)]

@@ -1,26 +1,26 @@
-//! What the `post_processor` of tokenizer.json adds to a text.
+//! The `post_processor` of tokenizer.json: the ids that it adds before and after a text.
 
 use serde_json::Value;
 
 /// The ids that the `post_processor` adds before and after a single text.
 #[derive(Default)]
-pub(super) struct PromptTemplate {
+pub(super) struct PostProcessor {
     pub start: Vec<u32>,
     pub end: Vec<u32>,
 }
 
-impl PromptTemplate {
-    pub fn from_json(step: &Value) -> std::result::Result<PromptTemplate, String> {
-        let mut template = PromptTemplate::default();
+impl PostProcessor {
+    pub fn from_json(step: &Value) -> std::result::Result<PostProcessor, String> {
+        let mut added = PostProcessor::default();
         match step["type"].as_str() {
             None if step.is_null() => {}
             // It changes offsets, not ids.
             Some("ByteLevel") => {}
             Some("Sequence") => {
                 for inner in step["processors"].as_array().into_iter().flatten() {
-                    let inner = PromptTemplate::from_json(inner)?;
-                    template.start.splice(0..0, inner.start);
-                    template.end.extend(inner.end);
+                    let inner = PostProcessor::from_json(inner)?;
+                    added.start.splice(0..0, inner.start);
+                    added.end.extend(inner.end);
                 }
             }
             Some("TemplateProcessing") => {
@@ -35,11 +35,11 @@ impl PromptTemplate {
                         .as_array()
                         .and_then(|ids| ids.iter().map(|id| u32::try_from(id.as_u64()?).ok()).collect());
                     let ids = ids.ok_or_else(|| format!("post_processor without ids for its token {name:?}"))?;
-                    if after { template.end.extend(ids) } else { template.start.extend(ids) }
+                    if after { added.end.extend(ids) } else { added.start.extend(ids) }
                 }
             }
             kind => return Err(format!("post_processor {}", kind.unwrap_or("without a type"))),
         }
-        Ok(template)
+        Ok(added)
     }
 }
