@@ -110,7 +110,7 @@ fn inspect_reports_what_load_would_refuse() {
             *shape = vec![shape[0] / 16, shape[1] * 16];
         });
     };
-    let yarn = json!({"rope_scaling": {"rope_type": "yarn", "factor": 4}});
+    let ntk = json!({"rope_scaling": {"rope_type": "ntk", "factor": 4}});
     let cases = [
         modified_copy("norm", json!({}), without(norm)),
         modified_copy("bias", json!({}), without("model.layers.1.self_attn.q_proj.bias")),
@@ -119,7 +119,7 @@ fn inspect_reports_what_load_would_refuse() {
         modified_copy("zeros_of_one", json!({}), without("model.layers.0.mlp.down_proj.qzeros")),
         modified_copy("i16", json!({}), i16),
         modified_copy("head", json!({}), other_head),
-        modified_copy("yarn", yarn, nothing),
+        modified_copy("ntk", ntk, nothing),
         modified_copy(
             "window",
             json!({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 0}),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fields::FieldReader;
 use super::json::JsonObject;
 use super::quantization::Quantization;
+pub use super::rope::{RopeConfig, RopeScaling};
 use super::settings;
 use crate::error::{Error, Fault, FaultKind, Result, one_line};
 
@@ -75,8 +76,11 @@ pub struct Config {
     pub head_dim: usize,
     /// Number of token ids.
     pub vocab_size: usize,
-    /// Maximum context length, in tokens.
+    /// Maximum length of a sequence, in tokens: `max_position_embeddings` of the file, or what the RoPE scaling covers.
+    /// [`Checkpoint::within`](super::Checkpoint::within) lowers it where a shorter context is computed in another way.
     pub max_position_embeddings: usize,
+    /// The longest context that can be asked for, in tokens; not lowered for a RoPE scaling.
+    pub longest_context: usize,
     /// Added to the mean square in RMS normalization.
     pub rms_norm_eps: f32,
     /// Rotary position embedding.
@@ -106,56 +110,12 @@ pub struct Config {
     pub(super) unknown_settings: Option<Fault>,
 }
 
-/// Rotary position embedding.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RopeConfig {
-    /// The base of the frequencies.
-    pub theta: f64,
-    /// How the frequencies are scaled for long contexts.
-    pub scaling: RopeScaling,
-    /// The fraction of each head that is rotated; 1 for nearly all models.
-    pub partial_rotary_factor: f64,
-}
-
-/// How rotary frequencies are scaled for contexts longer than in training. Names and defaults are those of
-/// `transformers.modeling_rope_utils`.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs, reason = "names and meaning are those of transformers")]
-pub enum RopeScaling {
-    None,
-    Linear {
-        factor: f64,
-    },
-    Dynamic {
-        factor: f64,
-    },
-    Yarn {
-        factor: f64,
-        original_max_position_embeddings: usize,
-        beta_fast: f64,
-        beta_slow: f64,
-        /// If `None`: computed from `mscale` and `mscale_all_dim` if both are given, else `0.1 * ln(factor) + 1`.
-        attention_factor: Option<f64>,
-        mscale: Option<f64>,
-        mscale_all_dim: Option<f64>,
-        truncate: bool,
-    },
-    Llama3 {
-        factor: f64,
-        low_freq_factor: f64,
-        high_freq_factor: f64,
-        original_max_position_embeddings: usize,
-    },
-    /// An unknown scaling, by name.
-    Other(String),
-}
-
 // Far above all existing models, and small enough that products of a few of them do not overflow 64 bits.
 const WIDTH: RangeInclusive<u64> = 1..=1 << 20;
 const LAYERS: RangeInclusive<u64> = 1..=1 << 12;
 const HEADS: RangeInclusive<u64> = 1..=1 << 14;
 const VOCABULARY: RangeInclusive<u64> = 1..=1 << 24;
-const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
+pub(super) const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
 
 /// The family that a configuration names, supported or not; `None` if it names none.
 pub(super) fn family(object: &JsonObject) -> Option<Family> {
@@ -185,7 +145,7 @@ impl Config {
         let layers = fields.count("num_hidden_layers", LAYERS)?;
         let Windows { size: sliding_window, first: max_window_layers, unsupported } =
             Windows::parse(&fields, &family, layers)?;
-        let rope = RopeConfig::parse(&fields, max_position_embeddings)?;
+        let (rope, max_position_embeddings) = RopeConfig::parse(&fields, head_dim, max_position_embeddings)?;
         let rms_norm_eps = fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6);
         let hidden_act = fields.text("hidden_act")?.unwrap_or("silu");
         let is_run = family == Family::Qwen2;
@@ -209,6 +169,7 @@ impl Config {
             head_dim,
             vocab_size: fields.count("vocab_size", VOCABULARY)?,
             max_position_embeddings,
+            longest_context: max_position_embeddings,
             rms_norm_eps: rms_norm_eps as f32,
             rope,
             tie_word_embeddings: fields.flag("tie_word_embeddings")?.unwrap_or(false),
@@ -248,13 +209,27 @@ impl Config {
         if self.rope.partial_rotary_factor != 1.0 {
             return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), "1");
         }
-        if !matches!(self.rope.scaling, RopeScaling::None | RopeScaling::Linear { .. }) {
-            return refuse("rope_scaling", format!("{:?}", self.rope.scaling.name()), "\"linear\" or none");
+        if let RopeScaling::Other(name) = &self.rope.scaling {
+            let expected = "\"linear\", \"dynamic\", \"yarn\", \"llama3\", \"longrope\" or none";
+            return refuse("rope_scaling", format!("{name:?}"), expected);
         }
         if let Some(window) = self.sliding_window {
             return refuse("sliding_window", window.to_string(), "full attention");
         }
         Ok(())
+    }
+
+    /// See [`Checkpoint::within`](super::Checkpoint::within).
+    pub(super) fn limit_context(&mut self, asked: Option<usize>) {
+        if let Some(window) = self.sliding_window.take_if(|window| asked.is_some_and(|context| context <= *window)) {
+            self.max_position_embeddings = self.max_position_embeddings.min(window);
+            self.longest_context = self.max_position_embeddings;
+        }
+        if let RopeScaling::LongRope { original_max_position_embeddings: original, .. } = self.rope.scaling
+            && asked.is_none_or(|context| context <= original)
+        {
+            self.max_position_embeddings = self.max_position_embeddings.min(original);
+        }
     }
 }
 
@@ -323,87 +298,4 @@ fn parse_heads(fields: &FieldReader, hidden_size: usize) -> Result<[usize; 3]> {
         return Err(fields.wrong("head_dim", head_dim, format!("at most 2^24 over all {heads} heads")));
     }
     Ok([heads, kv_heads, head_dim])
-}
-
-impl RopeConfig {
-    /// Reads `rope_theta` and `rope_scaling`, or the `rope_parameters` of transformers 5, which contain both. If both are
-    /// there, `rope_scaling` was added by a user and wins. Other settings that disagree are an error.
-    fn parse(fields: &FieldReader, max_position_embeddings: usize) -> Result<RopeConfig> {
-        let added = fields.section("rope_scaling")?.filter(|section| !section.values.is_empty());
-        let parameters = fields.section("rope_parameters")?.filter(|section| !section.values.is_empty());
-        let setting = |name: &'static str, range: RangeInclusive<f64>| -> Result<Option<f64>> {
-            let of = |section: &Option<FieldReader>| match section {
-                Some(section) => section.number(name, range.clone()),
-                None => Ok(None),
-            };
-            let outer = fields.number(name, range.clone())?;
-            match (of(&added)?, of(&parameters)?, outer) {
-                (None, Some(inner), Some(outer)) if inner != outer => {
-                    Err(fields.wrong(name, outer, format!("{inner}, as in rope_parameters")))
-                }
-                (added, inner, outer) => Ok(added.or(inner).or(outer)),
-            }
-        };
-        let theta = setting("rope_theta", 1.0..=1e12)?.unwrap_or(10000.0);
-        let partial_rotary_factor = setting("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0);
-        let scaling = match added.or(parameters) {
-            Some(section) => RopeScaling::parse(&section, max_position_embeddings)?,
-            None => RopeScaling::None,
-        };
-        Ok(RopeConfig { theta, scaling, partial_rotary_factor })
-    }
-}
-
-impl RopeScaling {
-    /// The value of `rope_type`.
-    fn name(&self) -> &str {
-        match self {
-            RopeScaling::None => "default",
-            RopeScaling::Linear { .. } => "linear",
-            RopeScaling::Dynamic { .. } => "dynamic",
-            RopeScaling::Yarn { .. } => "yarn",
-            RopeScaling::Llama3 { .. } => "llama3",
-            RopeScaling::Other(name) => name,
-        }
-    }
-
-    fn parse(section: &FieldReader, max_position_embeddings: usize) -> Result<RopeScaling> {
-        const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
-        let name = match (section.text("rope_type")?, section.text("type")?) {
-            (Some(name), Some(other)) if name != other => {
-                return Err(section.wrong("type", format!("{other:?}"), format!("{name:?}, as rope_type")));
-            }
-            (name, old) => name.or(old),
-        };
-        // Without its type, a scaling would be lost.
-        let is_scaled = || section.number("factor", FACTORS).map(|factor| factor.is_some_and(|factor| factor != 1.0));
-        if name.is_none_or(|name| name == "default") && is_scaled()? {
-            let found = name.map_or("nothing".into(), |name| format!("{name:?}"));
-            return Err(section.wrong("rope_type", found, "the type of scaling that factor belongs to".into()));
-        }
-        let original = || section.count_or("original_max_position_embeddings", POSITIONS, max_position_embeddings);
-        Ok(match name {
-            None if section.values.values().any(Value::is_object) => RopeScaling::Other("per layer type".into()),
-            None | Some("default") => RopeScaling::None,
-            Some("linear") => RopeScaling::Linear { factor: section.required_number("factor", FACTORS)? },
-            Some("dynamic") => RopeScaling::Dynamic { factor: section.required_number("factor", FACTORS)? },
-            Some("yarn") => RopeScaling::Yarn {
-                factor: section.required_number("factor", FACTORS)?,
-                original_max_position_embeddings: original()?,
-                beta_fast: section.number("beta_fast", FACTORS)?.unwrap_or(32.0),
-                beta_slow: section.number("beta_slow", FACTORS)?.unwrap_or(1.0),
-                attention_factor: section.number("attention_factor", FACTORS)?,
-                mscale: section.number("mscale", 0.0..=1e6)?,
-                mscale_all_dim: section.number("mscale_all_dim", 0.0..=1e6)?,
-                truncate: section.flag("truncate")?.unwrap_or(true),
-            },
-            Some("llama3") => RopeScaling::Llama3 {
-                factor: section.required_number("factor", FACTORS)?,
-                low_freq_factor: section.required_number("low_freq_factor", FACTORS)?,
-                high_freq_factor: section.required_number("high_freq_factor", FACTORS)?,
-                original_max_position_embeddings: original()?,
-            },
-            Some(other) => RopeScaling::Other(other.to_string()),
-        })
-    }
 }

@@ -22,10 +22,14 @@ impl<'a> FieldReader<'a> {
         FieldReader { object, within: "", values: &object.fields }
     }
 
+    /// The name of a field with the section it is in: `rope_scaling.factor`.
+    pub fn full_name(&self, name: &str) -> String {
+        if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) }
+    }
+
     /// The error for field `name` with an invalid value.
     pub fn wrong(&self, name: &str, found: impl fmt::Display, expected: String) -> Error {
-        let field = if self.within.is_empty() { name.to_string() } else { format!("{}.{name}", self.within) };
-        let fault = Fault::new(FaultKind::InvalidField, &self.object.path).subject(field);
+        let fault = Fault::new(FaultKind::InvalidField, &self.object.path).subject(self.full_name(name));
         fault.found(shorten(found.to_string())).expected(expected).into()
     }
 
@@ -71,6 +75,26 @@ impl<'a> FieldReader<'a> {
     /// A number in `range`; an absent field is an error.
     pub fn required_number(&self, name: &str, range: RangeInclusive<f64>) -> Result<f64> {
         self.number(name, range)?.ok_or_else(|| self.wrong(name, "nothing", "a number".into()))
+    }
+
+    /// A list of `len` numbers in `range`; an absent field is an error.
+    pub fn required_numbers(&self, name: &str, range: RangeInclusive<f64>, len: usize) -> Result<Vec<f64>> {
+        let value = self.get(name).unwrap_or(&Value::Null);
+        let numbers: Option<Vec<f64>> = value.as_array().and_then(|items| items.iter().map(Value::as_f64).collect());
+        match numbers {
+            Some(numbers) if numbers.len() == len && numbers.iter().all(|number| range.contains(number)) => Ok(numbers),
+            numbers => {
+                let outside = numbers.iter().flatten().find(|number| !range.contains(number));
+                let found = match (outside, value) {
+                    (Some(number), _) => number.to_string(),
+                    (None, Value::Array(items)) if numbers.is_some() => format!("{} numbers", items.len()),
+                    (None, Value::Null) => "nothing".into(),
+                    (None, value) => value.to_string(),
+                };
+                let expected = format!("a list of {len} numbers from {} to {}", range.start(), range.end());
+                Err(self.wrong(name, found, expected))
+            }
+        }
     }
 
     /// A boolean, or `None` if the field is absent.

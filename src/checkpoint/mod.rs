@@ -15,6 +15,7 @@ pub mod map_fault;
 pub mod pins;
 mod quantization;
 pub mod random;
+mod rope;
 mod settings;
 #[allow(unsafe_code)]
 mod shard;
@@ -289,14 +290,13 @@ impl Checkpoint {
         })
     }
 
-    /// This checkpoint for sequences of at most `context` tokens, if given: within its window, a sliding window is full
-    /// attention, and longer sequences are refused.
+    /// This checkpoint for sequences of at most `context` tokens. Within its window, a sliding window is full attention.
+    /// `longrope` takes its short factors unless the context is longer than the original one; without a `context`,
+    /// sequences have at most the original one. Longer sequences are refused.
     #[must_use]
     pub fn within(mut self, context: Option<usize>) -> Checkpoint {
-        if let (Some(context), Some(config)) = (context, &mut self.config)
-            && let Some(window) = config.sliding_window.take_if(|window| context <= *window)
-        {
-            config.max_position_embeddings = window;
+        if let Some(config) = &mut self.config {
+            config.limit_context(context);
         }
         self
     }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::fields::{FieldReader, shorten};
+use super::rope;
 use crate::error::{Fault, FaultKind};
 
 /// The settings of other families and of modified models that change what a decoder computes, with the values that change
@@ -204,8 +205,11 @@ pub(super) fn unknown(fields: &FieldReader) -> Option<Fault> {
         let harmless = ["_", "output_", "return_", "unsloth_"].iter().any(|prefix| name.starts_with(prefix));
         !known && !harmless && !is_empty(value)
     };
-    let unknown = fields.values.iter().filter(|(name, value)| is_unknown(name, value));
-    let unknown: Vec<String> = unknown.map(|(name, value)| format!("{name} {}", shorten(value.to_string()))).collect();
+    let outer = fields.values.iter().filter(|(name, value)| is_unknown(name, value));
+    let outer = outer.map(|(name, value)| (name.clone(), value));
+    let rope = rope::unread(fields).into_iter().filter(|(_, value)| !is_empty(value));
+    let describe = |(name, value): (String, &Value)| format!("{name} {}", shorten(value.to_string()));
+    let unknown: Vec<String> = outer.chain(rope).map(describe).collect();
     let fault = Fault::new(FaultKind::IgnoredSettings, &fields.object.path).cause(unknown.join(", "));
     (!unknown.is_empty()).then_some(fault)
 }

@@ -68,7 +68,7 @@ pub struct MachineArgs {
     /// precision of activations: int8 (default), int15 (near-lossless) or f32 (slow; used as the reference)
     #[argh(option, arg_name = "NAME")]
     pub arithmetic: Option<String>,
-    /// maximum length of a sequence in tokens, prompt included (default: max_position_embeddings of the model)
+    /// maximum length of a sequence in tokens, prompt included (default: the model's maximum; for longrope, its original one)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub context: Option<usize>,
 }

@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
     about: "Prints the format, family, shapes, bits per weight and memory requirement of a checkpoint, and warns of problems in\n\
             it. Reads only headers and configuration (except with --stats), so it takes milliseconds, and also works on a\n\
             single .safetensors file without a config.json. Formats that rumma cannot run are named, too.\n\n\
-            The memory requirement is for one sequence of --context tokens (default: max_position_embeddings of the model,\n\
+            The memory requirement is for one sequence of --context tokens (default: the maximum of the model,\n\
             at most 4096), and is compared with the memory that is available now. --threads sets the number of threads of\n\
             --stats and --diff.\n\n\
             --diff compares MODEL with a second checkpoint: configuration, tokenizer, templates, and every byte of the\n\
@@ -74,7 +74,10 @@ fn run(args: &RawArgs) -> Result<()> {
     let options = InspectOptions { context: machine.context, tensors, stats, run: machine.model, message };
     let _interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
-    let checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? }.within(machine.context);
+    let mut checkpoint = if stats { open(&source, &console)? } else { source.open_headers()? };
+    if machine.context.is_some() {
+        checkpoint = checkpoint.within(machine.context);
+    }
     let progress = console.progress("Reading");
     let mut inspection = inspect(&checkpoint, &options)?;
     inspection.warnings.extend(tokenizer::faults(&checkpoint).iter().map(ToString::to_string));

@@ -172,7 +172,7 @@ pub fn tokens(
     let context = machine.context.unwrap_or(maximum).min(maximum);
     let ids = match source {
         PromptSource::Prompt(prompt) => {
-            let encoded = encode(prompt, checkpoint, tokenizer, Some((context, maximum)))?;
+            let encoded = encode(prompt, checkpoint, tokenizer, Some((context, config.longest_context)))?;
             if let (Some(tokenizer), false) = (tokenizer, matches!(prompt, Prompt::Ids(_))) {
                 encoded.ids.iter().try_for_each(|id| tokenizer.check_id(*id, config.vocab_size))?;
             }

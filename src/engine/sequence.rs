@@ -36,6 +36,7 @@ impl Sequence {
             return Err(RequestError::TokenIdOutOfRange { id: *id, vocab_size: config.vocab_size }.into());
         }
         if prompt.len() > context {
+            let maximum = config.longest_context;
             return Err(RequestError::PromptTooLong { tokens: prompt.len(), exact: true, context, maximum }.into());
         }
         Ok(Sequence { cache: model.new_kv_cache(), tokens: prompt.to_vec(), context })

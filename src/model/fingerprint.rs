@@ -10,8 +10,8 @@ const SAMPLE_LEN: usize = 64;
 
 impl Model {
     /// Calls `update` with the bytes that identify this model; the caller hashes them. They cover everything that keys
-    /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon and the RoPE
-    /// frequencies, all norm weights and biases, and samples of every matrix. The output head and the final norm are
+    /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon, the RoPE
+    /// frequencies and attention factor, all norm weights and biases, and samples of every matrix. The output head and the final norm are
     /// left out. All numbers are little-endian.
     pub fn fingerprint(&self, mut update: impl FnMut(&[u8])) {
         let c = &self.config;
@@ -21,6 +21,8 @@ impl Model {
         update(&c.rms_norm_eps.to_le_bytes());
         let mut update_floats = |floats: &[f32]| floats.iter().for_each(|n| update(&n.to_le_bytes()));
         update_floats(self.rope.frequencies());
+        // Left out if it is 1, as in the fingerprints of state files that are older than it.
+        update_floats(&[self.rope.attention_factor()][usize::from(self.rope.attention_factor() == 1.0)..]);
         for layer in &self.weights.layers {
             update_floats(&layer.input_norm);
             update_floats(&layer.post_attention_norm);

@@ -9,7 +9,7 @@ pub mod head;
 pub mod kv_cache;
 pub mod linear;
 pub mod memory;
-mod rope;
+pub mod rope;
 
 pub use cost::Cost;
 pub use exec::ExecContext;
@@ -136,7 +136,7 @@ impl Model {
         let config = checkpoint.config()?.clone();
         let Binding { weights, inventory } = Binding::new(checkpoint)?;
         let threads = Threads::new(options.threads)?;
-        let rope = Rope::new(&config);
+        let rope = Rope::new(&config.rope, config.head_dim, config.max_position_embeddings);
         let quantized_head =
             threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
         Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, inventory, weights, rope, quantized_head })

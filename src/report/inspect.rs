@@ -91,8 +91,10 @@ pub struct ModelShape {
     pub head_dim: usize,
     /// Number of token ids.
     pub vocab_size: usize,
-    /// Maximum context in tokens.
+    /// Maximum context in tokens, with the RoPE scaling.
     pub max_position_embeddings: usize,
+    /// The type of RoPE scaling; `default` for none.
+    pub rope_type: String,
     /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
 }
@@ -200,6 +202,7 @@ impl ModelShape {
             head_dim: config.head_dim,
             vocab_size: config.vocab_size,
             max_position_embeddings: config.max_position_embeddings,
+            rope_type: config.rope.scaling.name().into(),
             tie_word_embeddings: config.tie_word_embeddings,
         }
     }
@@ -309,7 +312,11 @@ impl Inspection {
             writeln!(out, "  attention   {heads} heads of {head_dim}, {kv_heads} for keys and values")?;
             let tied = if shape.tie_word_embeddings { ", tied" } else { "" };
             writeln!(out, "  vocabulary  {vocab_size}{tied}")?;
-            writeln!(out, "  context     {}", shape.max_position_embeddings)?;
+            let scaling = match shape.rope_type.as_str() {
+                "default" => String::new(),
+                name => format!(", RoPE scaling {name}"),
+            };
+            writeln!(out, "  context     {}{scaling}", shape.max_position_embeddings)?;
         }
         let bits = self.bits_per_weight;
         writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", short_count(self.parameters), self.parameters)?;

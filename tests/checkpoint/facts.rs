@@ -90,6 +90,13 @@ fn rope_settings_are_read_from_old_and_new_fields() {
     ));
     let llama3 = r#","rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":8192}"#;
     assert!(matches!(config("llama", llama3).rope.scaling, RopeScaling::Llama3 { high_freq_factor: 4.0, .. }));
+    let phi = r#","max_position_embeddings":131072,"original_max_position_embeddings":4096,"head_dim":4,
+        "rope_scaling":{"type":"longrope","short_factor":[1,1.5],"long_factor":[2,30]}"#;
+    let [short_factor, long_factor] = [vec![1.0, 1.5], vec![2.0, 30.0]];
+    let (factor, original_max_position_embeddings, attention_factor) = (32.0, 4096, None);
+    let expected =
+        RopeScaling::LongRope { short_factor, long_factor, factor, original_max_position_embeddings, attention_factor };
+    assert_eq!(config("phi3", phi).rope.scaling, expected);
     let layered = r#","rope_parameters":{"full_attention":{"rope_type":"default","rope_theta":1e6}}"#;
     assert_eq!(config("qwen2", layered).rope.scaling, RopeScaling::Other("per layer type".into()));
 }
@@ -117,10 +124,10 @@ fn a_rope_scaling_beside_rope_parameters_wins() {
     assert_eq!((rope.theta, rope.scaling), (5e5, RopeScaling::None));
     let empty = config("qwen2", r#","rope_theta":1e6,"rope_scaling":{},"rope_parameters":null"#).rope;
     assert_eq!((empty.theta, empty.scaling), (1e6, RopeScaling::None));
-    let yarn =
-        r#","rope_parameters":{"rope_theta":1e6,"rope_type":"default"},"rope_scaling":{"type":"yarn","factor":4}"#;
-    let line = config_fault(yarn);
-    assert!(line.contains("rope_scaling: setting not supported (found \"yarn\""), "{line}");
+    let unknown =
+        r#","rope_parameters":{"rope_theta":1e6,"rope_type":"default"},"rope_scaling":{"type":"ntk","factor":4}"#;
+    let line = config_fault(unknown);
+    assert!(line.contains("rope_scaling: setting not supported (found \"ntk\""), "{line}");
 }
 
 #[test]

@@ -284,8 +284,6 @@ fn unsupported_configurations_are_refused() {
         &configured("rope_scaling", r#"{"type":"ntk"}"#),
         "rope_scaling: setting not supported (found \"ntk\", expected \"linear\"",
     );
-    let yarn = r#"{"rope_type":"yarn","factor":4,"original_max_position_embeddings":128}"#;
-    says(&configured("rope_scaling", yarn), "rope_scaling: setting not supported (found \"yarn\", expected \"linear\"");
     let window =
         configured_with(&[("use_sliding_window", "true"), ("sliding_window", "64"), ("max_window_layers", "0")]);
     says(&window, "sliding_window: setting not supported (found 64, expected full attention)");
