@@ -5,9 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
+use rumma::engine::generate::{Generation, generate};
 use rumma::engine::sampler::SamplingOptions;
-use rumma::engine::sequence::Sequence;
+use rumma::engine::{Control, EngineOptions, Event, Finish, PrefillStats, Request};
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 
 const PROMPT_LEN: usize = 50;
@@ -23,54 +23,78 @@ fn prompt() -> Vec<u32> {
     (0..PROMPT_LEN as u32).map(|i| (i * 41 + 3) % 1024).collect()
 }
 
+/// The events of this test, without the sequences of those that only the first one has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Seen {
+    Prefill { done: usize },
+    Prefilled(PrefillStats),
+    Token { sequence: usize, id: u32 },
+}
+
 /// Sampling at temperature 1, so that the sequences of a batch differ.
-fn request(batch: usize, max_tokens: usize) -> GenerateRequest<'static> {
-    GenerateRequest {
-        prefill_chunk: CHUNK,
+fn request(batch: usize, max_tokens: usize) -> Request {
+    Request {
+        count: batch,
         max_tokens,
-        batch,
+        context: 400,
         sampling: SamplingOptions { temperature: 1.0, ..SamplingOptions::default() },
         seed: 5,
-        eos: &[],
-        suppressed: None,
         hash_logits: true,
-        cancel: None,
+        ..Request::new(prompt())
     }
 }
 
 /// Runs `request` and returns its result and its events. `control` gets the index of each event and the event.
-fn run(
-    request: &GenerateRequest,
-    context: usize,
-    mut control: impl FnMut(usize, Event) -> Control + Send,
-) -> (Generation, Vec<Event>) {
+fn run_cancellable(
+    request: &Request,
+    cancel: Option<&AtomicBool>,
+    mut control: impl FnMut(usize, Seen) -> Control + Send,
+) -> (Generation, Vec<Seen>) {
     let checkpoint = storyteller();
     let model = Model::load(&checkpoint, &ModelOptions::default()).unwrap();
-    let sequence = Sequence::new(&model, &prompt(), context).unwrap();
+    let options = EngineOptions::for_request(request, CHUNK);
     let mut events = Vec::new();
-    let generation = generate(&model, sequence, request, |event| {
-        events.push(event);
-        control(events.len() - 1, event)
+    let generation = generate(&model, request.clone(), options, cancel, |sequence, event| {
+        let seen = match *event {
+            Event::Prefill { done, total } => {
+                assert_eq!((sequence, total), (0, PROMPT_LEN));
+                Seen::Prefill { done }
+            }
+            Event::Prefilled(stats) => Seen::Prefilled(PrefillStats { time: Duration::ZERO, ..stats }),
+            Event::Token { id, .. } => Seen::Token { sequence, id },
+            _ => return Control::Continue,
+        };
+        events.push(seen);
+        control(events.len() - 1, seen)
     });
     (generation.unwrap(), events)
 }
 
-fn run_to_end(request: &GenerateRequest) -> (Generation, Vec<Event>) {
-    run(request, 400, |_, _| Control::Continue)
+fn run(request: &Request, control: impl FnMut(usize, Seen) -> Control + Send) -> (Generation, Vec<Seen>) {
+    run_cancellable(request, None, control)
+}
+
+fn run_to_end(request: &Request) -> (Generation, Vec<Seen>) {
+    run(request, |_, _| Control::Continue)
 }
 
 /// The expected events of prefill: one for each chunk, then `Prefilled`.
-fn prefill_events(generation: &Generation) -> Vec<Event> {
-    let chunks = [20, 40, 50].map(|done| Event::Prefill { done });
-    chunks.into_iter().chain([Event::Prefilled(generation.prefill)]).collect()
+fn prefill_events(generation: &Generation) -> Vec<Seen> {
+    let chunks = [20, 40, 50].map(|done| Seen::Prefill { done });
+    chunks.into_iter().chain([Seen::Prefilled(prefilled(generation))]).collect()
+}
+
+/// What the event says: the sampling of the first token comes after it, and is part of the result.
+fn prefilled(generation: &Generation) -> PrefillStats {
+    PrefillStats { time: Duration::ZERO, ..generation.prefill }
 }
 
 /// The expected events of decode: in every step one for each sequence that is long enough, in order.
-fn token_events(generation: &Generation) -> Vec<Event> {
+fn token_events(generation: &Generation) -> Vec<Seen> {
     let steps = generation.sequences.iter().map(|s| s.ids.len()).max().unwrap_or(0);
     let event = |step: usize| {
         let sequences = generation.sequences.iter().enumerate();
-        sequences.filter_map(move |(sequence, s)| s.ids.get(step).map(|id| Event::Token { sequence, id: *id }))
+        sequences.filter_map(move |(sequence, s)| s.ids.get(step).map(|id| Seen::Token { sequence, id: *id }))
     };
     (0..steps).flat_map(event).collect()
 }
@@ -100,8 +124,8 @@ fn a_sequence_ended_by_the_callback_gets_no_more_events_and_the_others_are_uncha
         let (whole, _) = run_to_end(&request(batch, 6));
         let last = batch - 1;
         let mut count = 0;
-        let (stopped, events) = run(&request(batch, 6), 400, |_, event| match event {
-            Event::Token { sequence, .. } if sequence == last => {
+        let (stopped, events) = run(&request(batch, 6), |_, event| match event {
+            Seen::Token { sequence, .. } if sequence == last => {
                 count += 1;
                 if count == 2 { Control::EndSequence } else { Control::Continue }
             }
@@ -121,7 +145,7 @@ fn a_sequence_ended_by_the_callback_gets_no_more_events_and_the_others_are_uncha
 fn an_end_of_sequence_token_is_reported_and_ends_its_sequence() {
     let (whole, _) = run_to_end(&request(3, 6));
     let eos = whole.sequences[1].ids[2];
-    let (generation, events) = run_to_end(&GenerateRequest { eos: &[eos], ..request(3, 6) });
+    let (generation, events) = run_to_end(&Request { eos: vec![eos], ..request(3, 6) });
     assert_eq!(events[4..], token_events(&generation));
     for (sequence, whole) in generation.sequences.iter().zip(&whole.sequences) {
         let end = whole.ids.iter().position(|id| *id == eos);
@@ -133,11 +157,11 @@ fn an_end_of_sequence_token_is_reported_and_ends_its_sequence() {
 #[test]
 fn a_generation_that_may_not_add_a_token_only_runs_prefill() {
     for (max_tokens, context, finish) in [(0, 400, Finish::TokenLimit), (6, PROMPT_LEN, Finish::ContextEnd)] {
-        let (generation, events) = run(&request(3, max_tokens), context, |_, _| Control::Continue);
+        let (generation, events) = run_to_end(&Request { context, ..request(3, max_tokens) });
         assert_eq!(events, prefill_events(&generation));
         assert_eq!((finishes(&generation), generation.steps), (vec![finish; 3], 0));
     }
-    let (generation, events) = run(&request(1, 6), PROMPT_LEN + 2, |_, _| Control::Continue);
+    let (generation, events) = run_to_end(&Request { context: PROMPT_LEN + 2, ..request(1, 6) });
     assert_eq!(events[4..], token_events(&generation));
     assert_eq!((finishes(&generation), generation.sequences[0].ids.len()), (vec![Finish::ContextEnd], 2));
 }
@@ -147,7 +171,7 @@ fn ending_all_during_prefill_gives_empty_interrupted_sequences() {
     for batch in [1, 3] {
         for chunks in [1, 3] {
             let control = |n, _| if n + 1 == chunks { Control::EndAll } else { Control::Continue };
-            let (generation, events) = run(&request(batch, 6), 400, control);
+            let (generation, events) = run(&request(batch, 6), control);
             assert_eq!(events, prefill_events(&generation)[..chunks]);
             assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
             assert!(generation.sequences.iter().all(|s| s.ids.is_empty()));
@@ -155,8 +179,8 @@ fn ending_all_during_prefill_gives_empty_interrupted_sequences() {
             assert_eq!(generation.prefill.tokens, [20, 40, 50][chunks - 1]);
             assert_eq!((generation.prompt, generation.steps), (prompt(), 0));
         }
-        let control = |_, event| if matches!(event, Event::Prefilled(_)) { Control::EndAll } else { Control::Continue };
-        let (generation, events) = run(&request(batch, 6), 400, control);
+        let control = |_, event| if matches!(event, Seen::Prefilled(_)) { Control::EndAll } else { Control::Continue };
+        let (generation, events) = run(&request(batch, 6), control);
         assert_eq!(events, prefill_events(&generation));
         assert_eq!(finishes(&generation), vec![Finish::Interrupted; batch]);
     }
@@ -169,7 +193,7 @@ fn ending_all_at_a_token_ends_every_sequence_in_that_step() {
         for step in [0, 3] {
             let first_of_step = 4 + step * batch;
             let control = |n, _| if n == first_of_step { Control::EndAll } else { Control::Continue };
-            let (generation, events) = run(&request(batch, 6), 400, control);
+            let (generation, events) = run(&request(batch, 6), control);
             assert_eq!(events[4..], token_events(&generation));
             assert_eq!((finishes(&generation), generation.steps), (vec![Finish::Interrupted; batch], step));
             for (ended, whole) in generation.sequences.iter().zip(&whole.sequences) {
@@ -186,7 +210,7 @@ fn an_ended_sequence_keeps_its_finish_reason_when_all_are_ended_later() {
         7 => Control::EndAll,
         _ => Control::Continue,
     };
-    let (generation, events) = run(&request(3, 6), 400, control);
+    let (generation, events) = run(&request(3, 6), control);
     assert_eq!(events[4..], token_events(&generation));
     assert_eq!(finishes(&generation), [Finish::StopString, Finish::Interrupted, Finish::Interrupted]);
 }
@@ -194,17 +218,16 @@ fn an_ended_sequence_keeps_its_finish_reason_when_all_are_ended_later() {
 #[test]
 fn the_cancel_flag_ends_prefill_in_the_middle_of_a_chunk() {
     let cancel = AtomicBool::new(true);
-    let cancelled = GenerateRequest { cancel: Some(&cancel), ..request(3, 6) };
-    let (generation, events) = run_to_end(&cancelled);
+    let (generation, events) = run_cancellable(&request(3, 6), Some(&cancel), |_, _| Control::Continue);
     assert_eq!((events, generation.prefill.tokens), (Vec::new(), 0));
     assert_eq!((finishes(&generation), generation.prompt), (vec![Finish::Interrupted; 3], prompt()));
     // If the callback sets the flag, the next chunk ends early.
     cancel.store(false, Ordering::SeqCst);
-    let (generation, events) = run(&cancelled, 400, |_, _| {
+    let (generation, events) = run_cancellable(&request(3, 6), Some(&cancel), |_, _| {
         cancel.store(true, Ordering::SeqCst);
         Control::Continue
     });
-    assert_eq!((events, generation.prefill.tokens), (vec![Event::Prefill { done: 20 }], 20));
+    assert_eq!((events, generation.prefill.tokens), (vec![Seen::Prefill { done: 20 }], 20));
     assert_eq!(finishes(&generation), [Finish::Interrupted; 3]);
 }
 

@@ -1,27 +1,16 @@
 //! The hash of the logits depends only on the model, the prompt and the arithmetic.
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
-use rumma::engine::generate::{Control, GenerateRequest, generate};
-use rumma::engine::sampler::SamplingOptions;
-use rumma::engine::sequence::Sequence;
+use rumma::engine::generate::generate;
+use rumma::engine::{Control, EngineOptions, Request};
 use rumma::kernels::Kernels;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
 /// The hash of the logits of each sequence of a batch that generates `tokens` tokens.
 fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usize) -> Vec<String> {
-    let sequence = Sequence::new(model, prompt, model.config.max_position_embeddings).unwrap();
-    let request = GenerateRequest {
-        prefill_chunk: chunk,
-        max_tokens: tokens,
-        batch,
-        sampling: SamplingOptions::default(),
-        seed: 0,
-        eos: &[],
-        suppressed: None,
-        hash_logits: true,
-        cancel: None,
-    };
-    let generation = generate(model, sequence, &request, |_| Control::Continue).unwrap();
+    let request = Request { count: batch, max_tokens: tokens, hash_logits: true, ..Request::new(prompt.to_vec()) };
+    let options = EngineOptions::for_request(&request, chunk);
+    let generation = generate(model, request, options, None, |_, _| Control::Continue).unwrap();
     generation.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 

@@ -282,9 +282,9 @@ fn contributing_md_says_what_every_test_file_covers() {
 }
 
 #[test]
-fn architecture_md_has_at_most_2000_words() {
+fn architecture_md_has_at_most_2400_words() {
     let words = architecture().split_whitespace().count();
-    assert!(words <= 2000, "ARCHITECTURE.md has {words} words; move details to the pages in docs/");
+    assert!(words <= 2400, "ARCHITECTURE.md has {words} words; move details to the pages in docs/");
 }
 
 #[test]

@@ -10,10 +10,10 @@ use std::sync::OnceLock;
 
 use rumma::checkpoint::manifest::Manifest;
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::engine::sequence::Sequence;
-use rumma::engine::state;
+use rumma::engine::generate::generate;
+use rumma::engine::{Control, EngineOptions, Request, state};
 use rumma::error::Result;
-use rumma::model::{Arithmetic, Model, ModelOptions, Workspace};
+use rumma::model::{Arithmetic, Model, ModelOptions};
 use rumma::text::chat::ChatSources;
 use rumma::text::{Conversation, Prompt, PromptEncoder, TextStream, Tokenizer};
 use rumma::weights::Inventory;
@@ -116,9 +116,10 @@ pub fn state_file(data: &[u8]) {
     });
     let dir = Directory::new();
     dir.write("state", data);
-    if let Ok(mut sequence) = state::load(&dir.0.join("state"), model, model.config.max_position_embeddings) {
-        let _ = sequence.run(model, 512, &mut Workspace::default());
-    }
+    let Ok(state) = state::load(&dir.0.join("state"), model) else { return };
+    let request = Request { state: Some(state.cache), max_tokens: 1, ..Request::new(state.tokens) };
+    let options = EngineOptions::for_request(&request, 512);
+    let _ = generate(model, request, options, None, |_, _| Control::Continue);
 }
 
 /// A SHA256SUMS file. What is accepted must read the same again after it was written.
@@ -150,13 +151,9 @@ fn examine(dir: &Directory) {
 }
 
 fn run(model: &Model) -> Result<()> {
-    let context = model.config.max_position_embeddings.min(64);
-    let mut sequence = Sequence::new(model, &[0, 1, 2], context)?;
-    let mut workspace = Workspace::default();
-    while sequence.uncomputed_len() > 0 {
-        let _ = sequence.run(model, 2, &mut workspace);
-    }
-    Ok(())
+    let request = Request::new(vec![0, 1, 2]);
+    let options = EngineOptions::for_request(&request, 2);
+    generate(model, request, options, None, |_, _| Control::Continue).map(drop)
 }
 
 fn options() -> ModelOptions {

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use super::ceilings::Ceilings;
 use super::system::ProcessMemory;
-use crate::engine::generate::{Control, PREFILL_CHUNK, PrefillOptions, prefill};
-use crate::engine::sampler::{Sampler, SamplingOptions, random_ids};
-use crate::engine::sequence::{Sequence, decode_step};
+use crate::engine::sampler::random_ids;
+use crate::engine::{Control, Engine, EngineOptions, Event, PREFILL_CHUNK, Request, check_context};
 use crate::error::{Error, RequestError, Result};
+use crate::model::kv_cache::KvCache;
 use crate::model::{Model, Workspace};
 use crate::threads::{BusyTime, Threads};
 
@@ -105,9 +105,9 @@ impl SweepPlan {
     /// Checks that the longest sequence fits `positions`, and that the model has that many.
     ///
     /// # Errors
-    /// [`RequestError::SweepTooLong`], and errors of [`Sequence::new`] for more positions than the model has.
+    /// [`RequestError::SweepTooLong`], and those of [`check_context`].
     pub fn check(&self, model: &Model) -> Result<()> {
-        Sequence::new(model, &[0], self.positions)?;
+        check_context(model, self.positions)?;
         let (tokens, context) = (self.longest(), self.positions);
         if tokens > context { Err(RequestError::SweepTooLong { tokens, context }.into()) } else { Ok(()) }
     }
@@ -137,10 +137,10 @@ impl SweepPlan {
     }
 }
 
-/// A prefilled sequence, which every repetition at this context length clones.
+/// The keys and values of the first `context` tokens of the prompt, which every repetition at this length shares.
 struct PrefilledContext {
     context: usize,
-    sequence: Sequence,
+    cache: KvCache,
 }
 
 /// Measures everything in `plan`. `progress` is called with the number of finished steps and of all steps.
@@ -258,13 +258,9 @@ fn set_threads(model: &mut Model, count: usize) -> Result<()> {
 /// Buffers and settings that all repetitions share.
 struct SweepRunner {
     workspace: Workspace,
-    logits: Vec<f32>,
-    sampling: SamplingOptions,
     steps: usize,
     /// Random token ids, as many as the longest sequence has.
     prompt: Vec<u32>,
-    /// The length of the longest sequence in tokens.
-    longest: usize,
     /// Memory before the first token, and its maximum since then.
     memory: Option<[ProcessMemory; 2]>,
 }
@@ -273,43 +269,38 @@ impl SweepRunner {
     fn new(plan: &SweepPlan, model: &Model) -> SweepRunner {
         SweepRunner {
             workspace: Workspace::default(),
-            logits: Vec::new(),
-            sampling: SamplingOptions::default(),
             steps: plan.steps,
             prompt: random_ids(plan.seed, model.config.vocab_size, plan.longest()),
-            longest: plan.longest(),
             memory: ProcessMemory::now().map(|memory| [memory; 2]),
         }
     }
 
-    /// One run on the model's thread pool, as in [`crate::engine::generate::generate`].
+    /// One run on the model's thread pool, as in [`Engine::run`].
     fn measure(&mut self, model: &Model, kind: CaseKind, prefilled: &[PrefilledContext]) -> Result<TimingSample> {
         model.threads.install(|| match kind {
             CaseKind::Prefill { tokens } => self.prefill(model, tokens),
             CaseKind::Decode { batch, context } => {
-                let prefilled = prefilled.iter().filter(|prefilled| prefilled.context == context);
-                let sequences = prefilled.cycle().take(batch).map(|prefilled| prefilled.sequence.clone()).collect();
-                self.decode(model, sequences)
+                let caches = prefilled.iter().filter(|prefilled| prefilled.context == context).map(|p| &p.cache);
+                self.decode(model, caches.cycle().take(batch).cloned().collect())
             }
         })
     }
 
     /// Runs the first `tokens` tokens of the prompt and samples the next one.
     fn prefill(&mut self, model: &Model, tokens: usize) -> Result<TimingSample> {
-        let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
-        let mut sequence = Sequence::new(model, &self.prompt[..tokens], self.longest)?;
+        let request = Request { max_tokens: 1, reuse_prefix: false, ..Request::new(self.prompt[..tokens].to_vec()) };
+        let options = EngineOptions::for_request(&request, PREFILL_CHUNK);
+        let mut engine = Engine::new(model, options).with_workspace(std::mem::take(&mut self.workspace));
+        engine.submit(request)?;
         let stopwatch = Stopwatch::start(&model.threads);
-        let options = PrefillOptions { chunk: PREFILL_CHUNK, cancel: None };
-        let last = prefill(model, &mut sequence, options, &mut self.workspace, |_, _| Control::Continue);
-        let last = last.ok_or(Error::Interrupted)?;
-        let exact = model.logits(&last, &[self.sampling.required_logits(sequence.tokens())], &mut self.logits);
-        sampler.sample(&mut self.logits, exact[0].as_deref(), sequence.tokens(), &[])?;
+        while step(&mut engine)? {}
         let sample = stopwatch.stop();
+        self.workspace = engine.into_workspace();
         self.update_peak_memory();
         Ok(sample)
     }
 
-    /// Prefills a sequence for each context length. A longer one continues from a clone of the next shorter one.
+    /// Prefills each context length. A longer one continues from the next shorter one.
     fn prefill_contexts(
         &mut self,
         model: &Model,
@@ -320,48 +311,45 @@ impl SweepRunner {
         sorted.sort_unstable();
         let mut prefilled: Vec<PrefilledContext> = Vec::new();
         for context in sorted {
-            let mut sequence = match prefilled.last() {
-                None => Sequence::new(model, &self.prompt[..context], self.longest)?,
-                Some(shorter) => {
-                    let mut sequence = shorter.sequence.clone();
-                    self.prompt[shorter.context..context].iter().for_each(|token| sequence.push(*token));
-                    sequence
+            let state = prefilled.last().map(|shorter| shorter.cache.clone());
+            let request = Request { state, keep_state: true, ..Request::new(self.prompt[..context].to_vec()) };
+            let mut engine = Engine::new(model, EngineOptions::for_request(&request, PREFILL_CHUNK));
+            engine.submit(request)?;
+            let mut cache = None;
+            let mut on_event = |_, event: Event| {
+                match event {
+                    Event::Prefill { .. } => tick(),
+                    Event::Finished(completion) => cache = completion.state.map(|state| state.cache),
+                    _ => {}
                 }
+                Control::Continue
             };
-            while sequence.uncomputed_len() > 0 {
-                sequence.run(model, PREFILL_CHUNK, &mut self.workspace);
-                tick();
-            }
-            prefilled.push(PrefilledContext { context, sequence });
+            while engine.step(None, &mut on_event) {}
+            prefilled.push(PrefilledContext { context, cache: cache.ok_or(Error::Interrupted)? });
         }
         Ok(prefilled)
     }
 
-    /// Decodes [`SweepPlan::steps`] tokens of each sequence. All tokens of `sequences` have been computed.
-    fn decode(&mut self, model: &Model, mut sequences: Vec<Sequence>) -> Result<TimingSample> {
-        let vocabulary = model.config.vocab_size;
-        let mut sampler = Sampler::new(&self.sampling, 0, 0)?;
-        // Different tokens, so that the sequences differ.
-        for (i, sequence) in sequences.iter_mut().enumerate() {
-            sequence.push(self.prompt[i % self.prompt.len()]);
+    /// Decodes [`SweepPlan::steps`] tokens after each of `caches`.
+    fn decode(&mut self, model: &Model, caches: Vec<KvCache>) -> Result<TimingSample> {
+        let positions = caches.iter().map(KvCache::len).max().unwrap_or(0) + self.steps + 2;
+        let kv_blocks = caches.len() * positions.div_ceil(crate::engine::KV_BLOCK);
+        let options =
+            EngineOptions { kv_blocks, prefill_chunk: PREFILL_CHUNK, parallel: caches.len(), prompt_slowdown: None };
+        let mut engine = Engine::new(model, options).with_workspace(std::mem::take(&mut self.workspace));
+        for (i, cache) in caches.into_iter().enumerate() {
+            let mut prompt = self.prompt[..cache.len()].to_vec();
+            // Different tokens, so that the sequences differ.
+            prompt.push(self.prompt[i % self.prompt.len()]);
+            let max_tokens = self.steps + 1;
+            engine.submit(Request { max_tokens, state: Some(cache), reuse_prefix: false, ..Request::new(prompt) })?;
         }
-        let mut stopwatch = Stopwatch::start(&model.threads);
-        for step in 0..=self.steps {
-            let mut batch: Vec<&mut Sequence> = sequences.iter_mut().collect();
-            let hidden = decode_step(&mut batch, model, &mut self.workspace);
-            let required: Vec<_> =
-                batch.iter().map(|sequence| self.sampling.required_logits(sequence.tokens())).collect();
-            let exact = model.logits(hidden, &required, &mut self.logits);
-            let rows = self.logits.chunks_exact_mut(vocabulary).zip(&exact);
-            for (sequence, (logits, exact)) in sequences.iter_mut().zip(rows) {
-                sequence.push(sampler.sample(logits, exact.as_deref(), &[], &[])?);
-            }
-            if step == 0 {
-                // The first step warms up caches and buffers.
-                stopwatch = Stopwatch::start(&model.threads);
-            }
-        }
+        // The first step warms up caches and buffers.
+        step(&mut engine)?;
+        let stopwatch = Stopwatch::start(&model.threads);
+        while step(&mut engine)? {}
         let sample = stopwatch.stop();
+        self.workspace = engine.into_workspace();
         self.update_peak_memory();
         Ok(sample)
     }
@@ -371,4 +359,19 @@ impl SweepRunner {
             *peak = peak.max(now);
         }
     }
+}
+
+/// One step of an engine. Returns whether sequences are left.
+///
+/// # Errors
+/// That of a sequence that failed.
+fn step(engine: &mut Engine) -> Result<bool> {
+    let mut failure = None;
+    let left = engine.step(None, &mut |_, event| {
+        if let Event::Failed(error) = event {
+            failure = Some(error);
+        }
+        Control::Continue
+    });
+    failure.map_or(Ok(left), Err)
 }

@@ -11,7 +11,7 @@ use argh::{ArgsInfo, FromArgs};
 
 use crate::checkpoint::{self, Checkpoint, CheckpointSource, RandomModel};
 use crate::engine::defaults::SamplingOverrides;
-use crate::engine::generate::PREFILL_CHUNK;
+use crate::engine::{PREFILL_CHUNK, Speculation};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::kernels::Isa;
 use crate::model::{Arithmetic, ModelOptions};
@@ -71,6 +71,10 @@ pub struct MachineArgs {
     /// maximum length of a sequence in tokens, prompt included (default: the model's maximum; for longrope, its original one)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub context: Option<usize>,
+    /// memory for keys and values, as in 512M or 2GiB (default: what is free, less a reserve); sequences that do not fit
+    /// wait for others to end
+    #[argh(option, arg_name = "SIZE", from_str_fn(parse_size))]
+    pub kv_memory: Option<u64>,
 }
 
 /// The checkpoint that a subcommand opens.
@@ -162,6 +166,8 @@ pub struct MachineOptions {
     pub model: ModelOptions,
     /// The most tokens of a sequence, prompt and answer together; none: the model's own maximum.
     pub context: Option<usize>,
+    /// Bytes for the keys and values of all sequences; none: what is free, less a reserve.
+    pub kv_memory: Option<u64>,
 }
 
 impl MachineArgs {
@@ -180,7 +186,7 @@ impl MachineArgs {
             Some(name) => Some(Isa::from_name(name).ok_or_else(|| unknown("--isa", name, &Isa::ALL.map(Isa::name)))?),
         };
         let model = ModelOptions { arithmetic, isa, threads: self.threads };
-        Ok(MachineOptions { model, context: self.context })
+        Ok(MachineOptions { model, context: self.context, kv_memory: self.kv_memory })
     }
 }
 
@@ -275,6 +281,10 @@ pub struct AnswerArgs {
     /// stop before TEXT would be printed; can be given several times
     #[argh(option, arg_name = "TEXT")]
     pub stop: Vec<String>,
+    /// guess the next tokens and verify them in one pass, which gives the same answer faster where guesses are right: lookup
+    /// (default; repeats of the prompt and the answer) or off
+    #[argh(option, arg_name = "HOW")]
+    pub speculate: Option<String>,
 }
 
 /// Sampling parameters.
@@ -315,6 +325,24 @@ pub fn parse_finite(word: &str) -> std::result::Result<f32, String> {
     word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| "not a number".into())
 }
 
+/// Parses a number of bytes as in `512M`, `2G`, `2GiB` or `1000000`, for argh. K, M, G and T are powers of 1024.
+pub fn parse_size(word: &str) -> std::result::Result<u64, String> {
+    let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+    let (number, unit) = word.split_at(digits);
+    let unit = unit.to_ascii_lowercase();
+    let power = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" if unit == "i" || unit == "ib" => None,
+        "" => Some(0),
+        "k" => Some(1),
+        "m" => Some(2),
+        "g" => Some(3),
+        "t" => Some(4),
+        _ => None,
+    };
+    let bytes = power.and_then(|power| number.parse::<u64>().ok()?.checked_mul(1 << (10 * power)));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "not a size such as 512M or 2GiB".into())
+}
+
 /// The values of an option whose value is a whole number. [`super::parse`] checks them.
 pub fn range(option: &str) -> RangeInclusive<u64> {
     match option {
@@ -345,6 +373,15 @@ impl AnswerArgs {
             (tokens, synonym) => tokens.or(synonym),
         };
         Ok(tokens)
+    }
+
+    /// Where draft tokens come from.
+    pub fn speculation(&self) -> Result<Speculation> {
+        match self.speculate.as_deref() {
+            None | Some("lookup") => Ok(Speculation::Lookup),
+            Some("off") => Ok(Speculation::Off),
+            Some(other) => Err(Error::usage(format!("--speculate: unknown value '{other}' (expected lookup or off)"))),
+        }
     }
 
     /// The number of sequences to generate.

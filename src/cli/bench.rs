@@ -11,7 +11,7 @@ use super::interrupt::Interrupt;
 use super::load::announce;
 use super::parse::{Command, RawArgs};
 use crate::bench::sweep::{self, SweepPlan};
-use crate::engine::generate::PREFILL_CHUNK;
+use crate::engine::PREFILL_CHUNK;
 use crate::error::{Error, Result};
 use crate::files::output::Output;
 use crate::model::memory::check_memory_to_load;

@@ -8,6 +8,7 @@ use super::args::{
     AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
 };
 use super::console::{Console, print};
+use super::engine;
 use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
@@ -15,7 +16,8 @@ use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::stdin::UnreadStdin;
 use crate::engine::defaults::TokenLimit;
-use crate::engine::generate::{Control, Event, Finish, GenerateRequest, Generation, generate};
+use crate::engine::generate::{Generation, generate};
+use crate::engine::{Control, Event, Finish, Request, Speculation};
 use crate::error::{Error, Result};
 use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::decode::{self, Decode};
@@ -60,6 +62,7 @@ struct DecodeOptions {
     chunk: usize,
     batch: usize,
     generation: GenerationOptions,
+    speculation: Speculation,
     machine: MachineOptions,
     console: Console,
 }
@@ -70,13 +73,13 @@ impl DecodeOptions {
         let prompt = args.get::<PromptArgs>()?;
         let chunk = prompt.chunk();
         let answer: AnswerArgs = args.get()?;
-        let (max_tokens, batch) = (answer.tokens()?, answer.batch());
+        let (max_tokens, batch, speculation) = (answer.tokens()?, answer.batch(), answer.speculation()?);
         let sampling = args.get::<SamplingArgs>()?.resolve()?;
         let machine = args.get::<MachineArgs>()?.resolve()?;
         let console = args.get::<OutputArgs>()?.resolve()?;
         let StateArgs { state } = args.get()?;
         let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
-        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, machine, console })
+        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, speculation, machine, console })
     }
 }
 
@@ -107,21 +110,17 @@ fn run(args: &RawArgs) -> Result<()> {
         samples_full_vocab: true,
     };
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, &run, source.seed, started, &console)?;
-    let LoadedPrompt { model, tokenizer, sequence, report: mut loaded } = loaded_prompt;
-    let prompt_tokens = sequence.tokens().len();
+    let LoadedPrompt { model, tokenizer, prompt, report: mut loaded } = loaded_prompt;
+    let prompt_tokens = prompt.tokens.len();
     let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, prompt_tokens, loaded.context)?;
-    let request = GenerateRequest {
-        prefill_chunk: chunk,
-        max_tokens: settings.report.limit.tokens,
-        batch,
-        sampling: settings.report.sampling.options,
-        seed: source.seed,
-        eos: &settings.report.eos.ids,
-        suppressed: Some(&settings.suppressed),
+    let request = Request {
+        count: batch,
         hash_logits: console.json,
-        cancel: Some(interrupt.cancel_flag()),
+        speculation: options.speculation,
+        state: (!prompt.cache.is_empty()).then_some(prompt.cache),
+        ..settings.request(prompt.tokens, loaded.context, source.seed)
     };
-    model.check_memory(&request.memory_request(prompt_tokens, loaded.context))?;
+    let engine = engine::for_request(&model, &request, chunk, options.machine)?;
     let texts = answer_texts(tokenizer.as_ref(), &settings.report.stop, batch)?;
 
     stdin.check_patiently()?;
@@ -130,8 +129,9 @@ fn run(args: &RawArgs) -> Result<()> {
     let warnings = checkpoint.generation.ignored.iter().chain(&settings.warnings);
     loaded.warnings.extend(warnings.map(ToString::to_string));
     announce(&loaded, &console);
-    let mut printer = AnswerPrinter::new(&console, &interrupt, texts, sequence.uncomputed_len());
-    let generation = generate(&model, sequence, &request, |event| printer.on_event(event));
+    let mut printer = AnswerPrinter::new(&console, &interrupt, texts);
+    let cancel = Some(interrupt.cancel_flag());
+    let generation = generate(&model, request, engine, cancel, |sequence, event| printer.on_event(sequence, event));
     let finished =
         generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
     checkpoint.check_unchanged()?;
@@ -154,24 +154,22 @@ struct AnswerPrinter<'a> {
     console: &'a Console,
     interrupt: &'a Interrupt,
     texts: Vec<AnswerText<'a>>,
-    /// Number of uncomputed prompt tokens at the start.
-    uncomputed: usize,
     /// The progress bar, until prefill is complete.
     prefill_progress: Option<Progress>,
     write_error: Option<Error>,
 }
 
 impl<'a> AnswerPrinter<'a> {
-    fn new(console: &'a Console, interrupt: &'a Interrupt, texts: Vec<AnswerText<'a>>, uncomputed: usize) -> Self {
+    fn new(console: &'a Console, interrupt: &'a Interrupt, texts: Vec<AnswerText<'a>>) -> Self {
         let prefill_progress = Some(console.progress("Prefill"));
-        AnswerPrinter { console, interrupt, texts, uncomputed, prefill_progress, write_error: None }
+        AnswerPrinter { console, interrupt, texts, prefill_progress, write_error: None }
     }
 
-    fn on_event(&mut self, event: Event) -> Control {
-        match event {
-            Event::Prefill { done } => {
+    fn on_event(&mut self, sequence: usize, event: &Event) -> Control {
+        match *event {
+            Event::Prefill { done, total } => {
                 if let Some(progress) = &self.prefill_progress {
-                    progress.update(done as u64, self.uncomputed as u64);
+                    progress.update(done as u64, total as u64);
                 }
                 self.interrupt.control()
             }
@@ -182,7 +180,7 @@ impl<'a> AnswerPrinter<'a> {
                 // The logits of the first token are computed already, so that token is generated even after a signal.
                 Control::Continue
             }
-            Event::Token { sequence, id } => {
+            Event::Token { id, .. } => {
                 let piece = self.texts[sequence].push(id);
                 if sequence == 0 && !piece.is_empty() && self.write_error.is_none() {
                     self.write_error = self.print(&piece).err();
@@ -195,6 +193,7 @@ impl<'a> AnswerPrinter<'a> {
                     self.interrupt.control()
                 }
             }
+            Event::PromptLogits { .. } | Event::Finished(_) | Event::Failed(_) => Control::Continue,
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::remedy::{self, Context};
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::generation::FILE_NAME;
+use crate::engine::Request;
 use crate::engine::defaults::{SamplingOverrides, TokenLimit};
 use crate::engine::suppress::SuppressedTokens;
 use crate::error::{Error, Fault, FaultKind, Result};
@@ -25,6 +26,22 @@ pub struct GenerationSettings {
     pub suppressed: SuppressedTokens,
     /// What the checkpoint sets and the answer does not follow, and what limits it unexpectedly.
     pub warnings: Vec<Fault>,
+}
+
+impl GenerationSettings {
+    /// A request for one sequence from a prompt.
+    pub fn request(&self, prompt: Vec<u32>, context: usize, seed: u64) -> Request {
+        let GenerationReport { sampling, eos, limit, .. } = &self.report;
+        Request {
+            max_tokens: limit.tokens,
+            context,
+            sampling: sampling.options,
+            seed,
+            eos: eos.ids.clone(),
+            suppressed: self.suppressed.clone(),
+            ..Request::new(prompt)
+        }
+    }
 }
 
 /// The names of tokens that end a turn or a text, for a checkpoint that names none.

@@ -28,7 +28,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use super::progress;
-use crate::engine::generate::Control;
+use crate::engine::Control;
 use crate::error::Error;
 use crate::files::output;
 use crate::threads;

@@ -14,8 +14,8 @@ use super::prompt::{self, PromptSource};
 use super::tokenizer;
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
-use crate::engine::sequence::Sequence;
-use crate::engine::state;
+use crate::engine::state::{self, State};
+use crate::engine::{check_context, check_prompt};
 use crate::error::Result;
 use crate::model::memory::check_memory_to_load;
 use crate::model::{MemoryRequest, Model};
@@ -68,8 +68,7 @@ fn run(args: &RawArgs) -> Result<()> {
     }
     let (model, tokenizer, duration) = load_model_and_tokenizer(&checkpoint, machine, None, started, &console)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-    // Only for its check that the context is within the model's maximum.
-    Sequence::new(&model, &[0], context)?;
+    check_context(&model, context)?;
     let mut report = Load::new(&checkpoint, &model, context, duration);
     report.warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
     let other_form = tokenizer::other_form(&checkpoint).filter(|_| tokenizer.is_none());
@@ -111,8 +110,8 @@ fn warn(report: &Load, console: &Console) {
 pub struct LoadedPrompt {
     pub model: Model,
     pub tokenizer: Option<Tokenizer>,
-    /// The prompt. At least one token is uncomputed: all of them, or the last one of a state file.
-    pub sequence: Sequence,
+    /// The prompt: its tokens, and the keys and values of a state file.
+    pub prompt: State,
     /// For [`announce`], which the caller calls after all other checks: an error should be the only line on stderr.
     pub report: Load,
 }
@@ -149,7 +148,7 @@ fn load_model_and_tokenizer(
 /// prompt is. The reported load time is counted from `started`.
 ///
 /// # Errors
-/// Those of [`load_model_and_tokenizer`], [`prompt::tokens`], [`state::load`] and [`Sequence::new`].
+/// Those of [`load_model_and_tokenizer`], [`prompt::tokens`], [`state::load`], [`check_context`] and [`check_prompt`].
 pub fn load_with_prompt(
     checkpoint: &Checkpoint,
     prompt: &PromptSource,
@@ -166,12 +165,14 @@ pub fn load_with_prompt(
     }
     let encoded = prompt::tokens(prompt, checkpoint, tokenizer.as_ref(), &model.config, machine, seed)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-    let sequence = match prompt {
-        PromptSource::State(file) => state::load(file, &model, context)?,
-        _ => Sequence::new(&model, &encoded.ids, context)?,
+    check_context(&model, context)?;
+    let state = match prompt {
+        PromptSource::State(file) => state::load(file, &model)?,
+        _ => State { tokens: encoded.ids, cache: model.new_kv_cache() },
     };
+    check_prompt(&state.tokens, &model.config, context)?;
     let mut report = Load::new(checkpoint, &model, context, duration);
     let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
     report.warnings.extend(encoded.warnings.into_iter().chain(of_tokenizer).map(|fault| fault.to_string()));
-    Ok(LoadedPrompt { model, tokenizer, sequence, report })
+    Ok(LoadedPrompt { model, tokenizer, prompt: state, report })
 }

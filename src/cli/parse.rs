@@ -8,7 +8,7 @@ use std::iter::Peekable;
 
 use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
 
-use super::args::{parse_finite, range};
+use super::args::{parse_finite, parse_size, range};
 use super::stdin::READERS;
 use crate::error::{Error, Result};
 
@@ -212,6 +212,7 @@ fn check_value(command: &str, option: &str, arg_name: &str, value: &str) -> Resu
             (_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
         },
         "T" | "P" | "X" if parse_finite(value).is_err() => "a number".into(),
+        "SIZE" if parse_size(value).is_err() => "a size such as 512M or 2GiB".into(),
         "FILE" if value.is_empty() => "a file name".into(),
         "FILE" if value == "-" && !READERS.contains(&option) => "a file, as ./- if that is its name".into(),
         _ => return Ok(()),

@@ -11,9 +11,8 @@ use super::parse::{Command, RawArgs};
 use super::{prompt, tokenizer};
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
-use crate::engine::generate::{Control, GenerateRequest, PREFILL_CHUNK, generate};
-use crate::engine::sampler::SamplingOptions;
-use crate::engine::sequence::Sequence;
+use crate::engine::generate::generate;
+use crate::engine::{Control, EngineOptions, PREFILL_CHUNK, Request};
 use crate::error::{MachineError, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
@@ -79,18 +78,8 @@ fn run(args: &RawArgs) -> Result<()> {
 
 /// The hash of the logits of [`TOKENS`] tokens that `model` generates after `prompt`, past any end-of-text token.
 fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
-    let sequence = Sequence::new(model, prompt, prompt.len() + TOKENS)?;
-    let request = GenerateRequest {
-        prefill_chunk: PREFILL_CHUNK,
-        max_tokens: TOKENS,
-        batch: 1,
-        sampling: SamplingOptions::default(),
-        seed: 0,
-        eos: &[],
-        suppressed: None,
-        hash_logits: true,
-        cancel: None,
-    };
-    let mut generation = generate(model, sequence, &request, |_| Control::Continue)?;
+    let request = Request { max_tokens: TOKENS, hash_logits: true, ..Request::new(prompt.to_vec()) };
+    let options = EngineOptions::for_request(&request, PREFILL_CHUNK);
+    let mut generation = generate(model, request, options, None, |_, _| Control::Continue)?;
     Ok(generation.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())
 }

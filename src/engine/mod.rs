@@ -1,8 +1,27 @@
-//! Text generation on token ids: sequences, sampling, prefill and decode, saved states.
+//! Text generation on token ids: the engine that runs any number of sequences together, sampling, saved states.
+//!
+//! [`Engine`] is the one path by which tokens are computed. [`generate`](generate::generate) is a short form for one
+//! prompt.
 
+pub mod blocks;
+mod core;
+mod costs;
 pub mod defaults;
 pub mod generate;
+mod request;
 pub mod sampler;
-pub mod sequence;
+pub mod schedule;
+mod sequence;
+mod speculate;
 pub mod state;
+mod step;
 pub mod suppress;
+
+pub use core::{Engine, EngineOptions, EngineStats, PREFILL_CHUNK, PROMPT_SLOWDOWN, check_context, check_prompt};
+pub use request::{
+    Completion, Control, Event, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing,
+    TokenLogprobs,
+};
+pub use step::LOGIT_ROWS;
+
+pub use crate::kernels::attention::KV_BLOCK;

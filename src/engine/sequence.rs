@@ -1,113 +1,211 @@
-//! A sequence: its tokens, and the KV cache of those that are computed.
+//! A sequence of the engine: its tokens, its blocks, and what is known about its answer.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::error::{RequestError, Result};
+use sha2::{Digest, Sha256};
+
+use super::blocks::BlockId;
+use super::request::{
+    Completion, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing, TokenLogprobs,
+};
+use super::sampler::{Sampler, largest_logits, log_softmax_at};
+use super::speculate::Lookup;
+use super::state::State;
+use crate::error::Result;
+use crate::files::hex;
+use crate::model::Model;
 use crate::model::kv_cache::KvCache;
-use crate::model::{Model, SequenceInput, Workspace};
 
-/// The tokens of one sequence and their KV cache. A token is computed when the model has run it and its keys and values
-/// are in the cache; the computed tokens come first.
-#[derive(Clone, Debug)]
-pub struct Sequence {
-    cache: KvCache,
-    /// All tokens: the computed ones, then the uncomputed ones.
-    tokens: Vec<u32>,
-    /// Maximum number of tokens, prompt and answer together.
-    context: usize,
+/// What a sequence does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It waits for blocks and holds none.
+    Waiting,
+    /// It waits for the first sequence of its request to compute the prompt.
+    Following,
+    /// It holds blocks and takes part in steps.
+    Running,
+}
+
+/// One mutable timeline.
+pub(super) struct Sequence {
+    pub(super) id: SequenceId,
+    pub(super) request: Arc<Request>,
+    pub(super) phase: Phase,
+    /// Prompt, answer, and at the end `drafts` draft tokens.
+    pub(super) tokens: Vec<u32>,
+    pub(super) drafts: usize,
+    /// The keys and values of the first `cache.len()` tokens.
+    pub(super) cache: KvCache,
+    /// The blocks of `cache` in the pool.
+    pub(super) blocks: Vec<BlockId>,
+    /// How many of the blocks are published.
+    pub(super) published: usize,
+    /// The keys and values of a state file, until the sequence is admitted.
+    pub(super) state: Option<KvCache>,
+    /// The next position of [`Event::PromptLogits`](super::Event::PromptLogits).
+    pub(super) next_logits: usize,
+    pub(super) lookup: Option<Lookup>,
+    pub(super) speculation: SpeculationStats,
+    pub(super) prefill: PrefillStats,
+    sampler: Sampler,
+    hash: Option<Sha256>,
+    logprobs: Vec<TokenLogprobs>,
+    decode: Timing,
+    steps: usize,
 }
 
 impl Sequence {
-    /// A sequence with the uncomputed tokens `prompt` and at most `context` tokens.
+    /// A sequence that waits. `index`: see [`SequenceId::index`].
     ///
     /// # Errors
-    /// [`RequestError::ContextTooLong`] if the context exceeds the model's maximum; [`RequestError::EmptyPrompt`];
-    /// [`RequestError::TokenIdOutOfRange`]; [`RequestError::PromptTooLong`] if the prompt exceeds the context.
-    pub fn new(model: &Model, prompt: &[u32], context: usize) -> Result<Sequence> {
-        let config = &model.config;
-        let maximum = config.max_position_embeddings;
-        if context > maximum {
-            return Err(RequestError::ContextTooLong { context, maximum }.into());
+    /// Those of [`Sampler::new`].
+    pub(super) fn new(model: &Model, id: SequenceId, request: &Arc<Request>) -> Result<Sequence> {
+        Ok(Sequence {
+            id,
+            phase: if id.index == 0 { Phase::Waiting } else { Phase::Following },
+            tokens: request.prompt.clone(),
+            drafts: 0,
+            cache: model.new_kv_cache(),
+            blocks: Vec::new(),
+            published: 0,
+            state: if id.index == 0 { request.state.clone() } else { None },
+            next_logits: request.prompt_logits_from.map_or(usize::MAX, |from| from.max(1)),
+            lookup: (request.speculation == Speculation::Lookup).then(Lookup::default),
+            speculation: SpeculationStats::default(),
+            prefill: PrefillStats::default(),
+            sampler: Sampler::new(&request.sampling, request.seed, request.stream.wrapping_add(id.index as u64))?,
+            hash: request.hash_logits.then(Sha256::new),
+            logprobs: Vec::new(),
+            decode: Timing::default(),
+            steps: 0,
+            request: Arc::clone(request),
+        })
+    }
+
+    /// The number of tokens without drafts.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len() - self.drafts
+    }
+
+    /// The generated tokens, without drafts.
+    pub(super) fn generated(&self) -> &[u32] {
+        &self.tokens[self.request.prompt.len()..self.len()]
+    }
+
+    /// Whether a token can be generated.
+    pub(super) fn has_room(&self) -> bool {
+        self.finish_before().is_none()
+    }
+
+    /// Whether no token has been generated yet.
+    pub(super) fn in_prompt(&self) -> bool {
+        self.len() == self.request.prompt.len()
+    }
+
+    /// The most tokens whose keys and values may be reused: at least one row must be computed, and those whose logits
+    /// are reported.
+    pub(super) fn reuse_limit(&self) -> usize {
+        (self.len() - 1).min(self.next_logits - 1)
+    }
+
+    /// Why no token can be generated; `None` if one can.
+    pub(super) fn finish_before(&self) -> Option<Finish> {
+        match self.request.max_tokens {
+            0 => Some(Finish::TokenLimit),
+            _ => (self.len() >= self.request.context).then_some(Finish::ContextEnd),
         }
-        if prompt.is_empty() {
-            return Err(RequestError::EmptyPrompt.into());
+    }
+
+    /// Removes the drafts.
+    pub(super) fn drop_drafts(&mut self) {
+        self.tokens.truncate(self.len());
+        self.drafts = 0;
+    }
+
+    /// Adds the duration of a step that this sequence was part of.
+    pub(super) fn add_time(&mut self, time: Duration, in_prompt: bool) {
+        if in_prompt {
+            self.prefill.time += time;
+        } else {
+            self.decode.time += time;
+            self.steps += 1;
         }
-        if let Some(id) = prompt.iter().find(|id| **id as usize >= config.vocab_size) {
-            return Err(RequestError::TokenIdOutOfRange { id: *id, vocab_size: config.vocab_size }.into());
-        }
-        if prompt.len() > context {
-            let maximum = config.longest_context;
-            return Err(RequestError::PromptTooLong { tokens: prompt.len(), exact: true, context, maximum }.into());
-        }
-        Ok(Sequence { cache: model.new_kv_cache(), tokens: prompt.to_vec(), context })
     }
 
-    /// All tokens, computed and uncomputed.
-    pub fn tokens(&self) -> &[u32] {
-        &self.tokens
-    }
-
-    /// The keys and values of the computed tokens.
-    pub fn cache(&self) -> &KvCache {
-        &self.cache
-    }
-
-    /// The same tokens with another cache: the first `cache.len()` of them are computed.
-    pub(super) fn with_cache(self, cache: KvCache) -> Sequence {
-        Sequence { cache, ..self }
-    }
-
-    /// Number of uncomputed tokens.
-    pub fn uncomputed_len(&self) -> usize {
-        self.tokens.len() - self.cache.len()
-    }
-
-    /// Whether the context has no room for another token.
-    pub fn is_full(&self) -> bool {
-        self.tokens.len() >= self.context
-    }
-
-    /// Appends an uncomputed token.
-    pub fn push(&mut self, token: u32) {
-        self.tokens.push(token);
-    }
-
-    /// Runs the next `limit` uncomputed tokens, or all if there are fewer. Returns their hidden states, `[rows,
-    /// hidden_size]`.
-    pub fn run<'w>(&mut self, model: &Model, limit: usize, workspace: &'w mut Workspace) -> &'w [f32] {
-        model.forward(&mut [self.next_input(limit)], workspace)
-    }
-
-    /// [`Sequence::run`], but cancellable: if another thread sets `cancel` before the end, returns `None` and the
-    /// tokens stay uncomputed.
-    pub fn run_unless<'w>(
+    /// Samples the next token from its logits `[vocab_size]` and appends it. There must be no drafts. `exact` are the ids
+    /// of the tokens whose logits are exact, or `None` if all are; `all_exact` are the exact logits, if log-probabilities
+    /// are wanted.
+    ///
+    /// # Errors
+    /// Those of [`Sampler::sample`].
+    pub(super) fn sample(
         &mut self,
-        cancel: Option<&AtomicBool>,
-        model: &Model,
-        limit: usize,
-        workspace: &'w mut Workspace,
-    ) -> Option<&'w [f32]> {
-        match cancel {
-            None => Some(self.run(model, limit, workspace)),
-            Some(cancel) => model.forward_unless(cancel, &mut [self.next_input(limit)], workspace),
+        logits: &mut [f32],
+        exact: Option<&[u32]>,
+        all_exact: Option<&[f32]>,
+    ) -> Result<u32> {
+        if let Some(hash) = &mut self.hash {
+            for chunk in logits.chunks(4096) {
+                hash.update(chunk.iter().flat_map(|l| l.to_le_bytes()).collect::<Vec<u8>>());
+            }
+        }
+        let start = Instant::now();
+        let (prompt, generated) = self.tokens.split_at(self.request.prompt.len());
+        self.request.suppressed.mask(logits, prompt, generated);
+        let id = self.sampler.sample(logits, exact, prompt, generated)?;
+        if generated.is_empty() {
+            self.prefill.time += start.elapsed();
+        } else {
+            self.decode.time += start.elapsed();
+            self.decode.tokens += 1;
+        }
+        self.tokens.push(id);
+        if let (Some(top), Some(logits)) = (self.request.logprobs, all_exact) {
+            self.logprobs.push(token_logprobs(logits, id, top));
+        }
+        Ok(id)
+    }
+
+    /// The last reported log-probabilities.
+    pub(super) fn last_logprobs(&self) -> Option<&TokenLogprobs> {
+        self.logprobs.last()
+    }
+
+    /// Why the sequence ends after its last token `id`; `None` if it goes on.
+    pub(super) fn finish_after(&self, id: u32) -> Option<Finish> {
+        let request = &self.request;
+        if request.eos.contains(&id) {
+            Some(Finish::Eos(id))
+        } else if self.generated().len() >= request.max_tokens {
+            Some(Finish::TokenLimit)
+        } else {
+            (self.len() >= request.context).then_some(Finish::ContextEnd)
         }
     }
 
-    /// The next `limit` uncomputed tokens, or all if there are fewer, and the cache that their keys and values are
-    /// appended to.
-    fn next_input(&mut self, limit: usize) -> SequenceInput<'_> {
-        let from = self.cache.len();
-        let to = from.saturating_add(limit).min(self.tokens.len());
-        SequenceInput { tokens: &self.tokens[from..to], cache: &mut self.cache }
+    /// The result of a sequence whose blocks are still in its cache.
+    pub(super) fn complete(self, finish: Finish) -> Completion {
+        let ids = self.generated().to_vec();
+        let state = self.request.keep_state.then(|| State { tokens: self.tokens.clone(), cache: self.cache.clone() });
+        Completion {
+            ids,
+            finish,
+            logits_sha256: self.hash.map(|hash| hex(&hash.finalize())),
+            logprobs: self.logprobs,
+            prefill: self.prefill,
+            decode: self.decode,
+            steps: self.steps,
+            speculation: self.speculation,
+            state,
+        }
     }
 }
 
-/// Runs the uncomputed tokens of several sequences, one of each, in one forward pass. Returns their hidden states,
-/// `[sequences, hidden_size]`.
-pub fn decode_step<'w>(sequences: &mut [&mut Sequence], model: &Model, workspace: &'w mut Workspace) -> &'w [f32] {
-    let mut batch: Vec<SequenceInput> = sequences
-        .iter_mut()
-        .map(|s| SequenceInput { tokens: &s.tokens[s.cache.len()..], cache: &mut s.cache })
-        .collect();
-    model.forward(&mut batch, workspace)
+/// The log-probability of `id`, and the `top` largest ones, of exact logits `[vocab_size]`.
+fn token_logprobs(logits: &[f32], id: u32, top: usize) -> TokenLogprobs {
+    let logprob = |id: u32| log_softmax_at(logits, id);
+    let top = largest_logits(logits, top).into_iter().map(|(id, _)| (id, logprob(id))).collect();
+    TokenLogprobs { id, logprob: logprob(id), top }
 }

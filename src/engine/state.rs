@@ -10,7 +10,6 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::sequence::Sequence;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::{Output, OutputKind};
 use crate::files::{hex, open_regular};
@@ -49,29 +48,39 @@ fn checksum(tokens: &[u32], cache: &[u8]) -> String {
     hex(&hash.finalize())
 }
 
-/// Writes a sequence whose tokens are all computed.
+/// A sequence that can be continued.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// All tokens.
+    pub tokens: Vec<u32>,
+    /// The keys and values of the first tokens, of all but the last one at least.
+    pub cache: KvCache,
+}
+
+/// Writes a state.
 ///
 /// # Errors
 /// Those of [`Output::write`].
-pub fn save(output: &Output, model: &Model, sequence: &Sequence) -> Result<()> {
-    let cache = sequence.cache().to_bytes();
+pub fn save(output: &Output, model: &Model, state: &State) -> Result<()> {
+    let mut cache = state.cache.clone();
+    cache.reserve(state.tokens.len());
+    let cache = cache.to_bytes();
     let header = Header {
         model: fingerprint(model),
         arithmetic: model.arithmetic.name().into(),
-        tokens: sequence.tokens().to_vec(),
-        sha256: checksum(sequence.tokens(), &cache),
+        tokens: state.tokens.clone(),
+        sha256: checksum(&state.tokens, &cache),
     };
     let header = serde_json::to_vec(&header).map_err(|error| Error::io(output.path(), "write")(error.into()))?;
     output.write(&[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
 }
 
-/// Reads a sequence. Its last token is uncomputed, so that running it gives the logits of the next token.
+/// Reads a state. The keys and values of its last token are left out: computing that token gives the logits of the next.
 ///
 /// # Errors
 /// [`Error::Io`]; [`FaultKind::NotRegularFile`]; [`FaultKind::NotAState`]; [`FaultKind::DamagedState`];
-/// [`FaultKind::StateOfAnotherModel`]; [`FaultKind::StateOfAnotherArithmetic`]; those of [`Sequence::new`], such as a
-/// context that is too short.
-pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
+/// [`FaultKind::StateOfAnotherModel`]; [`FaultKind::StateOfAnotherArithmetic`].
+pub fn load(path: &Path, model: &Model) -> Result<State> {
     let damaged = |cause: &str| Fault::new(FaultKind::DamagedState, path).cause(cause);
     let mut file = open_regular(path)?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
@@ -96,7 +105,6 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
         return Err(damaged("no tokens, or token ids outside the vocabulary").into());
     }
-    let sequence = Sequence::new(model, &header.tokens, context)?;
     let rest = size - start.len() as u64 - length;
     if Some(rest) != model.kv_cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
         let tokens = header.tokens.len();
@@ -108,5 +116,5 @@ pub fn load(path: &Path, model: &Model, context: usize) -> Result<Sequence> {
         return Err(damaged("the checksum of the tokens, keys and values does not match").into());
     }
     let cache = KvCache::from_bytes(model.kv_cache_shape(), header.tokens.len() - 1, &bytes);
-    Ok(sequence.with_cache(cache))
+    Ok(State { tokens: header.tokens, cache })
 }

@@ -125,6 +125,15 @@ pub enum RequestError {
         /// The model's maximum context, in tokens.
         maximum: usize,
     },
+    /// A sequence does not fit in the memory for keys and values.
+    KvMemoryTooSmall {
+        /// Length of the sequence in tokens, with those to be generated.
+        tokens: usize,
+        /// Bytes of its keys and values.
+        needed: u64,
+        /// Bytes for keys and values.
+        limit: u64,
+    },
     /// A sequence of a benchmark does not fit the context.
     SweepTooLong {
         /// Length of the sequence in tokens.
@@ -301,6 +310,7 @@ impl RequestError {
             RequestError::TokenIdOutOfRange { .. }
             | RequestError::ContextTooLong { .. }
             | RequestError::PromptTooLong { .. }
+            | RequestError::KvMemoryTooSmall { .. }
             | RequestError::SweepTooLong { .. } => false,
             RequestError::EmptyPrompt
             | RequestError::EmptyStopString
@@ -393,6 +403,13 @@ impl fmt::Display for RequestError {
             RequestError::PromptTooLong { tokens, exact, context, .. } => {
                 let least = if *exact { "" } else { "at least " };
                 write!(f, "a prompt of {least}{tokens} tokens does not fit a context of {context}")
+            }
+            RequestError::KvMemoryTooSmall { tokens, needed, limit } => {
+                let (needed, limit) = (memory_size(*needed), memory_size(*limit));
+                write!(
+                    f,
+                    "the keys and values of {tokens} tokens take {needed}, more than the {limit} for all sequences"
+                )
             }
             RequestError::SweepTooLong { tokens, context } => {
                 write!(f, "a sequence of {tokens} tokens does not fit a context of {context}")

@@ -45,6 +45,13 @@ pub struct Workspace {
     scratch: linear::Scratch,
 }
 
+impl Workspace {
+    /// The hidden states of the last pass after the final norm, `[rows, hidden_size]`.
+    pub fn hidden(&self) -> &[f32] {
+        &self.input.values
+    }
+}
+
 /// The weight `[width]` and the epsilon of an RMS norm.
 #[derive(Clone, Copy)]
 struct RmsNorm<'w> {
@@ -67,7 +74,7 @@ impl Model {
     /// Every token id must be below the vocabulary size.
     pub fn forward<'w>(&self, batch: &mut [SequenceInput], workspace: &'w mut Workspace) -> &'w [f32] {
         self.threads.install(|| self.run_layers(self.exec_context(), batch, workspace));
-        &workspace.input.values
+        workspace.hidden()
     }
 
     /// [`Model::forward`], but cancellable: if another thread sets `cancel` before the last layer ends, the pass stops
@@ -81,7 +88,7 @@ impl Model {
     ) -> Option<&'w [f32]> {
         let exec = ExecContext { cancel: Some(cancel), ..self.exec_context() };
         let completed = self.threads.install(|| self.run_layers(exec, batch, workspace));
-        completed.then_some(&workspace.input.values[..])
+        completed.then_some(workspace.hidden())
     }
 
     /// Runs all layers and leaves the normed hidden states in `workspace.input`. Returns whether the pass completed

@@ -1,6 +1,8 @@
-//! The KV cache of one sequence, in blocks of [`KV_BLOCK`] positions that are allocated as the sequence grows.
+//! The KV cache of one sequence: a list of blocks of [`KV_BLOCK`] positions over all layers. Sequences share blocks by
+//! reference count; a block that others hold is copied before it is written.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use half::slice::HalfFloatSliceExt;
 
@@ -25,13 +27,6 @@ impl KvType {
     }
 }
 
-/// One block of one layer: keys `[kv_heads, head_dim, KV_BLOCK]` and values `[kv_heads, KV_BLOCK, head_dim]`.
-#[derive(Clone, Debug)]
-enum LayerBlock {
-    F16 { keys: Vec<u16>, values: Vec<u16> },
-    F32 { keys: Vec<f32>, values: Vec<f32> },
-}
-
 /// The shape of a [`KvCache`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvCacheShape {
@@ -51,9 +46,19 @@ impl KvCacheShape {
         2 * self.layers * self.kv_heads * self.head_dim * self.kind.size()
     }
 
+    /// Bytes of a block in all layers.
+    pub fn bytes_per_block(self) -> usize {
+        KV_BLOCK * self.bytes_per_token()
+    }
+
     /// Bytes of the blocks that hold `positions` positions in all layers; `None` if the number overflows.
     pub fn bytes(self, positions: usize) -> Option<usize> {
         round_up_to_blocks(positions)?.checked_mul(self.bytes_per_token())
+    }
+
+    /// Elements of the keys (or of the values) of one layer in a block.
+    fn layer_half(self) -> usize {
+        self.kv_heads * self.head_dim * KV_BLOCK
     }
 }
 
@@ -62,12 +67,33 @@ pub fn round_up_to_blocks(positions: usize) -> Option<usize> {
     positions.checked_next_multiple_of(KV_BLOCK)
 }
 
-/// The keys and values of one sequence in every layer.
+/// The keys and values of [`KV_BLOCK`] positions: for each layer, keys `[kv_heads, head_dim, KV_BLOCK]`, then values
+/// `[kv_heads, KV_BLOCK, head_dim]`.
+#[derive(Clone, Debug)]
+enum Block {
+    F16(Vec<u16>),
+    F32(Vec<f32>),
+}
+
+impl Block {
+    fn zeros(shape: KvCacheShape) -> Block {
+        let len = 2 * shape.layers * shape.layer_half();
+        match shape.kind {
+            KvType::F16 => Block::F16(vec![0; len]),
+            KvType::F32 => Block::F32(vec![0.0; len]),
+        }
+    }
+}
+
+/// A block that caches share.
+#[derive(Clone, Debug)]
+pub struct SharedBlock(Arc<Block>);
+
+/// The keys and values of one sequence in every layer. A clone shares all blocks with the original.
 #[derive(Clone, Debug)]
 pub struct KvCache {
     shape: KvCacheShape,
-    /// `[layers, blocks]`
-    layers: Vec<Vec<LayerBlock>>,
+    blocks: Vec<Arc<Block>>,
     /// Positions whose keys and values are complete in every layer. Later slots of the blocks are unspecified.
     len: usize,
 }
@@ -75,7 +101,7 @@ pub struct KvCache {
 impl KvCache {
     /// A cache without positions; it allocates no blocks yet.
     pub fn new(shape: KvCacheShape) -> KvCache {
-        KvCache { shape, layers: vec![Vec::new(); shape.layers], len: 0 }
+        KvCache { shape, blocks: Vec::new(), len: 0 }
     }
 
     /// The number of positions whose keys and values are complete.
@@ -88,17 +114,46 @@ impl KvCache {
         self.len == 0
     }
 
+    /// The shape that the cache was made with.
+    pub fn shape(&self) -> KvCacheShape {
+        self.shape
+    }
+
+    /// Forgets all positions from `len` on, and frees the blocks that only they used.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+        self.blocks.truncate(self.len.div_ceil(KV_BLOCK));
+    }
+
+    /// The block that holds the positions `index * KV_BLOCK` on, shared; `None` if there is none.
+    pub fn block(&self, index: usize) -> Option<SharedBlock> {
+        self.blocks.get(index).cloned().map(SharedBlock)
+    }
+
+    /// Appends the first `positions` positions of a block of another cache of the same shape, shared. All blocks before it
+    /// must be full.
+    pub fn push_block(&mut self, block: SharedBlock, positions: usize) {
+        self.blocks.truncate(self.len / KV_BLOCK);
+        self.blocks.push(block.0);
+        self.len += positions;
+    }
+
+    /// Allocates the blocks for `positions` positions, if there are fewer. Their content is unspecified.
+    pub fn reserve(&mut self, positions: usize) {
+        let count = positions.div_ceil(KV_BLOCK).max(self.blocks.len());
+        self.blocks.resize_with(count, || Arc::new(Block::zeros(self.shape)));
+    }
+
     /// All blocks as little-endian bytes, `[layers, blocks, keys then values]`. Blocks are written whole.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let positions = self.layers.first().map_or(0, |blocks| blocks.len() * KV_BLOCK);
-        let mut bytes = Vec::with_capacity(positions * self.shape.bytes_per_token());
-        for block in self.layers.iter().flatten() {
-            match block {
-                LayerBlock::F16 { keys, values } => {
-                    bytes.extend(keys.iter().chain(values).flat_map(|half| half.to_le_bytes()));
-                }
-                LayerBlock::F32 { keys, values } => {
-                    bytes.extend(keys.iter().chain(values).flat_map(|float| float.to_le_bytes()));
+        let mut bytes = Vec::with_capacity(self.blocks.len() * self.shape.bytes_per_block());
+        let layer_len = 2 * self.shape.layer_half();
+        for layer in 0..self.shape.layers {
+            let range = layer * layer_len..(layer + 1) * layer_len;
+            for block in &self.blocks {
+                match &**block {
+                    Block::F16(b) => bytes.extend(b[range.clone()].iter().flat_map(|half| half.to_le_bytes())),
+                    Block::F32(b) => bytes.extend(b[range.clone()].iter().flat_map(|float| float.to_le_bytes())),
                 }
             }
         }
@@ -108,24 +163,28 @@ impl KvCache {
     /// The inverse of [`KvCache::to_bytes`], cut to the first `len` positions. `bytes` must hold whole blocks, and the
     /// same number of them for each layer.
     pub fn from_bytes(shape: KvCacheShape, len: usize, bytes: &[u8]) -> KvCache {
-        let size = shape.kv_heads * shape.head_dim * KV_BLOCK;
-        let block = |bytes: &[u8]| {
-            let (keys, values) = bytes.split_at(size * shape.kind.size());
-            match shape.kind {
-                KvType::F16 => {
-                    let halves = |b: &[u8]| b.as_chunks().0.iter().map(|b| u16::from_le_bytes(*b)).collect();
-                    LayerBlock::F16 { keys: halves(keys), values: halves(values) }
-                }
-                KvType::F32 => {
-                    let floats = |b: &[u8]| b.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
-                    LayerBlock::F32 { keys: floats(keys), values: floats(values) }
+        let layer_len = 2 * shape.layer_half();
+        let count = bytes.len() / shape.bytes_per_block();
+        let layer_bytes = layer_len * shape.kind.size();
+        let block = |b: usize| {
+            let mut block = Block::zeros(shape);
+            for layer in 0..shape.layers {
+                let from = &bytes[(layer * count + b) * layer_bytes..][..layer_bytes];
+                let range = layer * layer_len..(layer + 1) * layer_len;
+                match &mut block {
+                    Block::F16(halves) => {
+                        let from = from.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes));
+                        halves[range].iter_mut().zip(from).for_each(|(to, half)| *to = half);
+                    }
+                    Block::F32(floats) => {
+                        let from = from.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+                        floats[range].iter_mut().zip(from).for_each(|(to, float)| *to = float);
+                    }
                 }
             }
+            Arc::new(block)
         };
-        let layer = |bytes: &[u8]| bytes.chunks_exact(2 * size * shape.kind.size()).map(block).collect();
-        let layer_bytes = bytes.len() / shape.layers;
-        let layers = (0..shape.layers).map(|l| layer(&bytes[l * layer_bytes..][..layer_bytes])).collect();
-        KvCache { shape, layers, len }
+        KvCache { shape, blocks: (0..count.min(len.div_ceil(KV_BLOCK))).map(block).collect(), len }
     }
 
     /// Adds `rows` positions to [`KvCache::len`]. Their keys and values must have been written in every layer
@@ -135,43 +194,50 @@ impl KvCache {
     }
 
     /// Writers for the positions [`KvCache::len`]`..end` of a layer, one for each block, in order of position.
-    /// Allocates the blocks that are missing.
+    /// Allocates the blocks that are missing, and copies a block that is shared.
     pub fn block_writers(&mut self, layer: usize, end: usize) -> impl Iterator<Item = BlockWriter<'_>> {
-        let KvCacheShape { kv_heads, head_dim, kind, .. } = self.shape;
-        let size = kv_heads * head_dim * KV_BLOCK;
-        let blocks = &mut self.layers[layer];
-        blocks.resize_with(end.div_ceil(KV_BLOCK).max(blocks.len()), || match kind {
-            KvType::F16 => LayerBlock::F16 { keys: vec![0; size], values: vec![0; size] },
-            KvType::F32 => LayerBlock::F32 { keys: vec![0.0; size], values: vec![0.0; size] },
-        });
-        let len = self.len;
-        blocks.iter_mut().enumerate().skip(len / KV_BLOCK).map(move |(b, block)| {
+        self.reserve(end);
+        let (shape, len) = (self.shape, self.len);
+        let half = shape.layer_half();
+        self.blocks.iter_mut().enumerate().take(end.div_ceil(KV_BLOCK)).skip(len / KV_BLOCK).map(move |(b, block)| {
             let positions = (b * KV_BLOCK).max(len)..((b + 1) * KV_BLOCK).min(end);
-            BlockWriter { block, head_dim, positions }
+            let start = 2 * layer * half;
+            let layer = match Arc::make_mut(block) {
+                Block::F16(halves) => {
+                    let (keys, values) = halves[start..start + 2 * half].split_at_mut(half);
+                    LayerBlockMut::F16 { keys, values }
+                }
+                Block::F32(floats) => {
+                    let (keys, values) = floats[start..start + 2 * half].split_at_mut(half);
+                    LayerBlockMut::F32 { keys, values }
+                }
+            };
+            BlockWriter { layer, head_dim: shape.head_dim, positions }
         })
     }
 
     /// The blocks of one layer and KV head, in order of position.
     pub fn blocks(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvBlock<'_>> {
-        let size = self.shape.head_dim * KV_BLOCK;
-        let range = kv_head * size..(kv_head + 1) * size;
-        self.layers[layer].iter().map(move |block| {
-            let (keys, values) = match block {
-                LayerBlock::F16 { keys, values } => {
-                    (KvSlice::F16(&keys[range.clone()]), KvSlice::F16(&values[range.clone()]))
-                }
-                LayerBlock::F32 { keys, values } => {
-                    (KvSlice::F32(&keys[range.clone()]), KvSlice::F32(&values[range.clone()]))
-                }
-            };
-            KvBlock { keys, values }
+        let half = self.shape.layer_half();
+        let head_len = self.shape.head_dim * KV_BLOCK;
+        let keys = 2 * layer * half + kv_head * head_len;
+        let (keys, values) = (keys..keys + head_len, keys + half..keys + half + head_len);
+        self.blocks.iter().map(move |block| match &**block {
+            Block::F16(b) => KvBlock { keys: KvSlice::F16(&b[keys.clone()]), values: KvSlice::F16(&b[values.clone()]) },
+            Block::F32(b) => KvBlock { keys: KvSlice::F32(&b[keys.clone()]), values: KvSlice::F32(&b[values.clone()]) },
         })
     }
 }
 
+/// One block of one layer: keys `[kv_heads, head_dim, KV_BLOCK]` and values `[kv_heads, KV_BLOCK, head_dim]`.
+enum LayerBlockMut<'a> {
+    F16 { keys: &'a mut [u16], values: &'a mut [u16] },
+    F32 { keys: &'a mut [f32], values: &'a mut [f32] },
+}
+
 /// Writes the new positions of one block of one layer.
 pub struct BlockWriter<'a> {
-    block: &'a mut LayerBlock,
+    layer: LayerBlockMut<'a>,
     head_dim: usize,
     /// The positions to write, counted from the start of the sequence.
     pub positions: Range<usize>,
@@ -184,8 +250,8 @@ impl BlockWriter<'_> {
         let slot = position % KV_BLOCK;
         // Key element j = head * head_dim + d is at [head][d][slot], index j * KV_BLOCK + slot.
         let value_start = |head: usize| (head * KV_BLOCK + slot) * head_dim;
-        match self.block {
-            LayerBlock::F16 { keys, values } => {
+        match &mut self.layer {
+            LayerBlockMut::F16 { keys, values } => {
                 let mut halves = vec![half::f16::ZERO; key.len()];
                 halves.convert_from_f32_slice(key);
                 for (j, h) in halves.iter().enumerate() {
@@ -198,7 +264,7 @@ impl BlockWriter<'_> {
                     }
                 }
             }
-            LayerBlock::F32 { keys, values } => {
+            LayerBlockMut::F32 { keys, values } => {
                 for (j, k) in key.iter().enumerate() {
                     keys[j * KV_BLOCK + slot] = *k;
                 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::generation::GenerationReport;
-use crate::engine::generate::{Finish, GeneratedSequence, Generation, Timing};
+use crate::engine::generate::Generation;
+use crate::engine::{Completion, Finish, PrefillStats, SpeculationStats, Timing};
 
 /// The generated sequences: one, or several from the same prompt.
 #[derive(Debug, Serialize)]
@@ -22,8 +23,8 @@ pub enum Decode {
     Many {
         /// The sequences, in the order of their index.
         sequences: Vec<SequenceReport>,
-        /// The prompt tokens that were computed, once for all sequences.
-        prefill: PhaseTiming,
+        /// The prompt, which is computed once for all sequences.
+        prefill: PrefillTiming,
         /// The generated tokens of all sequences after the first of each.
         decode: PhaseTiming,
         /// The settings in effect.
@@ -45,12 +46,31 @@ pub struct SequenceReport {
     pub finish_reason: &'static str,
     /// The exact reason: `eos`, `stop_string`, `tokens`, `context` or `interrupt`.
     pub ended_by: &'static str,
-    /// The prompt tokens that were computed, once for all sequences. Prefill also gives the first generated token.
-    pub prefill: PhaseTiming,
+    /// The prompt, which is computed once for all sequences. Prefill also gives the first generated token.
+    pub prefill: PrefillTiming,
     /// The generated tokens after the first. In a batch, every sequence reports the time of the whole batch.
     pub decode: PhaseTiming,
     /// SHA-256 of the little-endian f32 logits of every generated position, in order.
     pub logits_sha256: String,
+    /// Draft tokens that were verified, and those that were right.
+    pub speculation: SpeculationStats,
+}
+
+/// How the prompt was computed.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct PrefillTiming {
+    /// Number of tokens that were computed.
+    pub tokens: usize,
+    /// Number of tokens whose keys and values were there already.
+    pub reused: usize,
+    /// Wall-clock time.
+    pub seconds: f64,
+}
+
+impl From<PrefillStats> for PrefillTiming {
+    fn from(stats: PrefillStats) -> PrefillTiming {
+        PrefillTiming { tokens: stats.tokens, reused: stats.reused, seconds: stats.time.as_secs_f64() }
+    }
 }
 
 /// Number of tokens and duration of a phase.
@@ -78,8 +98,8 @@ impl From<Timing> for PhaseTiming {
 impl Decode {
     /// `texts`: the text of each sequence of `generation`. `settings`: those in effect.
     pub fn new(generation: Generation, texts: Vec<String>, settings: GenerationReport) -> Decode {
-        let (prefill, decode) = (PhaseTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
-        let sequence = |(generated, text): (GeneratedSequence, String)| SequenceReport {
+        let (prefill, decode) = (PrefillTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
+        let sequence = |(generated, text): (Completion, String)| SequenceReport {
             prompt_ids: generation.prompt.clone(),
             text,
             finish_reason: finish_reason(generated.finish),
@@ -87,6 +107,7 @@ impl Decode {
             prefill,
             decode: PhaseTiming { tokens: generated.ids.len().saturating_sub(1), seconds: decode.seconds },
             logits_sha256: generated.logits_sha256.unwrap_or_default(),
+            speculation: generated.speculation,
             ids: generated.ids,
         };
         let mut sequences: Vec<SequenceReport> = generation.sequences.into_iter().zip(texts).map(sequence).collect();

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::inspect::InspectOptions;
 use super::size;
 use crate::checkpoint::Checkpoint;
-use crate::engine::generate::PREFILL_CHUNK;
+use crate::engine::PREFILL_CHUNK;
 use crate::error::MemoryLimit;
 use crate::model::head::QuantizedHead;
 use crate::model::kv_cache::round_up_to_blocks;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::decode::PhaseTiming;
-use crate::engine::generate::Timing;
+use crate::engine::PrefillStats;
 
 /// A processed prompt: the next-token logits, the log-probabilities of the prompt and the duration.
 #[derive(Debug, Serialize)]
@@ -38,10 +38,14 @@ impl Prefill {
 }
 
 /// The status line of a prefill, which runs once for `batch` sequences.
-pub fn status(batch: usize, run: Timing) -> String {
-    let PhaseTiming { tokens, seconds } = run.into();
-    let rate = PhaseTiming::from(run).per_second();
-    format!("Prefill complete: batch={batch} tokens={tokens} tokens_per_second={rate:.1} duration={seconds:.3}s")
+pub fn status(batch: usize, run: PrefillStats) -> String {
+    let PrefillStats { tokens, reused, time } = run;
+    let timing = PhaseTiming { tokens, seconds: time.as_secs_f64() };
+    let (rate, seconds) = (timing.per_second(), timing.seconds);
+    let reused = if reused > 0 { format!(" reused={reused}") } else { String::new() };
+    format!(
+        "Prefill complete: batch={batch} tokens={tokens}{reused} tokens_per_second={rate:.1} duration={seconds:.3}s"
+    )
 }
 
 /// The status line of a prefill that was interrupted after `tokens` of `all` prompt tokens.

@@ -17,7 +17,7 @@ use crate::bench::median;
 use crate::bench::sweep::{BenchCase, CaseKind, SweepResult, TimingSample};
 use crate::bench::system::{self, ProcessMemory};
 use crate::checkpoint::Checkpoint;
-use crate::engine::generate::PREFILL_CHUNK;
+use crate::engine::PREFILL_CHUNK;
 use crate::model::{Arithmetic, Cost, Model};
 
 /// How the numbers are measured; part of the JSON and HTML reports.
