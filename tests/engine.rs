@@ -54,7 +54,7 @@ fn random_request(random: &mut Random) -> Request {
         sampling,
         seed: random.below(3) as u64,
         hash_logits: true,
-        speculation: if random.below(2) == 0 { Speculation::Lookup } else { Speculation::Off },
+        speculation: [Speculation::Lookup, Speculation::Model, Speculation::Off][random.below(3)],
         reuse_prefix: random.below(8) != 0,
         ..Request::new(prompt)
     }
@@ -64,7 +64,7 @@ fn random_request(random: &mut Random) -> Request {
 fn alone(model: &Model, request: &Request) -> Vec<Completion> {
     let request = Request { speculation: Speculation::Off, ..request.clone() };
     let options = EngineOptions::for_request(&request, 512);
-    generate(model, request, options, None, |_, _| Control::Continue).unwrap().sequences
+    generate(&mut Engine::new(model, options), request, None, |_, _| Control::Continue).unwrap().sequences
 }
 
 /// Checks the engine after a step.
@@ -88,6 +88,10 @@ fn run_schedule(model: &Model, seed: u64, blocks: usize, parallel: usize) {
             prompt_slowdown: if random.below(2) == 0 { Some(1.7) } else { None },
         },
     );
+    if seed % 2 == 1 {
+        // The model itself is the best and the most expensive draft model.
+        engine = engine.with_draft_model(model, options(blocks));
+    }
     let mut requests: BTreeMap<u64, Request> = BTreeMap::new();
     let mut results: BTreeMap<SequenceId, Completion> = BTreeMap::new();
     let mut cancelled = Vec::new();
@@ -290,4 +294,52 @@ fn a_long_prompt_does_not_stall_a_sequence_that_generates() {
         assert_eq!(tokens, 1);
     }
     assert!(steps > 1, "the prompt is computed in pieces");
+}
+
+/// The tokens of requests that run one after the other with a kind of drafts, and how many drafts were right.
+fn with_drafts(model: &Model, requests: &[Request], speculation: Speculation) -> (Vec<Completion>, usize, usize) {
+    let mut engine = Engine::new(model, options(64)).with_draft_model(model, options(64));
+    let run = |request: &Request| together(&mut engine, &[Request { speculation, ..request.clone() }]).remove(0);
+    let completions: Vec<Completion> = requests.iter().map(run).collect();
+    let sum = |part: fn(&Completion) -> usize| completions.iter().map(part).sum();
+    let (drafted, accepted) = (sum(|c| c.speculation.drafted), sum(|c| c.speculation.accepted));
+    (completions, drafted, accepted)
+}
+
+#[test]
+fn drafts_change_no_answer_in_any_sampling_mode() {
+    let model = model();
+    let sampled =
+        SamplingOptions { temperature: 0.7, top_p: 0.95, presence_penalty: 0.5, ..SamplingOptions::default() };
+    let repeated = [tokens(1, 40), tokens(1, 40), tokens(1, 20)].concat();
+    let requests: Vec<Request> = [SamplingOptions::default(), sampled]
+        .into_iter()
+        .map(|sampling| Request {
+            max_tokens: 120,
+            sampling,
+            seed: 4,
+            hash_logits: true,
+            ..Request::new(repeated.clone())
+        })
+        .collect();
+    for speculation in [Speculation::Lookup, Speculation::Model] {
+        let (completions, drafted, accepted) = with_drafts(&model, &requests, speculation);
+        assert!(accepted <= drafted);
+        for (completion, request) in completions.iter().zip(&requests) {
+            let expected = alone(&model, request).remove(0);
+            assert_eq!((&completion.ids, &completion.logits_sha256), (&expected.ids, &expected.logits_sha256));
+            // Each step gives a token and the accepted drafts.
+            assert_eq!(completion.steps + completion.speculation.accepted, 119);
+        }
+    }
+}
+
+#[test]
+fn the_drafts_of_the_model_itself_are_right_also_if_it_samples() {
+    let model = model();
+    let sampling = SamplingOptions { temperature: 1.0, ..SamplingOptions::default() };
+    let request = Request { max_tokens: 100, sampling, seed: 3, stream: 2, ..Request::new(tokens(1, 30)) };
+    let (_, drafted, accepted) = with_drafts(&model, &[request], Speculation::Model);
+    // Some of them are looked up.
+    assert!(drafted > 0 && accepted * 4 >= drafted * 3, "{accepted} of {drafted}");
 }

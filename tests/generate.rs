@@ -7,7 +7,7 @@ use std::time::Duration;
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::engine::generate::{Generation, generate};
 use rumma::engine::sampler::SamplingOptions;
-use rumma::engine::{Control, EngineOptions, Event, Finish, PrefillStats, Request};
+use rumma::engine::{Control, Engine, EngineOptions, Event, Finish, PrefillStats, Request};
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 
 const PROMPT_LEN: usize = 50;
@@ -54,7 +54,7 @@ fn run_cancellable(
     let model = Model::load(&checkpoint, &ModelOptions::default()).unwrap();
     let options = EngineOptions::for_request(request, CHUNK);
     let mut events = Vec::new();
-    let generation = generate(&model, request.clone(), options, cancel, |sequence, event| {
+    let generation = generate(&mut Engine::new(&model, options), request.clone(), cancel, |sequence, event| {
         let seen = match *event {
             Event::Prefill { done, total } => {
                 assert_eq!((sequence, total), (0, PROMPT_LEN));

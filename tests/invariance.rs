@@ -2,7 +2,7 @@
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource, RandomModel};
 use rumma::engine::generate::generate;
-use rumma::engine::{Control, EngineOptions, Request};
+use rumma::engine::{Control, Engine, EngineOptions, Request};
 use rumma::kernels::Kernels;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 
@@ -10,7 +10,7 @@ use rumma::model::{Arithmetic, Model, ModelOptions};
 fn hashes(model: &Model, prompt: &[u32], tokens: usize, batch: usize, chunk: usize) -> Vec<String> {
     let request = Request { count: batch, max_tokens: tokens, hash_logits: true, ..Request::new(prompt.to_vec()) };
     let options = EngineOptions::for_request(&request, chunk);
-    let generation = generate(model, request, options, None, |_, _| Control::Continue).unwrap();
+    let generation = generate(&mut Engine::new(model, options), request, None, |_, _| Control::Continue).unwrap();
     generation.sequences.into_iter().map(|s| s.logits_sha256.unwrap()).collect()
 }
 

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use rumma::checkpoint::manifest::Manifest;
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::engine::generate::generate;
-use rumma::engine::{Control, EngineOptions, Request, state};
+use rumma::engine::{Control, Engine, EngineOptions, Request, state};
 use rumma::error::Result;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 use rumma::text::chat::ChatSources;
@@ -119,7 +119,7 @@ pub fn state_file(data: &[u8]) {
     let Ok(state) = state::load(&dir.0.join("state"), model) else { return };
     let request = Request { state: Some(state.cache), max_tokens: 1, ..Request::new(state.tokens) };
     let options = EngineOptions::for_request(&request, 512);
-    let _ = generate(model, request, options, None, |_, _| Control::Continue);
+    let _ = generate(&mut Engine::new(model, options), request, None, |_, _| Control::Continue);
 }
 
 /// A SHA256SUMS file. What is accepted must read the same again after it was written.
@@ -153,7 +153,7 @@ fn examine(dir: &Directory) {
 fn run(model: &Model) -> Result<()> {
     let request = Request::new(vec![0, 1, 2]);
     let options = EngineOptions::for_request(&request, 2);
-    generate(model, request, options, None, |_, _| Control::Continue).map(drop)
+    generate(&mut Engine::new(model, options), request, None, |_, _| Control::Continue).map(drop)
 }
 
 fn options() -> ModelOptions {

@@ -3,6 +3,7 @@
 //! Every round measures each ceiling and each case once, and odd rounds go through them in reverse order, so that other
 //! load on the machine affects all cases alike.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::ceilings::Ceilings;
@@ -250,7 +251,7 @@ enum RoundItem<'a> {
 /// Sets the number of threads that the model runs on.
 fn set_threads(model: &mut Model, count: usize) -> Result<()> {
     if model.threads.count() != count {
-        model.threads = Threads::new(Some(count))?;
+        model.threads = Arc::new(Threads::new(Some(count))?);
     }
     Ok(())
 }

@@ -285,6 +285,9 @@ pub struct AnswerArgs {
     /// (default; repeats of the prompt and the answer) or off
     #[argh(option, arg_name = "HOW")]
     pub speculate: Option<String>,
+    /// guess tokens with a smaller model of the same vocabulary, which is loaded too
+    #[argh(option, arg_name = "MODEL")]
+    pub draft: Option<String>,
 }
 
 /// Sampling parameters.
@@ -377,10 +380,17 @@ impl AnswerArgs {
 
     /// Where draft tokens come from.
     pub fn speculation(&self) -> Result<Speculation> {
-        match self.speculate.as_deref() {
-            None | Some("lookup") => Ok(Speculation::Lookup),
-            Some("off") => Ok(Speculation::Off),
-            Some(other) => Err(Error::usage(format!("--speculate: unknown value '{other}' (expected lookup or off)"))),
+        match (self.speculate.as_deref(), &self.draft) {
+            (None, Some(_)) => Ok(Speculation::Model),
+            (Some(how), Some(_)) => {
+                let problem = format!("--speculate {how} and --draft cannot be used together");
+                Err(Error::usage_with_fix(problem, "omit one of them"))
+            }
+            (None | Some("lookup"), None) => Ok(Speculation::Lookup),
+            (Some("off"), None) => Ok(Speculation::Off),
+            (Some(other), None) => {
+                Err(Error::usage(format!("--speculate: unknown value '{other}' (expected lookup or off)")))
+            }
         }
     }
 

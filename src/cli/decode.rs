@@ -8,13 +8,13 @@ use super::args::{
     AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
 };
 use super::console::{Console, print};
-use super::engine;
 use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::stdin::UnreadStdin;
+use super::{draft, engine};
 use crate::engine::defaults::TokenLimit;
 use crate::engine::generate::{Generation, generate};
 use crate::engine::{Control, Event, Finish, Request, Speculation};
@@ -63,6 +63,7 @@ struct DecodeOptions {
     batch: usize,
     generation: GenerationOptions,
     speculation: Speculation,
+    draft: Option<String>,
     machine: MachineOptions,
     console: Console,
 }
@@ -78,8 +79,9 @@ impl DecodeOptions {
         let machine = args.get::<MachineArgs>()?.resolve()?;
         let console = args.get::<OutputArgs>()?.resolve()?;
         let StateArgs { state } = args.get()?;
+        let draft = answer.draft.clone();
         let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
-        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, speculation, machine, console })
+        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, speculation, draft, machine, console })
     }
 }
 
@@ -120,7 +122,11 @@ fn run(args: &RawArgs) -> Result<()> {
         state: (!prompt.cache.is_empty()).then_some(prompt.cache),
         ..settings.request(prompt.tokens, loaded.context, source.seed)
     };
-    let engine = engine::for_request(&model, &request, chunk, options.machine)?;
+    let draft = options.draft.as_deref();
+    let draft =
+        draft.map(|name| draft::load(name, options.machine, &model, tokenizer.as_ref(), &console)).transpose()?;
+    let draft_model = draft.as_ref().map(|(_, model)| model);
+    let mut engine = engine::for_request(&model, draft_model, &request, chunk, options.machine)?;
     let texts = answer_texts(tokenizer.as_ref(), &settings.report.stop, batch)?;
 
     stdin.check_patiently()?;
@@ -131,10 +137,11 @@ fn run(args: &RawArgs) -> Result<()> {
     announce(&loaded, &console);
     let mut printer = AnswerPrinter::new(&console, &interrupt, texts);
     let cancel = Some(interrupt.cancel_flag());
-    let generation = generate(&model, request, engine, cancel, |sequence, event| printer.on_event(sequence, event));
+    let generation = generate(&mut engine, request, cancel, |sequence, event| printer.on_event(sequence, event));
     let finished =
         generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
     checkpoint.check_unchanged()?;
+    draft.iter().try_for_each(|(checkpoint, _)| checkpoint.check_unchanged())?;
     finished?;
     stdin.check()
 }

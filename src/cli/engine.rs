@@ -1,7 +1,7 @@
 //! The sizes of an engine, from the options and the memory of the machine.
 
 use super::args::MachineOptions;
-use crate::engine::{EngineOptions, Request};
+use crate::engine::{Engine, EngineOptions, KV_BLOCK, Request};
 use crate::error::Result;
 use crate::model::memory::available_memory;
 use crate::model::{MemoryRequest, Model, SequenceGroup};
@@ -9,30 +9,49 @@ use crate::model::{MemoryRequest, Model, SequenceGroup};
 /// The fraction of the available memory that is left to other processes and to what is not counted.
 const RESERVE: u64 = 8;
 
-/// The blocks that an engine of `parallel` sequences may use beside its other buffers.
-pub fn kv_blocks(model: &Model, machine: MachineOptions, prefill_chunk: usize, parallel: usize) -> usize {
+/// The blocks that an engine of `parallel` sequences may use beside its other buffers. The engine of a draft model has as
+/// many.
+pub fn kv_blocks(
+    model: &Model,
+    draft: Option<&Model>,
+    machine: MachineOptions,
+    prefill_chunk: usize,
+    parallel: usize,
+) -> usize {
     let workspace =
         MemoryRequest { sequences: Vec::new(), rows: prefill_chunk, logits: parallel, samples_full_vocab: true };
+    let models = || [Some(model), draft].into_iter().flatten();
     let free = || available_memory().map(|available| available.bytes - available.bytes / RESERVE);
-    let left = |bytes: u64| bytes.saturating_sub(model.memory_needed(&workspace).workspace);
-    let bytes = machine.kv_memory.or_else(|| free().map(left)).unwrap_or(u64::MAX);
-    usize::try_from(bytes / model.kv_cache_shape().bytes_per_block() as u64).unwrap_or(usize::MAX)
+    let workspaces: u64 = models().map(|model| model.memory_needed(&workspace).workspace).sum();
+    let bytes = machine.kv_memory.or_else(|| free().map(|free| free.saturating_sub(workspaces))).unwrap_or(u64::MAX);
+    let block: usize = models().map(|model| model.kv_cache_shape().bytes_per_block()).sum();
+    usize::try_from(bytes / block as u64).unwrap_or(usize::MAX)
 }
 
 /// An engine for one request, whose sequences wait for each other if not all fit in memory.
 ///
 /// # Errors
 /// [`MachineError::NotEnoughMemory`](crate::error::MachineError::NotEnoughMemory) if one of its sequences does not fit.
-pub fn for_request(
-    model: &Model,
+pub fn for_request<'m>(
+    model: &'m Model,
+    draft: Option<&'m Model>,
     request: &Request,
     prefill_chunk: usize,
     machine: MachineOptions,
-) -> Result<EngineOptions> {
+) -> Result<Engine<'m>> {
     let one = SequenceGroup { count: 1, tokens: request.longest().max(request.prompt.len()) };
     model.check_memory(&MemoryRequest { sequences: vec![one], ..request.memory_request(prefill_chunk) })?;
     let options = EngineOptions::for_request(request, prefill_chunk);
-    let limit = kv_blocks(model, machine, prefill_chunk, options.parallel);
-    let least = if machine.kv_memory.is_some() { 0 } else { one.tokens.div_ceil(crate::engine::KV_BLOCK) };
-    Ok(EngineOptions { kv_blocks: options.kv_blocks.min(limit.max(least)), ..options })
+    let limit = kv_blocks(model, draft, machine, prefill_chunk, options.parallel);
+    let least = if machine.kv_memory.is_some() { 0 } else { one.tokens.div_ceil(KV_BLOCK) };
+    let options = EngineOptions { kv_blocks: options.kv_blocks.min(limit.max(least)), ..options };
+    Ok(with_draft_model(Engine::new(model, options), draft, options))
+}
+
+/// The engine with a draft model, if there is one.
+pub fn with_draft_model<'m>(engine: Engine<'m>, draft: Option<&'m Model>, options: EngineOptions) -> Engine<'m> {
+    match draft {
+        Some(draft) => engine.with_draft_model(draft, options),
+        None => engine,
+    }
 }

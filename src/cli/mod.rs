@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod console;
 mod decode;
+mod draft;
 mod engine;
 mod generation;
 mod inspect;

@@ -103,7 +103,7 @@ fn run(args: &RawArgs) -> Result<()> {
         keep_state: output.is_some(),
         ..Request::new(prompt.tokens)
     };
-    let engine = engine::for_request(&model, &request, chunk, machine)?;
+    let mut engine = engine::for_request(&model, None, &request, chunk, machine)?;
 
     stdin.check_patiently()?;
 
@@ -111,7 +111,7 @@ fn run(args: &RawArgs) -> Result<()> {
     announce(&loaded, &console);
     let mut scorer = PromptScorer::new(&console, &interrupt, request.prompt.clone());
     let cancel = Some(interrupt.cancel_flag());
-    let generation = generate(&model, request, engine, cancel, |_, event| scorer.on_event(event))?;
+    let generation = generate(&mut engine, request, cancel, |_, event| scorer.on_event(event))?;
     let Some(Completion { prefill, state, .. }) = generation.sequences.into_iter().next() else { return Ok(()) };
     if scorer.last_logits.is_empty() {
         console.status(&scorer.interrupted());

@@ -347,6 +347,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
+        OtherVocabulary => "give a draft model of the same family, with the same tokenizer",
         StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
         InvalidBaseline => "save the output of `rumma bench --json` first",
         InvalidChecksums => "write lines of the form HASH  NAME, as sha256sum does",

@@ -12,7 +12,7 @@ use super::{prompt, tokenizer};
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine::generate::generate;
-use crate::engine::{Control, EngineOptions, PREFILL_CHUNK, Request};
+use crate::engine::{Control, Engine, EngineOptions, PREFILL_CHUNK, Request};
 use crate::error::{MachineError, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
@@ -80,6 +80,6 @@ fn run(args: &RawArgs) -> Result<()> {
 fn logits_sha256(model: &Model, prompt: &[u32]) -> Result<String> {
     let request = Request { max_tokens: TOKENS, hash_logits: true, ..Request::new(prompt.to_vec()) };
     let options = EngineOptions::for_request(&request, PREFILL_CHUNK);
-    let mut generation = generate(model, request, options, None, |_, _| Control::Continue)?;
+    let mut generation = generate(&mut Engine::new(model, options), request, None, |_, _| Control::Continue)?;
     Ok(generation.sequences.pop().and_then(|sequence| sequence.logits_sha256).unwrap_or_default())
 }

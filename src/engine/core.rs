@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::blocks::{BlockCounts, BlockPool, PrefixMatch, common_prefix};
 use super::costs::StepCosts;
+use super::draft::DraftModel;
 use super::request::{Control, Event, Finish, Request, SequenceId};
 use super::schedule::{Limits, Plan, Running, Waiting, blocks_for, schedule};
 use super::sequence::{Phase, Sequence};
@@ -77,6 +78,7 @@ pub struct Engine<'m> {
     pub(super) logits: Vec<f32>,
     pub(super) costs: StepCosts,
     pub(super) stats: EngineStats,
+    pub(super) draft_model: Option<Box<DraftModel<'m>>>,
     next_request: u64,
 }
 
@@ -102,6 +104,7 @@ impl<'m> Engine<'m> {
             logits: Vec::new(),
             costs: StepCosts::default(),
             stats: EngineStats::default(),
+            draft_model: None,
             next_request: 0,
         }
     }
@@ -136,6 +139,12 @@ impl<'m> Engine<'m> {
         self.sequences.extend(sequences.into_iter().map(|sequence| (sequence.id, sequence)));
         self.next_request += 1;
         Ok(number)
+    }
+
+    /// Drafts the tokens of sequences with [`Speculation::Model`](super::Speculation::Model) with a small model. Its ids must
+    /// mean the same tokens. It should run on the same [`Threads`](crate::threads::Threads).
+    pub fn with_draft_model(self, model: &'m Model, options: EngineOptions) -> Engine<'m> {
+        Engine { draft_model: Some(Box::new(DraftModel::new(model, options))), ..self }
     }
 
     /// Uses the buffers of another engine, which saves allocating them.

@@ -24,6 +24,11 @@ impl StepCosts {
         *mean = Some((r + WEIGHT * (rows as f64 - r), s + WEIGHT * (seconds - s)));
     }
 
+    /// Whether a step has been measured.
+    pub fn is_measured(&self) -> bool {
+        self.means.iter().any(Option::is_some)
+    }
+
     /// The expected duration of a step, in units of which only ratios matter until a step has been measured.
     pub fn estimate(&self, rows: usize) -> f64 {
         let prior = |rows: f64| 1.0 + RELATIVE_ROW * (rows - 1.0);

@@ -7,7 +7,7 @@ use super::{Completion, Control, Engine, EngineOptions, Event, PrefillStats, Req
 use crate::error::{Error, Result};
 use crate::kernels::attention::KV_BLOCK;
 use crate::model::head::ExactLogits;
-use crate::model::{MemoryRequest, Model, SequenceGroup};
+use crate::model::{MemoryRequest, SequenceGroup};
 
 /// The sequences of a request.
 #[derive(Clone, Debug)]
@@ -57,19 +57,17 @@ impl Request {
     }
 }
 
-/// Runs a request alone. `on_event` gets the events of its sequences by index; its [`Control`] can end one of them, or all.
+/// Runs a request in an engine that is idle. `on_event` gets the events of its sequences by index; its [`Control`] can end one of them, or all.
 ///
 /// # Errors
 /// Those of [`Engine::submit`]; the error of the first sequence that failed, which ends the others.
 pub fn generate(
-    model: &Model,
+    engine: &mut Engine,
     request: Request,
-    options: EngineOptions,
     cancel: Option<&AtomicBool>,
     mut on_event: impl FnMut(usize, &Event) -> Control + Send,
 ) -> Result<Generation> {
     let prompt = request.prompt.clone();
-    let mut engine = Engine::new(model, options);
     engine.submit(request)?;
     let (mut sequences, mut failure) = (Vec::new(), None::<Error>);
     engine.run(cancel, &mut |id: SequenceId, event| {

@@ -7,6 +7,7 @@ pub mod blocks;
 mod core;
 mod costs;
 pub mod defaults;
+mod draft;
 pub mod generate;
 mod request;
 pub mod sampler;

@@ -29,6 +29,8 @@ pub struct Request {
     pub seed: u64,
     /// The random stream of the first sequence.
     pub stream: u64,
+    /// The index of the first random number in its stream.
+    pub first_draw: u64,
     /// The ids of the end-of-sequence tokens.
     pub eos: Vec<u32>,
     /// Tokens that must not be sampled.
@@ -61,6 +63,7 @@ impl Request {
             sampling: SamplingOptions::default(),
             seed: 0,
             stream: 0,
+            first_draw: 0,
             eos: Vec::new(),
             suppressed: SuppressedTokens::default(),
             hash_logits: false,
@@ -93,7 +96,8 @@ pub enum Speculation {
     Off,
     /// What followed the last tokens when they occurred before, in the prompt or the answer.
     Lookup,
-    /// A smaller model with the same vocabulary.
+    /// A smaller model with the same vocabulary ([`Engine::with_draft_model`](super::core::Engine::with_draft_model)), where
+    /// `Lookup` has no draft.
     Model,
 }
 

@@ -9,7 +9,7 @@ use super::blocks::BlockId;
 use super::request::{
     Completion, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing, TokenLogprobs,
 };
-use super::sampler::{Sampler, largest_logits, log_softmax_at};
+use super::sampler::{Rng, Sampler, largest_logits, log_softmax_at};
 use super::speculate::Lookup;
 use super::state::State;
 use crate::error::Result;
@@ -36,6 +36,8 @@ pub(super) struct Sequence {
     /// Prompt, answer, and at the end `drafts` draft tokens.
     pub(super) tokens: Vec<u32>,
     pub(super) drafts: usize,
+    /// Whether the drafts are those of the draft model.
+    pub(super) drafts_of_model: bool,
     /// The keys and values of the first `cache.len()` tokens.
     pub(super) cache: KvCache,
     /// The blocks of `cache` in the pool.
@@ -60,22 +62,25 @@ impl Sequence {
     /// A sequence that waits. `index`: see [`SequenceId::index`].
     ///
     /// # Errors
-    /// Those of [`Sampler::new`].
+    /// Those of [`Sampler::resume`].
     pub(super) fn new(model: &Model, id: SequenceId, request: &Arc<Request>) -> Result<Sequence> {
+        let stream = request.stream.wrapping_add(id.index as u64);
+        let rng = Rng { seed: request.seed, stream, counter: request.first_draw };
         Ok(Sequence {
             id,
             phase: if id.index == 0 { Phase::Waiting } else { Phase::Following },
             tokens: request.prompt.clone(),
             drafts: 0,
+            drafts_of_model: false,
             cache: model.new_kv_cache(),
             blocks: Vec::new(),
             published: 0,
             state: if id.index == 0 { request.state.clone() } else { None },
             next_logits: request.prompt_logits_from.map_or(usize::MAX, |from| from.max(1)),
-            lookup: (request.speculation == Speculation::Lookup).then(Lookup::default),
+            lookup: (request.speculation != Speculation::Off).then(Lookup::default),
             speculation: SpeculationStats::default(),
             prefill: PrefillStats::default(),
-            sampler: Sampler::new(&request.sampling, request.seed, request.stream.wrapping_add(id.index as u64))?,
+            sampler: Sampler::resume(&request.sampling, rng)?,
             hash: request.hash_logits.then(Sha256::new),
             logprobs: Vec::new(),
             decode: Timing::default(),
@@ -116,6 +121,27 @@ impl Sequence {
             0 => Some(Finish::TokenLimit),
             _ => (self.len() >= self.request.context).then_some(Finish::ContextEnd),
         }
+    }
+
+    /// What a small model computes to draft the next tokens, at most `room`.
+    pub(super) fn draft_request(&self, room: usize) -> Request {
+        Request {
+            max_tokens: room,
+            sampling: self.request.sampling,
+            seed: self.request.seed,
+            stream: self.sampler.rng().stream,
+            first_draw: self.sampler.rng().counter,
+            eos: self.request.eos.clone(),
+            ..Request::new(self.tokens.clone())
+        }
+    }
+
+    /// Appends drafts and returns their number.
+    pub(super) fn append_drafts(&mut self, drafts: Vec<u32>, of_model: bool) -> usize {
+        self.drafts = drafts.len();
+        self.drafts_of_model = of_model;
+        self.tokens.extend(drafts);
+        self.drafts
     }
 
     /// Removes the drafts.

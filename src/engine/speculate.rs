@@ -20,11 +20,27 @@ const MATCHES: [usize; 4] = [4, 8, 16, usize::MAX];
 /// The weight of the counts so far when an outcome is added: about the last 50 outcomes count.
 const DECAY: f64 = 0.98;
 
-/// How often predictions were right: `right` of `all`.
+/// How often predictions were right: `right` of `all`, the recent ones weighted more.
 #[derive(Debug, Clone, Copy)]
-struct Outcomes {
+pub(super) struct Outcomes {
     right: f64,
     all: f64,
+}
+
+impl Outcomes {
+    /// The assumption before anything is known, which counts as much as `count` outcomes.
+    pub(super) fn new(probability: f64, count: f64) -> Outcomes {
+        Outcomes { right: probability * count, all: count }
+    }
+
+    pub(super) fn add(&mut self, right: bool) {
+        self.right = self.right * DECAY + f64::from(u8::from(right));
+        self.all = self.all * DECAY + 1.0;
+    }
+
+    pub(super) fn probability(&self) -> f64 {
+        self.right / self.all
+    }
 }
 
 /// A prediction: the tokens from `source` on follow the token before `position`.
@@ -53,7 +69,7 @@ pub struct Lookup {
 impl Default for Lookup {
     fn default() -> Lookup {
         // Longer matches are right more often. These count as much as four outcomes.
-        let outcomes = [0.3, 0.5, 0.7, 0.8].map(|right| Outcomes { right: 4.0 * right, all: 4.0 });
+        let outcomes = [0.3, 0.5, 0.7, 0.8].map(|probability| Outcomes::new(probability, 4.0));
         Lookup { occurrences: HashMap::new(), indexed: 0, outcomes, last: None }
     }
 }
@@ -68,8 +84,7 @@ impl Lookup {
         let prediction = self.predict(tokens);
         self.last = prediction;
         let Some(Prediction { source, matches, .. }) = prediction else { return Vec::new() };
-        let Outcomes { right, all } = self.outcomes[bucket(matches)];
-        let count = worthwhile(right / all, rows.max(1), costs, room.min(LONGEST));
+        let count = worthwhile(self.outcomes[bucket(matches)].probability(), rows.max(1), costs, room.min(LONGEST));
         // A prediction that reaches the end of the tokens repeats itself.
         let period = tokens.len() - source;
         (0..count).map(|i| tokens[source + i % period]).collect()
@@ -81,8 +96,7 @@ impl Lookup {
         let outcomes = &mut self.outcomes[bucket(matches)];
         for (at, token) in tokens.iter().enumerate().skip(position) {
             let right = tokens.get(source + at - position) == Some(token);
-            outcomes.right = outcomes.right * DECAY + f64::from(u8::from(right));
-            outcomes.all = outcomes.all * DECAY + 1.0;
+            outcomes.add(right);
             if !right {
                 return;
             }

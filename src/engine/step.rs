@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::core::{Engine, OnEvent};
-use super::request::{Control, Event, Finish, SequenceId};
+use super::request::{Control, Event, Finish, SequenceId, Speculation};
 use super::schedule::{Plan, blocks_for};
 use super::sequence::{Phase, Sequence};
 use crate::kernels::attention::KV_BLOCK;
@@ -59,14 +59,23 @@ impl Engine<'_> {
         };
         let mut ready: Vec<&mut Sequence> = self.sequences.values_mut().filter(is_ready).collect();
         let mut rows = ready.len();
+        // The last token of a sequence is not computed, so drafts beyond the one before it are of no use.
+        let room = |s: &Sequence| s.request.longest().saturating_sub(s.len() + 1);
         for s in &mut ready {
-            // The last token of a sequence is not computed, so drafts beyond the one before it are of no use.
-            let room = s.request.longest().saturating_sub(s.len() + 1);
+            let most = room(s);
             let Some(lookup) = &mut s.lookup else { continue };
-            let drafts = lookup.propose(&s.tokens, room, rows, &self.costs);
-            s.drafts = drafts.len();
-            s.tokens.extend(drafts);
-            rows += s.drafts;
+            let drafts = lookup.propose(&s.tokens, most, rows, &self.costs);
+            rows += s.append_drafts(drafts, false);
+        }
+        let Some(draft_model) = &mut self.draft_model else { return };
+        ready.retain(|s| s.request.speculation == Speculation::Model && s.drafts == 0 && room(s) > 0);
+        let requests = ready.iter().map(|s| s.draft_request(room(s))).collect();
+        let vocab = self.model.config.vocab_size;
+        for (s, mut drafts) in ready.iter_mut().zip(draft_model.propose(requests, rows, &self.costs)) {
+            // The small model may have more ids, which stand for no token.
+            let valid = drafts.iter().take_while(|id| (**id as usize) < vocab).count();
+            drafts.truncate(valid);
+            s.append_drafts(drafts, true);
         }
     }
 
@@ -262,6 +271,8 @@ impl Engine<'_> {
         let drafts = s.tokens.split_off(s.len());
         s.drafts = 0;
         s.speculation.drafted += drafts.len();
+        let accepted_before = s.speculation.accepted;
+        let of_model = s.drafts_of_model && !drafts.is_empty();
         let mut finish = s.finish_before();
         let mut control = Control::Continue;
         let vocab = self.model.config.vocab_size;
@@ -291,6 +302,9 @@ impl Engine<'_> {
                 break;
             }
             s.speculation.accepted += 1;
+        }
+        if let (true, Some(draft_model)) = (of_model, &mut self.draft_model) {
+            draft_model.learn(drafts.len(), s.speculation.accepted - accepted_before);
         }
         s.cache.truncate(s.len() - usize::from(!s.in_prompt()));
         let unused = s.blocks.split_off(blocks_for(s.cache.len()).min(s.blocks.len()));

@@ -186,6 +186,8 @@ kinds! {
     NotAState => "not a state file of this version",
     /// A state file whose content differs from its checksum.
     DamagedState => "damaged state file",
+    /// A draft model whose token ids stand for other tokens.
+    OtherVocabulary => "another vocabulary",
     /// A state file created by another model.
     StateOfAnotherModel => "created by another model",
     /// A state file created with another arithmetic.

@@ -16,6 +16,8 @@ pub use exec::ExecContext;
 pub use forward::{SequenceInput, Workspace};
 pub use memory::{MemoryEstimate, MemoryRequest, SequenceGroup};
 
+use std::sync::Arc;
+
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
 use crate::error::{MachineError, Result};
@@ -117,8 +119,8 @@ pub struct Model {
     pub arithmetic: Arithmetic,
     /// The kernels of the instruction set in use.
     pub kernels: Kernels,
-    /// The pool that runs every parallel region of this model.
-    pub threads: Threads,
+    /// The pool that runs every parallel region of this model. Models that take turns should share one.
+    pub threads: Arc<Threads>,
     /// The tensors that were bound, and the warnings about them.
     pub inventory: Inventory,
     weights: Weights,
@@ -135,7 +137,7 @@ impl Model {
         let kernels = kernels(options.isa)?;
         let config = checkpoint.config()?.clone();
         let Binding { weights, inventory } = Binding::new(checkpoint)?;
-        let threads = Threads::new(options.threads)?;
+        let threads = Arc::new(Threads::new(options.threads)?);
         let rope = Rope::new(&config.rope, config.head_dim, config.max_position_embeddings);
         let quantized_head =
             threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
