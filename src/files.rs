@@ -51,7 +51,7 @@ pub fn open_regular(path: &Path) -> Result<File> {
 
 /// Opens `path` with `options`, which read. The path may have changed since it was checked, so the opened file is
 /// checked as well.
-fn open_regular_with(options: &mut OpenOptions, path: &Path) -> Result<File> {
+pub(crate) fn open_regular_with(options: &mut OpenOptions, path: &Path) -> Result<File> {
     // Opening a pipe waits for its other end without this flag. It has no effect on regular files.
     let file = options.custom_flags(libc::O_NONBLOCK).open(path).map_err(Error::io(path, "open"))?;
     let found = file.metadata().map_err(Error::io(path, "open"))?;

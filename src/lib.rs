@@ -42,6 +42,9 @@ pub mod text;
 /// Generation: sequences, prefill and decode loops, sampling, saved states.
 pub mod engine;
 
+/// Batch jobs: lines of JSON to requests, and answers to lines of JSON.
+pub mod jobs;
+
 /// Benchmarks: prefill and decode rates, and the bandwidth and multiply ceilings of the machine.
 pub mod bench;
 

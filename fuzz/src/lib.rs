@@ -13,6 +13,7 @@ use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::engine::generate::generate;
 use rumma::engine::{Control, Engine, EngineOptions, Request, state};
 use rumma::error::Result;
+use rumma::jobs::{ErrorReport, Fingerprint, Job, Kept, Lines, Outcome, ResultLine, ResultsFile};
 use rumma::model::{Arithmetic, Model, ModelOptions};
 use rumma::text::chat::ChatSources;
 use rumma::text::{Conversation, Prompt, PromptEncoder, TextStream, Tokenizer};
@@ -31,6 +32,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("state_file", state_file),
     ("sha256sums", sha256sums),
     ("hub_listing", hub_listing),
+    ("jobs", jobs),
 ];
 
 /// A safetensors file, or after the letter `i` an index beside the storyteller's weights.
@@ -135,6 +137,39 @@ pub fn sha256sums(data: &[u8]) {
 /// The hub's answer to a request for a model's files.
 pub fn hub_listing(data: &[u8]) {
     let _ = xtask::fetch::hub::Listing::parse(data, "https://hub.example/api/models/a/b", "a/b", "main", None);
+}
+
+/// A file of jobs; after the letter `r` a file of results. Every line of jobs has a result, which a file of results keeps.
+pub fn jobs(data: &[u8]) {
+    let fingerprint = Fingerprint::of(b"fuzz");
+    let dir = Directory::new();
+    let path = dir.0.join("results");
+    if let [b'r', results @ ..] = data {
+        dir.write("results", results);
+        if let Ok(mut file) = ResultsFile::open(&path, false)
+            && let Ok(mut kept) = file.read(&fingerprint)
+        {
+            file.start(&mut kept, true).expect("the file can be written");
+        }
+        return;
+    }
+    let mut file = ResultsFile::open(&path, false).expect("a new file");
+    file.start(&mut Kept::default(), true).expect("the file can be written");
+    let mut lines = Lines::new(data);
+    let mut ids = Vec::new();
+    while let Some(line) = lines.next_line().expect("memory can be read") {
+        let job = Job::parse(&line);
+        let id = fingerprint.request_id(&job, &line);
+        let outcome = job.body.as_ref().map(|_| Outcome::default()).map_err(ErrorReport::of);
+        file.append(&ResultLine::new(&job, &id, &fingerprint, &outcome, None).to_json()).expect("it can be written");
+        ids.push(id);
+    }
+    drop(file);
+    let mut kept = match ResultsFile::open(&path, false).and_then(|mut file| file.read(&fingerprint)) {
+        Ok(kept) => kept,
+        Err(error) => panic!("{error}"),
+    };
+    assert!(ids.iter().all(|id| kept.take(id).is_some()), "every line has a result");
 }
 
 /// Opens the checkpoint, looks at all that its header says, and loads and runs it if nothing speaks against it.

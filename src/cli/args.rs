@@ -349,7 +349,7 @@ pub fn parse_size(word: &str) -> std::result::Result<u64, String> {
 /// The values of an option whose value is a whole number. [`super::parse`] checks them.
 pub fn range(option: &str) -> RangeInclusive<u64> {
     match option {
-        "--threads" | "--batch" => 1..=1024,
+        "--threads" | "--batch" | "--parallel" => 1..=1024,
         "--prompt-tokens" => 1..=1 << 24,
         "--tokens" | "--decode-tokens" | "--context" | "--chunk" | "--repetitions" => 1..=u64::MAX,
         _ => 0..=u64::MAX,

@@ -72,9 +72,13 @@ impl Console {
             action: "write JSON to",
             source: error.into(),
         })?;
-        let json = if io::stdout().is_terminal() { visible_json(&json).into_owned() } else { json };
-        print(&(json + "\n"))
+        print_json(&(json + "\n"))
     }
+}
+
+/// Writes JSON to stdout like [`print`]; a terminal gets control characters as escapes of JSON.
+pub fn print_json(json: &str) -> Result<()> {
+    print(&if io::stdout().is_terminal() { visible_json(json) } else { Cow::Borrowed(json) })
 }
 
 /// Writes `text` to stdout and flushes it. A terminal gets it without control characters, because text of a model or a

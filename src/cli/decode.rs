@@ -10,6 +10,7 @@ use super::args::{
 use super::console::{Console, print};
 use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
+use super::jobs::{self, JobArgs};
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
@@ -36,6 +37,7 @@ pub const COMMAND: Command = Command {
         SourceArgs::get_args_info,
         PromptArgs::get_args_info,
         StateArgs::get_args_info,
+        JobArgs::get_args_info,
         AnswerArgs::get_args_info,
         SamplingArgs::get_args_info,
         MachineArgs::get_args_info,
@@ -48,6 +50,7 @@ pub const COMMAND: Command = Command {
         "rumma decode storyteller --prompt-file story.txt --chunk 64 --json",
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
         "rumma decode storyteller --state story.state",
+        "rumma decode storyteller --jobs in.jsonl --out out.jsonl --parallel 8",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
     ],
     run,
@@ -86,6 +89,14 @@ impl DecodeOptions {
 }
 
 fn run(args: &RawArgs) -> Result<()> {
+    match args.get::<JobArgs>()?.resolve(args)? {
+        Some(jobs) => jobs::run(args, jobs),
+        None => run_prompt(args),
+    }
+}
+
+/// Answers one prompt.
+fn run_prompt(args: &RawArgs) -> Result<()> {
     let options = DecodeOptions::from_args(args)?;
     let DecodeOptions { source, prompt, state, chunk, batch, console, .. } = options;
     let stdin = UnreadStdin::new(args);

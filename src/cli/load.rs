@@ -121,7 +121,7 @@ pub struct LoadedPrompt {
 ///
 /// # Errors
 /// Those of [`check_memory_to_load`], [`Model::load`], [`tokenizer::find`] and [`tokenizer::build`].
-fn load_model_and_tokenizer(
+pub fn load_model_and_tokenizer(
     checkpoint: &Checkpoint,
     machine: MachineOptions,
     run: Option<&MemoryRequest>,

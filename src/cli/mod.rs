@@ -9,6 +9,7 @@ mod engine;
 mod generation;
 mod inspect;
 mod interrupt;
+mod jobs;
 mod load;
 mod parse;
 mod prefill;

@@ -38,6 +38,8 @@ pub struct Progress {
 struct Counters {
     done: AtomicU64,
     total: AtomicU64,
+    /// Generated tokens, whose rate is shown; 0 for none.
+    tokens: AtomicU64,
 }
 
 impl Progress {
@@ -57,6 +59,11 @@ impl Progress {
     pub fn update(&self, done: u64, total: u64) {
         self.counters.done.store(done, Ordering::Relaxed);
         self.counters.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Sets the number of generated tokens.
+    pub fn set_tokens(&self, tokens: u64) {
+        self.counters.tokens.store(tokens, Ordering::Relaxed);
     }
 }
 
@@ -93,8 +100,14 @@ fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
             bar.set_length(total);
             bar.set_position(done);
         }
+        let tokens = counters.tokens.load(Ordering::Relaxed);
+        if tokens > 0 {
+            let rate = tokens as f64 / started.elapsed().as_secs_f64();
+            let of = if total > 0 { format!("/{total}") } else { String::new() };
+            bar.set_message(format!("{what} {done}{of}, {rate:.0} tokens/s"));
+        }
         // The remaining time can be estimated only after the first unit.
-        if done > 0 && !counted {
+        if done > 0 && total > 0 && !counted {
             counted = true;
             if let Ok(style) = ProgressStyle::with_template(BAR) {
                 bar.set_style(style.progress_chars("=> "));

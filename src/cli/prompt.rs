@@ -142,18 +142,46 @@ pub fn encode(
     tokenizer: Option<&Tokenizer>,
     context: Option<(usize, usize)>,
 ) -> Result<EncodedPrompt> {
-    let read = |name| if matches!(prompt, Prompt::Chat(..)) { checkpoint.read(name) } else { Ok(None) };
-    let config = read("tokenizer_config.json")?;
-    let jinja = read("chat_template.jinja")?;
-    let json = read("chat_template.json")?;
-    let tool_use = read("additional_chat_templates/tool_use.jinja")?;
-    let chat = ChatSources {
-        tokenizer_config: borrow(&config),
-        jinja: borrow(&jinja),
-        json: borrow(&json),
-        tool_use: borrow(&tool_use),
-    };
-    PromptEncoder { model: &checkpoint.source, tokenizer, chat, context }.encode(prompt)
+    let files = if matches!(prompt, Prompt::Chat(..)) { ChatFiles::read(checkpoint)? } else { ChatFiles::default() };
+    files.encoder(&checkpoint.source, tokenizer, context).encode(prompt)
+}
+
+/// The files of a checkpoint that may contain a chat template.
+#[derive(Debug, Default)]
+pub struct ChatFiles {
+    tokenizer_config: Option<(PathBuf, Vec<u8>)>,
+    jinja: Option<(PathBuf, Vec<u8>)>,
+    json: Option<(PathBuf, Vec<u8>)>,
+    tool_use: Option<(PathBuf, Vec<u8>)>,
+}
+
+impl ChatFiles {
+    /// # Errors
+    /// Those of reading the files.
+    pub fn read(checkpoint: &Checkpoint) -> Result<ChatFiles> {
+        Ok(ChatFiles {
+            tokenizer_config: checkpoint.read("tokenizer_config.json")?,
+            jinja: checkpoint.read("chat_template.jinja")?,
+            json: checkpoint.read("chat_template.json")?,
+            tool_use: checkpoint.read("additional_chat_templates/tool_use.jinja")?,
+        })
+    }
+
+    /// The encoder of the model called `model`. `context` is as in [`PromptEncoder`].
+    pub fn encoder<'a>(
+        &'a self,
+        model: &'a str,
+        tokenizer: Option<&'a Tokenizer>,
+        context: Option<(usize, usize)>,
+    ) -> PromptEncoder<'a> {
+        let chat = ChatSources {
+            tokenizer_config: borrow(&self.tokenizer_config),
+            jinja: borrow(&self.jinja),
+            json: borrow(&self.json),
+            tool_use: borrow(&self.tool_use),
+        };
+        PromptEncoder { model, tokenizer, chat, context }
+    }
 }
 
 /// The tokens of a prompt source; empty for a state file, which is loaded with its keys and values later.

@@ -345,6 +345,12 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
+        LineTooLong | UnknownField | UnsupportedField => "correct the line",
+        FailedJobs => "see the errors in the results, correct these lines, and run the command again",
+        InvalidResults => "remove the line, give another --out, or give --force to start again",
+        OtherResults => "give the model and the options of these results, another --out, or --force to start again",
+        UnknownResults => "give the jobs of these results, another --out, or --force to start again",
+        LockedOutput => "wait until it ends, or give another --out",
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
         OtherVocabulary => "give a draft model of the same family, with the same tokenizer",

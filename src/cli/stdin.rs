@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const INTERVAL: Duration = Duration::from_millis(2);
 
 /// The options that read standard input if their value is `-`. No other option takes `-` for a file.
-pub const READERS: [&str; 3] = ["--prompt-file", "--user-file", "--messages"];
+pub const READERS: [&str; 4] = ["--prompt-file", "--user-file", "--messages", "--jobs"];
 /// The names of standard input that any option that reads a file may have as its value.
 const DEVICES: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 

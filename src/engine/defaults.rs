@@ -39,6 +39,19 @@ const OPTION: &str = "option";
 const DEFAULT: &str = "default";
 
 impl SamplingOverrides {
+    /// These options, and those of `other` where these are not given.
+    pub fn or(self, other: SamplingOverrides) -> SamplingOverrides {
+        SamplingOverrides {
+            temperature: self.temperature.or(other.temperature),
+            top_k: self.top_k.or(other.top_k),
+            top_p: self.top_p.or(other.top_p),
+            min_p: self.min_p.or(other.min_p),
+            repetition_penalty: self.repetition_penalty.or(other.repetition_penalty),
+            presence_penalty: self.presence_penalty.or(other.presence_penalty),
+            frequency_penalty: self.frequency_penalty.or(other.frequency_penalty),
+        }
+    }
+
     /// The options in effect, and their origins. A temperature of 0 means greedy decoding without penalties, so the
     /// checkpoint's values are not used. A `top_k`, `top_p` or `min_p` without a temperature turns sampling on, even if the
     /// checkpoint does not.

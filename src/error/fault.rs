@@ -195,6 +195,25 @@ kinds! {
     /// A baseline that is not the JSON of a benchmark run.
     InvalidBaseline => "not the JSON of a benchmark run",
 
+    // Jobs.
+
+    /// A line of a file of jobs that is longer than the limit.
+    LineTooLong => "line too long",
+    /// A field of a request that has no meaning.
+    UnknownField => "unknown field",
+    /// A value of a field of a request that rumma does not honour.
+    UnsupportedField => "value not supported",
+    /// Jobs whose result is an error.
+    FailedJobs => "{} could not be answered",
+    /// A line of a file of results that is no result.
+    InvalidResults => "not a result of jobs",
+    /// A file with results of another model, arithmetic, context or other defaults.
+    OtherResults => "result of another model or of other settings",
+    /// A file with answers to lines that the file of jobs does not have.
+    UnknownResults => "holds {} of lines that the jobs do not have",
+    /// A file that another process writes.
+    LockedOutput => "is being written by another process",
+
     // Checksums.
 
     /// A list of checksums with invalid lines.

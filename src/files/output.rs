@@ -76,11 +76,19 @@ impl Output {
     /// Those of [`Output::new`] and [`Output::keep`], because the destination may have changed. The previous file is
     /// unchanged then.
     pub fn write(&self, parts: &[&[u8]]) -> Result<()> {
+        self.write_with(|file| parts.iter().try_for_each(|bytes| file.write_all(bytes)))
+    }
+
+    /// Writes what `content` writes.
+    ///
+    /// # Errors
+    /// Those of [`Output::write`].
+    pub fn write_with(&self, content: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
         let (target, replaced) = self.target()?;
         let mode = if self.kind.private || replaced.is_some() { 0o600 } else { 0o666 };
         let mut temporary = Temporary::create(&target, mode).map_err(Error::io(&self.path, "create"))?;
         let write = || {
-            parts.iter().try_for_each(|bytes| temporary.file.write_all(bytes))?;
+            content(&mut temporary.file)?;
             if let Some(replaced) = replaced {
                 // Only root can give a file away.
                 let _ = fchown(&temporary.file, Some(replaced.uid()), Some(replaced.gid()));

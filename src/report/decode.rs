@@ -118,7 +118,8 @@ impl Decode {
     }
 }
 
-fn finish_reason(finish: Finish) -> &'static str {
+/// `stop` for an end-of-text token or a stop string; `length` for a limit or an interrupt.
+pub fn finish_reason(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) | Finish::StopString => "stop",
         Finish::TokenLimit | Finish::ContextEnd | Finish::Interrupted => "length",

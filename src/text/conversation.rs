@@ -41,11 +41,11 @@ pub enum Ending {
     ContinueLast,
 }
 
-/// The keys of an object that holds a conversation.
-const KEYS: [&str; 6] =
-    ["messages", "tools", "documents", "chat_template_kwargs", "add_generation_prompt", "continue_final_message"];
-
 impl Conversation {
+    /// The keys of an object that holds a conversation.
+    pub const KEYS: [&str; 6] =
+        ["messages", "tools", "documents", "chat_template_kwargs", "add_generation_prompt", "continue_final_message"];
+
     /// One question, after an optional system message.
     pub fn question(system: Option<&str>, user: &str) -> Conversation {
         let message = |role: &str, content: &str| serde_json::json!({"role": role, "content": content});
@@ -74,21 +74,28 @@ impl Conversation {
     /// [`FaultKind::NotUtf8`]; [`FaultKind::MessagesNotJson`]; [`FaultKind::InvalidMessages`] and the kinds named after it.
     pub fn from_json(path: &Path, json: &[u8]) -> Result<Conversation> {
         let value = json::parse(utf8(path, json)?).map_err(|error| not_json(path, &error))?;
-        let (messages, mut object) = match value {
+        match value {
             Value::Object(object) if object.contains_key("role") && !object.contains_key("messages") => {
                 let fault = Fault::new(FaultKind::InvalidMessages, path).found("a single message");
-                return Err(fault.expected("a list of messages").into());
+                Err(fault.expected("a list of messages").into())
             }
-            Value::Object(mut object) => {
-                object.retain(|_, value| !value.is_null());
-                (object.shift_remove("messages").unwrap_or(Value::Null), object)
-            }
-            list => (list, Map::new()),
-        };
-        let unknown: Vec<&str> = object.keys().map(String::as_str).filter(|key| !KEYS.contains(key)).collect();
+            Value::Object(object) => Conversation::from_object(path, object),
+            list => Conversation::from_object(path, Map::from_iter([("messages".to_string(), list)])),
+        }
+    }
+
+    /// Like [`from_json`](Self::from_json), from the object itself.
+    ///
+    /// # Errors
+    /// [`FaultKind::InvalidMessages`] and the kinds named after it.
+    pub fn from_object(path: &Path, mut object: Map<String, Value>) -> Result<Conversation> {
+        object.retain(|_, value| !value.is_null());
+        let messages = object.shift_remove("messages").unwrap_or(Value::Null);
+        let keys = Conversation::KEYS;
+        let unknown: Vec<&str> = object.keys().map(String::as_str).filter(|key| !keys.contains(key)).collect();
         if !unknown.is_empty() {
             let found = if unknown.len() > 1 { "keys" } else { "key" };
-            let fault = Fault::new(FaultKind::UnknownMessagesKey, path).found(found).expected(KEYS.join(", "));
+            let fault = Fault::new(FaultKind::UnknownMessagesKey, path).found(found).expected(keys.join(", "));
             return Err(listed(fault, &unknown).into());
         }
         let messages = match messages {
@@ -127,7 +134,7 @@ impl Conversation {
         for (index, message) in self.messages.iter().enumerate() {
             self.check_message(&format!("messages[{index}]"), message)?;
         }
-        let misplaced = KEYS.iter().filter(|key| self.template_kwargs.contains_key(**key));
+        let misplaced = Conversation::KEYS.into_iter().filter(|key| self.template_kwargs.contains_key(*key));
         let misplaced: Vec<String> = misplaced.map(|key| format!("chat_template_kwargs.{key}")).collect();
         match misplaced.is_empty() {
             true => Ok(()),

@@ -1,0 +1,251 @@
+//! The body of a request: of rumma's own lines, and of OpenAI's `/v1/chat/completions` and `/v1/completions`.
+//!
+//! Field names and meanings are those of OpenAI's API; `top_k`, `min_p`, `repetition_penalty`, `min_tokens`, `ignore_eos`,
+//! `stop_token_ids`, `documents`, `chat_template_kwargs`, `add_generation_prompt` and `continue_final_message` are those
+//! of vLLM's server. A field that is not honoured is an error that names it.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, ids, source};
+use crate::engine::defaults::SamplingOverrides;
+use crate::error::{FaultKind, Result};
+use crate::text::{Conversation, Prompt};
+
+/// A request: what to answer, and how.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// At least one. Only a request for `/v1/completions` has several.
+    pub prompts: Vec<Prompt>,
+    /// How each prompt is answered.
+    pub settings: Settings,
+    /// The name that the request gives the model.
+    pub model: Option<String>,
+}
+
+/// The settings that a request gives; what it does not give is the default of the run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// Sampling options.
+    pub sampling: SamplingOverrides,
+    /// The most tokens of an answer.
+    pub max_tokens: Option<usize>,
+    /// The least tokens of an answer; end-of-sequence tokens are not sampled before.
+    pub min_tokens: Option<usize>,
+    /// The seed. Answer i of a prompt draws from stream i, so that equal requests have equal answers.
+    pub seed: Option<u64>,
+    /// Stop strings, in place of those of the run. The answer ends before them.
+    pub stop: Option<Vec<String>>,
+    /// Further tokens that end an answer.
+    pub stop_token_ids: Vec<u32>,
+    /// Whether the model's end-of-sequence tokens do not end an answer.
+    pub ignore_eos: bool,
+    /// Answers to each prompt; `None` for one.
+    pub count: Option<usize>,
+    /// The log-probability of each token, and of this number of the most likely ones.
+    pub logprobs: Option<usize>,
+}
+
+/// The most answers to a prompt.
+const MAX_COUNT: u64 = 128;
+/// The most answers to a request.
+const MAX_ANSWERS: usize = 1024;
+/// The most tokens whose log-probability is reported beside that of the generated one.
+const MAX_LOGPROBS: u64 = 20;
+
+impl Body {
+    /// Parses the fields of a line of rumma's own: one of `prompt` (a text), `messages` and `prompt_ids`, and settings.
+    ///
+    /// # Errors
+    /// [`FaultKind::InvalidField`], [`FaultKind::UnknownField`], [`FaultKind::UnsupportedField`]; the faults of
+    /// [`Conversation::from_object`].
+    pub fn plain(object: Map<String, Value>) -> Result<Body> {
+        let mut fields = Fields::new(object, "");
+        let given: Vec<&str> =
+            ["prompt", "messages", "prompt_ids"].into_iter().filter(|key| fields.get(key).is_some()).collect();
+        let prompt = match given[..] {
+            ["prompt"] => Prompt::Text(fields.string("prompt")?.unwrap_or_default()),
+            ["prompt_ids"] => Prompt::Ids(fields.token_ids("prompt_ids")?.unwrap_or_default()),
+            ["messages"] => chat_prompt(&mut fields)?,
+            [] => return Err(fields.missing("prompt", "one of prompt, messages, prompt_ids")),
+            _ => return Err(fields.conflict(&given)),
+        };
+        let mut settings = Settings::take(&mut fields)?;
+        settings.logprobs = fields.integer("logprobs", 0..=MAX_LOGPROBS)?.map(|count| count as usize);
+        Body::finish(fields, vec![prompt], settings)
+    }
+
+    /// Parses a request for `/v1/chat/completions`. `place` stands before the names of fields in errors.
+    ///
+    /// # Errors
+    /// Those of [`Body::plain`].
+    pub fn chat(object: Map<String, Value>, place: &'static str) -> Result<Body> {
+        let mut fields = Fields::new(object, place);
+        let prompt = chat_prompt(&mut fields)?;
+        let mut settings = Settings::take(&mut fields)?;
+        let wanted = fields.boolean("logprobs")? == Some(true);
+        let top = fields.integer("top_logprobs", 0..=MAX_LOGPROBS)?;
+        if let (Some(top), false) = (top, wanted) {
+            return Err(fields.invalid("top_logprobs", &top.into(), "logprobs to be true"));
+        }
+        settings.logprobs = wanted.then_some(top.unwrap_or(0) as usize);
+        Body::finish(fields, vec![prompt], settings)
+    }
+
+    /// Parses a request for `/v1/completions`, whose `prompt` is a text, a list of token ids, or a list of either.
+    ///
+    /// # Errors
+    /// Those of [`Body::plain`].
+    pub fn completion(object: Map<String, Value>, place: &'static str) -> Result<Body> {
+        let mut fields = Fields::new(object, place);
+        let prompts = match fields.take("prompt") {
+            Some(prompt) => prompts(&prompt).ok_or_else(|| {
+                fields.invalid("prompt", &prompt, "a string, a list of token ids, or a list of either")
+            })?,
+            None => return Err(fields.missing("prompt", "a string, a list of token ids, or a list of either")),
+        };
+        let mut settings = Settings::take(&mut fields)?;
+        settings.logprobs = fields.integer("logprobs", 0..=MAX_LOGPROBS)?.map(|count| count as usize);
+        fields.only("best_of", &[settings.count.unwrap_or(1).into()])?;
+        Body::finish(fields, prompts, settings)
+    }
+
+    /// Checks that no field is left over.
+    fn finish(mut fields: Fields, prompts: Vec<Prompt>, settings: Settings) -> Result<Body> {
+        let model = fields.string("model")?;
+        let answers = prompts.len().saturating_mul(settings.count.unwrap_or(1));
+        if answers > MAX_ANSWERS {
+            let expected = format!("at most {MAX_ANSWERS} answers to a request");
+            return Err(fields.invalid("prompt", &answers.into(), &expected));
+        }
+        for (key, values) in unsupported() {
+            fields.only(key, &values)?;
+        }
+        fields.finish()?;
+        Ok(Body { prompts, settings, model })
+    }
+}
+
+/// Known fields that are not honoured, each with the values that ask for what happens anyway.
+fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
+    let mut fields = vec![
+        ("stream", vec![json!(false)]),
+        ("logit_bias", vec![json!({})]),
+        ("response_format", vec![json!({"type": "text"})]),
+        ("modalities", vec![json!(["text"])]),
+        ("parallel_tool_calls", vec![json!(true)]),
+        ("functions", vec![json!([])]),
+        ("echo", vec![json!(false)]),
+        ("suffix", vec![json!("")]),
+        ("use_beam_search", vec![json!(false)]),
+        ("skip_special_tokens", vec![json!(true)]),
+        ("include_stop_str_in_output", vec![json!(false)]),
+    ];
+    const NEVER: [&str; 18] = [
+        "stream_options",
+        "function_call",
+        "audio",
+        "prediction",
+        "reasoning_effort",
+        "verbosity",
+        "web_search_options",
+        "truncate_prompt_tokens",
+        "prompt_logprobs",
+        "allowed_token_ids",
+        "bad_words",
+        "logits_processors",
+        "chat_template",
+        "guided_json",
+        "guided_regex",
+        "guided_choice",
+        "guided_grammar",
+        "structured_outputs",
+    ];
+    fields.extend(NEVER.map(|key| (key, Vec::new())));
+    fields
+}
+
+impl Settings {
+    /// The settings that all kinds of requests share.
+    fn take(fields: &mut Fields) -> Result<Settings> {
+        let sampling = SamplingOverrides {
+            temperature: fields.number("temperature")?,
+            top_k: top_k(fields)?,
+            top_p: fields.number("top_p")?,
+            min_p: fields.number("min_p")?,
+            repetition_penalty: fields.number("repetition_penalty")?,
+            presence_penalty: fields.number("presence_penalty")?,
+            frequency_penalty: fields.number("frequency_penalty")?,
+        };
+        // Only for the ranges: what is not given is checked with the defaults of the run.
+        sampling.resolve(&Default::default())?;
+        let (tokens, completion_tokens) = (fields.count("max_tokens", 1)?, fields.count("max_completion_tokens", 1)?);
+        if tokens.zip(completion_tokens).is_some_and(|(a, b)| a != b) {
+            return Err(fields.conflict(&["max_tokens", "max_completion_tokens"]));
+        }
+        let stop = fields.texts("stop")?;
+        if stop.as_ref().is_some_and(|stop| stop.iter().any(String::is_empty)) {
+            return Err(fields.invalid("stop", &"".into(), "a text"));
+        }
+        let settings = Settings {
+            sampling,
+            max_tokens: tokens.or(completion_tokens),
+            min_tokens: fields.count("min_tokens", 0)?,
+            seed: fields.integer("seed", 0..=u64::MAX)?,
+            stop,
+            stop_token_ids: fields.token_ids("stop_token_ids")?.unwrap_or_default(),
+            ignore_eos: fields.boolean("ignore_eos")? == Some(true),
+            count: fields.integer("n", 1..=MAX_COUNT)?.map(|count| count as usize),
+            logprobs: None,
+        };
+        match (settings.min_tokens, settings.max_tokens) {
+            (Some(least), Some(most)) if least > most => {
+                Err(fields.invalid("min_tokens", &least.into(), &format!("at most max_tokens, {most}")))
+            }
+            _ => Ok(settings),
+        }
+    }
+}
+
+/// `top_k`; -1 turns it off as 0 does.
+fn top_k(fields: &mut Fields) -> Result<Option<usize>> {
+    if fields.get("top_k").is_some_and(|value| value.as_i64() == Some(-1)) {
+        fields.take("top_k");
+        return Ok(Some(0));
+    }
+    fields.count("top_k", 0)
+}
+
+/// The conversation of a request.
+fn chat_prompt(fields: &mut Fields) -> Result<Prompt> {
+    let mut object = fields.take_all(&Conversation::KEYS);
+    // The model is not told of tools that it must not call.
+    match fields.take("tool_choice") {
+        Some(choice) if choice == "none" => drop(object.shift_remove("tools")),
+        Some(choice) if choice != "auto" => {
+            let fault = fields.fault(FaultKind::UnsupportedField, "tool_choice").found(&choice);
+            return Err(fault.expected("\"auto\" or \"none\"").into());
+        }
+        _ => {}
+    }
+    if object.get("tools").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        object.shift_remove("tools");
+    }
+    Ok(Prompt::Chat(Box::new(Conversation::from_object(source(), object)?)))
+}
+
+/// The prompts of `/v1/completions`.
+fn prompts(value: &Value) -> Option<Vec<Prompt>> {
+    match value {
+        Value::String(text) => Some(vec![Prompt::Text(text.clone())]),
+        Value::Array(items) if items.is_empty() => None,
+        Value::Array(items) if items[0].is_number() => Some(vec![Prompt::Ids(ids(value)?)]),
+        Value::Array(items) => {
+            let prompt = |item: &Value| match item {
+                Value::String(text) => Some(Prompt::Text(text.clone())),
+                item => ids(item).map(Prompt::Ids),
+            };
+            items.iter().map(prompt).collect()
+        }
+        _ => None,
+    }
+}
