@@ -27,6 +27,9 @@ pub const PROMPT_SLOWDOWN: f64 = 1.7;
 /// The fewest tokens for which a sequence waits until another one has computed them.
 const WORTH_WAITING: usize = 16;
 
+/// Waiting sequences beyond the free places that a step looks at: those before them may wait for equal beginnings.
+const MOST_PENDING: usize = 64;
+
 /// The size of an engine.
 #[derive(Debug, Clone, Copy)]
 pub struct EngineOptions {
@@ -132,10 +135,13 @@ impl<'m> Engine<'m> {
         }
         let number = self.next_request;
         let count = request.count.max(1);
+        // The request outlives the blocks of the state in the pool.
+        let state = request.state.take();
         let request = Arc::new(request);
-        let sequences = (0..count)
+        let mut sequences = (0..count)
             .map(|index| Sequence::new(self.model, SequenceId { request: number, index }, &request))
             .collect::<Result<Vec<_>>>()?;
+        sequences[0].state = state;
         self.sequences.extend(sequences.into_iter().map(|sequence| (sequence.id, sequence)));
         self.next_request += 1;
         Ok(number)
@@ -253,7 +259,8 @@ impl<'m> Engine<'m> {
         let slots = self.options.parallel.max(1).saturating_sub(running.len());
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut admissible = 0;
-        for sequence in self.sequences.values().filter(|s| s.phase == Phase::Waiting) {
+        let all_waiting = self.sequences.values().filter(|s| s.phase == Phase::Waiting);
+        for sequence in all_waiting.take(slots + MOST_PENDING) {
             if admissible >= slots {
                 break;
             }

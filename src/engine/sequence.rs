@@ -75,7 +75,7 @@ impl Sequence {
             cache: model.new_kv_cache(),
             blocks: Vec::new(),
             published: 0,
-            state: if id.index == 0 { request.state.clone() } else { None },
+            state: None,
             next_logits: request.prompt_logits_from.map_or(usize::MAX, |from| from.max(1)),
             lookup: (request.speculation != Speculation::Off).then(Lookup::default),
             speculation: SpeculationStats::default(),
