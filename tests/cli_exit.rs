@@ -140,6 +140,30 @@ fn sigterm_ends_a_generation_and_prints_the_report() {
 }
 
 #[test]
+fn ctrl_c_ends_a_score_at_once_and_prints_no_report() {
+    let ids: Vec<String> = (0..30_000).map(|id| (id % 1000).to_string()).collect();
+    let args = ["score", "--prompt-ids", &ids.join(","), "--json"];
+    let (stdout, stderr) = interrupted(&args, "Loaded model: ");
+    assert_eq!(stdout, "");
+    assert!(stderr.starts_with("Score interrupted: scored=") && stderr.lines().count() == 1, "{stderr}");
+}
+
+#[test]
+fn ctrl_c_ends_a_score_that_waits_for_lines() {
+    let mut command = rumma(["score", "storyteller", "--continuations", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    // Kept open.
+    let stdin = child.stdin.take();
+    let stderr = wait_for(&mut child, "Loaded model: ");
+    interrupt(&child);
+    assert_eq!(code(child.wait().expect("it ends")), Some(130));
+    drop(stdin);
+    let stderr = read_all(stderr);
+    assert!(stderr.starts_with("Score interrupted: lines=0 "), "{stderr}");
+}
+
+#[test]
 fn sigterm_ends_a_prefill_too() {
     let mut child = start(&["prefill", "--prompt-tokens", "2000"]);
     let stderr = wait_for(&mut child, "Loaded model: ");

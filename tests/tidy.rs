@@ -319,7 +319,7 @@ fn only_the_command_line_names_its_options() {
         line.match_indices("--").any(|(at, _)| line[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()))
     };
     let commands =
-        ["inspect", "load", "prefill", "decode", "bench", "verify", "selftest"].map(|c| format!("rumma {c}"));
+        ["inspect", "load", "prefill", "decode", "score", "bench", "verify", "selftest"].map(|c| format!("rumma {c}"));
     // The page of charts has style sheets with variables.
     let library =
         source().into_iter().filter(|(path, _)| !path.starts_with("src/cli/") && path != "src/report/bench/html.rs");

@@ -16,6 +16,7 @@ use rumma::error::Result;
 use rumma::jobs::{ErrorReport, Fingerprint, Job, Kept, Lines, Outcome, ResultLine, ResultsFile};
 use rumma::model::{Arithmetic, Model, ModelOptions};
 use rumma::text::chat::ChatSources;
+use rumma::text::continuation::ContinuationLine;
 use rumma::text::{Conversation, Prompt, PromptEncoder, TextStream, Tokenizer};
 use rumma::weights::Inventory;
 use serde_json::{Map, Value, json};
@@ -29,6 +30,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("checkpoint_config", checkpoint_config),
     ("quantized_layers", quantized_layers),
     ("tokenizer_and_template", tokenizer_and_template),
+    ("continuations", continuations),
     ("state_file", state_file),
     ("sha256sums", sha256sums),
     ("hub_listing", hub_listing),
@@ -104,6 +106,22 @@ pub fn tokenizer_and_template(data: &[u8]) {
         let parsed = Conversation { parse_special: true, ..conversation.clone() };
         for conversation in [conversation, parsed] {
             let _ = encoder.encode(&Prompt::Chat(Box::new(conversation)));
+        }
+    }
+}
+
+/// Lines of contexts and continuations, which the storyteller's tokenizer encodes.
+pub fn continuations(data: &[u8]) {
+    static TOKENIZER: OnceLock<Tokenizer> = OnceLock::new();
+    let tokenizer = TOKENIZER.get_or_init(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/storyteller/checkpoint/tokenizer.json");
+        let json = fs::read(&path).expect("the fixture is there");
+        Tokenizer::from_bytes(&path, &json, None).expect("the fixture is sound")
+    });
+    for (number, line) in (0..).zip(data.split(|byte| *byte == b'\n')) {
+        let Ok(content) = ContinuationLine::parse(number, line).content else { continue };
+        if let Ok(ids) = content.encode(Some(tokenizer), "storyteller") {
+            assert!(!ids.context.is_empty() && ids.continuations.iter().all(|ids| !ids.is_empty()));
         }
     }
 }

@@ -127,6 +127,11 @@ impl ModelSource {
         self.open_or(Checkpoint::random_headers)
     }
 
+    /// A model by its name alone.
+    pub fn named(name: String) -> ModelSource {
+        ModelSource { origin: ModelOrigin::Named(ModelName::Any(name)), config: None, tokenizer: None, seed: 0 }
+    }
+
     fn open_or(
         &self,
         random: fn(&RandomModel, Option<PathBuf>, Option<PathBuf>) -> Result<Checkpoint>,
@@ -278,6 +283,12 @@ pub struct AnswerArgs {
     /// generate N independent sequences from the prompt (default 1)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub batch: Option<usize>,
+    /// with --json: report the log-probability of each generated token, and of the N most likely tokens in its place
+    #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
+    pub logprobs: Option<usize>,
+    /// with --json: report the log-probability of each token of the prompt
+    #[argh(switch)]
+    pub prompt_logprobs: bool,
     /// stop before TEXT would be printed; can be given several times
     #[argh(option, arg_name = "TEXT")]
     pub stop: Vec<String>,
@@ -351,7 +362,7 @@ pub fn range(option: &str) -> RangeInclusive<u64> {
     match option {
         "--threads" | "--batch" | "--parallel" => 1..=1024,
         "--prompt-tokens" => 1..=1 << 24,
-        "--tokens" | "--decode-tokens" | "--context" | "--chunk" | "--repetitions" => 1..=u64::MAX,
+        "--tokens" | "--decode-tokens" | "--context" | "--chunk" | "--repetitions" | "--stride" => 1..=u64::MAX,
         _ => 0..=u64::MAX,
     }
 }

@@ -18,10 +18,11 @@ use super::stdin::UnreadStdin;
 use super::{draft, engine};
 use crate::engine::defaults::TokenLimit;
 use crate::engine::generate::{Generation, generate};
+use crate::engine::sampler::log_softmax_at;
 use crate::engine::{Control, Event, Finish, Request, Speculation};
 use crate::error::{Error, Result};
 use crate::model::{MemoryRequest, SequenceGroup};
-use crate::report::decode::{self, Decode};
+use crate::report::decode::{self, Decode, PromptToken, Scores};
 use crate::report::generation::GenerationReport;
 use crate::report::prefill;
 use crate::text::{AnswerText, TextStream, Tokenizer};
@@ -67,6 +68,9 @@ struct DecodeOptions {
     generation: GenerationOptions,
     speculation: Speculation,
     draft: Option<String>,
+    /// The number of most likely tokens to report beside each generated token.
+    logprobs: Option<usize>,
+    prompt_logprobs: bool,
     machine: MachineOptions,
     console: Console,
 }
@@ -83,9 +87,38 @@ impl DecodeOptions {
         let console = args.get::<OutputArgs>()?.resolve()?;
         let StateArgs { state } = args.get()?;
         let draft = answer.draft.clone();
+        let AnswerArgs { logprobs, prompt_logprobs, .. } = answer;
+        check_logprobs(logprobs, prompt_logprobs, state.is_some(), &console)?;
         let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
-        Ok(DecodeOptions { source, prompt, state, chunk, batch, generation, speculation, draft, machine, console })
+        Ok(DecodeOptions {
+            source,
+            prompt,
+            state,
+            chunk,
+            batch,
+            generation,
+            speculation,
+            draft,
+            logprobs,
+            prompt_logprobs,
+            machine,
+            console,
+        })
     }
+}
+
+/// Checks the options for log-probabilities against the others.
+fn check_logprobs(logprobs: Option<usize>, prompt: bool, has_state: bool, console: &Console) -> Result<()> {
+    if prompt && has_state {
+        let problem =
+            "--prompt-logprobs and --state cannot be used together, because a saved prompt is not computed again";
+        return Err(Error::usage_with_fix(problem, "omit --prompt-logprobs, or give the prompt itself"));
+    }
+    let option = if prompt { "--prompt-logprobs" } else { "--logprobs" };
+    if (prompt || logprobs.is_some()) && !console.json {
+        return Err(Error::usage_with_fix(format!("{option} needs --json"), "add --json"));
+    }
+    Ok(())
 }
 
 fn run(args: &RawArgs) -> Result<()> {
@@ -116,12 +149,7 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     options.generation.sampling.resolve(&checkpoint.generation)?;
     let prompt_tokens = prompt.expected_tokens().unwrap_or(chunk);
     let limit = TokenLimit::resolve(options.generation.max_tokens, &checkpoint.generation, prompt_tokens)?;
-    let run = MemoryRequest {
-        sequences: vec![SequenceGroup { count: batch, tokens: prompt_tokens.saturating_add(limit.tokens) }],
-        rows: chunk.min(prompt_tokens).max(batch),
-        logits: batch,
-        samples_full_vocab: true,
-    };
+    let run = expected_run(batch, prompt_tokens, limit, chunk);
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, &run, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, prompt, report: mut loaded } = loaded_prompt;
     let prompt_tokens = prompt.tokens.len();
@@ -129,6 +157,8 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     let request = Request {
         count: batch,
         hash_logits: console.json,
+        logprobs: options.logprobs,
+        prompt_logits_from: options.prompt_logprobs.then_some(1),
         speculation: options.speculation,
         state: (!prompt.cache.is_empty()).then_some(prompt.cache),
         ..settings.request(prompt.tokens, loaded.context, source.seed)
@@ -146,7 +176,9 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     let warnings = checkpoint.generation.ignored.iter().chain(&settings.warnings);
     loaded.warnings.extend(warnings.map(ToString::to_string));
     announce(&loaded, &console);
-    let mut printer = AnswerPrinter::new(&console, &interrupt, texts);
+    let prompt_logprobs = options.prompt_logprobs.then(|| unscored(&request.prompt));
+    let scores = Scores { logprobs: options.logprobs.is_some(), prompt_logprobs };
+    let mut printer = AnswerPrinter::new(&console, &interrupt, texts, scores);
     let cancel = Some(interrupt.cancel_flag());
     let generation = generate(&mut engine, request, cancel, |sequence, event| printer.on_event(sequence, event));
     let finished =
@@ -155,6 +187,21 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     draft.iter().try_for_each(|(checkpoint, _)| checkpoint.check_unchanged())?;
     finished?;
     stdin.check()
+}
+
+/// What is known of the run before the prompt is encoded.
+fn expected_run(batch: usize, prompt_tokens: usize, limit: TokenLimit, chunk: usize) -> MemoryRequest {
+    MemoryRequest {
+        sequences: vec![SequenceGroup { count: batch, tokens: prompt_tokens.saturating_add(limit.tokens) }],
+        rows: chunk.min(prompt_tokens).max(batch),
+        logits: batch,
+        samples_full_vocab: true,
+    }
+}
+
+/// The tokens of a prompt, without log-probabilities.
+fn unscored(prompt: &[u32]) -> Vec<PromptToken> {
+    prompt.iter().map(|id| PromptToken { id: *id, logprob: None }).collect()
 }
 
 /// An empty answer for each sequence.
@@ -172,15 +219,16 @@ struct AnswerPrinter<'a> {
     console: &'a Console,
     interrupt: &'a Interrupt,
     texts: Vec<AnswerText<'a>>,
+    scores: Scores,
     /// The progress bar, until prefill is complete.
     prefill_progress: Option<Progress>,
     write_error: Option<Error>,
 }
 
 impl<'a> AnswerPrinter<'a> {
-    fn new(console: &'a Console, interrupt: &'a Interrupt, texts: Vec<AnswerText<'a>>) -> Self {
+    fn new(console: &'a Console, interrupt: &'a Interrupt, texts: Vec<AnswerText<'a>>, scores: Scores) -> Self {
         let prefill_progress = Some(console.progress("Prefill"));
-        AnswerPrinter { console, interrupt, texts, prefill_progress, write_error: None }
+        AnswerPrinter { console, interrupt, texts, scores, prefill_progress, write_error: None }
     }
 
     fn on_event(&mut self, sequence: usize, event: &Event) -> Control {
@@ -211,7 +259,14 @@ impl<'a> AnswerPrinter<'a> {
                     self.interrupt.control()
                 }
             }
-            Event::PromptLogits { .. } | Event::Finished(_) | Event::Failed(_) => Control::Continue,
+            Event::PromptLogits { position, logits } => {
+                let tokens = self.scores.prompt_logprobs.as_mut();
+                if let Some(token) = tokens.and_then(|tokens| tokens.get_mut(position)) {
+                    token.logprob = Some(log_softmax_at(logits, token.id));
+                }
+                Control::Continue
+            }
+            Event::Finished(_) | Event::Failed(_) => Control::Continue,
         }
     }
 
@@ -232,7 +287,7 @@ impl<'a> AnswerPrinter<'a> {
         if self.console.json {
             let text = |text: &AnswerText| if has_tokenizer { text.text().to_string() } else { String::new() };
             let texts = self.texts.iter().map(text).collect();
-            self.console.answer(&Decode::new(generation, texts, settings), |_| String::new())?;
+            self.console.answer(&Decode::new(generation, texts, settings, self.scores), |_| String::new())?;
         }
         self.interrupt.error().filter(|_| interrupted).map_or(Ok(()), Err)
     }

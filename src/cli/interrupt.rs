@@ -9,6 +9,8 @@
 //!   `ended_by=interrupt` and, with `--json`, an object without generated tokens.
 //! - Decode: generation stops after the current token. The text so far, the status line and, with `--json`, the object
 //!   are printed.
+//! - Score: the forward pass stops as in prefill, and so does waiting for lines. The status line `Score interrupted` is
+//!   printed, and no report. What has been printed about earlier lines stays.
 //!
 //! The second signal always ends the process at once. Temporary files of unfinished writes are removed.
 //!

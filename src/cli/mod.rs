@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod console;
+mod continuations;
 mod decode;
 mod draft;
 mod engine;
@@ -17,6 +18,7 @@ mod progress;
 mod prompt;
 pub mod remedy;
 mod remedy_io;
+mod score;
 mod selftest;
 mod stdin;
 mod tokenizer;
@@ -42,6 +44,7 @@ const COMMANDS: &[Command] = &[
     load::COMMAND,
     prefill::COMMAND,
     decode::COMMAND,
+    score::COMMAND,
     bench::COMMAND,
     verify::COMMAND,
     selftest::COMMAND,
@@ -120,6 +123,7 @@ fn find(name: &str) -> Result<&'static Command> {
             "run" | "chat" | "generate" | "complete" => "decode",
             "show" | "info" => "inspect",
             "check" => "verify",
+            "perplexity" | "logprobs" => "score",
             _ => name,
         };
         let fix = parse::did_you_mean(meant, COMMANDS.iter().map(|command| command.name));

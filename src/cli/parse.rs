@@ -31,6 +31,8 @@ pub struct Command {
 pub struct RawArgs {
     /// The name of each group, and its arguments in the form that argh parses.
     groups: Vec<(&'static str, Vec<String>)>,
+    /// The names of all options of the subcommand.
+    known: Vec<&'static str>,
     /// Options and their values, in the order given.
     values: Vec<(String, String)>,
     /// Whether `--help` or `-h` was given.
@@ -79,7 +81,8 @@ impl RawArgs {
     pub fn split(command: &Command, args: &[String]) -> Result<RawArgs> {
         let infos: Vec<CommandInfoWithArgs> = command.groups.iter().map(|info| info()).collect();
         let groups = infos.iter().map(|info| (info.name, Vec::new())).collect();
-        let mut raw = RawArgs { groups, values: Vec::new(), help: false, version: false };
+        let known = infos.iter().flat_map(|info| info.flags).map(|flag| flag.long).collect();
+        let mut raw = RawArgs { groups, known, values: Vec::new(), help: false, version: false };
         let mut positionals = Vec::new();
         let mut args = args.iter().peekable();
         let mut options_ended = false;
@@ -186,6 +189,11 @@ impl RawArgs {
     /// The options given with a value.
     pub fn options(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the subcommand has an option.
+    pub fn has_option(&self, option: &str) -> bool {
+        self.known.contains(&option)
     }
 
     /// The value given for an option; of several, the last.

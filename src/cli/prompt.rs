@@ -217,7 +217,7 @@ fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
 }
 
 /// The text of `--prompt-file` or `--user-file`, as it is.
-fn read_text(file: &str) -> Result<String> {
+pub fn read_text(file: &str) -> Result<String> {
     let path = display_path(file);
     match String::from_utf8(read(file)?) {
         Ok(text) if text.is_empty() => Err(Fault::new(FaultKind::EmptyPromptFile, path).into()),
@@ -230,7 +230,7 @@ fn read_text(file: &str) -> Result<String> {
 }
 
 /// The value of `--prompt-ids`.
-fn parse_ids(list: &str) -> Result<Vec<u32>> {
+pub fn parse_ids(list: &str) -> Result<Vec<u32>> {
     let parse_id = |word: &str| {
         let problem = || format!("--prompt-ids: invalid token id (found '{word}')");
         let invalid = |_| Error::usage_with_fix(problem(), "give ids as in 1,2,3");
@@ -240,7 +240,7 @@ fn parse_ids(list: &str) -> Result<Vec<u32>> {
 }
 
 /// The name of `file` in errors.
-fn display_path(file: &str) -> &Path {
+pub fn display_path(file: &str) -> &Path {
     if file == "-" { Path::new("standard input") } else { Path::new(file) }
 }
 

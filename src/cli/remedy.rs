@@ -132,6 +132,7 @@ fn of_request(error: &RequestError, context: &Context) -> String {
         }
         RequestError::KvMemoryTooSmall { .. } => "give fewer --tokens, or a smaller --context".into(),
         RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
+        RequestError::StrideTooLong { context, .. } => format!("give --stride up to {context}"),
         RequestError::EmptyStopString => "give --stop a non-empty text".into(),
         RequestError::InvalidSampling { field, .. } | RequestError::InvalidRandomModel { field, .. } => {
             format!("give another {}", option_of(field))
@@ -201,6 +202,7 @@ fn smaller_run(by_cache: bool, context: &Context) -> Option<&'static str> {
         "decode" if context.has("--batch") => "give a smaller --batch, --tokens or --context",
         "decode" if by_cache => "give a smaller --tokens or --context, or a shorter prompt",
         "decode" | "prefill" => "give a smaller --chunk, or a shorter prompt",
+        "score" if by_cache => "give a smaller --context",
         "bench" => "give a smaller --batches, --contexts or --prefill-tokens",
         _ => return None,
     })
@@ -345,7 +347,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
-        LineTooLong | UnknownField | UnsupportedField => "correct the line",
+        LineTooLong | UnknownField | UnsupportedField | InvalidContinuations => "correct the line",
         FailedJobs => "see the errors in the results, correct these lines, and run the command again",
         InvalidResults => "remove the line, give another --out, or give --force to start again",
         OtherResults => "give the model and the options of these results, another --out, or --force to start again",
@@ -353,7 +355,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         LockedOutput => "wait until it ends, or give another --out",
         NotAState => "create a state file with `rumma prefill --save-state FILE`",
         DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
-        OtherVocabulary => "give a draft model of the same family, with the same tokenizer",
+        OtherVocabulary => "give a model of the same family, with the same tokenizer",
         StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
         InvalidBaseline => "save the output of `rumma bench --json` first",
         InvalidChecksums => "write lines of the form HASH  NAME, as sha256sum does",

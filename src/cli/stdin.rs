@@ -30,7 +30,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const INTERVAL: Duration = Duration::from_millis(2);
 
 /// The options that read standard input if their value is `-`. No other option takes `-` for a file.
-pub const READERS: [&str; 4] = ["--prompt-file", "--user-file", "--messages", "--jobs"];
+pub const READERS: [&str; 6] =
+    ["--user-file", "--prompt-file", "--messages", "--jobs", "--text-file", "--continuations"];
 /// The names of standard input that any option that reads a file may have as its value.
 const DEVICES: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
@@ -38,6 +39,8 @@ const DEVICES: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 pub struct UnreadStdin {
     /// Whether an option reads standard input.
     is_read: bool,
+    /// The options of the subcommand that could read it.
+    readers: Vec<&'static str>,
     started: Instant,
 }
 
@@ -53,7 +56,8 @@ impl UnreadStdin {
     /// Call it at the start.
     pub fn new(args: &RawArgs) -> UnreadStdin {
         let is_read = READERS.iter().any(|option| args.value(option) == Some("-"));
-        UnreadStdin { is_read: is_read || args.has_value(&DEVICES), started: Instant::now() }
+        let readers = READERS.into_iter().filter(|option| args.has_option(option)).collect();
+        UnreadStdin { is_read: is_read || args.has_value(&DEVICES), readers, started: Instant::now() }
     }
 
     /// # Errors
@@ -62,8 +66,8 @@ impl UnreadStdin {
         match self.look() {
             Data::Waiting => {
                 let problem = "standard input has data that no option reads";
-                let fix =
-                    "give --user-file -, --prompt-file - or --messages - to read it, or redirect it from /dev/null";
+                let readers = self.readers.join(" - or ");
+                let fix = format!("give {readers} - to read it, or redirect it from /dev/null");
                 Err(Error::usage_with_fix(problem, fix))
             }
             Data::None | Data::Possible => Ok(()),

@@ -12,6 +12,7 @@ pub mod generate;
 mod request;
 pub mod sampler;
 pub mod schedule;
+pub mod score;
 mod sequence;
 mod speculate;
 pub mod state;

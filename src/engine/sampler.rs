@@ -288,7 +288,8 @@ impl Sampler {
         }
         let floor = if top_k == 0 { f32::NEG_INFINITY } else { kth_largest(logits, top_k, &mut self.largest) };
         let kept = (0..).zip(logits.iter()).filter(|&(_, &logit)| logit >= floor && logit > f32::NEG_INFINITY);
-        self.candidates.extend(kept.map(|(id, &logit)| Candidate { id, weight: exp_nonpositive(logit - max) }));
+        self.candidates
+            .extend(kept.map(|(id, &logit)| Candidate { id, weight: exp_nonpositive(f64::from(logit - max)) }));
         if top_p < 1.0 {
             apply_top_p(&mut self.candidates, f64::from(top_p));
         }
@@ -337,7 +338,7 @@ pub fn log_softmax_at(logits: &[f32], id: u32) -> f32 {
     let mut lanes = [0.0_f64; 16];
     for chunk in logits.chunks(lanes.len()) {
         for (lane, &logit) in lanes.iter_mut().zip(chunk) {
-            *lane += exp_nonpositive(logit - max);
+            *lane += exp_nonpositive(f64::from(logit - max));
         }
     }
     let total: f64 = lanes.iter().sum();
@@ -397,13 +398,13 @@ fn apply_top_p(candidates: &mut Vec<Candidate>, top_p: f64) {
 ///
 /// Uses only additions and multiplications in double precision: `mul_add` is a slow function call on machines without
 /// fused multiply-add.
-fn exp_nonpositive(x: f32) -> f64 {
+pub(super) fn exp_nonpositive(x: f64) -> f64 {
     // Adding 1.5 * 2^52 rounds to an integer, which is then in the lowest bits.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     // ln 2 in two parts (Cody and Waite); the first has few enough bits that its product with the integer is exact.
     const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    let x = f64::from(x).max(-700.0);
+    let x = x.max(-700.0);
     let rounded = x * std::f64::consts::LOG2_E + ROUND;
     let n = rounded - ROUND;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
@@ -424,11 +425,11 @@ mod tests {
     fn exp_nonpositive_matches_std_to_2e_11() {
         for step in 0..200_000 {
             let x = -(step as f32) * 0.0035;
-            let (found, expected) = (exp_nonpositive(x), f64::from(x).exp());
+            let (found, expected) = (exp_nonpositive(f64::from(x)), f64::from(x).exp());
             assert!((found - expected).abs() <= 2e-11 * expected, "exp({x}): found {found}, expected {expected}");
         }
         assert_eq!(exp_nonpositive(0.0), 1.0);
-        assert_eq!(exp_nonpositive(f32::NEG_INFINITY), 0.0);
+        assert_eq!(exp_nonpositive(f64::NEG_INFINITY), 0.0);
     }
 
     #[test]

@@ -182,6 +182,8 @@ kinds! {
     AmbiguousMessages => "ambiguous JSON",
     /// A part of a message that is not text, such as an image.
     UnsupportedContent => "type {} is not supported (this model reads text only)",
+    /// A line that is not a context and its continuations.
+    InvalidContinuations => "not a context and its continuations",
     /// A state file of another version, or another type of file.
     NotAState => "not a state file of this version",
     /// A state file whose content differs from its checksum.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::generation::GenerationReport;
 use crate::engine::generate::Generation;
-use crate::engine::{Completion, Finish, PrefillStats, SpeculationStats, Timing};
+use crate::engine::{Completion, Finish, PrefillStats, SpeculationStats, Timing, TokenLogprobs};
 
 /// The generated sequences: one, or several from the same prompt.
 #[derive(Debug, Serialize)]
@@ -15,6 +15,9 @@ pub enum Decode {
         /// The sequence.
         #[serde(flatten)]
         sequence: Box<SequenceReport>,
+        /// The log-probability of each token of the prompt, if wanted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        prompt_logprobs: Option<Vec<PromptToken>>,
         /// The settings in effect.
         #[serde(flatten)]
         settings: Box<GenerationReport>,
@@ -23,6 +26,9 @@ pub enum Decode {
     Many {
         /// The sequences, in the order of their index.
         sequences: Vec<SequenceReport>,
+        /// The log-probability of each token of the prompt, if wanted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        prompt_logprobs: Option<Vec<PromptToken>>,
         /// The prompt, which is computed once for all sequences.
         prefill: PrefillTiming,
         /// The generated tokens of all sequences after the first of each.
@@ -52,8 +58,46 @@ pub struct SequenceReport {
     pub decode: PhaseTiming,
     /// SHA-256 of the little-endian f32 logits of every generated position, in order.
     pub logits_sha256: String,
+    /// The log-probability of each generated token, if wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<Vec<TokenReport>>,
     /// Draft tokens that were verified, and those that were right.
     pub speculation: SpeculationStats,
+}
+
+/// The log-probabilities of a generated position, before penalties and temperature.
+#[derive(Debug, Serialize)]
+pub struct TokenReport {
+    /// The generated token.
+    pub id: u32,
+    /// Natural logarithm of its probability.
+    pub logprob: f32,
+    /// The most likely tokens, as (token id, log-probability), in descending order.
+    pub top: Vec<(u32, f32)>,
+}
+
+impl From<TokenLogprobs> for TokenReport {
+    fn from(TokenLogprobs { id, logprob, top }: TokenLogprobs) -> TokenReport {
+        TokenReport { id, logprob, top }
+    }
+}
+
+/// The log-probabilities that are wanted.
+#[derive(Debug, Default)]
+pub struct Scores {
+    /// Whether those of the generated tokens are.
+    pub logprobs: bool,
+    /// Those of the prompt.
+    pub prompt_logprobs: Option<Vec<PromptToken>>,
+}
+
+/// A token of the prompt.
+#[derive(Debug, Clone, Serialize)]
+pub struct PromptToken {
+    /// Its id.
+    pub id: u32,
+    /// Natural logarithm of its probability after the tokens before it; `None` for the first.
+    pub logprob: Option<f32>,
 }
 
 /// How the prompt was computed.
@@ -97,7 +141,8 @@ impl From<Timing> for PhaseTiming {
 
 impl Decode {
     /// `texts`: the text of each sequence of `generation`. `settings`: those in effect.
-    pub fn new(generation: Generation, texts: Vec<String>, settings: GenerationReport) -> Decode {
+    pub fn new(generation: Generation, texts: Vec<String>, settings: GenerationReport, scores: Scores) -> Decode {
+        let Scores { logprobs, prompt_logprobs } = scores;
         let (prefill, decode) = (PrefillTiming::from(generation.prefill), PhaseTiming::from(generation.decode));
         let sequence = |(generated, text): (Completion, String)| SequenceReport {
             prompt_ids: generation.prompt.clone(),
@@ -107,13 +152,14 @@ impl Decode {
             prefill,
             decode: PhaseTiming { tokens: generated.ids.len().saturating_sub(1), seconds: decode.seconds },
             logits_sha256: generated.logits_sha256.unwrap_or_default(),
+            logprobs: logprobs.then(|| generated.logprobs.into_iter().map(TokenReport::from).collect()),
             speculation: generated.speculation,
             ids: generated.ids,
         };
         let mut sequences: Vec<SequenceReport> = generation.sequences.into_iter().zip(texts).map(sequence).collect();
         match sequences.len() {
-            1 => Decode::One { sequence: Box::new(sequences.remove(0)), settings: Box::new(settings) },
-            _ => Decode::Many { sequences, prefill, decode, settings: Box::new(settings) },
+            1 => Decode::One { sequence: Box::new(sequences.remove(0)), prompt_logprobs, settings: Box::new(settings) },
+            _ => Decode::Many { sequences, prompt_logprobs, prefill, decode, settings: Box::new(settings) },
         }
     }
 }

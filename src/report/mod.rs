@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod load;
 pub mod memory;
 pub mod prefill;
+pub mod score;
 pub mod selftest;
 pub mod stats;
 mod table;

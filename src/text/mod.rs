@@ -4,6 +4,7 @@ mod answer;
 mod bound;
 pub mod chat;
 mod checks;
+pub mod continuation;
 pub mod conversation;
 mod jinja;
 mod normalizers;

@@ -236,9 +236,14 @@ impl Tokenizer {
     /// The added tokens come from tokenizer.json's `post_processor`; if it has no `bos_token`, `add_bos_token: true` in
     /// tokenizer_config.json adds it. A text that already begins with the token gets no second one.
     pub fn encode_prompt(&self, text: &str) -> Result<Vec<u32>> {
-        let ids = self.encode(text)?;
-        let start = if ids.starts_with(&self.prompt_start) { &[] } else { self.prompt_start.as_slice() };
-        Ok([start, &ids, &self.prompt_end].concat())
+        let mut ids = self.encode_start(self.encode(text)?);
+        ids.extend(&self.prompt_end);
+        Ok(ids)
+    }
+
+    /// `ids` after the tokens that [`encode_prompt`](Self::encode_prompt) adds before a text.
+    pub(crate) fn encode_start(&self, ids: Vec<u32>) -> Vec<u32> {
+        if ids.starts_with(&self.prompt_start) { ids } else { [&self.prompt_start[..], &ids].concat() }
     }
 
     /// The text of `ids` without special tokens, as transformers' `decode(ids, skip_special_tokens=True,

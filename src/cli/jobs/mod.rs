@@ -58,7 +58,7 @@ pub struct JobArgs {
 const PARALLEL: usize = 16;
 
 /// Options that select one prompt, or the form of one answer.
-const OF_ONE_PROMPT: [&str; 9] = [
+const OF_ONE_PROMPT: [&str; 10] = [
     "--prompt",
     "--prompt-file",
     "--user",
@@ -68,6 +68,7 @@ const OF_ONE_PROMPT: [&str; 9] = [
     "--prompt-tokens",
     "--state",
     "--batch",
+    "--logprobs",
 ];
 
 /// What the options say.
@@ -120,12 +121,15 @@ impl JobArgs {
         };
         let misplaced = args.options().find(|option| OF_ONE_PROMPT.contains(option));
         let continues = args.get::<PromptArgs>()?.continue_last.then_some("--continue-last");
+        let scores = args.get::<AnswerArgs>()?.prompt_logprobs.then_some("--prompt-logprobs");
         let json = args.get::<OutputArgs>()?.json.then_some("--json");
-        if let Some(option) = misplaced.or(continues).or(json) {
+        if let Some(option) = misplaced.or(continues).or(scores).or(json) {
             let problem = format!("{option} cannot be used with --jobs");
             let fix = match option {
                 "--json" => "omit it, because every result is a JSON object already",
                 "--batch" => "write \"n\" into the lines, or give --parallel N",
+                "--logprobs" => "write \"logprobs\" into the lines",
+                "--prompt-logprobs" => "omit it, or use `rumma score`",
                 "--continue-last" => "write \"continue_final_message\": true into the lines",
                 _ => "write the prompt into the lines",
             };
