@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rumma::bench::clock;
-use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxState};
+use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxStates};
 use rumma::kernels::head::{HeadInput, quantize_input};
 use rumma::kernels::layout::{ACT_GROUP, Awq4, Dense, Float, GemvTask, QuantRows, TILE, split_k, tile_columns};
 use rumma::kernels::{Isa, Kernels, math};
@@ -254,7 +254,7 @@ impl Bench {
         let halves: Vec<_> = halves.chunks_exact(size).map(|numbers| block(KvSlice::F16(numbers))).collect();
         let floats: Vec<_> = floats.chunks_exact(size).map(|numbers| block(KvSlice::F32(numbers))).collect();
         let kv_lens = vec![KV_BLOCKS * KV_BLOCK; group];
-        let mut out = vec![SoftmaxState::empty(head_dim); group];
+        let mut out = SoftmaxStates::empty(group, head_dim);
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
             let per_call =

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxState};
+use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxStates};
 use rumma::kernels::layout::*;
 use rumma::kernels::scalar::awq_int_tile;
 use rumma::kernels::{Isa, Kernels, math};
@@ -484,14 +484,20 @@ fn attention_has_the_scalar_bits() {
                 for calls in [&[1, 1, 1][..], &[2, 1], &[1, 2], &[3]] {
                     for (k, blocks) in [scalar(), kernels].into_iter().flat_map(|k| blocks.iter().map(move |p| (k, p)))
                     {
-                        let mut out = vec![SoftmaxState::empty(head_dim); QUERIES];
+                        let mut out = SoftmaxStates::empty(QUERIES, head_dim);
                         let mut first = 0;
                         for count in calls {
                             let left: Vec<usize> = kv_lens.iter().map(|n| n.saturating_sub(first * KV_BLOCK)).collect();
                             k.attend(&queries, &blocks[first..first + count], &left, &mut out);
                             first += count;
                         }
-                        let all = out.iter().flat_map(|p| p.acc.iter().chain([&p.max, &p.sum]));
+                        // Merged with themselves and with states without positions.
+                        let (mut merged, empty) = (out.clone(), SoftmaxStates::empty(QUERIES, head_dim));
+                        k.merge_states(&mut merged, 2, &out, 0..QUERIES - 2);
+                        let before = merged.clone();
+                        k.merge_states(&mut merged, 0, &empty, 0..QUERIES);
+                        assert!(bits(&merged.acc) == bits(&before.acc) && bits(&merged.sum) == bits(&before.sum));
+                        let all = [&out, &merged].into_iter().flat_map(|s| s.acc.iter().chain(&s.max).chain(&s.sum));
                         results.push(bits(&all.copied().collect::<Vec<_>>()));
                     }
                 }

@@ -4,11 +4,12 @@
 //! sequence of fused multiply-adds over head_dim, and an output element a sequence over positions: the same bits for
 //! every vector width.
 
+use std::mem;
 use std::ops::Range;
 
-use super::aligned::Aligned;
+use super::aligned::{Aligned, LINE};
 use super::math;
-use super::scalar::{LANES, fold};
+use super::scalar::{LANES, fold, fold_by};
 
 /// Positions in one block of the KV cache.
 pub const KV_BLOCK: usize = 64;
@@ -57,73 +58,139 @@ pub struct KvBlock<'a> {
 /// Blocks of one KV head, in order of position.
 pub type KvBlocks<'p, 'k> = &'p [KvBlock<'k>];
 
-/// The state of the online softmax of one query after some blocks. The attention output is `acc / sum`.
+/// The states of the online softmax of some queries after some blocks. The attention output of query n is `acc[n] /
+/// sum[n]`.
 #[derive(Clone, Debug)]
-pub struct SoftmaxState {
-    /// The largest score so far.
-    pub max: f32,
-    /// The sum of exp(score - max).
-    pub sum: f32,
-    /// `[head_dim]`: the sum of exp(score - max) * value.
+pub struct SoftmaxStates {
+    /// `[queries]`: the largest score so far.
+    pub max: Vec<f32>,
+    /// `[queries]`: the sum of exp(score - max).
+    pub sum: Vec<f32>,
+    /// `[queries, head_dim]`: the sum of exp(score - max) * value.
     pub acc: Vec<f32>,
 }
 
-impl SoftmaxState {
-    /// The state before the first block.
-    pub fn empty(head_dim: usize) -> SoftmaxState {
-        SoftmaxState { max: f32::NEG_INFINITY, sum: 0.0, acc: vec![0.0; head_dim] }
+impl SoftmaxStates {
+    /// The states before the first block.
+    pub fn empty(queries: usize, head_dim: usize) -> SoftmaxStates {
+        let (max, sum) = (vec![f32::NEG_INFINITY; queries], vec![0.0; queries]);
+        SoftmaxStates { max, sum, acc: vec![0.0; queries * head_dim] }
     }
 
-    /// Merges the maximum, sum and weighted values of the next block (Milakov and Gimelshein, "Online normalizer
+    /// Makes this the states of `queries` queries before the first block.
+    pub fn reset(&mut self, queries: usize, head_dim: usize) {
+        for (numbers, len, start) in [
+            (&mut self.max, queries, f32::NEG_INFINITY),
+            (&mut self.sum, queries, 0.0),
+            (&mut self.acc, queries * head_dim, 0.0),
+        ] {
+            numbers.clear();
+            numbers.resize(len, start);
+        }
+    }
+
+    /// The state of query `n`.
+    #[inline(always)]
+    pub fn get(&self, n: usize) -> SoftmaxState<'_> {
+        let head_dim = self.acc.len() / self.max.len();
+        SoftmaxState { max: self.max[n], sum: self.sum[n], acc: &self.acc[n * head_dim..(n + 1) * head_dim] }
+    }
+
+    /// Merges the state of later positions into that of query `n` (Milakov and Gimelshein, "Online normalizer
     /// calculation for softmax").
     #[inline(always)]
-    pub fn merge(&mut self, max: f32, sum: f32, acc: &[f32]) {
-        let top = self.max.max(max);
-        let (old, new) = (math::exp(self.max - top), math::exp(max - top));
-        self.max = top;
-        self.sum = sum.mul_add(new, self.sum * old);
-        for (a, b) in self.acc.iter_mut().zip(acc) {
+    pub fn merge(&mut self, n: usize, later: SoftmaxState) {
+        let top = self.max[n].max(later.max);
+        let (old, new) = (math::exp(self.max[n] - top), math::exp(later.max - top));
+        self.rescale(n, top, old, new, later);
+    }
+
+    /// The rest of [`SoftmaxStates::merge`]: `old` and `new` are the exponentials of the two maxima minus `top`.
+    #[inline(always)]
+    fn rescale(&mut self, n: usize, top: f32, old: f32, new: f32, later: SoftmaxState) {
+        self.max[n] = top;
+        self.sum[n] = later.sum.mul_add(new, self.sum[n] * old);
+        let head_dim = later.acc.len();
+        for (a, b) in self.acc[n * head_dim..(n + 1) * head_dim].iter_mut().zip(later.acc) {
             *a = b.mul_add(new, *a * old);
         }
     }
 }
 
+/// One of [`SoftmaxStates`].
+#[derive(Clone, Copy, Debug)]
+pub struct SoftmaxState<'a> {
+    /// The largest score.
+    pub max: f32,
+    /// The sum of exp(score - max).
+    pub sum: f32,
+    /// `[head_dim]`: the sum of exp(score - max) * value.
+    pub acc: &'a [f32],
+}
+
+/// Merges the states `range` of `later`, which are those of later positions, into the states `first..` of `states`. A query
+/// without later positions, whose state is still [empty](SoftmaxStates::empty), is left as it is.
+#[inline(always)]
+pub fn merge_states(states: &mut SoftmaxStates, first: usize, later: &SoftmaxStates, range: Range<usize>) {
+    for (n, later_n) in (first..).zip(range) {
+        // A state with positions has a sum of at least 1, or NaN.
+        if later.sum[later_n] != 0.0 {
+            states.merge(n, later.get(later_n));
+        }
+    }
+}
+
+/// How to combine lanes to one number, in the order of [`fold_by`].
+#[derive(Clone, Copy)]
+pub struct Folds<M, S> {
+    /// Their maximum.
+    pub max: M,
+    /// Their sum.
+    pub sum: S,
+}
+
+/// The reference for [`Folds::max`].
+#[inline(always)]
+pub fn fold_max(lanes: &[f32; LANES]) -> f32 {
+    fold_by(*lanes, |a, b| if b > a { b } else { a })
+}
+
 /// Replaces the first `kv_len` scores of a block (at least one) by exp(score - largest score), and the others by zero.
 /// Returns the largest score and the sum of the new values.
 #[inline(always)]
-pub fn block_softmax(scores: &mut [f32; KV_BLOCK], kv_len: usize) -> (f32, f32) {
-    scores[kv_len..].fill(f32::NEG_INFINITY);
+pub fn block_softmax<M: Fn(&[f32; LANES]) -> f32, S: Fn(&[f32; LANES]) -> f32>(
+    scores: &mut [f32; KV_BLOCK],
+    kv_len: usize,
+    folds: Folds<M, S>,
+) -> (f32, f32) {
+    if kv_len < KV_BLOCK {
+        scores[kv_len..].fill(f32::NEG_INFINITY);
+    }
     let mut tops = [f32::NEG_INFINITY; LANES];
     for half in scores.as_chunks::<LANES>().0 {
         for (top, score) in tops.iter_mut().zip(half) {
             *top = if *score > *top { *score } else { *top };
         }
     }
-    let mut n = LANES / 2;
-    while n > 0 {
-        for l in 0..n {
-            tops[l] = if tops[l + n] > tops[l] { tops[l + n] } else { tops[l] };
-        }
-        n /= 2;
-    }
+    let top = (folds.max)(&tops);
     let mut sums = [0.0_f32; LANES];
     for half in scores.as_chunks_mut::<LANES>().0 {
         for (sum, score) in sums.iter_mut().zip(half) {
-            *score = math::exp(*score - tops[0]);
+            *score = math::exp(*score - top);
             *sum += *score;
         }
     }
-    (tops[0], fold(sums))
+    (top, (folds.sum)(&sums))
 }
 
 /// Attention of `queries` (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) over consecutive blocks. Merges
 /// each block into `out`, `[queries]`, in order. Query n attends to the first `kv_lens[n]` positions of the blocks.
 #[inline(always)]
-pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
+pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
     let head_dim = queries.len() / kv_lens.len().max(1);
     let mut acc = vec![0.0_f32; head_dim];
     for (p, block) in blocks.iter().enumerate() {
-        for ((q, kv_len), out) in queries.chunks_exact(head_dim).zip(kv_lens).zip(&mut *out) {
+        for (n, (q, kv_len)) in queries.chunks_exact(head_dim).zip(kv_lens).enumerate() {
             let kv_len = block_kv_len(*kv_len, p);
             if kv_len == 0 {
                 continue;
@@ -134,14 +201,15 @@ pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [S
                     *score = q.mul_add(block.keys.get(d * KV_BLOCK + p), *score);
                 }
             }
-            let (max, sum) = block_softmax(&mut scores, kv_len);
+            let folds = Folds { max: fold_max, sum: |sums: &[f32; LANES]| fold(*sums) };
+            let (max, sum) = block_softmax(&mut scores, kv_len, folds);
             acc.fill(0.0);
             for (p, weight) in scores[..kv_len].iter().enumerate() {
                 for (d, a) in acc.iter_mut().enumerate() {
                     *a = weight.mul_add(block.values.get(p * head_dim + d), *a);
                 }
             }
-            out.merge(max, sum, &acc);
+            out.merge(n, SoftmaxState { max, sum, acc: &acc });
         }
     }
 }
@@ -159,8 +227,56 @@ pub struct Product<'a> {
     pub matrix: KvSlice<'a>,
     /// Number of columns of the result.
     pub width: usize,
-    /// A matrix of the same shape to prefetch meanwhile.
-    pub next: Option<KvSlice<'a>>,
+    /// What to prefetch meanwhile.
+    pub ahead: Ahead,
+}
+
+/// Cache lines to prefetch, from four streams side by side. One stream alone keeps too few requests to memory in flight.
+#[derive(Clone, Copy)]
+pub struct Ahead {
+    streams: [*const u8; 4],
+    /// The first of the lines of each stream, and the end of them.
+    lines: [usize; 2],
+}
+
+impl Ahead {
+    /// No lines.
+    pub const NONE: Ahead = Ahead { streams: [std::ptr::null(); 4], lines: [0, 0] };
+
+    /// The halves of the keys and of the values of a block.
+    #[inline(always)]
+    fn of(block: &KvBlock) -> Ahead {
+        let (len, size) = match block.keys {
+            KvSlice::F16(halves) => (halves.len(), 2),
+            KvSlice::F32(numbers) => (numbers.len(), 4),
+        };
+        let [keys, values] = [block.keys, block.values].map(|slice| [slice.as_ptr(0..len), slice.as_ptr(len / 2..len)]);
+        Ahead { streams: [keys[0], keys[1], values[0], values[1]], lines: [0, len * size / 2 / LINE] }
+    }
+
+    /// Part `n` of `count` of these lines.
+    #[inline(always)]
+    pub fn part(self, n: usize, count: usize) -> Ahead {
+        let [start, end] = self.lines;
+        let at = |n: usize| start + (end - start) * n / count;
+        Ahead { lines: [at(n), at(n + 1)], ..self }
+    }
+
+    /// The number of lines of each stream.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.lines[1] - self.lines[0]
+    }
+
+    /// Prefetches the next `count` lines of each stream, or those that are left, with `prefetch`.
+    #[inline(always)]
+    pub fn advance(&mut self, count: usize, prefetch: impl Fn(*const u8)) {
+        let [line, end] = self.lines;
+        for line in line..(line + count).min(end) {
+            self.streams.iter().for_each(|stream| prefetch(stream.wrapping_add(line * LINE)));
+        }
+        self.lines[0] = (line + count).min(end);
+    }
 }
 
 impl Product<'_> {
@@ -178,57 +294,82 @@ impl Product<'_> {
 }
 
 /// [`attend`] with vectors. Every instruction set goes through blocks and queries like this; they differ in
-/// `add(product, out)`, which adds a [`Product`] of up to four rows to `out`.
+/// `add(product, out)`, which adds a [`Product`] of up to `PASS` rows to `out`, and in `folds`.
 #[inline(always)]
-pub fn attend_with(
+pub fn attend_with<const PASS: usize, M: Fn(&[f32; LANES]) -> f32 + Copy, S: Fn(&[f32; LANES]) -> f32 + Copy>(
     add: impl Fn(&Product, &mut [f32]),
-    (queries, blocks, kv_lens, out): (&[f32], KvBlocks, &[usize], &mut [SoftmaxState]),
+    folds: Folds<M, S>,
+    (queries, blocks, kv_lens, out): (&[f32], KvBlocks, &[usize], &mut SoftmaxStates),
 ) {
-    const QUERIES_PER_PASS: usize = 4;
     let head_dim = queries.len() / kv_lens.len().max(1);
-    let mut sums = Aligned::new(QUERIES_PER_PASS * head_dim);
+    let mut sums = Aligned::new(PASS * head_dim);
+    let mut scores = Aligned::new(PASS * KV_BLOCK);
     for (p, block) in blocks.iter().enumerate() {
-        let mut next = blocks.get(p + 1);
-        let batches = queries
-            .chunks(QUERIES_PER_PASS * head_dim)
-            .zip(kv_lens.chunks(QUERIES_PER_PASS))
-            .zip(out.chunks_mut(QUERIES_PER_PASS));
-        for ((queries, kv_lens), out) in batches {
-            let kv_len_here = |n: usize| block_kv_len(kv_lens[n], p);
-            let most = (0..kv_lens.len()).map(kv_len_here).max().unwrap_or(0);
+        let mut ahead = blocks.get(p + 1).map_or(Ahead::NONE, Ahead::of);
+        for first in (0..kv_lens.len()).step_by(PASS) {
+            let count = PASS.min(kv_lens.len() - first);
+            // Positions of each query in this block; the largest and the smallest number of them.
+            let mut lens = [0; PASS];
+            let (mut most, mut common) = (0, KV_BLOCK);
+            for (len, kv_len) in lens.iter_mut().zip(&kv_lens[first..first + count]) {
+                *len = block_kv_len(*kv_len, p);
+                (most, common) = (most.max(*len), common.min(*len));
+            }
             if most == 0 {
                 continue;
             }
             // Only the first pass over a block prefetches the next one.
-            let next = next.take();
-            let mut scores = [[0.0; KV_BLOCK]; QUERIES_PER_PASS];
-            let scores = &mut scores[..kv_lens.len()];
-            let (stride, k) = (head_dim, 0..head_dim);
-            let next_keys = next.map(|next| next.keys);
-            let product = Product { rows: queries, stride, k, matrix: block.keys, width: KV_BLOCK, next: next_keys };
-            add(&product, scores.as_flattened_mut());
-            let mut softmax_stats = [(0.0, 0.0); QUERIES_PER_PASS];
-            for (n, scores) in scores.iter_mut().enumerate().filter(|(n, _)| kv_len_here(*n) > 0) {
-                softmax_stats[n] = block_softmax(scores, kv_len_here(n));
+            let ahead = mem::replace(&mut ahead, Ahead::NONE);
+            let scores = &mut scores[..count * KV_BLOCK];
+            scores.fill(0.0);
+            let rows = &queries[first * head_dim..(first + count) * head_dim];
+            let (matrix, width) = (block.keys, KV_BLOCK);
+            add(&Product { rows, stride: head_dim, k: 0..head_dim, matrix, width, ahead: ahead.part(0, 2) }, scores);
+            // A query without positions here keeps the statistics of an empty state.
+            let mut stats = [(f32::NEG_INFINITY, 0.0); PASS];
+            for ((stats, scores), len) in stats.iter_mut().zip(scores.as_chunks_mut::<KV_BLOCK>().0).zip(lens) {
+                if len > 0 {
+                    *stats = block_softmax(scores, len, folds);
+                }
             }
 
-            let sums = &mut sums[..kv_lens.len() * head_dim];
+            let sums = &mut sums[..count * head_dim];
             sums.fill(0.0);
             // The positions that all queries attend to are added for all of them in one product.
-            let common = (0..kv_lens.len()).map(kv_len_here).min().unwrap_or(0);
-            let (matrix, width, next) = (block.values, head_dim, next.map(|next| next.values));
-            let rows = scores.as_flattened();
-            add(&Product { rows, stride: KV_BLOCK, k: 0..common, matrix, width, next }, sums);
+            let (matrix, width, stride) = (block.values, head_dim, KV_BLOCK);
+            add(&Product { rows: scores, stride, k: 0..common, matrix, width, ahead: ahead.part(1, 2) }, sums);
             for (n, sums) in sums.chunks_exact_mut(head_dim).enumerate() {
-                if kv_len_here(n) > common {
-                    let (rows, k) = (&scores[n][..], common..kv_len_here(n));
-                    add(&Product { rows, stride: KV_BLOCK, k, matrix, width, next: None }, sums);
-                }
-                if kv_len_here(n) > 0 {
-                    let (max, sum) = softmax_stats[n];
-                    out[n].merge(max, sum, sums);
+                if lens[n] > common {
+                    let (rows, k) = (&scores[n * KV_BLOCK..(n + 1) * KV_BLOCK], common..lens[n]);
+                    add(&Product { rows, stride, k, matrix, width, ahead: Ahead::NONE }, sums);
                 }
             }
+            merge_pass(out, first, &stats, sums);
+        }
+    }
+}
+
+/// Merges the maximum and sum (`stats`) and the weighted values of a block into the states of the queries `first..`, of
+/// which there are at most half of [`LANES`].
+#[inline(always)]
+fn merge_pass<const PASS: usize>(out: &mut SoftmaxStates, first: usize, stats: &[(f32, f32); PASS], sums: &[f32]) {
+    let count = PASS.min(out.max.len() - first);
+    let mut tops = [0.0; PASS];
+    // All in one array of lanes, so that their exponentials are computed in vectors: the old ones, then the new ones.
+    let mut scales = [0.0_f32; LANES];
+    let (old, new) = scales.split_at_mut(LANES / 2);
+    for (n, (max, _)) in stats.iter().enumerate().take(count) {
+        tops[n] = out.max[first + n].max(*max);
+        (old[n], new[n]) = (out.max[first + n] - tops[n], max - tops[n]);
+    }
+    for scale in &mut scales {
+        *scale = math::exp(*scale);
+    }
+    for (n, acc) in sums.chunks_exact(sums.len() / count).enumerate() {
+        let (max, sum) = stats[n];
+        if sum != 0.0 {
+            let (old, new) = (scales[n], scales[LANES / 2 + n]);
+            out.rescale(first + n, tops[n], old, new, SoftmaxState { max, sum, acc });
         }
     }
 }

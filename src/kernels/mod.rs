@@ -19,7 +19,7 @@ mod x86;
 
 use std::ops::Range;
 
-use attention::{KvBlocks, SoftmaxState};
+use attention::{KvBlocks, SoftmaxStates};
 use head::{HeadInput, HeadRow, LogitBounds, Logits};
 use layout::{Awq4, Dense, GemvTask, NextTask, QuantRowMut, QuantRows};
 
@@ -68,7 +68,8 @@ struct Table {
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
-    attend: unsafe fn(&[f32], KvBlocks, &[usize], &mut [SoftmaxState]),
+    attend: unsafe fn(&[f32], KvBlocks, &[usize], &mut SoftmaxStates),
+    merge_states: unsafe fn(&mut SoftmaxStates, usize, &SoftmaxStates, Range<usize>),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_input: unsafe fn(&[f32]) -> HeadInput,
     head_logits: unsafe fn(&[u8], &[f32], &[&HeadInput], Logits),
@@ -89,6 +90,7 @@ static SCALAR: Table = Table {
     silu_mul: scalar::silu_mul,
     rotate: scalar::rotate,
     attend: attention::attend,
+    merge_states: attention::merge_states,
     head_row: head::quantize_row,
     head_input: head::quantize_input,
     head_logits: head::logits,
@@ -193,9 +195,15 @@ impl Kernels {
     }
 
     /// See [`attention::attend`].
-    pub fn attend(self, queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
+    pub fn attend(self, queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.attend)(queries, blocks, kv_lens, out) }
+    }
+
+    /// See [`attention::merge_states`].
+    pub fn merge_states(self, states: &mut SoftmaxStates, first: usize, later: &SoftmaxStates, range: Range<usize>) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.merge_states)(states, first, later, range) }
     }
 
     /// See [`head::quantize_row`].

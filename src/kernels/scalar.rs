@@ -13,15 +13,20 @@ pub const LANES: usize = 32;
 
 /// The sum of the lanes: adds the upper half to the lower half until one lane is left.
 #[inline(always)]
-pub fn fold(mut lanes: [f32; LANES]) -> f32 {
-    let mut n = LANES / 2;
-    while n > 0 {
-        for l in 0..n {
-            lanes[l] += lanes[l + n];
-        }
-        n /= 2;
-    }
-    lanes[0]
+pub fn fold(lanes: [f32; LANES]) -> f32 {
+    fold_by(lanes, |a, b| a + b)
+}
+
+/// Combines the lower half of the lanes with the upper half until one lane is left. The halves are arrays of their own,
+/// because they become vectors then.
+#[inline(always)]
+pub fn fold_by(lanes: [f32; LANES], combine: impl Fn(f32, f32) -> f32) -> f32 {
+    let (mut a, mut b, mut c, mut d) = ([0.0; LANES / 2], [0.0; LANES / 4], [0.0; LANES / 8], [0.0; LANES / 16]);
+    (0..a.len()).for_each(|l| a[l] = combine(lanes[l], lanes[l + LANES / 2]));
+    (0..b.len()).for_each(|l| b[l] = combine(a[l], a[l + LANES / 4]));
+    (0..c.len()).for_each(|l| c[l] = combine(b[l], b[l + LANES / 8]));
+    (0..d.len()).for_each(|l| d[l] = combine(c[l], c[l + LANES / 16]));
+    combine(d[0], d[1])
 }
 
 /// Number `i` of an array of little-endian numbers, exactly.

@@ -5,10 +5,22 @@ use std::ops::Range;
 
 use super::ExecContext;
 use super::kv_cache::KvCache;
-use crate::kernels::attention::SoftmaxState;
+use crate::kernels::Kernels;
+use crate::kernels::attention::{KV_BLOCK, SoftmaxState, SoftmaxStates};
 
 /// The maximum number of rows of one sequence in one task.
 const QUERY_BLOCK: usize = 16;
+
+/// KV blocks of a segment. A sequence is cut into segments from its first position on. Each segment has a softmax of its
+/// own, and the segments are merged in order, so that several threads can compute them. The cuts decide the bits of the
+/// result: they depend on positions alone.
+const SEGMENT_BLOCKS: usize = 16;
+/// Positions of a segment.
+const SEGMENT: usize = SEGMENT_BLOCKS * KV_BLOCK;
+
+/// Blocks of at most this number of rows have a task for each segment: single tokens and drafts, which have few tasks
+/// otherwise. The states of all segments are then kept until they are merged, which prompts would need much memory for.
+const MAX_SPLIT_ROWS: usize = 8;
 
 /// The number of heads of an attention layer, and their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,34 +55,54 @@ pub struct AttentionSequence<'a> {
     pub cache: &'a KvCache,
 }
 
-/// A block of rows of one sequence, for one KV head.
+/// A block of rows of one sequence and some of its segments, for one KV head.
 struct Task<'a> {
     sequence: &'a AttentionSequence<'a>,
     kv_head: usize,
     rows: Range<usize>,
+    /// One, or all of them from the first on, which are merged in order.
+    segments: Range<usize>,
     /// `[rows, heads / kv_heads]`: one for each row and each query head that shares `kv_head`.
-    states: Vec<SoftmaxState>,
+    states: SoftmaxStates,
+}
+
+/// The tasks of a block of rows.
+#[derive(Clone, Copy)]
+struct RowBlock {
+    first_task: usize,
+    tasks_per_kv_head: usize,
+    first_row: usize,
 }
 
 /// The result of [`attend`]: the softmax states of all tasks, from which [`AttentionOutput::copy_row`] gathers a row.
 pub struct AttentionOutput<'a> {
-    /// `[row blocks, kv_heads]`
+    kernels: Kernels,
+    shape: AttentionShape,
+    /// `[row blocks, kv_heads, segments or 1]`
     tasks: Vec<Task<'a>>,
-    /// `[rows]`: the index in `tasks` of KV head 0 of the row's block.
-    first_tasks: Vec<usize>,
+    /// `[rows]`
+    row_blocks: Vec<RowBlock>,
 }
 
 impl AttentionOutput<'_> {
     /// Writes the result of a row to `out`, `[heads, head_dim]`.
     pub fn copy_row(&self, row: usize, out: &mut [f32]) {
-        let tasks = &self.tasks[self.first_tasks[row]..];
-        let group = tasks[0].states.len() / tasks[0].rows.len();
-        let start = (row - tasks[0].rows.start) * group;
-        let head_dim = tasks[0].states[0].acc.len();
-        let states = tasks.iter().flat_map(|task| &task.states[start..start + group]);
-        for (to, state) in out.chunks_exact_mut(head_dim).zip(states) {
-            for (to, a) in to.iter_mut().zip(&state.acc) {
-                *to = a / state.sum;
+        let (group, head_dim) = (self.shape.group(), self.shape.head_dim);
+        let RowBlock { first_task, tasks_per_kv_head, first_row } = self.row_blocks[row];
+        let queries = (row - first_row) * group..(row - first_row + 1) * group;
+        let tasks = self.tasks[first_task..].chunks(tasks_per_kv_head);
+        let mut merged = SoftmaxStates::empty(group, head_dim);
+        for (out, tasks) in out.chunks_exact_mut(group * head_dim).zip(tasks) {
+            let first = &tasks[0].states;
+            merged.max.copy_from_slice(&first.max[queries.clone()]);
+            merged.sum.copy_from_slice(&first.sum[queries.clone()]);
+            merged.acc.copy_from_slice(&first.acc[queries.start * head_dim..queries.end * head_dim]);
+            for task in &tasks[1..] {
+                self.kernels.merge_states(&mut merged, 0, &task.states, queries.clone());
+            }
+            for (n, to) in out.chunks_exact_mut(head_dim).enumerate() {
+                let SoftmaxState { sum, acc, .. } = merged.get(n);
+                to.iter_mut().zip(acc).for_each(|(to, a)| *to = a / sum);
             }
         }
     }
@@ -86,32 +118,55 @@ pub fn attend<'a>(
     sequences: &'a [AttentionSequence],
     queries: &[f32],
 ) -> AttentionOutput<'a> {
-    let group = shape.group();
-    let mut output = AttentionOutput { tasks: Vec::new(), first_tasks: Vec::new() };
+    let mut output = AttentionOutput { kernels: exec.kernels, shape, tasks: Vec::new(), row_blocks: Vec::new() };
     for sequence in sequences {
         for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
             let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
-            output.first_tasks.extend(rows.clone().map(|_| output.tasks.len()));
+            let segments = (sequence.position + rows.end - sequence.rows.start).div_ceil(SEGMENT);
+            let is_split = rows.len() <= MAX_SPLIT_ROWS;
+            let tasks_per_kv_head = if is_split { segments } else { 1 };
+            let block = RowBlock { first_task: output.tasks.len(), tasks_per_kv_head, first_row: start };
+            output.row_blocks.extend(rows.clone().map(|_| block));
             for kv_head in 0..shape.kv_heads {
-                let states = vec![SoftmaxState::empty(shape.head_dim); rows.len() * group];
-                output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), states });
+                for task in 0..tasks_per_kv_head {
+                    let segments = if is_split { task..task + 1 } else { 0..segments };
+                    let states = SoftmaxStates::empty(rows.len() * shape.group(), shape.head_dim);
+                    output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), segments, states });
+                }
             }
         }
     }
     exec.threads.for_each(&mut output.tasks, |task| {
-        if exec.is_cancelled() {
-            return;
+        if !exec.is_cancelled() {
+            task.run(exec, layer, shape, queries);
         }
-        let mut q = Vec::with_capacity(task.states.len() * shape.head_dim);
-        for r in task.rows.clone() {
-            let first = (r * shape.heads + task.kv_head * group) * shape.head_dim;
-            q.extend_from_slice(&queries[first..first + group * shape.head_dim]);
-        }
-        let sequence = task.sequence;
-        let first_position = sequence.position + task.rows.start - sequence.rows.start;
-        let kv_lens: Vec<usize> = (0..task.states.len()).map(|n| first_position + n / group + 1).collect();
-        let blocks: Vec<_> = sequence.cache.blocks(layer, task.kv_head).collect();
-        exec.kernels.attend(&q, &blocks, &kv_lens, &mut task.states);
     });
     output
+}
+
+impl Task<'_> {
+    fn run(&mut self, exec: ExecContext, layer: usize, shape: AttentionShape, queries: &[f32]) {
+        let (group, head_dim) = (shape.group(), shape.head_dim);
+        let count = self.rows.len() * group;
+        let mut q = Vec::with_capacity(count * head_dim);
+        for r in self.rows.clone() {
+            let first = (r * shape.heads + self.kv_head * group) * head_dim;
+            q.extend_from_slice(&queries[first..first + group * head_dim]);
+        }
+        let first_position = self.sequence.position + self.rows.start - self.sequence.rows.start;
+        let mut later = SoftmaxStates::empty(0, head_dim);
+        for segment in self.segments.clone() {
+            let kv_len = |n: usize| (first_position + n / group + 1).saturating_sub(segment * SEGMENT);
+            let kv_lens: Vec<usize> = (0..count).map(kv_len).collect();
+            let blocks = segment * SEGMENT_BLOCKS..(segment + 1) * SEGMENT_BLOCKS;
+            let blocks: Vec<_> = self.sequence.cache.some_blocks(layer, self.kv_head, blocks).collect();
+            if segment == self.segments.start {
+                exec.kernels.attend(&q, &blocks, &kv_lens, &mut self.states);
+            } else {
+                later.reset(count, head_dim);
+                exec.kernels.attend(&q, &blocks, &kv_lens, &mut later);
+                exec.kernels.merge_states(&mut self.states, 0, &later, 0..count);
+            }
+        }
+    }
 }

@@ -218,11 +218,17 @@ impl KvCache {
 
     /// The blocks of one layer and KV head, in order of position.
     pub fn blocks(&self, layer: usize, kv_head: usize) -> impl Iterator<Item = KvBlock<'_>> {
+        self.some_blocks(layer, kv_head, 0..self.blocks.len())
+    }
+
+    /// Those of [`KvCache::blocks`] that are in `range`; the end of `range` may be beyond the last one.
+    pub fn some_blocks(&self, layer: usize, kv_head: usize, range: Range<usize>) -> impl Iterator<Item = KvBlock<'_>> {
         let half = self.shape.layer_half();
         let head_len = self.shape.head_dim * KV_BLOCK;
         let keys = 2 * layer * half + kv_head * head_len;
         let (keys, values) = (keys..keys + head_len, keys + half..keys + half + head_len);
-        self.blocks.iter().map(move |block| match &**block {
+        let range = range.start..range.end.min(self.blocks.len());
+        self.blocks[range].iter().map(move |block| match &**block {
             Block::F16(b) => KvBlock { keys: KvSlice::F16(&b[keys.clone()]), values: KvSlice::F16(&b[values.clone()]) },
             Block::F32(b) => KvBlock { keys: KvSlice::F32(&b[keys.clone()]), values: KvSlice::F32(&b[values.clone()]) },
         })

@@ -1,21 +1,29 @@
 //! Attention in vectors. The keys of a block are a matrix that the queries are multiplied with, and its values a matrix
 //! that the softmax weights are multiplied with, so one loop serves both.
 
-/// Writes `attend` for one instruction set. `$one` to `$four` are the vectors of columns that one to four rows take per
-/// iteration: as many as leave the sums in registers.
+/// Writes `attend` for one instruction set. It takes up to `$pass` rows at a time. `$one` and `$vectors` are the vectors of
+/// columns that one row and `$rows` rows take per iteration: as many as leave the sums in registers.
 macro_rules! attend_kernel {
-    ($features:literal, vectors: [$one:literal, $two:literal, $three:literal, $four:literal]) => {
-        use super::vector::{F32s, LINE, WIDTH, load, load_as, mul_add, prefetch, splat, store, zero};
-        use $crate::kernels::attention::{KvBlocks, KvSlice, Product, SoftmaxState, attend_with};
+    ($features:literal, vectors: [$one:literal $(, $rows:literal => $vectors:literal)*], rows: $pass:literal) => {
+        use super::vector::{F32s, WIDTH, fold_max, fold_sum, load, load_as, mul_add, prefetch, splat, store, zero};
+        use std::ops::Range;
+        use $crate::kernels::attention::{self, Ahead, Folds, KvBlocks, KvSlice, Product, SoftmaxStates, attend_with};
         use $crate::kernels::layout::Float;
+
+        /// See [`merge_states`](crate::kernels::attention::merge_states).
+        #[target_feature(enable = $features)]
+        pub fn merge_states(states: &mut SoftmaxStates, first: usize, later: &SoftmaxStates, range: Range<usize>) {
+            attention::merge_states(states, first, later, range);
+        }
 
         /// See [`attend`](crate::kernels::attention::attend).
         #[target_feature(enable = $features)]
-        pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut [SoftmaxState]) {
-            attend_with(|product, out| add_product(product, out), (queries, blocks, kv_lens, out));
+        pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
+            let folds = Folds { max: |lanes: &_| fold_max(lanes), sum: |lanes: &_| fold_sum(lanes) };
+            attend_with::<$pass, _, _>(|product, out| add_product(product, out), folds, (queries, blocks, kv_lens, out));
         }
 
-        /// Adds a [`Product`] of up to four rows to `out`, `[rows, width]`.
+        /// Adds a [`Product`] of up to `$pass` rows to `out`, `[rows, width]`.
         #[inline]
         #[target_feature(enable = $features)]
         fn add_product(p: &Product, out: &mut [f32]) {
@@ -30,9 +38,7 @@ macro_rules! attend_kernel {
         #[target_feature(enable = $features)]
         fn add_product_of<const HALF: bool>(p: &Product, out: &mut [f32]) {
             match out.len() / p.width {
-                4 => add_rows::<HALF, 4, $four>(p, out),
-                3 => add_rows::<HALF, 3, $three>(p, out),
-                2 => add_rows::<HALF, 2, $two>(p, out),
+                $($rows => add_rows::<HALF, $rows, $vectors>(p, out),)*
                 _ => add_rows::<HALF, 1, $one>(p, out),
             }
         }
@@ -41,12 +47,13 @@ macro_rules! attend_kernel {
         #[target_feature(enable = $features)]
         fn add_rows<const HALF: bool, const R: usize, const V: usize>(p: &Product, out: &mut [f32]) {
             let mut column = 0;
-            while column + WIDTH * V <= p.width {
-                add_columns::<HALF, R, V>(p, column, out);
+            let steps = p.width / (WIDTH * V);
+            for n in 0..steps {
+                add_columns::<HALF, R, V>(p, column, p.ahead.part(n, steps), out);
                 column += WIDTH * V;
             }
             while column + WIDTH <= p.width {
-                add_columns::<HALF, R, 1>(p, column, out);
+                add_columns::<HALF, R, 1>(p, column, Ahead::NONE, out);
                 column += WIDTH;
             }
             if column < p.width {
@@ -57,7 +64,12 @@ macro_rules! attend_kernel {
         /// Adds the product of `R` rows to `V` vectors of columns, `column` on.
         #[inline]
         #[target_feature(enable = $features)]
-        fn add_columns<const HALF: bool, const R: usize, const V: usize>(p: &Product, column: usize, out: &mut [f32]) {
+        fn add_columns<const HALF: bool, const R: usize, const V: usize>(
+            p: &Product,
+            column: usize,
+            mut ahead: Ahead,
+            out: &mut [f32],
+        ) {
             let (kind, size) = if HALF { (Float::F16, 2) } else { (Float::F32, 4) };
             assert!(
                 matches!(p.matrix, KvSlice::F16(_)) == HALF
@@ -65,9 +77,7 @@ macro_rules! attend_kernel {
                     && out.len() == R * p.width
             );
             let matrix = p.matrix.as_ptr(p.k.start * p.width..p.k.end * p.width);
-            // Of the columns that share a cache line, only the first prefetch it.
-            let next = p.next.filter(|_| (column * size).is_multiple_of(LINE));
-            let next = next.map_or(std::ptr::null(), |next| next.as_ptr(0..0));
+            let lines_per_4_k = (4 * ahead.len()).div_ceil(p.k.len().max(1));
             let mut rows = [std::ptr::null(); R];
             let mut sums: [[F32s; V]; R] = [[zero(); V]; R];
             for r in 0..R {
@@ -80,9 +90,8 @@ macro_rules! attend_kernel {
             }
             for k in 0..p.k.len() {
                 let offset = (k * p.width + column) * size;
-                if !next.is_null() {
-                    (0..(WIDTH * V * size).div_ceil(LINE))
-                        .for_each(|line| prefetch(next.wrapping_add(offset + line * LINE)));
+                if k % 4 == 0 {
+                    ahead.advance(lines_per_4_k, prefetch);
                 }
                 for v in 0..V {
                     // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of

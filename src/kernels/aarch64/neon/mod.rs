@@ -35,6 +35,7 @@ static BASELINE: Table = Table {
     silu_mul: scalar::silu_mul,
     rotate: scalar::rotate,
     attend: attend::attend,
+    merge_states: attend::merge_states,
     head_row: quantize_row,
     head_input: quantize_input,
     head_logits: head::logits,

@@ -5,7 +5,9 @@ use std::arch::aarch64::*;
 use std::arch::asm;
 
 pub use crate::kernels::aligned::LINE;
+use crate::kernels::attention;
 use crate::kernels::layout::{DEFAULT_ZERO, Float, GroupRow, NIBBLE_SHIFT, word_at};
+use crate::kernels::scalar::{LANES, fold};
 
 /// Numbers of a vector.
 pub const WIDTH: usize = 8;
@@ -174,4 +176,18 @@ pub fn add_u64(a: U64s, b: U64s) -> U64s {
 #[target_feature(enable = "neon")]
 pub fn sum_u64(a: U64s) -> u64 {
     vaddvq_u64(a)
+}
+
+/// The sum of lanes.
+#[inline]
+#[target_feature(enable = "neon")]
+pub fn fold_sum(lanes: &[f32; LANES]) -> f32 {
+    fold(*lanes)
+}
+
+/// The maximum of lanes.
+#[inline]
+#[target_feature(enable = "neon")]
+pub fn fold_max(lanes: &[f32; LANES]) -> f32 {
+    attention::fold_max(lanes)
 }

@@ -8,7 +8,7 @@ pub mod gemv;
 pub mod head;
 mod probe;
 pub mod quantize;
-mod vector;
+pub mod vector;
 
 use crate::kernels::Table;
 use crate::kernels::template::compiled_scalar_kernels;
@@ -29,6 +29,7 @@ pub static TABLE: Table = Table {
     silu_mul,
     rotate,
     attend: attend::attend,
+    merge_states: attend::merge_states,
     head_row,
     head_input,
     head_logits: head::logits,

@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::layout::{DEFAULT_ZERO, Float, GroupRow, NIBBLE_SHIFT, word_at};
+use crate::kernels::scalar::LANES;
 pub use crate::kernels::x86::prefetch::{LINE, prefetch, prefetch_near};
 
 /// Numbers of a vector.
@@ -148,4 +149,43 @@ pub fn sum_u64(a: U64s) -> u64 {
     // SAFETY: `lanes` is 32 bytes; the store is unaligned.
     unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
     lanes.into_iter().fold(0, u64::wrapping_add)
+}
+
+/// The sum of lanes, in the order of [`fold`](crate::kernels::scalar::fold).
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn fold_sum(lanes: &[f32; LANES]) -> f32 {
+    let at = lanes.as_ptr();
+    // SAFETY: the array holds four vectors.
+    let [a, b, c, d] = unsafe { [load(at), load(at.add(WIDTH)), load(at.add(2 * WIDTH)), load(at.add(3 * WIDTH))] };
+    fold_sum_of_8(add(add(a, c), add(b, d)))
+}
+
+/// The last steps of [`fold_sum`].
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn fold_sum_of_8(lanes: F32s) -> f32 {
+    let four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps::<1>(lanes));
+    let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+}
+
+/// The maximum of lanes, in the order of [`fold_max`](crate::kernels::attention::fold_max). `max(b, a)` is b if b > a, else
+/// a.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn fold_max(lanes: &[f32; LANES]) -> f32 {
+    let at = lanes.as_ptr();
+    // SAFETY: the array holds four vectors.
+    let [a, b, c, d] = unsafe { [load(at), load(at.add(WIDTH)), load(at.add(2 * WIDTH)), load(at.add(3 * WIDTH))] };
+    fold_max_of_8(_mm256_max_ps(_mm256_max_ps(d, b), _mm256_max_ps(c, a)))
+}
+
+/// The last steps of [`fold_max`].
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+pub fn fold_max_of_8(lanes: F32s) -> f32 {
+    let four = _mm_max_ps(_mm256_extractf128_ps::<1>(lanes), _mm256_castps256_ps128(lanes));
+    let two = _mm_max_ps(_mm_movehl_ps(four, four), four);
+    _mm_cvtss_f32(_mm_max_ss(_mm_movehdup_ps(two), two))
 }

@@ -36,6 +36,7 @@ pub static TABLE: Table = Table {
     silu_mul,
     rotate,
     attend: attend::attend,
+    merge_states: attend::merge_states,
     head_row,
     head_input,
     head_logits: head::logits,

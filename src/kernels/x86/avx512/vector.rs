@@ -3,6 +3,8 @@
 use std::arch::x86_64::*;
 
 use crate::kernels::layout::{DEFAULT_ZERO, Float, GroupRow, NIBBLE_SHIFT};
+use crate::kernels::scalar::LANES;
+use crate::kernels::x86::avx2::vector as avx2;
 pub use crate::kernels::x86::prefetch::{LINE, prefetch, prefetch_near};
 
 /// Numbers of a vector.
@@ -149,4 +151,26 @@ pub fn add_u64(a: U64s, b: U64s) -> U64s {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn sum_u64(a: U64s) -> u64 {
     _mm512_reduce_add_epi64(a).cast_unsigned()
+}
+
+/// The sum of lanes, in the order of [`fold`](crate::kernels::scalar::fold).
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn fold_sum(lanes: &[f32; LANES]) -> f32 {
+    // SAFETY: the array holds two vectors.
+    let (low, high) = unsafe { (load(lanes.as_ptr()), load(lanes.as_ptr().add(WIDTH))) };
+    let sums = _mm512_castps_pd(_mm512_add_ps(low, high));
+    let (low, high) = (_mm512_castpd512_pd256(sums), _mm512_extractf64x4_pd::<1>(sums));
+    avx2::fold_sum_of_8(_mm256_add_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high)))
+}
+
+/// The maximum of lanes, in the order of [`fold_max`](crate::kernels::attention::fold_max).
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn fold_max(lanes: &[f32; LANES]) -> f32 {
+    // SAFETY: the array holds two vectors.
+    let (low, high) = unsafe { (load(lanes.as_ptr()), load(lanes.as_ptr().add(WIDTH))) };
+    let tops = _mm512_castps_pd(_mm512_max_ps(high, low));
+    let (low, high) = (_mm512_castpd512_pd256(tops), _mm512_extractf64x4_pd::<1>(tops));
+    avx2::fold_max_of_8(_mm256_max_ps(_mm256_castpd_ps(high), _mm256_castpd_ps(low)))
 }
