@@ -114,6 +114,7 @@ fn a_job_gives_what_decode_gives_for_the_same_prompt() {
         "in.jsonl",
         [
             json!({"id": "raw", "prompt": "Once upon a time", "temperature": 0.7, "seed": 5}),
+            json!({"id": "scored", "prompt": "Once upon a time", "logprobs": 2, "max_tokens": 6}),
             json!({"id": "chat", "messages": [{"role": "user", "content": "Tell me a story."}]}),
             json!({"id": "two", "prompt": "The owl was", "n": 2, "temperature": 1, "seed": 3, "max_tokens": 12}),
         ]
@@ -131,6 +132,11 @@ fn a_job_gives_what_decode_gives_for_the_same_prompt() {
         assert_eq!(found["usage"]["prompt_tokens"], expected["prompt_ids"].as_array().unwrap().len());
     };
     same("raw", &["--prompt", "Once upon a time", "--temperature", "0.7", "--seed", "5"]);
+    let expected =
+        run(["decode", "storyteller", "--json", "--prompt", "Once upon a time", "--logprobs", "2", "--tokens", "6"])
+            .json();
+    let found = by_id(&results, &json!("scored"));
+    assert_eq!((&found["logprobs"], &found["ids"]), (&expected["logprobs"], &expected["ids"]));
     same("chat", &["--user", "Tell me a story.", "--system", "Be brief."]);
     let expected = run([
         "decode",
@@ -450,6 +456,8 @@ fn options_that_make_no_sense_with_jobs_are_wrong_usage() {
         (&["--jobs", "f", "--user", "x"], &["--user cannot be used"]),
         (&["--jobs", "f", "--batch", "2"], &["--batch", "\"n\""]),
         (&["--jobs", "f", "--json"], &["--json"]),
+        (&["--jobs", "f", "--logprobs", "2"], &["--logprobs cannot be used", "\"logprobs\" into the lines"]),
+        (&["--jobs", "f", "--prompt-logprobs"], &["--prompt-logprobs cannot be used"]),
         (&["--jobs", "f", "--continue-last"], &["--continue-last"]),
         (&["--jobs", "f", "--shard", "3/3"], &["--shard: invalid value '3/3'"]),
         (&["--jobs", "f", "--shard", "1"], &["I/N"]),
