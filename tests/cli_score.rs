@@ -389,6 +389,8 @@ fn wrong_options_are_usage_errors() {
     }
     score("storyteller", &["--text", "Once upon", "--context", "8", "--stride", "9"]).fails(1, &["--stride up to 8"]);
     score("storyteller", &["--text", "a", "--context", "513"]).fails(1, &["--context", "512"]);
+    let text = std::fs::read_to_string(STORIES).unwrap();
+    score("storyteller", &["--text", &text, "--kv-memory", "64K", "--quiet"]).fails(1, &["give a larger --kv-memory"]);
     score("storyteller", &["--prompt-ids", "1,5000"]).fails(1, &["5000", "1024"]);
     score("storyteller", &["--continuations", "no-such-file"]).fails(1, &["no-such-file"]);
     let unread = run_with(["score", "storyteller", "--text", "Once upon"], b"a text");

@@ -127,9 +127,8 @@ fn of_request(error: &RequestError, context: &Context) -> String {
             format!("give --context up to {maximum}, or {shorten}")
         }
         RequestError::PromptTooLong { .. } => shorten.into(),
-        RequestError::KvMemoryTooSmall { .. } if context.has("--kv-memory") => {
-            "give a larger --kv-memory, or fewer --tokens".into()
-        }
+        RequestError::KvMemoryTooSmall { .. } if context.has("--kv-memory") => "give a larger --kv-memory".into(),
+        RequestError::KvMemoryTooSmall { .. } if context.command == "score" => "give a smaller --context".into(),
         RequestError::KvMemoryTooSmall { .. } => "give fewer --tokens, or a smaller --context".into(),
         RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
         RequestError::StrideTooLong { context, .. } => format!("give --stride up to {context}"),
