@@ -1,5 +1,6 @@
 //! `rumma score`, and the log-probabilities of `rumma decode`, by the binary. The storyteller's scores are compared with those
-//! of Hugging Face transformers (`fixtures/score/storyteller.json`, made by `fixtures/score/make_score.py`).
+//! of Hugging Face transformers (`fixtures/score/storyteller.json`, made by `fixtures/score/make_score.py`), the real
+//! Qwen2.5-Coder-0.5B's (`fixtures/score/qwen.json`) only if `RUMMA_CHECKPOINT` is its directory.
 
 mod common;
 
@@ -77,6 +78,28 @@ fn scores_in_windows_equal_those_of_transformers() {
             assert!(difference < 0.001, "token {}: {difference}", i + 1);
         }
     }
+}
+
+#[test]
+fn the_score_of_the_real_model_equals_transformers_and_int8_is_close_to_f32() {
+    let Ok(directory) = std::env::var("RUMMA_CHECKPOINT") else {
+        return eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model");
+    };
+    let expected = golden("qwen.json");
+    assert!(expected["tokens"].as_u64().unwrap() > 20_000);
+    let expected = expected["scores"].as_array().unwrap().iter().find(|score| score["stride"] == 1024).unwrap();
+    let (context, stride) = (expected["context"].to_string(), expected["stride"].to_string());
+    let options = ["--text-file", "fixtures/score/text.txt", "--json", "--context", &context, "--stride", &stride];
+    let found = score(&directory, &[&options[..], &["--against", "f32"]].concat()).json();
+    let against = &found["against"];
+    check(
+        &json!({"context": found["context"], "stride": found["stride"], "scored_tokens": found["scored_tokens"],
+            "perplexity": against["perplexity"], "logprob_sum": against["logprob_sum"],
+            "bits_per_byte": expected["bits_per_byte"]}),
+        expected,
+    );
+    eprintln!("{against}");
+    assert!(number(&against["kl_divergence"]["mean"]) <= 0.0005, "{against}");
 }
 
 #[test]
