@@ -124,3 +124,145 @@ fn continuing_from_a_state_works_with_any_chunk_size() {
 fn a_state_and_a_prompt_exclude_each_other() {
     run(["decode", "storyteller", "--state", "x.state", "--prompt", "Hello"]).fails(2, &["--state"]);
 }
+
+/// The state file `name` of the tests of conversations, and the common options of their runs.
+fn conversation_file(name: &str) -> String {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_file(&file);
+    file.to_str().unwrap().to_string()
+}
+
+const SEEDED: [&str; 5] = ["--seed", "3", "--tokens", "30", "--json"];
+
+fn decode(options: &[&str]) -> serde_json::Value {
+    run([&["decode", "storyteller"], options, &SEEDED].concat()).json()
+}
+
+/// The object of `decode` for messages by user and assistant in turn, after a system message.
+fn decode_messages(messages: &[&str]) -> serde_json::Value {
+    let roles = ["system", "user", "assistant", "user", "assistant", "user"];
+    let message = |(role, content): (&&str, &&str)| serde_json::json!({"role": role, "content": content});
+    let list: Vec<_> = roles.iter().zip(messages).map(message).collect();
+    let file = conversation_file("conversation.json");
+    std::fs::write(&file, serde_json::json!(list).to_string()).unwrap();
+    decode(&["--messages", &file])
+}
+
+#[test]
+fn a_saved_conversation_is_extended_message_by_message() {
+    let file = conversation_file("conversation.state");
+    let (save, state) = (["--save-state", &file], ["--state", &file]);
+    let user = ["Tell me a story about a fox.", "Who was it?", "And then?"];
+    let first = decode(&[&["--system", "Be kind.", "--user", user[0]], &save[..]].concat());
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap()) & 0o777, 0o600);
+    let second = decode(&[&["--user", user[1]], &state[..], &save].concat());
+    let third = decode(&[&["--user", user[2]], &state[..]].concat());
+    let text = |report: &serde_json::Value| report["text"].as_str().unwrap().to_string();
+    let (one, two) = (text(&first), text(&second));
+    let whole = [
+        decode_messages(&["Be kind.", user[0], &one, user[1]]),
+        decode_messages(&["Be kind.", user[0], &one, user[1], &two, user[2]]),
+    ];
+    for (extended, whole) in [&second, &third].into_iter().zip(&whole) {
+        for key in ["prompt_ids", "ids", "text", "logits_sha256", "finish_reason"] {
+            assert_eq!(extended[key], whole[key], "{key}");
+        }
+        let prompt = extended["prompt_ids"].as_array().unwrap().len();
+        let computed = extended["prefill"]["tokens"].as_u64().unwrap() as usize;
+        assert!(computed <= 20 && extended["prefill"]["reused"] == prompt - computed, "{extended}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_goes_on_and_stays_one_message() {
+    let file = conversation_file("cut.state");
+    let (save, state) = (["--save-state", &file], ["--state", &file]);
+    let question = ["--user", "Tell me a story about a fox.", "--temperature", "0"];
+    let greedy = ["--temperature", "0"];
+    let short = |options: &[&str]| {
+        run([&["decode", "storyteller", "--tokens", "15", "--json"], options].concat()).json()["text"].clone()
+    };
+    let parts = [
+        short(&[&question[..], &save].concat()),
+        short(&[&greedy[..], &state, &save].concat()),
+        short(&[&greedy[..], &state, &save].concat()),
+    ];
+    let whole = run([&["decode", "storyteller", "--tokens", "45", "--json"], &question[..]].concat()).json();
+    let joined: String = parts.iter().map(|part| part.as_str().unwrap()).collect();
+    assert_eq!(whole["text"], joined);
+    let next = decode(&[&["--user", "And then?"], &greedy[..], &state].concat());
+    let messages = serde_json::json!([{"role": "user", "content": question[1]}, {"role": "assistant", "content": joined},
+                                      {"role": "user", "content": "And then?"}]);
+    let list = conversation_file("cut.json");
+    std::fs::write(&list, messages.to_string()).unwrap();
+    let expected = decode(&[&["--messages", list.as_str()], &greedy[..]].concat());
+    assert_eq!((&next["prompt_ids"], &next["ids"]), (&expected["prompt_ids"], &expected["ids"]));
+    assert!(next["prefill"]["tokens"].as_u64().unwrap() < 20, "{next}");
+}
+
+#[test]
+fn a_message_follows_the_state_of_a_prompt() {
+    let file = conversation_file("prompt.state");
+    let document = "A fox lived near the river.";
+    run(["prefill", "storyteller", "--user", document, "--save-state", &file]);
+    let asked = decode(&["--state", &file, "--user", "Who?"]);
+    let list = conversation_file("prompt.json");
+    let user = |content: &str| serde_json::json!({"role": "user", "content": content});
+    std::fs::write(&list, serde_json::json!([user(document), user("Who?")]).to_string()).unwrap();
+    let whole = decode(&["--messages", &list]);
+    for key in ["prompt_ids", "ids", "logits_sha256"] {
+        assert_eq!(asked[key], whole[key], "{key}");
+    }
+    assert!(asked["prefill"]["reused"].as_u64().unwrap() > 5, "{asked}");
+    // The file alone answers the first message.
+    let alone = decode(&["--state", &file]);
+    assert_eq!(alone["ids"], decode(&["--user", document])["ids"]);
+    let from_file = conversation_file("who.txt");
+    std::fs::write(&from_file, "Who?").unwrap();
+    assert_eq!(decode(&["--state", &file, "--user-file", &from_file])["ids"], asked["ids"]);
+}
+
+#[test]
+fn a_state_of_raw_text_and_options_that_do_not_fit_are_refused() {
+    let file = state("raw.state", "int8");
+    let path = file.to_str().unwrap();
+    let decode = ["decode", "storyteller", "--state", path];
+    run([&decode[..], &["--user", "Who?"]].concat()).fails(1, &["raw.state", "no conversation", "--save-state FILE"]);
+    for other in [["--system", "x"], ["--messages", "x.json"], ["--prompt-ids", "1"]] {
+        run([&decode[..], &other].concat()).fails(2, &["--state", other[0], "omit it"]);
+    }
+    run(["decode", "storyteller", "--prompt", "x", "--batch", "2", "--save-state", path])
+        .fails(2, &["--save-state", "--batch"]);
+    run(["decode", "storyteller", "--prompt", "x", "--save-state", "README.md"]).fails(1, &["README.md"]);
+    // It is continued and saved in place.
+    let saved =
+        run([&decode[..], &["--save-state", path, "--tokens", "5", "--temperature", "0", "--json"]].concat()).json();
+    let both =
+        run(["decode", "storyteller", "--prompt", PROMPT, "--tokens", "10", "--temperature", "0", "--json"]).json();
+    let more = run([&decode[..], &["--tokens", "5", "--temperature", "0", "--json"]].concat()).json();
+    let ids = |report: &serde_json::Value| report["ids"].as_array().unwrap().clone();
+    assert_eq!([ids(&saved), ids(&more)].concat(), ids(&both));
+    let bytes = std::fs::read(&file).unwrap();
+    let header = u64::from_le_bytes(bytes[14..22].try_into().unwrap()) as usize;
+    let header: serde_json::Value = serde_json::from_slice(&bytes[22..22 + header]).unwrap();
+    let keys: Vec<&String> = header.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["model", "arithmetic", "tokens", "sha256"], "the form before conversations were saved");
+}
+
+#[test]
+fn a_changed_conversation_in_a_state_is_refused() {
+    let file = conversation_file("changed.state");
+    decode(&["--user", "Tell me a story.", "--save-state", &file]);
+    let good = std::fs::read(&file).unwrap();
+    let at = |text: &[u8]| good.windows(text.len()).position(|bytes| bytes == text).unwrap();
+    let header = u64::from_le_bytes(good[14..22].try_into().unwrap()) as usize;
+    let mut changed = vec![(at(b"Tell me"), b'B'), (at(b"\"start\":") + 8, b'9'), (at(b"assistant"), b'u')];
+    // Keys and values follow the header, which ends with a checksum.
+    changed.push((22 + header - 4, if good[22 + header - 4] == b'0' { b'1' } else { b'0' }));
+    for (at, byte) in changed {
+        let mut bytes = good.clone();
+        bytes[at] = byte;
+        std::fs::write(&file, &bytes).unwrap();
+        run(["decode", "storyteller", "--state", &file]).fails(1, &["changed.state", "conversation"]);
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rumma::error::Result;
 use rumma::text::chat::ChatSources;
-use rumma::text::{Conversation, EncodedPrompt, Prompt, PromptEncoder, Tokenizer};
+use rumma::text::{Conversation, EncodedPrompt, Prompt, PromptEncoder, Tokenizer, Transcript};
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -319,4 +319,116 @@ fn a_template_that_fails_on_a_message_names_the_file_and_the_message() {
     }
     let said = refusal("{{ messages.x.y.z }}", &json!([user]));
     assert!(said.starts_with("chat_template.jinja: chat template fails on the messages: "), "{said}");
+}
+
+/// The tokens of a text, one for each of its bytes: never those that it is encoded as.
+fn byte_ids(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
+    let ids = text.bytes().map(|byte| tokenizer.encode(&char::from(byte).to_string()).unwrap());
+    ids.flat_map(|ids| <[u32; 1]>::try_from(ids).expect("one token")).collect()
+}
+
+/// The prompt of `messages` after `transcript`, and what `encode` alone makes of it.
+fn next_prompt(tokenizer: &Tokenizer, transcript: &Transcript, messages: &Value) -> (Transcript, Vec<u32>) {
+    let encoded = encode_with(tokenizer, CHATML, conversation(messages)).unwrap().ids;
+    (transcript.next_prompt(tokenizer, encoded.clone()), encoded)
+}
+
+#[test]
+fn an_earlier_answer_keeps_the_ids_that_were_generated() {
+    let tokenizer = storyteller();
+    let user = |content: &str| json!({"role": "user", "content": content});
+    let assistant = |content: &str| json!({"role": "assistant", "content": content});
+    let mut messages = vec![user("Tell me a story.")];
+    let (mut transcript, encoded) = next_prompt(&tokenizer, &Transcript::default(), &json!(messages));
+    assert_eq!(transcript, Transcript::new(encoded, []));
+    for answer in ["Once there was a fox.", "The end."] {
+        let known = transcript.tokens().len();
+        transcript.push_answer(&byte_ids(&tokenizer, answer));
+        messages.extend([assistant(answer), user("And then?")]);
+        let (next, encoded) = next_prompt(&tokenizer, &transcript, &json!(messages));
+        assert!(!encoded.starts_with(transcript.tokens()), "the answer is encoded otherwise");
+        assert!(next.tokens().starts_with(transcript.tokens()));
+        assert_eq!(next.generated(), transcript.generated());
+        assert_eq!(next.generated().last(), Some(&(known..known + answer.len())));
+        assert_eq!(tokenizer.decode(next.tokens()), tokenizer.decode(&encoded));
+        // What follows the answer is encoded as always.
+        let rest = &next.tokens()[transcript.tokens().len()..];
+        assert!(encoded.ends_with(rest) && rest[0] == 2, "{rest:?}");
+        transcript = next;
+    }
+}
+
+#[test]
+fn another_text_before_or_in_an_answer_is_encoded_anew() {
+    let tokenizer = storyteller();
+    let turn = |user: &str, answer: &str| {
+        json!([{"role": "user", "content": user}, {"role": "assistant", "content": answer},
+               {"role": "user", "content": "And then?"}])
+    };
+    let first = json!([{"role": "user", "content": "Tell me a story."}]);
+    let (mut transcript, _) = next_prompt(&tokenizer, &Transcript::default(), &first);
+    transcript.push_answer(&byte_ids(&tokenizer, "Once there was a fox."));
+    let kept = |transcript: &Transcript, messages: &Value| {
+        let (next, encoded) = next_prompt(&tokenizer, transcript, messages);
+        assert_eq!(next.tokens() == encoded, next.generated().is_empty());
+        !next.generated().is_empty()
+    };
+    assert!(kept(&transcript, &turn("Tell me a story.", "Once there was a fox.")));
+    assert!(!kept(&transcript, &turn("Tell me a joke.", "Once there was a fox.")));
+    assert!(!kept(&transcript, &turn("Tell me a story.", "Once there was an owl.")));
+    assert!(!kept(&transcript, &turn("Tell me a story.", "Once there was a")));
+    // The text of a special token is not the token.
+    let mut special = Transcript::new(transcript.tokens()[..transcript.generated()[0].start].to_vec(), []);
+    special.push_answer(&[2]);
+    assert!(!kept(&special, &turn("Tell me a story.", "<|im_end|>")));
+}
+
+#[test]
+fn a_transcript_takes_back_answers_and_ignores_positions_that_are_wrong() {
+    let mut transcript = Transcript::new(vec![1, 2, 3], []);
+    transcript.push_answer(&[4, 5]);
+    transcript.push_answer(&[6]);
+    assert_eq!(transcript.generated(), [3..6], "what continues an answer is a part of it");
+    let mut longer = Transcript::new([transcript.tokens(), &[7, 8]].concat(), [3..6]);
+    longer.push_answer(&[9]);
+    longer.undo_answer();
+    assert_eq!(longer, transcript);
+    longer.undo_answer();
+    assert_eq!(longer, Transcript::default());
+    let wrong = Transcript::new(vec![1, 2, 3, 4], [2..2, 1..3, 2..4, 3..5, 3..4, usize::MAX..1]);
+    assert_eq!(wrong.generated(), [1..3, 3..4]);
+}
+
+#[test]
+fn a_saved_conversation_is_read_as_it_was() {
+    let file = json!({
+        "messages": [{"role": "system", "content": "Be \"brief\".\n"}, {"role": "user", "content": ["a", {"type": "text", "text": "b"}]},
+                     {"role": "assistant", "content": "\u{0}\u{fffd}"}],
+        "tools": [{"type": "function", "function": {"name": "f"}}],
+        "chat_template_kwargs": {"enable_thinking": false, "x": 0.1},
+    });
+    let path = Path::new("m.json");
+    for file in [file, json!([{"role": "user", "content": "Hi"}])] {
+        for parse_special in [false, true] {
+            let conversation = Conversation { parse_special, ..conversation(&file) };
+            let saved = Conversation::from_saved(path, &conversation.to_saved()).unwrap();
+            assert_eq!(saved, conversation);
+        }
+    }
+    assert!(Conversation::from_saved(path, "{\"messages\": []}").is_err());
+}
+
+#[test]
+fn an_answer_is_appended_or_continues_the_last_one() {
+    let mut conversation = Conversation::new("chat", Vec::new());
+    conversation.set_system(Some("Be brief."));
+    conversation.push("user", "Hi");
+    conversation.push_answer("Hel");
+    conversation.push_answer("lo");
+    let message = |role: &str, content: &str| json!({"role": role, "content": content});
+    let expected = [message("system", "Be brief."), message("user", "Hi"), message("assistant", "Hello")];
+    assert_eq!(conversation.messages, expected);
+    assert_eq!(conversation.system(), Some(&json!("Be brief.")));
+    conversation.set_system(None);
+    assert_eq!((conversation.system(), conversation.messages.len()), (None, 2));
 }

@@ -261,13 +261,17 @@ pub struct SaveArgs {
     pub save_state: Option<String>,
 }
 
-/// Loading a state.
+/// Loading and saving a state.
 #[derive(FromArgs, ArgsInfo)]
 #[argh(description = "State")]
 pub struct StateArgs {
-    /// instead of a prompt, continue from FILE, saved by `rumma prefill --save-state FILE`
+    /// continue from FILE, saved by --save-state or by /save in `rumma chat`; with --user, answer the next message of its
+    /// conversation
     #[argh(option, arg_name = "FILE")]
     pub state: Option<String>,
+    /// save the prompt and the answer to FILE, to continue from with --state; replaces only a state file
+    #[argh(option, arg_name = "FILE")]
+    pub save_state: Option<String>,
 }
 
 /// Limits on generation, and the number of sequences.
@@ -374,6 +378,22 @@ impl PromptArgs {
     }
 }
 
+/// Where draft tokens come from, by the values of `--speculate` and `--draft`.
+pub fn speculation(how: Option<&str>, draft: Option<&str>) -> Result<Speculation> {
+    match (how, draft) {
+        (None, Some(_)) => Ok(Speculation::Model),
+        (Some(how), Some(_)) => {
+            let problem = format!("--speculate {how} and --draft cannot be used together");
+            Err(Error::usage_with_fix(problem, "omit one of them"))
+        }
+        (None | Some("lookup"), None) => Ok(Speculation::Lookup),
+        (Some("off"), None) => Ok(Speculation::Off),
+        (Some(other), None) => {
+            Err(Error::usage(format!("--speculate: unknown value '{other}' (expected lookup or off)")))
+        }
+    }
+}
+
 impl AnswerArgs {
     /// The maximum number of generated tokens, if given.
     pub fn tokens(&self) -> Result<Option<usize>> {
@@ -391,18 +411,7 @@ impl AnswerArgs {
 
     /// Where draft tokens come from.
     pub fn speculation(&self) -> Result<Speculation> {
-        match (self.speculate.as_deref(), &self.draft) {
-            (None, Some(_)) => Ok(Speculation::Model),
-            (Some(how), Some(_)) => {
-                let problem = format!("--speculate {how} and --draft cannot be used together");
-                Err(Error::usage_with_fix(problem, "omit one of them"))
-            }
-            (None | Some("lookup"), None) => Ok(Speculation::Lookup),
-            (Some("off"), None) => Ok(Speculation::Off),
-            (Some(other), None) => {
-                Err(Error::usage(format!("--speculate: unknown value '{other}' (expected lookup or off)")))
-            }
-        }
+        speculation(self.speculate.as_deref(), self.draft.as_deref())
     }
 
     /// The number of sequences to generate.

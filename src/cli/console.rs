@@ -89,6 +89,12 @@ pub fn print(text: &str) -> Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io(Path::new(STDOUT), "write"))
 }
 
+/// Writes `text` to stderr: the reply to a command, which is printed with `--quiet` too.
+pub fn print_note(text: &str) {
+    // A closed stderr is ignored: there is nowhere to report it.
+    let _ = io::stderr().write_all(visible(text).as_bytes());
+}
+
 /// `text` with [control characters](is_control) other than line feeds and tabs as escapes such as `\u{1b}`.
 fn visible(text: &str) -> Cow<'_, str> {
     replace_control(text, |out, c| out.extend(c.escape_default()))

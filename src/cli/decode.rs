@@ -14,8 +14,11 @@ use super::jobs::{self, JobArgs};
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
+use super::prompt::PromptSource;
+use super::saved::{check_memory_to_save, state_after, state_output, write_state};
 use super::stdin::UnreadStdin;
 use super::{draft, engine};
+use crate::checkpoint::Checkpoint;
 use crate::engine::defaults::TokenLimit;
 use crate::engine::generate::{Generation, generate};
 use crate::engine::sampler::log_softmax_at;
@@ -50,7 +53,8 @@ pub const COMMAND: Command = Command {
         "printf 'Once upon a time' | rumma decode storyteller --prompt-file - --batch 3 --seed 7",
         "rumma decode storyteller --prompt-file story.txt --chunk 64 --json",
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
-        "rumma decode storyteller --state story.state",
+        "rumma decode storyteller --user \"Tell me a story.\" --save-state story.state",
+        "rumma decode storyteller --state story.state --user \"And then?\"",
         "rumma decode storyteller --jobs in.jsonl --out out.jsonl --parallel 8",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
     ],
@@ -62,6 +66,7 @@ struct DecodeOptions {
     source: ModelSource,
     prompt: PromptArgs,
     state: Option<String>,
+    save_state: Option<String>,
     /// Prompt tokens per forward pass.
     chunk: usize,
     batch: usize,
@@ -85,7 +90,10 @@ impl DecodeOptions {
         let sampling = args.get::<SamplingArgs>()?.resolve()?;
         let machine = args.get::<MachineArgs>()?.resolve()?;
         let console = args.get::<OutputArgs>()?.resolve()?;
-        let StateArgs { state } = args.get()?;
+        let StateArgs { state, save_state } = args.get()?;
+        if save_state.is_some() && batch > 1 {
+            return Err(Error::usage_with_fix("--save-state saves one sequence", "omit --batch"));
+        }
         let draft = answer.draft.clone();
         let AnswerArgs { logprobs, prompt_logprobs, .. } = answer;
         check_logprobs(logprobs, prompt_logprobs, state.is_some(), &console)?;
@@ -94,6 +102,7 @@ impl DecodeOptions {
             source,
             prompt,
             state,
+            save_state,
             chunk,
             batch,
             generation,
@@ -136,22 +145,19 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     // Before the prompt is read: that can block on a terminal, where Ctrl-C must work.
     let interrupt = Interrupt::install();
     threads::start_global_pool(options.machine.model.threads)?;
-    let prompt = match state {
-        Some(file) => prompt.resolve_state(file)?,
-        None => prompt.resolve(source.is_random())?,
-    };
+    let prompt_files = prompt.files();
+    let prompt = prompt.resolve_with_state(state, source.is_random())?;
 
     stdin.check()?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?.within(options.machine.context);
+    let output = options.save_state.map(|file| state_output(file.as_ref(), prompt_files, &checkpoint)).transpose()?;
     // The settings of the checkpoint are checked before the weights are loaded.
     options.generation.sampling.resolve(&checkpoint.generation)?;
-    let prompt_tokens = prompt.expected_tokens().unwrap_or(chunk);
-    let limit = TokenLimit::resolve(options.generation.max_tokens, &checkpoint.generation, prompt_tokens)?;
-    let run = expected_run(batch, prompt_tokens, limit, chunk);
+    let run = expected_memory(&prompt, chunk, batch, options.generation.max_tokens, &checkpoint)?;
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, &run, source.seed, started, &console)?;
-    let LoadedPrompt { model, tokenizer, prompt, report: mut loaded } = loaded_prompt;
+    let LoadedPrompt { model, tokenizer, prompt, conversation, report: mut loaded } = loaded_prompt;
     let prompt_tokens = prompt.tokens.len();
     let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, prompt_tokens, loaded.context)?;
     let request = Request {
@@ -160,9 +166,11 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
         logprobs: options.logprobs,
         prompt_logits_from: options.prompt_logprobs.then_some(1),
         speculation: options.speculation,
+        keep_state: output.is_some(),
         state: (!prompt.cache.is_empty()).then_some(prompt.cache),
         ..settings.request(prompt.tokens, loaded.context, source.seed)
     };
+    check_memory_to_save(output.as_ref(), &model, &request, chunk)?;
     let draft = options.draft.as_deref();
     let draft =
         draft.map(|name| draft::load(name, options.machine, &model, tokenizer.as_ref(), &console)).transpose()?;
@@ -173,30 +181,40 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     stdin.check_patiently()?;
 
     interrupt.defer();
-    let warnings = checkpoint.generation.ignored.iter().chain(&settings.warnings);
-    loaded.warnings.extend(warnings.map(ToString::to_string));
+    loaded.warnings.extend(checkpoint.generation.ignored.iter().chain(&settings.warnings).map(ToString::to_string));
     announce(&loaded, &console);
     let prompt_logprobs = options.prompt_logprobs.then(|| unscored(&request.prompt));
     let scores = Scores { logprobs: options.logprobs.is_some(), prompt_logprobs };
     let mut printer = AnswerPrinter::new(&console, &interrupt, texts, scores);
     let cancel = Some(interrupt.cancel_flag());
-    let generation = generate(&mut engine, request, cancel, |sequence, event| printer.on_event(sequence, event));
+    let mut generation = generate(&mut engine, request, cancel, |sequence, event| printer.on_event(sequence, event));
+    let first = generation.as_mut().ok().and_then(|generation| generation.sequences.first_mut());
+    let state = first.map(|first| state_after(first, conversation, tokenizer.as_ref(), &settings.report.stop));
     let finished =
         generation.and_then(|generation| printer.finish(generation, settings.report.clone(), tokenizer.is_some()));
     checkpoint.check_unchanged()?;
     draft.iter().try_for_each(|(checkpoint, _)| checkpoint.check_unchanged())?;
+    write_state(output, &model, state.transpose()?.flatten())?;
     finished?;
     stdin.check()
 }
 
-/// What is known of the run before the prompt is encoded.
-fn expected_run(batch: usize, prompt_tokens: usize, limit: TokenLimit, chunk: usize) -> MemoryRequest {
-    MemoryRequest {
-        sequences: vec![SequenceGroup { count: batch, tokens: prompt_tokens.saturating_add(limit.tokens) }],
-        rows: chunk.min(prompt_tokens).max(batch),
+/// The memory of a run, as far as it is known before the prompt is.
+fn expected_memory(
+    prompt: &PromptSource,
+    chunk: usize,
+    batch: usize,
+    max_tokens: Option<usize>,
+    checkpoint: &Checkpoint,
+) -> Result<MemoryRequest> {
+    let tokens = prompt.expected_tokens().unwrap_or(chunk);
+    let limit = TokenLimit::resolve(max_tokens, &checkpoint.generation, tokens)?;
+    Ok(MemoryRequest {
+        sequences: vec![SequenceGroup { count: batch, tokens: tokens.saturating_add(limit.tokens) }],
+        rows: chunk.min(tokens).max(batch),
         logits: batch,
         samples_full_vocab: true,
-    }
+    })
 }
 
 /// The tokens of a prompt, without log-probabilities.

@@ -13,7 +13,7 @@ use crate::report::generation::{EosReport, GenerationReport, SamplingReport};
 use crate::text::Tokenizer;
 
 /// The settings that the user gives.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct GenerationOptions {
     pub sampling: SamplingOverrides,
     pub max_tokens: Option<usize>,

@@ -8,11 +8,14 @@
 //!   `Prefill interrupted` and writes no state file and no report. `rumma decode` prints its status line with
 //!   `ended_by=interrupt` and, with `--json`, an object without generated tokens.
 //! - Decode: generation stops after the current token. The text so far, the status line and, with `--json`, the object
-//!   are printed.
+//!   are printed, and the state is saved if `--save-state` is given.
 //! - Score: the forward pass stops as in prefill, and so does waiting for lines. The status line `Score interrupted` is
 //!   printed, and no report. What has been printed about earlier lines stays.
+//! - Chat: Ctrl-C ends the answer, as in decode, and the chat goes on; SIGTERM ends the chat as well. While the chat waits
+//!   for a message, SIGTERM ends the process at once; so does Ctrl-C, but in a terminal it clears the line.
 //!
-//! The second signal always ends the process at once. Temporary files of unfinished writes are removed.
+//! The second signal ends the process at once, except for Ctrl-C during a chat in a terminal. Temporary files of
+//! unfinished writes are removed.
 //!
 //! A thread receives the signals. After [`Interrupt::defer`] it records the first one and sets
 //! [`Interrupt::cancel_flag`], which the forward pass of prefill reads; the callbacks of prefill and decode return
@@ -29,7 +32,7 @@ use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use super::progress;
+use super::{chat, progress};
 use crate::engine::Control;
 use crate::error::Error;
 use crate::files::output;
@@ -61,6 +64,8 @@ pub struct Interrupt {
 struct State {
     /// Whether the first signal is only recorded, because a run checks for it.
     deferred: AtomicBool,
+    /// Whether Ctrl-C never ends the process.
+    survives_ctrl_c: AtomicBool,
     /// The recorded signal; 0 for none.
     signal: AtomicI32,
     /// Whether a signal is recorded, for [`Interrupt::cancel_flag`].
@@ -93,6 +98,24 @@ impl Interrupt {
         self.state.deferred.store(true, Ordering::SeqCst);
     }
 
+    /// From now on Ctrl-C does not end the process: a terminal in which the user can end it in another way.
+    pub fn survive_ctrl_c(&self) {
+        self.state.survives_ctrl_c.store(true, Ordering::SeqCst);
+    }
+
+    /// [`defer`](Self::defer), until [`end_answer`](Self::end_answer). Forgets the recorded signal.
+    pub fn begin_answer(&self) {
+        self.state.cancel.store(false, Ordering::SeqCst);
+        self.state.signal.store(0, Ordering::SeqCst);
+        self.defer();
+    }
+
+    /// From now on a signal ends the process. Returns the error of the recorded signal, if there is one.
+    pub fn end_answer(&self) -> Option<Error> {
+        self.state.deferred.store(false, Ordering::SeqCst);
+        self.error()
+    }
+
     /// [`Control::EndAll`] if a signal is recorded, else [`Control::Continue`].
     pub fn control(&self) -> Control {
         if self.error().is_some() { Control::EndAll } else { Control::Continue }
@@ -111,12 +134,17 @@ impl Interrupt {
         }
     }
 
-    /// Records the first signal after [`Interrupt::defer`]; ends the process on every other one.
+    /// Records the first signal after [`Interrupt::defer`]; ends the process on every other one, but see
+    /// [`Interrupt::survive_ctrl_c`].
     fn handle(&self, signal: i32) {
         let recorded = self.state.deferred.load(Ordering::SeqCst)
             && self.state.signal.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if !recorded && signal == SIGINT && self.state.survives_ctrl_c.load(Ordering::SeqCst) {
+            return;
+        }
         if !recorded {
             progress::clear();
+            chat::terminal::restore_mode();
             output::abandon();
             process::exit(signal_error(signal).exit_code().into());
         }

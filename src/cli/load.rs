@@ -11,17 +11,19 @@ use super::generation::{GenerationOptions, name_refusal, settings};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, PromptSource};
+use super::saved::TokenizedConversation;
 use super::tokenizer;
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
+use crate::engine::blocks::common_prefix;
 use crate::engine::state::{self, State};
 use crate::engine::{check_context, check_prompt};
-use crate::error::Result;
+use crate::error::{Fault, FaultKind, Result};
 use crate::model::memory::check_memory_to_load;
 use crate::model::{MemoryRequest, Model};
 use crate::pages;
 use crate::report::load::Load;
-use crate::text::{Prompt, Tokenizer};
+use crate::text::{EncodedPrompt, Prompt, Tokenizer, Transcript};
 use crate::threads;
 
 pub const COMMAND: Command = Command {
@@ -112,6 +114,8 @@ pub struct LoadedPrompt {
     pub tokenizer: Option<Tokenizer>,
     /// The prompt: its tokens, and the keys and values of a state file.
     pub prompt: State,
+    /// The conversation that the prompt is a rendering of.
+    pub conversation: Option<TokenizedConversation>,
     /// For [`announce`], which the caller calls after all other checks: an error should be the only line on stderr.
     pub report: Load,
 }
@@ -159,20 +163,50 @@ pub fn load_with_prompt(
     console: &Console,
 ) -> Result<LoadedPrompt> {
     let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, Some(run), started, console)?;
-    let needs_text = matches!(prompt, PromptSource::Prompt(prompt) if !matches!(prompt, Prompt::Ids(_)));
-    if let Some(fault) = tokenizer::other_form(checkpoint).filter(|_| needs_text && tokenizer.is_none()) {
+    if let Some(fault) = tokenizer::other_form(checkpoint).filter(|_| prompt.needs_tokenizer() && tokenizer.is_none()) {
         return Err(fault.into());
     }
-    let encoded = prompt::tokens(prompt, checkpoint, tokenizer.as_ref(), &model.config, machine, seed)?;
+    let encode =
+        |prompt: &PromptSource| prompt::tokens(prompt, checkpoint, tokenizer.as_ref(), &model.config, machine, seed);
+    let (state, conversation, unused) = tokenize(&model, tokenizer.as_ref(), prompt, encode)?;
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     check_context(&model, context)?;
-    let state = match prompt {
-        PromptSource::State(file) => state::load(file, &model)?,
-        _ => State { tokens: encoded.ids, cache: model.new_kv_cache() },
-    };
     check_prompt(&state.tokens, &model.config, context)?;
     let mut report = Load::new(checkpoint, &model, context, duration);
     let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
-    report.warnings.extend(encoded.warnings.into_iter().chain(of_tokenizer).map(|fault| fault.to_string()));
-    Ok(LoadedPrompt { model, tokenizer, prompt: state, report })
+    report.warnings.extend(unused.into_iter().chain(of_tokenizer).map(|fault| fault.to_string()));
+    Ok(LoadedPrompt { model, tokenizer, prompt: state, conversation, report })
+}
+
+/// The tokens of a prompt, with the keys and values of a state file; its conversation, if it is one; and warnings about what
+/// the chat template does not use. A state file may be followed by a message, which is appended to its conversation.
+fn tokenize(
+    model: &Model,
+    tokenizer: Option<&Tokenizer>,
+    prompt: &PromptSource,
+    encode: impl Fn(&PromptSource) -> Result<EncodedPrompt>,
+) -> Result<(State, Option<TokenizedConversation>, Vec<Fault>)> {
+    let mut state = State { tokens: Vec::new(), cache: model.new_kv_cache(), conversation: None };
+    let mut transcript = Transcript::default();
+    let mut extended = None;
+    if let PromptSource::State { file, message } = prompt {
+        state = state::load(file, model)?;
+        let saved = TokenizedConversation::of_state(file, &state)?;
+        let Some(message) = message else { return Ok((state, saved, Vec::new())) };
+        let saved = saved.ok_or_else(|| Fault::new(FaultKind::NoConversation, file))?;
+        let mut conversation = saved.conversation;
+        conversation.push("user", message);
+        transcript = saved.transcript;
+        extended = Some(PromptSource::Prompt(Prompt::Chat(Box::new(conversation))));
+    }
+    let prompt = extended.as_ref().unwrap_or(prompt);
+    let EncodedPrompt { ids, warnings } = encode(prompt)?;
+    let (PromptSource::Prompt(Prompt::Chat(conversation)), Some(tokenizer)) = (prompt, tokenizer) else {
+        return Ok((State { tokens: ids, ..state }, None, warnings));
+    };
+    let transcript = transcript.next_prompt(tokenizer, ids);
+    state.cache.truncate(common_prefix(&state.tokens, transcript.tokens()));
+    state.tokens = transcript.tokens().to_vec();
+    let conversation = TokenizedConversation { conversation: (**conversation).clone(), transcript };
+    Ok((state, Some(conversation), warnings))
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod chat;
 mod console;
 mod continuations;
 mod decode;
@@ -18,6 +19,8 @@ mod progress;
 mod prompt;
 pub mod remedy;
 mod remedy_io;
+mod remedy_resource;
+mod saved;
 mod score;
 mod selftest;
 mod stdin;
@@ -44,6 +47,7 @@ const COMMANDS: &[Command] = &[
     load::COMMAND,
     prefill::COMMAND,
     decode::COMMAND,
+    chat::COMMAND,
     score::COMMAND,
     bench::COMMAND,
     verify::COMMAND,
@@ -73,7 +77,7 @@ fn exit_code(args: Vec<OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            if !matches!(error, Error::Interrupted | Error::Terminated) {
+            if !matches!(error, Error::Reported | Error::Interrupted | Error::Terminated) {
                 console::print_error(&remedy::message(&error, &context));
             }
             ExitCode::from(error.exit_code())
@@ -120,7 +124,7 @@ fn find(name: &str) -> Result<&'static Command> {
     COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
         let problem = format!("unknown subcommand '{name}' (expected {})", names());
         let meant = match name {
-            "run" | "chat" | "generate" | "complete" => "decode",
+            "run" | "generate" | "complete" => "decode",
             "show" | "info" => "inspect",
             "check" => "verify",
             "perplexity" | "logprobs" => "score",

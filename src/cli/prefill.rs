@@ -1,26 +1,25 @@
 //! `rumma prefill`: runs a prompt and reports the speed and the most likely next tokens.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use argh::ArgsInfo;
 
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SaveArgs, SourceArgs};
-use super::console::{Console, STANDARD_FILES};
+use super::console::Console;
 use super::engine;
 use super::interrupt::Interrupt;
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
 use super::parse::{Command, RawArgs};
 use super::progress::Progress;
+use super::saved::{state_output, write_state};
 use super::stdin::UnreadStdin;
 use crate::checkpoint::manifest::hash_bytes;
 use crate::engine::generate::generate;
 use crate::engine::sampler::{largest_logits, log_softmax_at, most_likely};
-use crate::engine::state;
+use crate::engine::state::State;
 use crate::engine::{Completion, Control, Event, LOGIT_ROWS, PrefillStats, Request};
 use crate::error::{Error, Result};
 use crate::files;
-use crate::files::output::Output;
 use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::prefill::{Prefill, interrupted, status};
 use crate::text::Tokenizer;
@@ -83,19 +82,16 @@ fn run(args: &RawArgs) -> Result<()> {
     let prompt_files = prompt.files();
     threads::start_global_pool(machine.model.threads)?;
     let prompt = prompt.resolve(source.is_random())?;
-    let mut output = save_state.map(|file| Output::new(file.as_ref(), state::STATE_FILE)).transpose()?;
 
     stdin.check()?;
 
     let started = Instant::now();
     let checkpoint = open(&source, &console)?.within(machine.context);
-    if let Some(output) = &mut output {
-        output.keep(STANDARD_FILES.map(PathBuf::from).into_iter().chain(prompt_files).chain(checkpoint.files()))?;
-    }
+    let output = save_state.map(|file| state_output(file.as_ref(), prompt_files, &checkpoint)).transpose()?;
     let memory = |tokens: usize| memory_request(tokens, chunk, output.is_some(), console.json);
     let run = memory(prompt.expected_tokens().unwrap_or(chunk));
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, machine, &run, source.seed, started, &console)?;
-    let LoadedPrompt { model, tokenizer, prompt, report: loaded } = loaded_prompt;
+    let LoadedPrompt { model, tokenizer, prompt, conversation, report: loaded } = loaded_prompt;
     model.check_memory(&memory(prompt.tokens.len()))?;
     let request = Request {
         context: loaded.context,
@@ -124,9 +120,9 @@ fn run(args: &RawArgs) -> Result<()> {
         // A file that was changed is the cause of numbers that are not finite.
         Err(error) => return Err(unchanged.err().unwrap_or(error)),
     };
-    if let (Some(output), Some(state)) = (output.filter(|_| unchanged.is_ok()), &state) {
-        state::save(&output, &model, state)?;
-    }
+    let conversation = conversation.map(|conversation| conversation.to_saved());
+    let state = state.map(|state| State { conversation, ..state });
+    write_state(output.filter(|_| unchanged.is_ok()), &model, state)?;
     console.status(&status(1, prefill));
     let answered = console.answer(&report, Prefill::to_text);
     unchanged?;

@@ -17,8 +17,11 @@ pub enum PromptSource {
     Prompt(Prompt),
     /// This number of random ids, from the seed.
     RandomIds(usize),
-    /// A state file, which contains tokens, keys and values.
-    State(PathBuf),
+    /// A state file, which contains tokens, keys and values, and a message to append to its conversation.
+    State {
+        file: PathBuf,
+        message: Option<String>,
+    },
 }
 
 impl PromptSource {
@@ -27,21 +30,53 @@ impl PromptSource {
         match self {
             PromptSource::Prompt(Prompt::Ids(ids)) => Some(ids.len()),
             PromptSource::RandomIds(count) => Some(*count),
-            PromptSource::Prompt(_) | PromptSource::State(_) => None,
+            PromptSource::Prompt(_) | PromptSource::State { .. } => None,
+        }
+    }
+
+    /// Whether there is a text to encode.
+    pub fn needs_tokenizer(&self) -> bool {
+        match self {
+            PromptSource::Prompt(prompt) => !matches!(prompt, Prompt::Ids(_)),
+            PromptSource::State { message, .. } => message.is_some(),
+            PromptSource::RandomIds(_) => false,
         }
     }
 }
 
 impl PromptArgs {
-    /// The state file as the source, instead of a prompt.
+    /// The state file as the source if there is one, else the prompt that the options give.
     ///
     /// # Errors
-    /// [`Error::Usage`] if a prompt is given too.
-    pub fn resolve_state(self, file: String) -> Result<PromptSource> {
-        if !self.sources().is_empty() || self.system.is_some() || self.continue_last || self.parse_special {
-            return Err(Error::usage_with_fix("--state already contains a prompt", "omit the other prompt options"));
+    /// Those of [`resolve_state`](Self::resolve_state) and [`resolve`](Self::resolve).
+    pub fn resolve_with_state(self, state: Option<String>, random: bool) -> Result<PromptSource> {
+        match state {
+            Some(file) => self.resolve_state(file),
+            None => self.resolve(random),
         }
-        Ok(PromptSource::State(file.into()))
+    }
+
+    /// The state file as the source; `--user` and `--user-file` give a message to append.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if another prompt or an option for it is given; the errors of reading the message.
+    fn resolve_state(self, file: String) -> Result<PromptSource> {
+        let sources = self.sources();
+        let given = sources.iter().find(|source| !source.starts_with("--user")).copied();
+        let flags = [("--continue-last", self.continue_last), ("--parse-special", self.parse_special)];
+        let flag = flags.iter().find(|(_, given)| *given).map(|(name, _)| *name);
+        if let Some(option) = given.or(self.system.as_ref().map(|_| "--system")).or(flag) {
+            let problem = format!("--state already contains a prompt, so {option} cannot be used with it");
+            return Err(Error::usage_with_fix(problem, "omit it; --user TEXT adds a message to a saved conversation"));
+        }
+        Ok(PromptSource::State { file: file.into(), message: self.message()? })
+    }
+
+    /// The user message of `--user` and `--user-file`.
+    fn message(self) -> Result<Option<String>> {
+        let file = self.user_file.as_deref().map(read_text).transpose()?;
+        let texts: Vec<String> = self.user.into_iter().chain(file).collect();
+        Ok((!texts.is_empty()).then(|| texts.join("\n\n")))
     }
 
     /// The files that the prompt is read from.
@@ -79,11 +114,9 @@ impl PromptArgs {
         } else if let Some(file) = self.prompt_file {
             Prompt::Text(read_text(&file)?)
         } else if self.user.is_some() || self.user_file.is_some() {
-            let file = self.user_file.as_deref().map(read_text).transpose()?;
-            let text: Vec<String> = self.user.into_iter().chain(file).collect();
-            let mut conversation = Conversation::question(self.system.as_deref(), &text.join("\n\n"));
-            conversation.parse_special = self.parse_special;
-            Prompt::Chat(Box::new(conversation))
+            let (system, parse_special) = (self.system.clone(), self.parse_special);
+            let text = self.message()?.unwrap_or_default();
+            Prompt::Chat(Box::new(Conversation { parse_special, ..Conversation::question(system.as_deref(), &text) }))
         } else if let Some(file) = self.messages {
             let mut conversation = Conversation::from_json(display_path(&file), &read(&file)?)?;
             conversation.parse_special = self.parse_special;
@@ -207,7 +240,7 @@ pub fn tokens(
             return Ok(encoded);
         }
         PromptSource::RandomIds(count) => random_ids(seed, config.vocab_size, *count),
-        PromptSource::State(_) => Vec::new(),
+        PromptSource::State { .. } => Vec::new(),
     };
     Ok(EncodedPrompt { ids, warnings: Vec::new() })
 }

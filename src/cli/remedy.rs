@@ -4,10 +4,9 @@
 use std::path::Path;
 
 use super::remedy_io::of_io;
+use super::remedy_resource::of_not_found;
 use crate::checkpoint::generation::FILE_NAME;
-use crate::error::{
-    AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError, Resource,
-};
+use crate::error::{AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError};
 
 /// What a remedy depends on in addition to the error.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +58,7 @@ fn option_of(field: &str) -> String {
 pub fn remedy(error: &Error, context: &Context) -> Option<String> {
     Some(match error {
         Error::Io { source, .. } => of_io(source).into(),
-        Error::NotFound { what, name, .. } => of_not_found(what, name),
+        Error::NotFound { what, name, .. } => of_not_found(what, name, context.command),
         Error::Fault(fault) => return of_fault(fault, context),
         Error::Request(error) => of_request(error, context),
         Error::Machine(error) => of_machine(error, context),
@@ -69,50 +68,8 @@ pub fn remedy(error: &Error, context: &Context) -> Option<String> {
         Error::Usage { fix: Some(fix), .. } => fix.clone(),
         Error::Usage { .. } if context.command.is_empty() => "see `rumma --help`".into(),
         Error::Usage { .. } => format!("see `rumma {} --help`", context.command),
-        Error::Interrupted | Error::Terminated => return None,
+        Error::Reported | Error::Interrupted | Error::Terminated => return None,
     })
-}
-
-/// The command of huggingface_hub that downloads `OWNER/NAME` or `OWNER/NAME@REVISION`.
-fn hub_download(name: &str) -> String {
-    match name.split_once('@') {
-        Some((name, revision)) => format!("hf download {name} --revision {revision}"),
-        None => format!("hf download {name}"),
-    }
-}
-
-fn of_not_found(what: &Resource, name: &str) -> String {
-    match what {
-        Resource::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
-        Resource::HubModel => {
-            return format!(
-                "give the directory of a copy, or fetch it on a host with a network: `{}`, or in a clone of rumma \
-                 `cargo xtask fetch-model {}`",
-                hub_download(name),
-                name.split('@').next().unwrap_or(name)
-            );
-        }
-        Resource::Directory => "check it with `rumma selftest`",
-        Resource::Revision(_) => "give one of these, or the directory of a snapshot",
-        Resource::HubWeights => {
-            return format!("fetch the missing files with `{}`, or give another directory", hub_download(name));
-        }
-        Resource::HubFile => "give the name of a file in this directory",
-        Resource::Weights => "give the directory of an AWQ checkpoint",
-        Resource::WeightsIndex => "give one of the files",
-        Resource::Config => "put config.json into the checkpoint directory, or give --config FILE",
-        Resource::ConfigFile => "give --config the path of a config.json",
-        Resource::Tokenizer => {
-            "put tokenizer.json into the checkpoint directory, give --tokenizer FILE, or give token ids with --prompt-ids"
-        }
-        Resource::TokenizerFile => "give --tokenizer a tokenizer.json or a directory that contains one",
-        Resource::ChatTemplate => "give raw text with --prompt",
-        Resource::Checksums => {
-            "give checksums with `rumma verify MODEL --manifest FILE`, or, if you trust the files, create them with `rumma verify MODEL --write`"
-        }
-        Resource::Files => "give the directory of a checkpoint",
-    }
-    .into()
 }
 
 fn of_request(error: &RequestError, context: &Context) -> String {
@@ -306,6 +263,20 @@ fn of_text(kind: FaultKind) -> Option<&'static str> {
     })
 }
 
+/// Remedies for state files.
+fn of_state(kind: FaultKind) -> Option<&'static str> {
+    use FaultKind::*;
+    Some(match kind {
+        NotAState => "create a state file with `rumma prefill --save-state FILE`",
+        DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
+        NoConversation => {
+            "continue it with `decode --state FILE` alone, or save one with `prefill --user TEXT --save-state FILE`"
+        }
+        StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
+        _ => return None,
+    })
+}
+
 /// Remedies that depend only on the kind of fault.
 fn of_kind(kind: FaultKind) -> Option<&'static str> {
     use FaultKind::*;
@@ -346,16 +317,14 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
+        NotAState | DamagedState | NoConversation | StateOfAnotherModel => return of_state(kind),
         LineTooLong | UnknownField | UnsupportedField | InvalidContinuations => "correct the line",
         FailedJobs => "see the errors in the results, correct these lines, and run the command again",
         InvalidResults => "remove the line, give another --out, or give --force to start again",
         OtherResults => "give the model and the options of these results, another --out, or --force to start again",
         UnknownResults => "give the jobs of these results, another --out, or --force to start again",
         LockedOutput => "wait until it ends, or give another --out",
-        NotAState => "create a state file with `rumma prefill --save-state FILE`",
-        DamagedState => "copy it again, or create a new one with `rumma prefill --save-state FILE`",
         OtherVocabulary => "give a model of the same family, with the same tokenizer",
-        StateOfAnotherModel => "create a new state file with this model, or use the model that made it",
         InvalidBaseline => "save the output of `rumma bench --json` first",
         InvalidChecksums => "write lines of the form HASH  NAME, as sha256sum does",
         FetchedChecksums => "remove it first, or write to another file with --manifest",

@@ -35,8 +35,8 @@ pub struct SamplingOrigins {
 
 /// A value of the user.
 const OPTION: &str = "option";
-/// A value that neither the user nor the checkpoint sets.
-const DEFAULT: &str = "default";
+/// The origin of a value that neither the user nor the checkpoint sets.
+pub const DEFAULT: &str = "default";
 
 impl SamplingOverrides {
     /// These options, and those of `other` where these are not given.

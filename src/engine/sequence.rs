@@ -214,7 +214,11 @@ impl Sequence {
     /// The result of a sequence whose blocks are still in its cache.
     pub(super) fn complete(self, finish: Finish) -> Completion {
         let ids = self.generated().to_vec();
-        let state = self.request.keep_state.then(|| State { tokens: self.tokens.clone(), cache: self.cache.clone() });
+        let state = self.request.keep_state.then(|| State {
+            tokens: self.tokens.clone(),
+            cache: self.cache.clone(),
+            conversation: None,
+        });
         Completion {
             ids,
             finish,

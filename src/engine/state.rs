@@ -1,10 +1,12 @@
-//! State files: save and load a sequence with its tokens, keys and values, so that a long prompt is run only once.
+//! State files: save and load a sequence with its tokens, keys and values, so that a long prompt is run only once. A state can
+//! hold the conversation that the tokens are a rendering of.
 //!
 //! Format: `rumma state 2\n`, the length of a JSON [`Header`] (u64, little-endian), the header, then the keys and
 //! values in the layout of the cache. Continuing from a file gives bit-identical logits to continuing in the same
 //! process.
 
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,33 @@ struct Header {
     tokens: Vec<u32>,
     /// Checksum of the tokens, keys and values: see [`checksum`].
     sha256: String,
+    /// Absent in a state of raw text, and in those of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation: Option<SavedConversation>,
+    /// Checksum of the conversation: see [`SavedConversation::checksum`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conversation_sha256: Option<String>,
+}
+
+/// The conversation that the tokens of a state are a rendering of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedConversation {
+    /// The messages, as JSON that is not interpreted here.
+    pub json: String,
+    /// The positions of the tokens that a model generated, in order.
+    pub generated: Vec<Range<usize>>,
+}
+
+impl SavedConversation {
+    /// The SHA-256 of the JSON, then the start and end of each range (u64, little-endian).
+    fn checksum(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.json);
+        for bound in self.generated.iter().flat_map(|span| [span.start, span.end]) {
+            hash.update((bound as u64).to_le_bytes());
+        }
+        hex(&hash.finalize())
+    }
 }
 
 /// The SHA-256 of [`Model::fingerprint`].
@@ -55,6 +84,8 @@ pub struct State {
     pub tokens: Vec<u32>,
     /// The keys and values of the first tokens, of all but the last one at least.
     pub cache: KvCache,
+    /// The conversation, if the tokens are one.
+    pub conversation: Option<SavedConversation>,
 }
 
 /// Writes a state.
@@ -70,6 +101,8 @@ pub fn save(output: &Output, model: &Model, state: &State) -> Result<()> {
         arithmetic: model.arithmetic.name().into(),
         tokens: state.tokens.clone(),
         sha256: checksum(&state.tokens, &cache),
+        conversation: state.conversation.clone(),
+        conversation_sha256: state.conversation.as_ref().map(SavedConversation::checksum),
     };
     let header = serde_json::to_vec(&header).map_err(|error| Error::io(output.path(), "write")(error.into()))?;
     output.write(&[MAGIC, &(header.len() as u64).to_le_bytes(), &header, &cache])
@@ -115,6 +148,9 @@ pub fn load(path: &Path, model: &Model) -> Result<State> {
     if checksum(&header.tokens, &bytes) != header.sha256 {
         return Err(damaged("the checksum of the tokens, keys and values does not match").into());
     }
+    if header.conversation.as_ref().map(SavedConversation::checksum) != header.conversation_sha256 {
+        return Err(damaged("the checksum of the conversation does not match").into());
+    }
     let cache = KvCache::from_bytes(model.kv_cache_shape(), header.tokens.len() - 1, &bytes);
-    Ok(State { tokens: header.tokens, cache })
+    Ok(State { tokens: header.tokens, cache, conversation: header.conversation })
 }

@@ -190,6 +190,8 @@ kinds! {
     DamagedState => "damaged state file",
     /// A draft model whose token ids stand for other tokens.
     OtherVocabulary => "another vocabulary",
+    /// A state file of raw text, where a conversation is needed.
+    NoConversation => "the state has no conversation",
     /// A state file created by another model.
     StateOfAnotherModel => "created by another model",
     /// A state file created with another arithmetic.

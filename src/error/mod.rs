@@ -56,6 +56,8 @@ pub enum Error {
         /// The remedy, as an imperative; `None` refers to the help text.
         fix: Option<String>,
     },
+    /// Errors that have been printed already: exit code 1. Created only by `cli`.
+    Reported,
     /// Ctrl-C (SIGINT): exit code 130.
     Interrupted,
     /// SIGTERM: exit code 143.
@@ -275,6 +277,7 @@ impl fmt::Display for Error {
             Error::Machine(error) => error.fmt(f),
             Error::NotFinite { what } => write!(f, "{what} are not finite numbers"),
             Error::Usage { problem, .. } => f.write_str(problem),
+            Error::Reported => f.write_str("reported before"),
             Error::Interrupted => f.write_str("interrupted"),
             Error::Terminated => f.write_str("terminated"),
         }

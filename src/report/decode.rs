@@ -101,7 +101,7 @@ pub struct PromptToken {
 }
 
 /// How the prompt was computed.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct PrefillTiming {
     /// Number of tokens that were computed.
     pub tokens: usize,
@@ -118,7 +118,7 @@ impl From<PrefillStats> for PrefillTiming {
 }
 
 /// Number of tokens and duration of a phase.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct PhaseTiming {
     /// Number of tokens.
     pub tokens: usize,
@@ -172,7 +172,7 @@ pub fn finish_reason(finish: Finish) -> &'static str {
     }
 }
 
-fn ended_by(finish: Finish) -> &'static str {
+pub(super) fn ended_by(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) => "eos",
         Finish::StopString => "stop_string",

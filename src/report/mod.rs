@@ -1,6 +1,7 @@
 //! Reports of the subcommands: plain data, serialized as JSON by serde or rendered as text by `to_text`.
 
 pub mod bench;
+pub mod chat;
 pub mod decode;
 mod diagnostics;
 pub mod diff;

@@ -41,6 +41,9 @@ pub enum Ending {
     ContinueLast,
 }
 
+/// The key of a saved conversation for [`Conversation::parse_special`].
+const PARSE_SPECIAL: &str = "parse_special";
+
 impl Conversation {
     /// The keys of an object that holds a conversation.
     pub const KEYS: [&str; 6] =
@@ -53,8 +56,8 @@ impl Conversation {
         Conversation::new("chat", system.into_iter().chain([message("user", user)]).collect())
     }
 
-    /// The messages alone.
-    fn new(source: impl Into<PathBuf>, messages: Vec<Value>) -> Conversation {
+    /// The messages alone. `source` takes the place of their file in errors.
+    pub fn new(source: impl Into<PathBuf>, messages: Vec<Value>) -> Conversation {
         Conversation {
             source: source.into(),
             messages,
@@ -113,6 +116,58 @@ impl Conversation {
         (conversation.ending, conversation.forbids_continuing) = ending(path, &object)?;
         conversation.check()?;
         Ok(conversation)
+    }
+
+    /// The inverse of [`from_saved`](Self::from_saved): the object that [`from_json`](Self::from_json) reads, and whether
+    /// special tokens are recognised.
+    pub fn to_saved(&self) -> String {
+        let mut object = serde_json::json!({"messages": self.messages, PARSE_SPECIAL: self.parse_special});
+        let kwargs = Some(Value::Object(self.template_kwargs.clone())).filter(|_| !self.template_kwargs.is_empty());
+        for (key, value) in [("tools", &self.tools), ("documents", &self.documents), ("chat_template_kwargs", &kwargs)]
+        {
+            if let Some(value) = value {
+                object[key] = value.clone();
+            }
+        }
+        object.to_string()
+    }
+
+    /// Reads a conversation that a file contains. Its next message is to be answered.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json).
+    pub fn from_saved(path: &Path, json: &str) -> Result<Conversation> {
+        let mut value = json::parse(json.as_bytes()).map_err(|error| not_json(path, &error))?;
+        let parse_special = value.as_object_mut().and_then(|object| object.shift_remove(PARSE_SPECIAL));
+        let conversation = Conversation::from_json(path, value.to_string().as_bytes())?;
+        Ok(Conversation { parse_special: parse_special == Some(Value::Bool(true)), ..conversation })
+    }
+
+    /// Appends a message.
+    pub fn push(&mut self, role: &str, content: &str) {
+        self.messages.push(serde_json::json!({"role": role, "content": content}));
+    }
+
+    /// Appends the text of an answer. If the last message is by the assistant, the text continues it.
+    pub fn push_answer(&mut self, text: &str) {
+        self.ending = Ending::Answer;
+        let last = self.messages.last_mut().filter(|message| message["role"] == "assistant");
+        match last.and_then(|message| last_text(message.get_mut("content")?)) {
+            Some(content) => content.push_str(text),
+            None => self.push("assistant", text),
+        }
+    }
+
+    /// The content of the system message, if the first message is one.
+    pub fn system(&self) -> Option<&Value> {
+        self.messages.first().filter(|message| message["role"] == "system").map(|message| &message["content"])
+    }
+
+    /// Replaces the system message; `None` removes it.
+    pub fn set_system(&mut self, content: Option<&str>) {
+        let old = usize::from(self.system().is_some());
+        let new = content.map(|content| serde_json::json!({"role": "system", "content": content}));
+        self.messages.splice(..old, new);
     }
 
     /// Makes the model continue the last message.

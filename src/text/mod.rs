@@ -18,6 +18,7 @@ mod stops;
 pub mod stream;
 pub mod tokenizer;
 mod tokenizer_config;
+mod transcript;
 pub mod vocabulary;
 
 pub use answer::AnswerText;
@@ -26,6 +27,7 @@ pub use conversation::{Conversation, Ending};
 pub use prompt::{EncodedPrompt, Prompt, PromptEncoder};
 pub use stream::TextStream;
 pub use tokenizer::Tokenizer;
+pub use transcript::Transcript;
 
 use serde_json::Value;
 

@@ -58,7 +58,7 @@ pub struct JobArgs {
 const PARALLEL: usize = 16;
 
 /// Options that select one prompt, or the form of one answer.
-const OF_ONE_PROMPT: [&str; 10] = [
+const OF_ONE_PROMPT: [&str; 11] = [
     "--prompt",
     "--prompt-file",
     "--user",
@@ -67,6 +67,7 @@ const OF_ONE_PROMPT: [&str; 10] = [
     "--prompt-ids",
     "--prompt-tokens",
     "--state",
+    "--save-state",
     "--batch",
     "--logprobs",
 ];
