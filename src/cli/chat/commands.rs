@@ -12,19 +12,15 @@ pub struct CommandHelp {
 
 /// All commands, in the order of `/help`.
 pub const COMMANDS: [CommandHelp; 9] = [
-    command(
-        "/system",
-        "[TEXT]",
-        "show the system message, or set it from the start of the conversation; \"\" removes it",
-    ),
+    command("/system", "[TEXT]", "show or set the system message; \"\" removes it"),
     command("/undo", "", "take back the last message and its answer"),
     command("/reset", "", "take back all messages but the system message"),
-    command("/save", "FILE", "save the conversation with its keys and values; replaces only a state file"),
-    command("/load", "FILE", "go on with a saved conversation instead of this one"),
-    command("/set", "[NAME=VALUE ...]", "list the settings, or change some; NAME=default takes a change back"),
-    command("/stats", "", "show what was computed and reused, the rates, and how full the context is"),
+    command("/save", "FILE", "save the conversation with its keys and values"),
+    command("/load", "FILE", "go on with a saved conversation"),
+    command("/set", "[NAME=VALUE ...]", "list or change settings; NAME=default sets one back"),
+    command("/stats", "", "tokens computed and reused, rates, context, memory"),
     command("/help", "", "list the commands"),
-    command("/exit", "", "end the chat; Ctrl-D does the same"),
+    command("/exit", "", "end the chat, as Ctrl-D does"),
 ];
 
 const fn command(name: &'static str, arguments: &'static str, summary: &'static str) -> CommandHelp {
@@ -135,8 +131,9 @@ pub fn help() -> String {
     let lines = COMMANDS.iter().map(|command| format!("  {:width$}  {}\n", left(command), command.summary));
     let lines: String = lines.collect();
     lines
-        + "A line that ends with a backslash, an open ``` and an open \"\"\" go on in the next line. A message that\n\
-           begins with / is sent as //. Ctrl-C ends an answer and clears a line.\n"
+        + "A line that ends with a backslash, an open ``` and an open \"\"\" go on in the\n\
+           next line. A message that begins with / is sent as //. Ctrl-C ends an answer\n\
+           and clears a line.\n"
 }
 
 #[cfg(test)]
@@ -184,6 +181,6 @@ mod tests {
     fn help_lists_every_command() {
         let help = help();
         assert!(COMMANDS.iter().all(|command| help.contains(&format!("  {} ", command.name))), "{help}");
-        assert!(help.lines().all(|line| line.len() <= 110), "{help}");
+        assert!(help.lines().all(|line| line.len() <= 80), "{help}");
     }
 }
