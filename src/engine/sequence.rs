@@ -36,6 +36,8 @@ pub(super) struct Sequence {
     /// Prompt, answer, and at the end `drafts` draft tokens.
     pub(super) tokens: Vec<u32>,
     pub(super) drafts: usize,
+    /// The drafts of the current step, while its rows are sampled.
+    pub(super) verifying: Vec<u32>,
     /// Whether the drafts are those of the draft model.
     pub(super) drafts_of_model: bool,
     /// The keys and values of the first `cache.len()` tokens.
@@ -71,6 +73,7 @@ impl Sequence {
             phase: if id.index == 0 { Phase::Waiting } else { Phase::Following },
             tokens: request.prompt.clone(),
             drafts: 0,
+            verifying: Vec::new(),
             drafts_of_model: false,
             cache: model.new_kv_cache(),
             blocks: Vec::new(),
@@ -142,6 +145,12 @@ impl Sequence {
         self.drafts_of_model = of_model;
         self.tokens.extend(drafts);
         self.drafts
+    }
+
+    /// Takes the drafts out of the tokens, to compare them with what is sampled.
+    pub(super) fn begin_sampling(&mut self) {
+        self.verifying = self.tokens.split_off(self.len());
+        self.drafts = 0;
     }
 
     /// Removes the drafts.

@@ -8,6 +8,7 @@ use super::core::{Engine, OnEvent};
 use super::request::{Control, Event, Finish, SequenceId, Speculation};
 use super::schedule::{Plan, blocks_for};
 use super::sequence::{Phase, Sequence};
+use crate::error::Result;
 use crate::kernels::attention::KV_BLOCK;
 use crate::model::SequenceInput;
 use crate::model::head::ExactLogits;
@@ -139,10 +140,11 @@ impl Engine<'_> {
         let mut logits = self.compute_logits(parts);
         let time = time + started.elapsed();
         self.costs.record(rows, time.as_secs_f64());
+        let mut firsts = self.sample_first(parts, &mut logits);
         let vocab = self.model.config.vocab_size;
         let mut end_all = false;
         let mut row = 0;
-        for part in parts {
+        for (part, first) in parts.iter().zip(&mut firsts) {
             let rows = row..row + part.sampled;
             row = rows.end;
             let Some(mut s) = self.sequences.remove(&part.id) else { continue };
@@ -162,16 +164,44 @@ impl Engine<'_> {
             }
             // Sampling changes the logits, which the followers need too.
             let original = if followers.is_empty() { Vec::new() } else { logits.row(rows.clone(), vocab).to_vec() };
-            end_all |= self.sample(s, rows.clone(), &mut logits, on_event) == Control::EndAll;
+            end_all |= self.accept(s, first.take(), rows.clone(), &mut logits, on_event) == Control::EndAll;
             for follower in followers {
                 logits.row(rows.clone(), vocab).copy_from_slice(&original);
-                end_all |= self.sample(follower, rows.clone(), &mut logits, on_event) == Control::EndAll;
+                end_all |= self.accept(follower, None, rows.clone(), &mut logits, on_event) == Control::EndAll;
             }
         }
         self.logits = logits.values;
         if end_all {
             self.end_all(on_event);
         }
+    }
+
+    /// Samples the first row of every sequence that generates. In parallel: beside a pass of few rows, hashing the logits
+    /// of each takes long. `None` for the parts of prompts, whose events come first.
+    fn sample_first(&mut self, parts: &[Part], logits: &mut StepLogits) -> Vec<Option<Result<u32>>> {
+        let vocab = self.model.config.vocab_size;
+        let StepLogits { values, exact, all_exact, all_exact_rows } = logits;
+        let mut rows: Vec<Option<&mut [f32]>> = values.chunks_exact_mut(vocab).map(Some).collect();
+        let mut firsts: Vec<Option<Result<u32>>> = parts.iter().map(|_| None).collect();
+        let mut tasks = Vec::new();
+        let mut sequences = self.sequences.values_mut();
+        let mut row = 0;
+        for (part, first) in parts.iter().zip(&mut firsts) {
+            // Parts are in order of arrival, as the sequences are.
+            let Some(s) = sequences.find(|s| s.id == part.id) else { continue };
+            s.begin_sampling();
+            if let Some(values) =
+                rows.get_mut(row).and_then(Option::take).filter(|_| part.sampled > 0 && !part.in_prompt)
+            {
+                let all_exact = all_exact_rows[row].map(|row| &all_exact[row * vocab..(row + 1) * vocab]);
+                tasks.push((s, values, exact[row].as_deref(), all_exact, first));
+            }
+            row += part.sampled;
+        }
+        self.model.threads.for_each(&mut tasks, |(s, values, exact, all_exact, first)| {
+            **first = Some(s.sample(values, *exact, *all_exact));
+        });
+        firsts
     }
 
     /// The logits of all sampled rows.
@@ -265,29 +295,33 @@ impl Engine<'_> {
         followers
     }
 
-    /// Samples the next tokens of a sequence from the logits of `rows`: one token, and one more for each draft that the
-    /// token before confirms.
-    fn sample(&mut self, mut s: Sequence, rows: Range<usize>, logits: &mut StepLogits, on_event: OnEvent) -> Control {
-        let drafts = s.tokens.split_off(s.len());
-        s.drafts = 0;
-        s.speculation.drafted += drafts.len();
-        let accepted_before = s.speculation.accepted;
-        let of_model = s.drafts_of_model && !drafts.is_empty();
-        let mut finish = s.finish_before();
-        let mut control = Control::Continue;
+    /// Samples the next tokens of a sequence from the logits of `rows` and reports them: one token, and one more for each
+    /// draft that the token before confirms. `first` is the first one if it has been sampled.
+    fn accept(
+        &mut self,
+        mut s: Sequence,
+        mut first: Option<Result<u32>>,
+        rows: Range<usize>,
+        logits: &mut StepLogits,
+        on_event: OnEvent,
+    ) -> Control {
         let vocab = self.model.config.vocab_size;
-        for (row, k) in rows.zip(0..) {
+        let mut finish = if first.is_some() { None } else { s.finish_before() };
+        let mut control = Control::Continue;
+        let mut failure = None;
+        let mut accepted = 0;
+        for row in rows {
             if finish.is_some() {
                 break;
             }
             let values = &mut logits.values[row * vocab..(row + 1) * vocab];
             let all_exact = logits.all_exact_rows[row].map(|row| &logits.all_exact[row * vocab..(row + 1) * vocab]);
-            let id = match s.sample(values, logits.exact[row].as_deref(), all_exact) {
+            let sampled = first.take().unwrap_or_else(|| s.sample(values, logits.exact[row].as_deref(), all_exact));
+            let id = match sampled {
                 Ok(id) => id,
                 Err(error) => {
-                    let id = s.id;
-                    self.release_ended(&mut s);
-                    return on_event(id, Event::Failed(error));
+                    failure = Some(error);
+                    break;
                 }
             };
             self.stats.generated_tokens += 1;
@@ -298,24 +332,39 @@ impl Engine<'_> {
                 Control::EndSequence => finish = Some(Finish::StopString),
                 Control::EndAll => finish = Some(Finish::Interrupted),
             }
-            if drafts.get(k) != Some(&id) {
+            if s.verifying.get(accepted) != Some(&id) {
                 break;
             }
-            s.speculation.accepted += 1;
+            accepted += 1;
         }
-        if let (true, Some(draft_model)) = (of_model, &mut self.draft_model) {
-            draft_model.learn(drafts.len(), s.speculation.accepted - accepted_before);
+        self.settle(&mut s, accepted);
+        match (failure, finish) {
+            (Some(error), _) => {
+                self.release_ended(&mut s);
+                on_event(s.id, Event::Failed(error))
+            }
+            (None, Some(finish)) => {
+                self.end(s, finish, on_event);
+                control
+            }
+            (None, None) => {
+                self.sequences.insert(s.id, s);
+                control
+            }
+        }
+    }
+
+    /// Counts the drafts of a step and cuts off the keys and values of those that were not accepted.
+    fn settle(&mut self, s: &mut Sequence, accepted: usize) {
+        let drafts = std::mem::take(&mut s.verifying).len();
+        s.speculation.drafted += drafts;
+        s.speculation.accepted += accepted;
+        if let (true, Some(draft_model)) = (s.drafts_of_model && drafts > 0, &mut self.draft_model) {
+            draft_model.learn(drafts, accepted);
         }
         s.cache.truncate(s.len() - usize::from(!s.in_prompt()));
         let unused = s.blocks.split_off(blocks_for(s.cache.len()).min(s.blocks.len()));
         self.pool.release(&unused);
-        self.publish(&mut s);
-        match finish {
-            Some(finish) => self.end(s, finish, on_event),
-            None => {
-                self.sequences.insert(s.id, s);
-            }
-        }
-        control
+        self.publish(s);
     }
 }
