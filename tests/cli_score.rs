@@ -9,6 +9,8 @@ use std::process::Stdio;
 
 use common::{Run, finished, rumma, run, run_with, scratch, storyteller_copy};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
+use rumma::engine::score::{self, Comparison, Passage, TokenScore};
+use rumma::engine::{Engine, EngineOptions, Request};
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 use serde_json::{Value, json};
 
@@ -230,6 +232,31 @@ fn the_divergence_is_that_of_the_model_from_the_reference() {
     let f32 = score("storyteller", &["--text", text, "--json", "--arithmetic", "f32"]).json();
     assert_eq!(against["perplexity"], f32["perplexity"]);
     assert_eq!(against["logprob_sum"], f32["logprob_sum"]);
+}
+
+#[test]
+fn a_comparison_does_not_depend_on_how_many_logits_are_kept() {
+    let source = CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() };
+    let checkpoint = Checkpoint::open(&source).unwrap();
+    let load = |arithmetic| Model::load(&checkpoint, &ModelOptions { arithmetic, isa: None, threads: None }).unwrap();
+    let (reference, model) = (load(Arithmetic::F32), load(Arithmetic::Int8));
+    let passage = Passage { ids: (0..200).map(|i| i * 37 % 1000).collect(), first: 40 };
+    let compare = |rows| {
+        let options = EngineOptions::for_request(&Request::new(passage.ids.clone()), 64);
+        let (mut expected, mut found) = (Engine::new(&reference, options), Engine::new(&model, options));
+        let (mut comparison, mut scores) = (Comparison::default(), Vec::new());
+        let mut on_score = |expected: TokenScore, found: TokenScore| scores.push((expected, found));
+        let engines = [&mut expected, &mut found];
+        let computed = score::compare(engines, &passage, rows, None, &mut comparison, &mut on_score).unwrap();
+        // Each model computes each token once, however many pieces there are.
+        assert_eq!(computed, 2 * (passage.ids.len() - 1), "{rows} rows");
+        (comparison.summary(), scores)
+    };
+    let whole = compare(1000);
+    assert_eq!(whole.1.len(), 160);
+    for rows in [1, 7, 64] {
+        assert_eq!(compare(rows), whole, "{rows} rows");
+    }
 }
 
 #[test]
