@@ -207,12 +207,21 @@ impl RopeScaling {
                 mscale_all_dim: section.number("mscale_all_dim", 0.0..=1e6)?,
                 truncate: section.flag("truncate")?.unwrap_or(true),
             },
-            Some("llama3") => RopeScaling::Llama3 {
-                factor: section.required_number("factor", FACTORS)?,
-                low_freq_factor: section.required_number("low_freq_factor", FACTORS)?,
-                high_freq_factor: section.required_number("high_freq_factor", FACTORS)?,
-                original_max_position_embeddings: original()?,
-            },
+            Some("llama3") => {
+                let low_freq_factor = section.required_number("low_freq_factor", FACTORS)?;
+                let high_freq_factor = section.required_number("high_freq_factor", FACTORS)?;
+                // Frequencies between the two are interpolated, so they divide by the difference.
+                if high_freq_factor <= low_freq_factor {
+                    let expected = format!("more than low_freq_factor, which is {low_freq_factor}");
+                    return Err(section.wrong("high_freq_factor", high_freq_factor, expected));
+                }
+                RopeScaling::Llama3 {
+                    factor: section.required_number("factor", FACTORS)?,
+                    low_freq_factor,
+                    high_freq_factor,
+                    original_max_position_embeddings: original()?,
+                }
+            }
             // The first files of Phi-3 call it `su`.
             Some("longrope" | "su") => RopeScaling::LongRope {
                 short_factor: section.required_numbers("short_factor", FACTORS, rotary_dim / 2)?,

@@ -33,7 +33,7 @@ use super::prompt::ChatFiles;
 use super::{draft, tokenizer};
 use crate::checkpoint::Checkpoint;
 use crate::engine::{Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, Speculation, check_context};
-use crate::error::{Error, FaultKind, Resource, Result};
+use crate::error::{Error, FaultKind, RequestError, Resource, Result};
 use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::load::Load;
 use crate::text::{Conversation, Prompt, Tokenizer};
@@ -148,8 +148,17 @@ fn run(args: &RawArgs) -> Result<()> {
     let draft = draft.map(|name| draft::load(name, machine, &model, Some(&tokenizer), &console)).transpose()?;
     let draft_model = draft.as_ref().map(|(_, model)| model);
     let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1);
-    let context = context.min(kv_blocks.saturating_mul(KV_BLOCK));
-    let mut report = Load::new(&checkpoint, &model, context, duration);
+    let limit = kv_blocks.saturating_mul(KV_BLOCK);
+    if limit == 0 {
+        let block = model.kv_cache_shape().bytes_per_block() as u64;
+        let limit = machine.kv_memory.unwrap_or(0);
+        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed: block, limit }.into());
+    }
+    let mut report = Load::new(&checkpoint, &model, context.min(limit), duration);
+    if limit < context {
+        report.warnings.push(format!("the memory for keys and values holds {limit} of {context} tokens"));
+    }
+    let context = context.min(limit);
     let settings = settings(&checkpoint, Some(&tokenizer), &generation, 0, context)?;
     let warnings = tokenizer.warnings(model.config.vocab_size).into_iter().chain(settings.warnings);
     let warnings = warnings.chain(checkpoint.generation.ignored.iter().cloned());

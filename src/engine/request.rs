@@ -113,6 +113,7 @@ pub struct SequenceId {
 /// What happened to a sequence. `Prefill`, `PromptLogits` and `Prefilled` come for the first sequence of a request only.
 /// The last event of every sequence is `Finished` or `Failed`.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one event exists at a time")]
 pub enum Event<'e> {
     /// A chunk of the prompt has been computed.
     Prefill {

@@ -11,6 +11,9 @@ use crate::engine::defaults::SamplingOverrides;
 use crate::error::{FaultKind, Result};
 use crate::text::{Conversation, Prompt};
 
+/// The most stop texts of a line: every one of them is looked for in every token's text.
+const MOST_STOPS: usize = 1000;
+
 /// A request: what to answer, and how.
 #[derive(Debug, Clone)]
 pub struct Body {
@@ -183,8 +186,11 @@ impl Settings {
             return Err(fields.conflict(&["max_tokens", "max_completion_tokens"]));
         }
         let stop = fields.texts("stop")?;
+        if let Some(stop) = stop.as_ref().filter(|stop| stop.len() > MOST_STOPS) {
+            return Err(fields.invalid("stop", &stop.len().into(), &format!("at most {MOST_STOPS} texts")));
+        }
         if stop.as_ref().is_some_and(|stop| stop.iter().any(String::is_empty)) {
-            return Err(fields.invalid("stop", &"".into(), "a text"));
+            return Err(fields.invalid("stop", &"".into(), "a text that is not empty"));
         }
         let settings = Settings {
             sampling,

@@ -83,8 +83,8 @@ impl Head {
         if object.get("url").is_some_and(|url| url == "/v1/completions") {
             self.endpoint = Endpoint::Completions;
         }
-        let given = ["custom_id", "id"].iter().filter_map(|key| object.get(*key));
-        if let Some(id) = given.filter(|id| is_id(id)).next() {
+        let mut given = ["custom_id", "id"].iter().filter_map(|key| object.get(*key));
+        if let Some(id) = given.find(|id| is_id(id)) {
             self.id = id.clone();
         }
     }

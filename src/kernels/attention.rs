@@ -264,7 +264,7 @@ impl Ahead {
 
     /// The number of lines of each stream.
     #[inline(always)]
-    pub fn len(&self) -> usize {
+    pub fn line_count(&self) -> usize {
         self.lines[1] - self.lines[0]
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use half::slice::HalfFloatSliceExt;
 
+use super::kv_memory::BlockMemory;
 use crate::kernels::attention::{KV_BLOCK, KvBlock, KvSlice};
 
 /// The number format of keys and values.
@@ -67,33 +68,16 @@ pub fn round_up_to_blocks(positions: usize) -> Option<usize> {
     positions.checked_next_multiple_of(KV_BLOCK)
 }
 
-/// The keys and values of [`KV_BLOCK`] positions: for each layer, keys `[kv_heads, head_dim, KV_BLOCK]`, then values
-/// `[kv_heads, KV_BLOCK, head_dim]`.
+/// A block that caches share: for each layer, keys `[kv_heads, head_dim, KV_BLOCK]`, then values `[kv_heads, KV_BLOCK,
+/// head_dim]`.
 #[derive(Clone, Debug)]
-enum Block {
-    F16(Vec<u16>),
-    F32(Vec<f32>),
-}
-
-impl Block {
-    fn zeros(shape: KvCacheShape) -> Block {
-        let len = 2 * shape.layers * shape.layer_half();
-        match shape.kind {
-            KvType::F16 => Block::F16(vec![0; len]),
-            KvType::F32 => Block::F32(vec![0.0; len]),
-        }
-    }
-}
-
-/// A block that caches share.
-#[derive(Clone, Debug)]
-pub struct SharedBlock(Arc<Block>);
+pub struct SharedBlock(Arc<BlockMemory>);
 
 /// The keys and values of one sequence in every layer. A clone shares all blocks with the original.
 #[derive(Clone, Debug)]
 pub struct KvCache {
     shape: KvCacheShape,
-    blocks: Vec<Arc<Block>>,
+    blocks: Vec<Arc<BlockMemory>>,
     /// Positions whose keys and values are complete in every layer. Later slots of the blocks are unspecified.
     len: usize,
 }
@@ -141,7 +125,7 @@ impl KvCache {
     /// Allocates the blocks for `positions` positions, if there are fewer. Their content is unspecified.
     pub fn reserve(&mut self, positions: usize) {
         let count = positions.div_ceil(KV_BLOCK).max(self.blocks.len());
-        self.blocks.resize_with(count, || Arc::new(Block::zeros(self.shape)));
+        self.blocks.resize_with(count, || Arc::new(BlockMemory::zeroed(self.shape.bytes_per_block())));
     }
 
     /// All blocks as little-endian bytes, `[layers, blocks, keys then values]`. Blocks are written whole.
@@ -151,9 +135,13 @@ impl KvCache {
         for layer in 0..self.shape.layers {
             let range = layer * layer_len..(layer + 1) * layer_len;
             for block in &self.blocks {
-                match &**block {
-                    Block::F16(b) => bytes.extend(b[range.clone()].iter().flat_map(|half| half.to_le_bytes())),
-                    Block::F32(b) => bytes.extend(b[range.clone()].iter().flat_map(|float| float.to_le_bytes())),
+                match self.shape.kind {
+                    KvType::F16 => {
+                        bytes.extend(block.halves()[range.clone()].iter().flat_map(|half| half.to_le_bytes()))
+                    }
+                    KvType::F32 => {
+                        bytes.extend(block.floats()[range.clone()].iter().flat_map(|float| float.to_le_bytes()))
+                    }
                 }
             }
         }
@@ -167,18 +155,18 @@ impl KvCache {
         let count = bytes.len() / shape.bytes_per_block();
         let layer_bytes = layer_len * shape.kind.size();
         let block = |b: usize| {
-            let mut block = Block::zeros(shape);
+            let mut block = BlockMemory::zeroed(shape.bytes_per_block());
             for layer in 0..shape.layers {
                 let from = &bytes[(layer * count + b) * layer_bytes..][..layer_bytes];
                 let range = layer * layer_len..(layer + 1) * layer_len;
-                match &mut block {
-                    Block::F16(halves) => {
+                match shape.kind {
+                    KvType::F16 => {
                         let from = from.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes));
-                        halves[range].iter_mut().zip(from).for_each(|(to, half)| *to = half);
+                        block.halves_mut()[range].iter_mut().zip(from).for_each(|(to, half)| *to = half);
                     }
-                    Block::F32(floats) => {
+                    KvType::F32 => {
                         let from = from.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
-                        floats[range].iter_mut().zip(from).for_each(|(to, float)| *to = float);
+                        block.floats_mut()[range].iter_mut().zip(from).for_each(|(to, float)| *to = float);
                     }
                 }
             }
@@ -202,13 +190,14 @@ impl KvCache {
         self.blocks.iter_mut().enumerate().take(end.div_ceil(KV_BLOCK)).skip(len / KV_BLOCK).map(move |(b, block)| {
             let positions = (b * KV_BLOCK).max(len)..((b + 1) * KV_BLOCK).min(end);
             let start = 2 * layer * half;
-            let layer = match Arc::make_mut(block) {
-                Block::F16(halves) => {
-                    let (keys, values) = halves[start..start + 2 * half].split_at_mut(half);
+            let block = Arc::make_mut(block);
+            let layer = match shape.kind {
+                KvType::F16 => {
+                    let (keys, values) = block.halves_mut()[start..start + 2 * half].split_at_mut(half);
                     LayerBlockMut::F16 { keys, values }
                 }
-                Block::F32(floats) => {
-                    let (keys, values) = floats[start..start + 2 * half].split_at_mut(half);
+                KvType::F32 => {
+                    let (keys, values) = block.floats_mut()[start..start + 2 * half].split_at_mut(half);
                     LayerBlockMut::F32 { keys, values }
                 }
             };
@@ -228,9 +217,16 @@ impl KvCache {
         let keys = 2 * layer * half + kv_head * head_len;
         let (keys, values) = (keys..keys + head_len, keys + half..keys + half + head_len);
         let range = range.start..range.end.min(self.blocks.len());
-        self.blocks[range].iter().map(move |block| match &**block {
-            Block::F16(b) => KvBlock { keys: KvSlice::F16(&b[keys.clone()]), values: KvSlice::F16(&b[values.clone()]) },
-            Block::F32(b) => KvBlock { keys: KvSlice::F32(&b[keys.clone()]), values: KvSlice::F32(&b[values.clone()]) },
+        let kind = self.shape.kind;
+        self.blocks[range].iter().map(move |block| match kind {
+            KvType::F16 => {
+                let b = block.halves();
+                KvBlock { keys: KvSlice::F16(&b[keys.clone()]), values: KvSlice::F16(&b[values.clone()]) }
+            }
+            KvType::F32 => {
+                let b = block.floats();
+                KvBlock { keys: KvSlice::F32(&b[keys.clone()]), values: KvSlice::F32(&b[values.clone()]) }
+            }
         })
     }
 }

@@ -7,6 +7,7 @@ mod fingerprint;
 mod forward;
 pub mod head;
 pub mod kv_cache;
+mod kv_memory;
 pub mod linear;
 pub mod memory;
 pub mod rope;

@@ -77,7 +77,7 @@ macro_rules! attend_kernel {
                     && out.len() == R * p.width
             );
             let matrix = p.matrix.as_ptr(p.k.start * p.width..p.k.end * p.width);
-            let lines_per_4_k = (4 * ahead.len()).div_ceil(p.k.len().max(1));
+            let lines_per_4_k = (4 * ahead.line_count()).div_ceil(p.k.len().max(1));
             let mut rows = [std::ptr::null(); R];
             let mut sums: [[F32s; V]; R] = [[zero(); V]; R];
             for r in 0..R {
