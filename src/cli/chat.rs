@@ -34,7 +34,7 @@ use super::{draft, tokenizer};
 use crate::checkpoint::Checkpoint;
 use crate::engine::{Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, Speculation, check_context};
 use crate::error::{Error, FaultKind, RequestError, Resource, Result};
-use crate::model::{MemoryRequest, SequenceGroup};
+use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::load::Load;
 use crate::text::{Conversation, Prompt, Tokenizer};
 use crate::threads;
@@ -120,6 +120,23 @@ impl ChatOptions {
     }
 }
 
+/// The context that the memory for keys and values holds, and a warning if it is shorter than the one asked for.
+///
+/// # Errors
+/// Those of [`check_context`]; [`RequestError::KvMemoryTooSmall`] if not even one block fits.
+fn within_memory(model: &Model, kv_blocks: usize, machine: MachineOptions) -> Result<(usize, Option<String>)> {
+    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
+    check_context(model, context)?;
+    let limit = kv_blocks.saturating_mul(KV_BLOCK);
+    if limit == 0 {
+        let needed = model.kv_cache_shape().bytes_per_block() as u64;
+        let limit = machine.kv_memory.unwrap_or(0);
+        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed, limit }.into());
+    }
+    let warning = || format!("the memory for keys and values holds {limit} of {context} tokens");
+    Ok((context.min(limit), (limit < context).then(warning)))
+}
+
 fn run(args: &RawArgs) -> Result<()> {
     let ChatOptions { source, chat, generation, speculation, machine, console } = ChatOptions::from_args(args)?;
     let interrupt = Interrupt::install();
@@ -142,23 +159,13 @@ fn run(args: &RawArgs) -> Result<()> {
     // A model that cannot chat is refused before the first message.
     let probe = Prompt::Chat(Box::new(Conversation::question(chat.system.as_deref(), "Hello")));
     template.encoder(&checkpoint.source, Some(&tokenizer), None).encode(&probe)?;
-    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-    check_context(&model, context)?;
     let draft = chat.draft.as_deref();
     let draft = draft.map(|name| draft::load(name, machine, &model, Some(&tokenizer), &console)).transpose()?;
     let draft_model = draft.as_ref().map(|(_, model)| model);
     let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1);
-    let limit = kv_blocks.saturating_mul(KV_BLOCK);
-    if limit == 0 {
-        let block = model.kv_cache_shape().bytes_per_block() as u64;
-        let limit = machine.kv_memory.unwrap_or(0);
-        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed: block, limit }.into());
-    }
-    let mut report = Load::new(&checkpoint, &model, context.min(limit), duration);
-    if limit < context {
-        report.warnings.push(format!("the memory for keys and values holds {limit} of {context} tokens"));
-    }
-    let context = context.min(limit);
+    let (context, limited) = within_memory(&model, kv_blocks, machine)?;
+    let mut report = Load::new(&checkpoint, &model, context, duration);
+    report.warnings.extend(limited);
     let settings = settings(&checkpoint, Some(&tokenizer), &generation, 0, context)?;
     let warnings = tokenizer.warnings(model.config.vocab_size).into_iter().chain(settings.warnings);
     let warnings = warnings.chain(checkpoint.generation.ignored.iter().cloned());
