@@ -24,7 +24,7 @@ use super::args::{
     MachineArgs, MachineOptions, ModelSource, OutputArgs, SamplingArgs, SourceArgs, parse_unsigned, speculation,
 };
 use super::console::Console;
-use super::engine::{kv_blocks, with_draft_model};
+use super::engine::{self, kv_blocks};
 use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::load::{announce, load_model_and_tokenizer, open};
@@ -32,7 +32,7 @@ use super::parse::{Command, RawArgs};
 use super::prompt::ChatFiles;
 use super::{draft, tokenizer};
 use crate::checkpoint::Checkpoint;
-use crate::engine::{Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, Speculation, check_context};
+use crate::engine::{EngineOptions, KV_BLOCK, PREFILL_CHUNK, Speculation, check_context};
 use crate::error::{Error, FaultKind, RequestError, Resource, Result};
 use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::load::Load;
@@ -173,7 +173,7 @@ fn run(args: &RawArgs) -> Result<()> {
 
     let options = EngineOptions { kv_blocks, prefill_chunk: PREFILL_CHUNK, parallel: 1, prompt_slowdown: None };
     let options = SessionOptions {
-        engine: with_draft_model(Engine::new(&model, options), draft_model, options),
+        engine: engine::new(&model, draft_model, options),
         checkpoint: &checkpoint,
         model: &model,
         tokenizer: &tokenizer,

@@ -39,17 +39,18 @@ pub fn for_request<'m>(
     prefill_chunk: usize,
     machine: MachineOptions,
 ) -> Result<Engine<'m>> {
-    let one = SequenceGroup { count: 1, tokens: request.longest().max(request.prompt.len()) };
+    let one = SequenceGroup { count: 1, tokens: request.longest() };
     model.check_memory(&MemoryRequest { sequences: vec![one], ..request.memory_request(prefill_chunk) })?;
     let options = EngineOptions::for_request(request, prefill_chunk);
     let limit = kv_blocks(model, draft, machine, prefill_chunk, options.parallel);
     let least = if machine.kv_memory.is_some() { 0 } else { one.tokens.div_ceil(KV_BLOCK) };
     let options = EngineOptions { kv_blocks: options.kv_blocks.min(limit.max(least)), ..options };
-    Ok(with_draft_model(Engine::new(model, options), draft, options))
+    Ok(new(model, draft, options))
 }
 
-/// The engine with a draft model, if there is one.
-pub fn with_draft_model<'m>(engine: Engine<'m>, draft: Option<&'m Model>, options: EngineOptions) -> Engine<'m> {
+/// An engine of a model, with the draft model if there is one.
+pub fn new<'m>(model: &'m Model, draft: Option<&'m Model>, options: EngineOptions) -> Engine<'m> {
+    let engine = Engine::new(model, options);
     match draft {
         Some(draft) => engine.with_draft_model(draft, options),
         None => engine,

@@ -82,7 +82,7 @@ pub fn check_memory_to_save(
     request: &Request,
     prefill_chunk: usize,
 ) -> Result<()> {
-    let sequences = vec![SequenceGroup { count: 2, tokens: request.longest().max(request.prompt.len()) }];
+    let sequences = vec![SequenceGroup { count: 2, tokens: request.longest() }];
     match output {
         Some(_) => model.check_memory(&MemoryRequest { sequences, ..request.memory_request(prefill_chunk) }),
         None => Ok(()),

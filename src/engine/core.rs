@@ -121,8 +121,7 @@ impl<'m> Engine<'m> {
         let maximum = self.model.config.max_position_embeddings;
         request.context = request.context.min(maximum);
         check_prompt(&request.prompt, &self.model.config, request.context)?;
-        // The last token is sampled, but not computed.
-        let longest = request.longest().max(request.prompt.len());
+        let longest = request.longest();
         if blocks_for(longest) > self.pool.capacity() {
             let bytes =
                 |blocks: usize| (blocks as u64).saturating_mul(self.model.kv_cache_shape().bytes_per_block() as u64);
@@ -268,8 +267,7 @@ impl<'m> Engine<'m> {
             admissible += usize::from(!view.pending);
             waiting.push(view);
         }
-        let generating: usize =
-            running.iter().filter(|r| r.wanted - r.drafts - r.computed == 1).map(|r| 1 + r.drafts).sum();
+        let generating: usize = running.iter().filter(|r| r.generates()).map(|r| 1 + r.drafts).sum();
         let prompt_rows = self.options.prefill_chunk.max(1);
         let mixed =
             self.options.prompt_slowdown.map(|slowdown| self.costs.rows_beside(generating, slowdown, prompt_rows));

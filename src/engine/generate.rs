@@ -30,7 +30,7 @@ impl EngineOptions {
         let count = request.count.max(1);
         EngineOptions {
             // Each sequence holds one block more while it verifies drafts.
-            kv_blocks: count.saturating_mul(blocks_for(request.longest().max(request.prompt.len())) + 1),
+            kv_blocks: count.saturating_mul(blocks_for(request.longest()) + 1),
             prefill_chunk,
             parallel: count,
             prompt_slowdown: None,
@@ -42,7 +42,7 @@ impl Request {
     /// The peak memory of an engine that runs this request alone.
     pub fn memory_request(&self, prefill_chunk: usize) -> MemoryRequest {
         let count = self.count.max(1);
-        let longest = self.longest().max(self.prompt.len());
+        let longest = self.longest();
         // The sequences share the full blocks of the prompt.
         let shared = if count > 1 { self.prompt.len() / KV_BLOCK * KV_BLOCK } else { 0 };
         MemoryRequest {

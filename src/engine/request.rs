@@ -81,9 +81,10 @@ impl Request {
         self.suppressed.required_logits(&self.sampling, seen)
     }
 
-    /// The most tokens that a sequence of this request can have.
+    /// The most tokens that a sequence of this request can have; at least those of the prompt.
     pub fn longest(&self) -> usize {
-        self.prompt.len().saturating_add(self.max_tokens).min(self.context)
+        let prompt = self.prompt.len();
+        prompt.saturating_add(self.max_tokens).min(self.context).max(prompt)
     }
 }
 

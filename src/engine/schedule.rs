@@ -24,12 +24,24 @@ pub struct Running {
     pub exclusive: usize,
 }
 
+impl Running {
+    /// Tokens to compute without drafts.
+    fn rows(&self) -> usize {
+        self.wanted - self.drafts - self.computed
+    }
+
+    /// Whether it only generates, one token at a time.
+    pub fn generates(&self) -> bool {
+        self.rows() == 1
+    }
+}
+
 /// A sequence without blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// In order of arrival.
     pub id: SequenceId,
-    /// Tokens to compute, without reused ones it would be all of them.
+    /// All its tokens, with those that can be reused.
     pub wanted: usize,
     /// Tokens whose keys and values can be reused.
     pub reusable: usize,
@@ -84,9 +96,8 @@ struct Candidate {
 
 impl Candidate {
     fn new(s: &Running) -> Candidate {
-        let rows = s.wanted - s.drafts - s.computed;
         let Running { id, computed, drafts, blocks, exclusive, .. } = *s;
-        Candidate { id, computed, rows, drafts, blocks, exclusive, planned: 0 }
+        Candidate { id, computed, rows: s.rows(), drafts, blocks, exclusive, planned: 0 }
     }
 
     /// Blocks to allocate for `rows` more tokens.

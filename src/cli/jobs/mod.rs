@@ -13,14 +13,14 @@ use argh::{ArgsInfo, FromArgs};
 use super::args::{AnswerArgs, MachineArgs, MachineOptions, OutputArgs, PromptArgs, SamplingArgs, SourceArgs};
 use super::console::Console;
 use super::draft;
-use super::engine::{kv_blocks, with_draft_model};
+use super::engine::{self, kv_blocks};
 use super::generation::GenerationOptions;
 use super::interrupt::Interrupt;
 use super::load::{announce, load_model_and_tokenizer, open};
 use super::parse::RawArgs;
 use super::stdin::UnreadStdin;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{Engine, EngineOptions, PROMPT_SLOWDOWN, Speculation, check_context};
+use crate::engine::{EngineOptions, PROMPT_SLOWDOWN, Speculation, check_context};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::jobs::{Fingerprint, Kept, ResultsFile};
 use crate::model::Model;
@@ -249,7 +249,7 @@ impl Batch {
             parallel: jobs.parallel,
             prompt_slowdown: if input.path().is_some() { None } else { Some(PROMPT_SLOWDOWN) },
         };
-        let engine = with_draft_model(Engine::new(&loaded.model, options), draft, options);
+        let engine = engine::new(&loaded.model, draft, options);
         let preparer = Preparer::new(checkpoint, loaded, defaults)?;
         let (sink, mut kept, scan) = match results {
             None => (Sink::Stdout, Kept::default(), input.scan(jobs.shard, |_| {})?),

@@ -136,30 +136,27 @@ impl<'a> Preparer<'a> {
             return Err(fault.cause("the model has no tokenizer").into());
         }
         let settings = settings(self.checkpoint, self.tokenizer, &options, prompt.len(), self.context)?;
-        let mut eos = if line.ignore_eos { Vec::new() } else { settings.report.eos.ids };
-        eos.extend(&line.stop_token_ids);
-        let mut suppressed = settings.suppressed;
-        suppressed.min_new_tokens = suppressed.min_new_tokens.max(line.min_tokens.unwrap_or(0));
-        suppressed.eos.clone_from(&eos);
         let count = line.count.unwrap_or(1);
         let text = |_| {
             let stream = |tokenizer| TextStream::new(tokenizer, &settings.report.stop);
             Ok(AnswerText::new(self.tokenizer.map(stream).transpose()?))
         };
         let texts = (0..count).map(text).collect::<Result<Vec<_>>>()?;
-        let request = Request {
+        let seed = line.seed.unwrap_or(self.defaults.seed);
+        let mut request = Request {
             count,
-            max_tokens: settings.report.limit.tokens,
-            context: self.context,
-            sampling: settings.report.sampling.options,
-            seed: line.seed.unwrap_or(self.defaults.seed),
-            eos,
-            suppressed,
             hash_logits: true,
             logprobs: line.logprobs,
             speculation: self.defaults.speculation,
-            ..Request::new(prompt)
+            ..settings.request(prompt, self.context, seed)
         };
+        if line.ignore_eos {
+            request.eos.clear();
+        }
+        request.eos.extend(&line.stop_token_ids);
+        let suppressed = &mut request.suppressed;
+        suppressed.min_new_tokens = suppressed.min_new_tokens.max(line.min_tokens.unwrap_or(0));
+        suppressed.eos.clone_from(&request.eos);
         Ok(Prepared { request, texts })
     }
 }
