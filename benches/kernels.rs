@@ -253,14 +253,14 @@ impl Bench {
         let block = |numbers| KvBlock { keys: numbers, values: numbers };
         let halves: Vec<_> = halves.chunks_exact(size).map(|numbers| block(KvSlice::F16(numbers))).collect();
         let floats: Vec<_> = floats.chunks_exact(size).map(|numbers| block(KvSlice::F32(numbers))).collect();
-        let kv_lens = vec![KV_BLOCKS * KV_BLOCK; group];
+        let kv_ranges = vec![0..KV_BLOCKS * KV_BLOCK; group];
         let mut out = SoftmaxStates::empty(group, head_dim);
         let shape = format!("{group} heads of {head_dim}");
         for (name, bytes) in [("attend f16", 2), ("attend f32", 4)] {
             let per_call =
                 Workload { multiply_adds: 2 * group * KV_BLOCKS * size, bytes: 2 * KV_BLOCKS * size * bytes };
             self.row(kernels, (name, &shape, group), per_call, |_| {
-                kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &kv_lens, &mut out);
+                kernels.attend(&queries, if bytes == 2 { &halves } else { &floats }, &kv_ranges, &mut out);
                 black_box(&out);
             });
         }

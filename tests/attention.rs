@@ -2,11 +2,13 @@
 
 mod common;
 
-use common::storyteller_copy;
+use common::{Random, storyteller_copy};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::kernels::Isa;
-use rumma::model::kv_cache::KvCache;
-use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+use rumma::kernels::{Isa, Kernels};
+use rumma::model::attention::{AttentionSequence, AttentionShape, attend};
+use rumma::model::kv_cache::{KvCache, KvCacheShape, KvType};
+use rumma::model::{Arithmetic, ExecContext, Model, ModelOptions, SequenceInput, Workspace};
+use rumma::threads::Threads;
 
 /// More than two segments of 1024 positions.
 const LEN: usize = 2200;
@@ -90,4 +92,70 @@ fn a_batch_of_long_and_short_caches_gives_each_its_own_bits() {
     let mut workspace = Workspace::default();
     let together: Vec<u32> = model.forward(&mut batch, &mut workspace).iter().map(|number| number.to_bits()).collect();
     assert!(together == alone);
+}
+
+/// A cache of `len` random positions of one layer with two KV heads, and its keys and values, `[len, kv_heads, head_dim]`.
+fn random_cache(len: usize, head_dim: usize) -> (KvCache, Vec<f32>, Vec<f32>) {
+    let mut cache = KvCache::new(KvCacheShape { layers: 1, kv_heads: 2, head_dim, kind: KvType::F32 });
+    let mut random = Random(3);
+    let mut numbers = || (0..len * 2 * head_dim).map(|_| random.unit()).collect::<Vec<f32>>();
+    let (keys, values) = (numbers(), numbers());
+    for mut writer in cache.block_writers(0, len) {
+        for position in writer.positions.clone() {
+            let range = position * 2 * head_dim..(position + 1) * 2 * head_dim;
+            writer.write(position, &keys[range.clone()], &values[range]);
+        }
+    }
+    (cache, keys, values)
+}
+
+#[test]
+fn sliding_windows_give_the_same_bits_in_any_chunks_and_the_attention_over_the_last_positions() {
+    const HEAD_DIM: usize = 8;
+    const FIRST: usize = 900;
+    let (cache, keys, values) = random_cache(LEN, HEAD_DIM);
+    let mut random = Random(4);
+    let width = 4 * HEAD_DIM;
+    let queries: Vec<f32> = (0..(LEN - FIRST) * width).map(|_| random.unit()).collect();
+    let threads = Threads::new(Some(2)).unwrap();
+    for window in [1, 63, 64, 65, 500, 1024, 1500, LEN] {
+        let shape = AttentionShape { heads: 4, kv_heads: 2, head_dim: HEAD_DIM, window: Some(window) };
+        let rows_in_chunks = |chunk: usize| -> Vec<f32> {
+            let exec =
+                ExecContext { kernels: Kernels::best(), arithmetic: Arithmetic::F32, threads: &threads, cancel: None };
+            let mut out = vec![0.0; queries.len()];
+            for start in (FIRST..LEN).step_by(chunk) {
+                let rows = chunk.min(LEN - start);
+                let sequences = [AttentionSequence { rows: 0..rows, position: start, cache: &cache }];
+                let result = attend(exec, 0, shape, &sequences, &queries[(start - FIRST) * width..]);
+                for row in 0..rows {
+                    result.copy_row(row, &mut out[(start - FIRST + row) * width..][..width]);
+                }
+            }
+            out
+        };
+        let out = rows_in_chunks(LEN);
+        for chunk in [1, 7, 16, 100] {
+            assert!(rows_in_chunks(chunk) == out, "window {window} in chunks of {chunk}");
+        }
+        for row in [0, 1, 123, 124, 125, 600, LEN - FIRST - 1] {
+            let position = FIRST + row;
+            for head in 0..4 {
+                let query = &queries[row * width + head * HEAD_DIM..][..HEAD_DIM];
+                let of = |numbers: &[f32], p: usize| -> Vec<f64> {
+                    numbers[(p * 2 + head / 2) * HEAD_DIM..][..HEAD_DIM].iter().map(|n| f64::from(*n)).collect()
+                };
+                let mut sum = 0.0;
+                let mut expected = vec![0.0; HEAD_DIM];
+                for p in (position + 1).saturating_sub(window)..=position {
+                    let score: f64 = of(&keys, p).iter().zip(query).map(|(k, q)| k * f64::from(*q)).sum();
+                    sum += score.exp();
+                    expected.iter_mut().zip(of(&values, p)).for_each(|(e, v)| *e += score.exp() * v);
+                }
+                let found = &out[row * width + head * HEAD_DIM..][..HEAD_DIM];
+                let differs = |(f, e): (&f32, &f64)| (f64::from(*f) - e / sum).abs() > 1e-5;
+                assert!(!found.iter().zip(&expected).any(differs), "window {window}, position {position}");
+            }
+        }
+    }
 }

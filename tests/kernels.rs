@@ -1,32 +1,14 @@
 //! Every kernel of every instruction set of this machine returns the bits of the scalar kernel.
 
+mod common;
+
 use std::ops::Range;
 
+use common::Random;
 use rumma::kernels::attention::{KV_BLOCK, KvBlock, KvSlice, SoftmaxStates};
 use rumma::kernels::layout::*;
 use rumma::kernels::scalar::awq_int_tile;
 use rumma::kernels::{Isa, Kernels, math};
-
-/// A small random number generator (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.bits() % n as u64) as usize
-    }
-
-    /// A number in -1..1.
-    fn unit(&mut self) -> f32 {
-        (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0
-    }
-}
 
 /// The kind of activations of a test.
 #[derive(Clone, Copy, Debug)]
@@ -475,10 +457,16 @@ fn attention_has_the_scalar_bits() {
                 floats.each_ref().map(|[k, v]| KvBlock { keys: KvSlice::F32(k), values: KvSlice::F32(v) }),
             ];
             let queries: Vec<f32> = (0..QUERIES * head_dim).map(|_| random.unit() * 3.0).collect();
-            // All positions; random lengths; and random lengths where the first four queries end in the first block.
-            let any = (0..QUERIES).map(|_| random.below(KV_BLOCKS * KV_BLOCK + 1)).collect();
-            let more = (0..QUERIES).map(|n| random.below((1 + n / 4) * KV_BLOCK + 1)).collect();
-            for kv_lens in [vec![KV_BLOCKS * KV_BLOCK; QUERIES], any, more] {
+            // All positions; random lengths; random lengths where the first four queries end in the first block; and windows
+            // that begin anywhere, some of which have no position in common.
+            let any = (0..QUERIES).map(|_| 0..random.below(KV_BLOCKS * KV_BLOCK + 1)).collect();
+            let more = (0..QUERIES).map(|n| 0..random.below((1 + n / 4) * KV_BLOCK + 1)).collect();
+            let windows = (0..QUERIES).map(|n| {
+                let start = random.below(KV_BLOCKS * KV_BLOCK);
+                start..(start + 1 + random.below(40 * (n + 1))).min(KV_BLOCKS * KV_BLOCK)
+            });
+            let windows = windows.collect();
+            for kv_ranges in [vec![0..KV_BLOCKS * KV_BLOCK; QUERIES], any, more, windows] {
                 let mut results = Vec::new();
                 // The result must not depend on how many blocks a call has.
                 for calls in [&[1, 1, 1][..], &[2, 1], &[1, 2], &[3]] {
@@ -487,7 +475,9 @@ fn attention_has_the_scalar_bits() {
                         let mut out = SoftmaxStates::empty(QUERIES, head_dim);
                         let mut first = 0;
                         for count in calls {
-                            let left: Vec<usize> = kv_lens.iter().map(|n| n.saturating_sub(first * KV_BLOCK)).collect();
+                            let left = |position: usize| position.saturating_sub(first * KV_BLOCK);
+                            let left: Vec<_> =
+                                kv_ranges.iter().map(|range| left(range.start)..left(range.end)).collect();
                             k.attend(&queries, &blocks[first..first + count], &left, &mut out);
                             first += count;
                         }
@@ -501,7 +491,7 @@ fn attention_has_the_scalar_bits() {
                         results.push(bits(&all.copied().collect::<Vec<_>>()));
                     }
                 }
-                assert!(results.iter().all(|r| *r == results[0]), "{:?} {head_dim} {kv_lens:?}", kernels.isa());
+                assert!(results.iter().all(|r| *r == results[0]), "{:?} {head_dim} {kv_ranges:?}", kernels.isa());
             }
         }
     }

@@ -155,16 +155,17 @@ pub fn fold_max(lanes: &[f32; LANES]) -> f32 {
     fold_by(*lanes, |a, b| if b > a { b } else { a })
 }
 
-/// Replaces the first `kv_len` scores of a block (at least one) by exp(score - largest score), and the others by zero.
-/// Returns the largest score and the sum of the new values.
+/// Replaces the scores of the positions `kv_range` of a block (at least one) by exp(score - largest score), and the others
+/// by zero. Returns the largest score and the sum of the new values.
 #[inline(always)]
 pub fn block_softmax<M: Fn(&[f32; LANES]) -> f32, S: Fn(&[f32; LANES]) -> f32>(
     scores: &mut [f32; KV_BLOCK],
-    kv_len: usize,
+    kv_range: &Range<usize>,
     folds: Folds<M, S>,
 ) -> (f32, f32) {
-    if kv_len < KV_BLOCK {
-        scores[kv_len..].fill(f32::NEG_INFINITY);
+    if *kv_range != (0..KV_BLOCK) {
+        scores[..kv_range.start].fill(f32::NEG_INFINITY);
+        scores[kv_range.end..].fill(f32::NEG_INFINITY);
     }
     let mut tops = [f32::NEG_INFINITY; LANES];
     for half in scores.as_chunks::<LANES>().0 {
@@ -183,30 +184,30 @@ pub fn block_softmax<M: Fn(&[f32; LANES]) -> f32, S: Fn(&[f32; LANES]) -> f32>(
     (top, (folds.sum)(&sums))
 }
 
-/// Attention of `queries` (`[queries, head_dim]`, already scaled by 1 / sqrt(head_dim)) over consecutive blocks. Merges
-/// each block into `out`, `[queries]`, in order. Query n attends to the first `kv_lens[n]` positions of the blocks.
+/// Attention of `queries` (`[queries, head_dim]`, already scaled) over consecutive blocks. Merges each block into `out`,
+/// `[queries]`, in order. Query n attends to the positions `kv_ranges[n]` of the blocks.
 #[inline(always)]
-pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
-    let head_dim = queries.len() / kv_lens.len().max(1);
+pub fn attend(queries: &[f32], blocks: KvBlocks, kv_ranges: &[Range<usize>], out: &mut SoftmaxStates) {
+    let head_dim = queries.len() / kv_ranges.len().max(1);
     let mut acc = vec![0.0_f32; head_dim];
     for (p, block) in blocks.iter().enumerate() {
-        for (n, (q, kv_len)) in queries.chunks_exact(head_dim).zip(kv_lens).enumerate() {
-            let kv_len = block_kv_len(*kv_len, p);
-            if kv_len == 0 {
+        for (n, (q, kv_range)) in queries.chunks_exact(head_dim).zip(kv_ranges).enumerate() {
+            let kv_range = block_range(kv_range, p);
+            if kv_range.is_empty() {
                 continue;
             }
             let mut scores = [0.0_f32; KV_BLOCK];
             for (d, q) in q.iter().enumerate() {
-                for (p, score) in scores[..kv_len].iter_mut().enumerate() {
-                    *score = q.mul_add(block.keys.get(d * KV_BLOCK + p), *score);
+                for p in kv_range.clone() {
+                    scores[p] = q.mul_add(block.keys.get(d * KV_BLOCK + p), scores[p]);
                 }
             }
             let folds = Folds { max: fold_max, sum: |sums: &[f32; LANES]| fold(*sums) };
-            let (max, sum) = block_softmax(&mut scores, kv_len, folds);
+            let (max, sum) = block_softmax(&mut scores, &kv_range, folds);
             acc.fill(0.0);
-            for (p, weight) in scores[..kv_len].iter().enumerate() {
+            for p in kv_range {
                 for (d, a) in acc.iter_mut().enumerate() {
-                    *a = weight.mul_add(block.values.get(p * head_dim + d), *a);
+                    *a = scores[p].mul_add(block.values.get(p * head_dim + d), *a);
                 }
             }
             out.merge(n, SoftmaxState { max, sum, acc: &acc });
@@ -299,23 +300,23 @@ impl Product<'_> {
 pub fn attend_with<const PASS: usize, M: Fn(&[f32; LANES]) -> f32 + Copy, S: Fn(&[f32; LANES]) -> f32 + Copy>(
     add: impl Fn(&Product, &mut [f32]),
     folds: Folds<M, S>,
-    (queries, blocks, kv_lens, out): (&[f32], KvBlocks, &[usize], &mut SoftmaxStates),
+    (queries, blocks, kv_ranges, out): (&[f32], KvBlocks, &[Range<usize>], &mut SoftmaxStates),
 ) {
-    let head_dim = queries.len() / kv_lens.len().max(1);
+    let head_dim = queries.len() / kv_ranges.len().max(1);
     let mut sums = Aligned::new(PASS * head_dim);
     let mut scores = Aligned::new(PASS * KV_BLOCK);
     for (p, block) in blocks.iter().enumerate() {
         let mut ahead = blocks.get(p + 1).map_or(Ahead::NONE, Ahead::of);
-        for first in (0..kv_lens.len()).step_by(PASS) {
-            let count = PASS.min(kv_lens.len() - first);
-            // Positions of each query in this block; the largest and the smallest number of them.
-            let mut lens = [0; PASS];
-            let (mut most, mut common) = (0, KV_BLOCK);
-            for (len, kv_len) in lens.iter_mut().zip(&kv_lens[first..first + count]) {
-                *len = block_kv_len(*kv_len, p);
-                (most, common) = (most.max(*len), common.min(*len));
+        for first in (0..kv_ranges.len()).step_by(PASS) {
+            let count = PASS.min(kv_ranges.len() - first);
+            // The positions of each query in this block, and those that all of the queries attend to.
+            let mut ranges = [const { 0..0 }; PASS];
+            let mut common = 0..KV_BLOCK;
+            for (range, kv_range) in ranges.iter_mut().zip(&kv_ranges[first..first + count]) {
+                *range = block_range(kv_range, p);
+                common = common.start.max(range.start)..common.end.min(range.end);
             }
-            if most == 0 {
+            if ranges.iter().all(Range::is_empty) {
                 continue;
             }
             // Only the first pass over a block prefetches the next one.
@@ -327,22 +328,32 @@ pub fn attend_with<const PASS: usize, M: Fn(&[f32; LANES]) -> f32 + Copy, S: Fn(
             add(&Product { rows, stride: head_dim, k: 0..head_dim, matrix, width, ahead: ahead.part(0, 2) }, scores);
             // A query without positions here keeps the statistics of an empty state.
             let mut stats = [(f32::NEG_INFINITY, 0.0); PASS];
-            for ((stats, scores), len) in stats.iter_mut().zip(scores.as_chunks_mut::<KV_BLOCK>().0).zip(lens) {
-                if len > 0 {
-                    *stats = block_softmax(scores, len, folds);
+            for ((stats, scores), range) in stats.iter_mut().zip(scores.as_chunks_mut::<KV_BLOCK>().0).zip(&ranges) {
+                if !range.is_empty() {
+                    *stats = block_softmax(scores, range, folds);
                 }
             }
 
             let sums = &mut sums[..count * head_dim];
             sums.fill(0.0);
-            // The positions that all queries attend to are added for all of them in one product.
             let (matrix, width, stride) = (block.values, head_dim, KV_BLOCK);
-            add(&Product { rows: scores, stride, k: 0..common, matrix, width, ahead: ahead.part(1, 2) }, sums);
-            for (n, sums) in sums.chunks_exact_mut(head_dim).enumerate() {
-                if lens[n] > common {
-                    let (rows, k) = (&scores[n * KV_BLOCK..(n + 1) * KV_BLOCK], common..lens[n]);
-                    add(&Product { rows, stride, k, matrix, width, ahead: Ahead::NONE }, sums);
+            let add_alone = |n: usize, k: Range<usize>, sums: &mut [f32]| {
+                if !k.is_empty() {
+                    let (rows, sums) = (&scores[n * KV_BLOCK..], &mut sums[n * head_dim..(n + 1) * head_dim]);
+                    add(&Product { rows: &rows[..KV_BLOCK], stride, k, matrix, width, ahead: Ahead::NONE }, sums);
                 }
+            };
+            // The positions that all queries attend to are added for all of them in one product. For each query, the
+            // order is that of the positions.
+            for (n, range) in ranges[..count].iter().enumerate() {
+                add_alone(n, range.start..range.end.min(common.start), sums);
+            }
+            if !common.is_empty() {
+                let (k, ahead) = (common.clone(), ahead.part(1, 2));
+                add(&Product { rows: scores, stride, k, matrix, width, ahead }, sums);
+            }
+            for (n, range) in ranges[..count].iter().enumerate() {
+                add_alone(n, range.start.max(common.start).max(common.end)..range.end, sums);
             }
             merge_pass(out, first, &stats, sums);
         }
@@ -374,8 +385,9 @@ fn merge_pass<const PASS: usize>(out: &mut SoftmaxStates, first: usize, stats: &
     }
 }
 
-/// How many of the first `kv_len` positions are in block `p`.
+/// The positions of `kv_range` that are in block `p`, counted from its first.
 #[inline(always)]
-pub fn block_kv_len(kv_len: usize, p: usize) -> usize {
-    kv_len.saturating_sub(p * KV_BLOCK).min(KV_BLOCK)
+pub fn block_range(kv_range: &Range<usize>, p: usize) -> Range<usize> {
+    let within = |position: usize| position.saturating_sub(p * KV_BLOCK).min(KV_BLOCK);
+    within(kv_range.start)..within(kv_range.end)
 }

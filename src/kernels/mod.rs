@@ -68,7 +68,7 @@ struct Table {
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
-    attend: unsafe fn(&[f32], KvBlocks, &[usize], &mut SoftmaxStates),
+    attend: unsafe fn(&[f32], KvBlocks, &[Range<usize>], &mut SoftmaxStates),
     merge_states: unsafe fn(&mut SoftmaxStates, usize, &SoftmaxStates, Range<usize>),
     head_row: unsafe fn(&Dense, usize, &mut [f32], &mut [i8]) -> HeadRow,
     head_input: unsafe fn(&[f32]) -> HeadInput,
@@ -195,9 +195,9 @@ impl Kernels {
     }
 
     /// See [`attention::attend`].
-    pub fn attend(self, queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
+    pub fn attend(self, queries: &[f32], blocks: KvBlocks, kv_ranges: &[Range<usize>], out: &mut SoftmaxStates) {
         // SAFETY: see `quantize`.
-        unsafe { (self.table.attend)(queries, blocks, kv_lens, out) }
+        unsafe { (self.table.attend)(queries, blocks, kv_ranges, out) }
     }
 
     /// See [`attention::merge_states`].

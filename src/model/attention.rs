@@ -31,6 +31,13 @@ pub struct AttentionShape {
     pub kv_heads: usize,
     /// Elements of one head's query, key or value.
     pub head_dim: usize,
+    /// A row attends to this number of positions at most, its own included; `None`: to all positions up to its own.
+    pub window: Option<usize>,
+}
+
+/// The first position that the row at `position` attends to.
+fn window_start(position: usize, window: Option<usize>) -> usize {
+    window.map_or(0, |window| (position + 1).saturating_sub(window))
 }
 
 impl AttentionShape {
@@ -93,11 +100,15 @@ impl AttentionOutput<'_> {
         let tasks = self.tasks[first_task..].chunks(tasks_per_kv_head);
         let mut merged = SoftmaxStates::empty(group, head_dim);
         for (out, tasks) in out.chunks_exact_mut(group * head_dim).zip(tasks) {
-            let first = &tasks[0].states;
-            merged.max.copy_from_slice(&first.max[queries.clone()]);
-            merged.sum.copy_from_slice(&first.sum[queries.clone()]);
-            merged.acc.copy_from_slice(&first.acc[queries.start * head_dim..queries.end * head_dim]);
-            for task in &tasks[1..] {
+            // The first segment with positions of the row is copied: a window can begin in a later segment than that of
+            // an earlier row.
+            let has_positions = |task: &Task| task.states.sum[queries.start] != 0.0;
+            let first = tasks.iter().position(has_positions).unwrap_or(0);
+            let states = &tasks[first].states;
+            merged.max.copy_from_slice(&states.max[queries.clone()]);
+            merged.sum.copy_from_slice(&states.sum[queries.clone()]);
+            merged.acc.copy_from_slice(&states.acc[queries.start * head_dim..queries.end * head_dim]);
+            for task in &tasks[first + 1..] {
                 self.kernels.merge_states(&mut merged, 0, &task.states, queries.clone());
             }
             for (n, to) in out.chunks_exact_mut(head_dim).enumerate() {
@@ -122,14 +133,16 @@ pub fn attend<'a>(
     for sequence in sequences {
         for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
             let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
-            let segments = (sequence.position + rows.end - sequence.rows.start).div_ceil(SEGMENT);
+            let position = sequence.position + start - sequence.rows.start;
+            let first = window_start(position, shape.window) / SEGMENT;
+            let end = (position + rows.len()).div_ceil(SEGMENT);
             let is_split = rows.len() <= MAX_SPLIT_ROWS;
-            let tasks_per_kv_head = if is_split { segments } else { 1 };
+            let tasks_per_kv_head = if is_split { end - first } else { 1 };
             let block = RowBlock { first_task: output.tasks.len(), tasks_per_kv_head, first_row: start };
             output.row_blocks.extend(rows.clone().map(|_| block));
             for kv_head in 0..shape.kv_heads {
                 for task in 0..tasks_per_kv_head {
-                    let segments = if is_split { task..task + 1 } else { 0..segments };
+                    let segments = if is_split { first + task..first + task + 1 } else { first..end };
                     let states = SoftmaxStates::empty(rows.len() * shape.group(), shape.head_dim);
                     output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), segments, states });
                 }
@@ -146,6 +159,7 @@ pub fn attend<'a>(
 
 impl Task<'_> {
     fn run(&mut self, exec: ExecContext, layer: usize, shape: AttentionShape, queries: &[f32]) {
+        let window = shape.window;
         let (group, head_dim) = (shape.group(), shape.head_dim);
         let count = self.rows.len() * group;
         let mut q = Vec::with_capacity(count * head_dim);
@@ -156,15 +170,20 @@ impl Task<'_> {
         let first_position = self.sequence.position + self.rows.start - self.sequence.rows.start;
         let mut later = SoftmaxStates::empty(0, head_dim);
         for segment in self.segments.clone() {
-            let kv_len = |n: usize| (first_position + n / group + 1).saturating_sub(segment * SEGMENT);
-            let kv_lens: Vec<usize> = (0..count).map(kv_len).collect();
-            let blocks = segment * SEGMENT_BLOCKS..(segment + 1) * SEGMENT_BLOCKS;
+            let first_block = (segment * SEGMENT_BLOCKS).max(window_start(first_position, window) / KV_BLOCK);
+            let within = |position: usize| position.saturating_sub(first_block * KV_BLOCK);
+            let kv_range = |n: usize| {
+                let position = first_position + n / group;
+                within(window_start(position, window))..within(position + 1)
+            };
+            let kv_ranges: Vec<Range<usize>> = (0..count).map(kv_range).collect();
+            let blocks = first_block..(segment + 1) * SEGMENT_BLOCKS;
             let blocks: Vec<_> = self.sequence.cache.some_blocks(layer, self.kv_head, blocks).collect();
             if segment == self.segments.start {
-                exec.kernels.attend(&q, &blocks, &kv_lens, &mut self.states);
+                exec.kernels.attend(&q, &blocks, &kv_ranges, &mut self.states);
             } else {
                 later.reset(count, head_dim);
-                exec.kernels.attend(&q, &blocks, &kv_lens, &mut later);
+                exec.kernels.attend(&q, &blocks, &kv_ranges, &mut later);
                 exec.kernels.merge_states(&mut self.states, 0, &later, 0..count);
             }
         }

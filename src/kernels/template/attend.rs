@@ -8,7 +8,10 @@ macro_rules! attend_kernel {
         use super::vector::{F32s, WIDTH, fold_max, fold_sum, load, load_as, mul_add, prefetch, splat, store, zero};
         use std::ops::Range;
         use $crate::kernels::attention::{self, Ahead, Folds, KvBlocks, KvSlice, Product, SoftmaxStates, attend_with};
-        use $crate::kernels::layout::Float;
+        use $crate::kernels::layout::{Float, runs};
+
+        /// Rows of the matrix between two prefetches.
+        const CHUNK: usize = 4;
 
         /// See [`merge_states`](crate::kernels::attention::merge_states).
         #[target_feature(enable = $features)]
@@ -18,9 +21,9 @@ macro_rules! attend_kernel {
 
         /// See [`attend`](crate::kernels::attention::attend).
         #[target_feature(enable = $features)]
-        pub fn attend(queries: &[f32], blocks: KvBlocks, kv_lens: &[usize], out: &mut SoftmaxStates) {
+        pub fn attend(queries: &[f32], blocks: KvBlocks, kv_ranges: &[Range<usize>], out: &mut SoftmaxStates) {
             let folds = Folds { max: |lanes: &_| fold_max(lanes), sum: |lanes: &_| fold_sum(lanes) };
-            attend_with::<$pass, _, _>(|product, out| add_product(product, out), folds, (queries, blocks, kv_lens, out));
+            attend_with::<$pass, _, _>(|product, out| add_product(product, out), folds, (queries, blocks, kv_ranges, out));
         }
 
         /// Adds a [`Product`] of up to `$pass` rows to `out`, `[rows, width]`.
@@ -77,7 +80,6 @@ macro_rules! attend_kernel {
                     && out.len() == R * p.width
             );
             let matrix = p.matrix.as_ptr(p.k.start * p.width..p.k.end * p.width);
-            let lines_per_4_k = (4 * ahead.line_count()).div_ceil(p.k.len().max(1));
             let mut rows = [std::ptr::null(); R];
             let mut sums: [[F32s; V]; R] = [[zero(); V]; R];
             for r in 0..R {
@@ -88,21 +90,28 @@ macro_rules! attend_kernel {
                     sums[r][v] = unsafe { load(out.as_ptr().add(r * p.width + column + WIDTH * v)) };
                 }
             }
-            for k in 0..p.k.len() {
-                let offset = (k * p.width + column) * size;
-                if k % 4 == 0 {
-                    ahead.advance(lines_per_4_k, prefetch);
-                }
-                for v in 0..V {
-                    // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of
-                    // `size` bytes; k counts from `k.start`, and the columns of the vector are below `width` (asserted
-                    // above).
-                    let columns = unsafe { load_as(matrix.add(offset + WIDTH * v * size), kind) };
-                    for r in 0..R {
-                        // SAFETY: `rows[r]` points at a slice of `p.k.len()` numbers.
-                        let x = splat(unsafe { *rows[r].add(k) });
-                        sums[r][v] = mul_add(x, columns, sums[r][v]);
+            let stride = p.width * size;
+            let lines_per_chunk = (CHUNK * ahead.line_count()).div_ceil(p.k.len().max(1));
+            for chunk in runs(0..p.k.len(), CHUNK) {
+                ahead.advance(lines_per_chunk, prefetch);
+                let mut add_row = |k: usize| {
+                    for v in 0..V {
+                        // SAFETY: `as_ptr` checked that the matrix has the rows `k.start..k.end` of `width` numbers of
+                        // `size` bytes; k counts from `k.start` and is less than `k.len()`, and the columns of the vector
+                        // are below `width` (asserted above).
+                        let columns = unsafe { load_as(matrix.add(k * stride + (column + WIDTH * v) * size), kind) };
+                        for r in 0..R {
+                            // SAFETY: `rows[r]` points at a slice of `p.k.len()` numbers.
+                            let x = splat(unsafe { *rows[r].add(k) });
+                            sums[r][v] = mul_add(x, columns, sums[r][v]);
+                        }
                     }
+                };
+                // Without branches for whole chunks.
+                if chunk.len() == CHUNK {
+                    (0..CHUNK).for_each(|n| add_row(chunk.start + n));
+                } else {
+                    chunk.for_each(add_row);
                 }
             }
             for r in 0..R {
