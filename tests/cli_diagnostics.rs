@@ -126,7 +126,7 @@ fn inspect_reports_what_load_would_refuse() {
             nothing,
         ),
         modified_copy("gelu", json!({"hidden_act": "gelu"}), nothing),
-        modified_copy("llama", json!({"model_type": "llama"}), nothing),
+        modified_copy("mamba", json!({"model_type": "mamba"}), nothing),
         modified_copy("negative", json!({"num_hidden_layers": -1}), nothing),
         modified_copy("marlin", awq(json!({"version": "marlin", "zero_point": false})), marlin),
         modified_copy("three", json!({"num_hidden_layers": 3}), nothing),

@@ -415,7 +415,7 @@ fn dense_layers_have_the_scalar_bits() {
 }
 
 #[test]
-fn rms_norm_silu_and_rotation_have_the_scalar_bits() {
+fn rms_norm_silu_gelu_and_rotation_have_the_scalar_bits() {
     for kernels in others() {
         let mut random = Random(8);
         for n in [2, 30, 32, 64, 100, 128, 896, 2050] {
@@ -429,6 +429,9 @@ fn rms_norm_silu_and_rotation_have_the_scalar_bits() {
                 scalar().silu_mul(&x, &y, &mut a);
                 kernels.silu_mul(&x, &y, &mut b);
                 assert_eq!(bits(&a), bits(&b), "silu {n} {kind:?}");
+                scalar().gelu_tanh_mul(&x, &y, &mut a);
+                kernels.gelu_tanh_mul(&x, &y, &mut b);
+                assert_eq!(bits(&a), bits(&b), "gelu {n} {kind:?}");
                 let (mut a, mut b) = (x.clone(), x.clone());
                 scalar().rotate(&mut a, &y[..n / 2], &y[n / 2..n / 2 * 2]);
                 kernels.rotate(&mut b, &y[..n / 2], &y[n / 2..n / 2 * 2]);

@@ -1,58 +1,56 @@
 //! Parses `config.json`. Every number is checked for its range here.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
+use super::families::{self, Family};
 use super::fields::FieldReader;
 use super::json::JsonObject;
 use super::quantization::Quantization;
 pub use super::rope::{RopeConfig, RopeScaling};
 use super::settings;
-use crate::error::{Error, Fault, FaultKind, Result, one_line};
+use crate::error::{Error, Fault, FaultKind, Result};
 
-/// The architecture family, from `model_type` (or `architectures` if that is missing).
+/// What the feed-forward layers apply to the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the variants are names of model families")]
-pub enum Family {
-    Qwen2,
-    Qwen3,
-    Llama,
-    Mistral,
-    Phi3,
-    Baichuan,
-    /// Any other family, by its name in `config.json`.
+pub enum Activation {
+    /// x * sigmoid(x).
+    Silu,
+    /// The approximation of GELU with tanh.
+    GeluTanh,
+    /// An unknown function, by name.
     Other(String),
 }
 
-impl Family {
-    fn from_name(name: &str) -> Family {
+impl Activation {
+    /// The function with this name in transformers, which has several names for the same.
+    pub(super) fn from_name(name: &str) -> Activation {
         match name {
-            "qwen2" | "Qwen2ForCausalLM" => Family::Qwen2,
-            "qwen3" | "Qwen3ForCausalLM" => Family::Qwen3,
-            "llama" | "LlamaForCausalLM" => Family::Llama,
-            "mistral" | "MistralForCausalLM" => Family::Mistral,
-            "phi3" | "Phi3ForCausalLM" => Family::Phi3,
-            "baichuan" | "BaichuanForCausalLM" | "BaiChuanForCausalLM" => Family::Baichuan,
-            other => Family::Other(one_line(other)),
+            "silu" | "swish" => Activation::Silu,
+            "gelu_pytorch_tanh" | "gelu_new" => Activation::GeluTanh,
+            other => Activation::Other(other.into()),
         }
     }
 }
 
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Family::Qwen2 => "qwen2",
-            Family::Qwen3 => "qwen3",
-            Family::Llama => "llama",
-            Family::Mistral => "mistral",
-            Family::Phi3 => "phi3",
-            Family::Baichuan => "baichuan",
-            Family::Other(name) => name,
-        })
-    }
+/// Which positions the attention of a layer reads, and how they are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerAttention {
+    /// Each position attends to the last `window` positions, itself included; `None`: to all up to itself.
+    pub window: Option<usize>,
+    /// The rotary position embedding.
+    pub rope: LayerRope,
+}
+
+/// The rotary position embedding of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerRope {
+    /// [`Config::rope`].
+    Global,
+    /// [`Config::local_rope`].
+    Local,
+    /// None: queries and keys do not depend on the position.
+    None,
 }
 
 /// The dimensions and options of a decoder.
@@ -60,8 +58,10 @@ impl fmt::Display for Family {
 pub struct Config {
     /// The file this was read from, for messages.
     pub path: PathBuf,
-    /// The architecture.
-    pub family: Family,
+    /// The name of the architecture.
+    pub architecture: String,
+    /// Its family; `None` if it is unknown.
+    pub family: Option<&'static Family>,
     /// Width of the residual stream.
     pub hidden_size: usize,
     /// Width of the feed-forward layers.
@@ -87,17 +87,26 @@ pub struct Config {
     pub rope: RopeConfig,
     /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
-    /// Number of positions that a layer with a sliding window attends to; `None` if no layer has one, or if it is not
-    /// shorter than the maximum context.
-    pub sliding_window: Option<usize>,
-    /// The first layer with a sliding window; layers below it attend to all positions.
-    pub max_window_layers: usize,
+    /// The rotary position embedding of the layers that have their own; `None` if no layer does.
+    pub local_rope: Option<RopeConfig>,
+    /// The attention of each layer.
+    pub layer_attention: Vec<LayerAttention>,
+    /// Added to the weights of all norms: 1 if they are stored as differences from 1.
+    pub norm_offset: f32,
+    /// Embeddings are multiplied by it.
+    pub embedding_scale: f32,
+    /// What attention and feed-forward layers add to the residual stream is multiplied by it.
+    pub residual_scale: f32,
+    /// Queries are multiplied by it: 1 / sqrt(head_dim) in most models.
+    pub attention_scale: f32,
+    /// Logits are multiplied by it.
+    pub logit_scale: f32,
     /// Whether the query, key and value projections must have a bias. A stored bias is used in any case.
     pub qkv_bias: bool,
     /// Whether the feed-forward layers must have biases. A stored bias is used in any case.
     pub mlp_bias: bool,
-    /// The activation function of the feed-forward layers, such as `silu`.
-    pub hidden_act: String,
+    /// The activation function of the feed-forward layers.
+    pub activation: Activation,
     /// How the linear layers are quantized, if `config.json` or a separate file says so.
     pub quantization: Option<Quantization>,
     /// End-of-sequence tokens in `config.json`. Generation uses [`GenerationConfig::eos_token_ids`].
@@ -117,38 +126,23 @@ const HEADS: RangeInclusive<u64> = 1..=1 << 14;
 const VOCABULARY: RangeInclusive<u64> = 1..=1 << 24;
 pub(super) const POSITIONS: RangeInclusive<u64> = 1..=1 << 31;
 
-/// The family that a configuration names, supported or not; `None` if it names none.
-pub(super) fn family(object: &JsonObject) -> Option<Family> {
-    let named = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
-    let name = named(object.fields.get("model_type"))
-        .or_else(|| named(object.fields.get("architectures").and_then(|list| list.get(0))))?;
-    Some(Family::from_name(&name))
-}
-
 impl Config {
     /// Interprets a `config.json`. `quantization` comes from a separate file and is used if `config.json` has none.
     pub(super) fn parse(object: &JsonObject, quantization: Option<Quantization>) -> Result<Config> {
-        let fields = FieldReader::of(object);
-        let family = family(object).ok_or_else(|| {
-            fields.wrong("model_type", "nothing", "the name of an architecture (qwen2, llama, ...)".into())
+        let (architecture, family) = families::named_by(object).ok_or_else(|| {
+            let expected = "the name of an architecture (qwen2, llama, ...)".into();
+            FieldReader::of(object).wrong("model_type", "nothing", expected)
         })?;
-        if object.fields.contains_key("text_config") && !object.fields.contains_key("hidden_size") {
-            return Err(Fault::new(FaultKind::UnsupportedModel, &object.path)
-                .subject("text_config")
-                .found(format!("the multimodal model {family}"))
-                .expected("a text model")
-                .into());
-        }
+        let object = &families::settings_of(object, family);
+        let fields = FieldReader::of(object);
         let hidden_size = fields.count("hidden_size", WIDTH)?;
         let [heads, kv_heads, head_dim] = parse_heads(&fields, hidden_size)?;
         let max_position_embeddings = fields.count_or("max_position_embeddings", POSITIONS, 32768)?;
         let layers = fields.count("num_hidden_layers", LAYERS)?;
-        let Windows { size: sliding_window, first: max_window_layers, unsupported } =
-            Windows::parse(&fields, &family, layers)?;
-        let (rope, max_position_embeddings) = RopeConfig::parse(&fields, head_dim, max_position_embeddings)?;
+        let theta = family.map_or(10000.0, Family::rope_theta);
+        let (rope, max_position_embeddings) = RopeConfig::parse(&fields, theta, head_dim, max_position_embeddings)?;
         let rms_norm_eps = fields.number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6);
         let hidden_act = fields.text("hidden_act")?.unwrap_or("silu");
-        let is_run = family == Family::Qwen2;
         let read = |name: &str| match name {
             "hidden_act" => Some(hidden_act.into()),
             "rms_norm_eps" => Some(rms_norm_eps.into()),
@@ -156,11 +150,13 @@ impl Config {
             "head_dim" => Some(head_dim.into()),
             name => object.fields.get(name).cloned(),
         };
-        let eos_token_ids = eos_token_ids(&fields);
-        let eos_fault = eos_token_ids.as_ref().err().and_then(Error::fault).cloned();
-        let unsupported_setting = unsupported.or_else(|| settings::unsupported(&fields, read)).filter(|_| is_run);
-        Ok(Config {
+        let runs = family.filter(|family| family.runs);
+        let unsupported_setting = runs.and_then(|family| settings::unsupported(&fields, family, read));
+        let eos_token_ids = fields.token_ids("eos_token_id");
+        let mut config = Config {
             path: object.path.clone(),
+            architecture,
+            family,
             hidden_size,
             intermediate_size: fields.count("intermediate_size", 1..=1 << 22)?,
             layers,
@@ -173,21 +169,67 @@ impl Config {
             rms_norm_eps: rms_norm_eps as f32,
             rope,
             tie_word_embeddings: fields.flag("tie_word_embeddings")?.unwrap_or(false),
-            sliding_window: sliding_window.filter(|window| *window < max_position_embeddings),
-            max_window_layers,
+            local_rope: None,
+            layer_attention: vec![LayerAttention { window: None, rope: LayerRope::Global }; layers],
+            norm_offset: 0.0,
+            embedding_scale: 1.0,
+            residual_scale: 1.0,
+            attention_scale: 1.0 / (head_dim as f32).sqrt(),
+            logit_scale: 1.0,
             qkv_bias: match fields.flag("attention_bias")? {
                 Some(bias) => bias,
-                None => fields.flag("qkv_bias")?.unwrap_or(family == Family::Qwen2),
+                None => fields.flag("qkv_bias")?.unwrap_or(false),
             },
             mlp_bias: fields.flag("mlp_bias")?.unwrap_or(false),
-            hidden_act: hidden_act.to_string(),
+            activation: Activation::from_name(hidden_act),
             quantization: Quantization::of(&fields)?.or(quantization),
+            eos_fault: eos_token_ids.as_ref().err().and_then(Error::fault).cloned(),
             eos_token_ids: eos_token_ids.unwrap_or_default(),
-            eos_fault,
             unsupported_setting,
-            unknown_settings: if is_run { settings::unknown(&fields) } else { None },
-            family,
-        })
+            unknown_settings: runs.and_then(|family| settings::unknown(&fields, family)),
+        };
+        if let Some(family) = family {
+            family.configure(&fields, &mut config)?;
+        }
+        let layer_types = config.check_layer_types(&fields)?.filter(|_| runs.is_some());
+        config.unsupported_setting = layer_types.or(config.unsupported_setting);
+        // A window that is not shorter than every sequence makes no difference.
+        let context = config.max_position_embeddings;
+        config.layer_attention.iter_mut().for_each(|layer| layer.window = layer.window.filter(|size| *size < context));
+        Ok(config)
+    }
+
+    /// The shortest sliding window; `None` if no layer has one that is shorter than the maximum context.
+    pub fn sliding_window(&self) -> Option<usize> {
+        self.layer_attention.iter().filter_map(|layer| layer.window).min()
+    }
+
+    /// Gives a sliding window to the layers for which `has_window` holds.
+    pub(super) fn set_windows(&mut self, size: Option<usize>, has_window: impl Fn(usize) -> bool) {
+        for (l, layer) in self.layer_attention.iter_mut().enumerate() {
+            layer.window = size.filter(|_| has_window(l));
+        }
+    }
+
+    /// The kind of attention of each layer, if `layer_types` says it; else nothing.
+    pub(super) fn layer_types(&self, fields: &FieldReader) -> Result<Vec<String>> {
+        let types = fields.texts("layer_types")?;
+        if !types.is_empty() && types.len() != self.layers {
+            return Err(fields.wrong("layer_types", format!("{} layers", types.len()), self.layers.to_string()));
+        }
+        Ok(types)
+    }
+
+    /// The fault of a layer whose attention is not of the kind that `layer_types` says.
+    fn check_layer_types(&self, fields: &FieldReader) -> Result<Option<Fault>> {
+        let types = self.layer_types(fields)?;
+        let differs = |(kind, layer): &(&String, &LayerAttention)| {
+            kind.as_str() != if layer.window.is_some() { "sliding_attention" } else { "full_attention" }
+        };
+        Ok(types.iter().zip(&self.layer_attention).find(differs).map(|(kind, _)| {
+            let fault = Fault::new(FaultKind::UnsupportedSetting, &self.path).subject("layer_types");
+            fault.found(kind).expected("full_attention, or sliding_attention with a sliding_window in use")
+        }))
     }
 
     /// Fails if rumma can describe the model but not run it. The error names the field.
@@ -195,25 +237,25 @@ impl Config {
         let refuse = |kind, field: &str, found: String, expected: &str| {
             Err(Fault::new(kind, &self.path).subject(field).found(found).expected(expected).into())
         };
-        if self.family != Family::Qwen2 {
-            return refuse(FaultKind::UnsupportedModel, "model_type", self.family.to_string(), "qwen2");
-        }
+        let Some(family) = self.family.filter(|family| family.runs) else {
+            let expected = Family::runnable().join(", ");
+            return refuse(FaultKind::UnsupportedModel, "model_type", self.architecture.clone(), &expected);
+        };
         let refuse = |field, found, expected| refuse(FaultKind::UnsupportedSetting, field, found, expected);
         if let Some(fault) = &self.unsupported_setting {
             return Err(fault.clone().into());
         }
-        // transformers knows the same function by two names.
-        if !matches!(self.hidden_act.as_str(), "silu" | "swish") {
-            return refuse("hidden_act", format!("{:?}", self.hidden_act), "\"silu\"");
+        if let Activation::Other(name) = &self.activation {
+            return refuse("hidden_act", format!("{name:?}"), "\"silu\" or \"gelu_pytorch_tanh\"");
         }
-        if self.rope.partial_rotary_factor != 1.0 {
+        if self.rope.partial_rotary_factor != 1.0 && !family.reads("partial_rotary_factor") {
             return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), "1");
         }
         if let RopeScaling::Other(name) = &self.rope.scaling {
             let expected = "\"linear\", \"dynamic\", \"yarn\", \"llama3\", \"longrope\" or none";
             return refuse("rope_scaling", format!("{name:?}"), expected);
         }
-        if let Some(window) = self.sliding_window {
+        if let Some(window) = self.sliding_window() {
             return refuse("sliding_window", window.to_string(), "full attention");
         }
         Ok(())
@@ -221,7 +263,8 @@ impl Config {
 
     /// See [`Checkpoint::within`](super::Checkpoint::within).
     pub(super) fn limit_context(&mut self, asked: Option<usize>) {
-        if let Some(window) = self.sliding_window.take_if(|window| asked.is_some_and(|context| context <= *window)) {
+        if let Some(window) = self.sliding_window().filter(|window| asked.is_some_and(|context| context <= *window)) {
+            self.set_windows(None, |_| false);
             self.max_position_embeddings = self.max_position_embeddings.min(window);
             self.longest_context = self.max_position_embeddings;
         }
@@ -230,49 +273,6 @@ impl Config {
         {
             self.max_position_embeddings = self.max_position_embeddings.min(original);
         }
-    }
-}
-
-/// The end-of-sequence tokens, which multimodal models have in `text_config`.
-fn eos_token_ids(fields: &FieldReader) -> Result<Vec<u32>> {
-    let outer = fields.token_ids("eos_token_id")?;
-    match fields.section("text_config").ok().flatten() {
-        Some(text) if outer.is_empty() => text.token_ids("eos_token_id"),
-        _ => Ok(outer),
-    }
-}
-
-/// The sliding windows of a model.
-struct Windows {
-    /// `None` if no layer has one.
-    size: Option<usize>,
-    /// The first layer that has one, without `layer_types`.
-    first: usize,
-    /// A kind of attention that is neither full nor a sliding window.
-    unsupported: Option<Fault>,
-}
-
-impl Windows {
-    /// Reads `use_sliding_window`, `sliding_window`, `max_window_layers` and `layer_types`, as transformers' Qwen2 and
-    /// Mistral do.
-    fn parse(fields: &FieldReader, family: &Family, layers: usize) -> Result<Windows> {
-        let is_qwen = matches!(family, Family::Qwen2 | Family::Qwen3);
-        let in_use = !is_qwen || fields.flag("use_sliding_window")?.unwrap_or(false);
-        let first = if is_qwen { fields.count_or("max_window_layers", 0..=1 << 12, 28)? } else { 0 };
-        let default = if is_qwen && !fields.values.contains_key("sliding_window") { Some(4096) } else { None };
-        let size = if in_use { fields.optional_count("sliding_window", POSITIONS)?.or(default) } else { None };
-        let types = fields.texts("layer_types")?;
-        if !types.is_empty() && types.len() != layers {
-            return Err(fields.wrong("layer_types", format!("{} layers", types.len()), layers.to_string()));
-        }
-        let is_window = |kind: &String| kind == "sliding_attention";
-        let unsupported = types.iter().find(|kind| *kind != "full_attention" && !(is_window(kind) && size.is_some()));
-        let has_window = if types.is_empty() { first < layers } else { types.iter().any(is_window) };
-        let unsupported = unsupported.map(|kind| {
-            let fault = Fault::new(FaultKind::UnsupportedSetting, &fields.object.path).subject("layer_types");
-            fault.found(kind).expected("full_attention, or sliding_attention with a sliding_window in use")
-        });
-        Ok(Windows { size: size.filter(|_| has_window), first, unsupported })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod builtin;
 mod cache;
 pub mod config;
+pub mod families;
 mod fields;
 pub mod generation;
 mod index;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use safetensors::Dtype;
 
-pub use config::{Config, Family, RopeConfig, RopeScaling};
+pub use config::{Config, RopeConfig, RopeScaling};
 pub use generation::GenerationConfig;
 pub use quantization::Quantization;
 pub use random::RandomModel;
@@ -36,6 +37,7 @@ pub use shard::TensorData;
 
 use crate::error::{Error, Fault, FaultKind, Resource, Result};
 use crate::files::stat;
+use families::Family;
 use index::Shards;
 use json::JsonObject;
 use locate::WeightFiles;
@@ -82,7 +84,7 @@ pub struct Checkpoint {
     /// decoder; [`Checkpoint::config`] returns the reason as an error.
     pub config: Option<Config>,
     /// The architecture named by `config.json`, supported or not.
-    pub family: Option<Family>,
+    pub architecture: Option<String>,
     /// The sampling defaults of `generation_config.json`.
     pub generation: GenerationConfig,
     /// Problems that do not prevent opening.
@@ -277,7 +279,7 @@ impl Checkpoint {
         Ok(Checkpoint {
             source: source.model.clone(),
             path,
-            family: config_object.as_ref().and_then(config::family),
+            architecture: config_object.as_ref().and_then(families::named_by).map(|(name, _)| name),
             config,
             generation,
             warnings,
@@ -311,7 +313,11 @@ impl Checkpoint {
             return config.check_runnable().map(|()| config);
         }
         if let Some(object) = &self.config_object {
-            // Parsing failed in `new`: return the same error.
+            // Parsing failed in `new`: return the same error, unless the model could not be run in any case.
+            if let Some((name, None)) = families::named_by(object) {
+                let fault = Fault::new(FaultKind::UnsupportedModel, &object.path).subject("model_type");
+                return Err(fault.found(name).expected(Family::runnable().join(", ")).into());
+            }
             Config::parse(object, None)?;
         }
         Err(Error::not_found(Resource::Config, &self.source))

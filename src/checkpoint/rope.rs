@@ -15,7 +15,7 @@ pub struct RopeConfig {
     pub theta: f64,
     /// How the frequencies are scaled for long contexts.
     pub scaling: RopeScaling,
-    /// The fraction of each head that is rotated; 1 for nearly all models.
+    /// The fraction of each head that is rotated, from its first element on; 1 for nearly all models.
     pub partial_rotary_factor: f64,
 }
 
@@ -108,10 +108,20 @@ pub(super) fn unread<'a>(fields: &FieldReader<'a>) -> Vec<(String, &'a Value)> {
 }
 
 impl RopeConfig {
+    /// The number of elements of a head that are rotated; the others stay.
+    pub fn rotary_dim(&self, head_dim: usize) -> usize {
+        rotary_dim(head_dim, self.partial_rotary_factor)
+    }
+
     /// Reads `rope_theta` and `rope_scaling`, or the `rope_parameters` of transformers 5, which contain both. If both are
     /// there, `rope_scaling` was added by a user and wins. Other settings that disagree are an error. Also returns the
-    /// longest context that the scaling covers, in tokens.
-    pub(super) fn parse(fields: &FieldReader, head_dim: usize, max_positions: usize) -> Result<(RopeConfig, usize)> {
+    /// longest context that the scaling covers, in tokens. `theta` is the base if there is none.
+    pub(super) fn parse(
+        fields: &FieldReader,
+        theta: f64,
+        head_dim: usize,
+        max_positions: usize,
+    ) -> Result<(RopeConfig, usize)> {
         let [added, parameters] = sections(fields)?;
         let setting = |name: &'static str, range: RangeInclusive<f64>| -> Result<Option<f64>> {
             let of = |section: &Option<FieldReader>| match section {
@@ -126,18 +136,45 @@ impl RopeConfig {
                 (added, inner, outer) => Ok(added.or(inner).or(outer)),
             }
         };
-        let theta = setting("rope_theta", 1.0..=1e12)?.unwrap_or(10000.0);
+        let theta = setting("rope_theta", 1.0..=1e12)?.unwrap_or(theta);
         let partial_rotary_factor = setting("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0);
         let scaling = match added.or(parameters) {
             Some(section) => {
-                let rotary_dim = (head_dim as f64 * partial_rotary_factor) as usize;
-                RopeScaling::parse(fields, &section, rotary_dim, max_positions)?
+                RopeScaling::parse(fields, &section, rotary_dim(head_dim, partial_rotary_factor), max_positions)?
             }
             None => RopeScaling::None,
         };
         let context = scaling.context(max_positions);
         Ok((RopeConfig { theta, scaling, partial_rotary_factor }, context))
     }
+}
+
+impl RopeConfig {
+    /// The rotation of whole heads without scaling.
+    pub(super) fn unscaled(theta: f64) -> RopeConfig {
+        RopeConfig { theta, scaling: RopeScaling::None, partial_rotary_factor: 1.0 }
+    }
+
+    /// The section of `rope_parameters` for one of `layer_types`, which a `rope_scaling` does not replace. `None` if there is
+    /// none.
+    pub(super) fn of_layer_type(
+        fields: &FieldReader,
+        kind: &'static str,
+        theta: f64,
+        head_dim: usize,
+        max_positions: usize,
+    ) -> Result<Option<RopeConfig>> {
+        let Some(parameters) = fields.section("rope_parameters")? else { return Ok(None) };
+        let Some(section) = parameters.section(kind)? else { return Ok(None) };
+        let theta = section.number("rope_theta", 1.0..=1e12)?.unwrap_or(theta);
+        let scaling = RopeScaling::parse(fields, &section, head_dim, max_positions)?;
+        Ok(Some(RopeConfig { scaling, ..RopeConfig::unscaled(theta) }))
+    }
+}
+
+/// The number of elements of a head that are rotated; the others stay.
+fn rotary_dim(head_dim: usize, partial_rotary_factor: f64) -> usize {
+    (head_dim as f64 * partial_rotary_factor) as usize
 }
 
 impl RopeScaling {

@@ -3,12 +3,14 @@
 
 use serde_json::Value;
 
+use super::families::Family;
 use super::fields::{FieldReader, shorten};
 use super::rope;
 use crate::error::{Fault, FaultKind};
 
 /// The settings of other families and of modified models that change what a decoder computes, with the values that change
-/// nothing, beside null, `false` and empty ones. A Qwen2 model with any other value is not run.
+/// nothing, beside null, `false` and empty ones. A model with any other value is not run, unless its family reads the
+/// setting.
 const CHANGES_NUMBERS: &[(&str, &[&str])] = &[
     ("alibi", &[]),
     ("attention_chunk_size", &[]),
@@ -55,6 +57,7 @@ const CHANGES_NUMBERS: &[(&str, &[&str])] = &[
     ("rotary_percent", &["1"]),
     ("scale_depth", &[]),
     ("scale_emb", &["1"]),
+    ("sliding_window", &[]),
     ("sliding_window_pattern", &[]),
     ("sparse_attention_config", &[]),
     ("use_bidirectional_attention", &[]),
@@ -64,6 +67,7 @@ const CHANGES_NUMBERS: &[(&str, &[&str])] = &[
     ("use_parallel_residual", &[]),
     ("use_qk_norm", &[]),
     ("use_rope", &["true"]),
+    ("use_sliding_window", &[]),
 ];
 
 /// Other names of settings that rumma reads. A different value beside the setting is not run.
@@ -140,7 +144,6 @@ const KNOWN: &[&str] = &[
     "rope_scaling",
     "rope_theta",
     "seq_length",
-    "sliding_window",
     "task_specific_params",
     "text_config",
     "tf_legacy_loss",
@@ -152,24 +155,33 @@ const KNOWN: &[&str] = &[
     "transformers_version",
     "unk_token_id",
     "use_cache",
-    "use_sliding_window",
     "vocab_size",
 ];
 
-/// The first setting that would change the numbers and that rumma does not follow. `read` is the value that is used for a
+/// Settings that a multimodal model has outside of its `text_config`, and that hold for its text model too.
+pub(super) const OF_WHOLE_MODEL: &[&str] =
+    &["architectures", "compression_config", "eos_token_id", "quantization_config", "tie_word_embeddings"];
+
+/// The first setting that would change the numbers and that the family does not read. `read` is the value that is used for a
 /// setting with another name; `None` if it is not a number or a text.
-pub(super) fn unsupported(fields: &FieldReader, read: impl Fn(&str) -> Option<Value>) -> Option<Fault> {
+pub(super) fn unsupported(
+    fields: &FieldReader,
+    family: &Family,
+    read: impl Fn(&str) -> Option<Value>,
+) -> Option<Fault> {
     let fault = |name: &str, value: &Value| {
         Fault::new(FaultKind::UnsupportedSetting, &fields.object.path).subject(name).found(shorten(value.to_string()))
     };
     // A model without an output head for tokens: an embedder, a classifier, a reward model.
     let architectures = fields.values.get("architectures").and_then(Value::as_array);
     let names: Vec<&str> = architectures.into_iter().flatten().filter_map(Value::as_str).collect();
-    if !names.is_empty() && !names.iter().any(|name| name.contains("CausalLM") || name.contains("LMHead")) {
+    let has_head = |name: &&str| ["CausalLM", "LMHead", "ConditionalGeneration"].iter().any(|part| name.contains(part));
+    if !names.is_empty() && !names.iter().any(has_head) {
         let fault = Fault::new(FaultKind::UnsupportedModel, &fields.object.path).subject("architectures");
-        return Some(fault.found(shorten(names.join(", "))).expected("Qwen2ForCausalLM"));
+        return Some(fault.found(shorten(names.join(", "))).expected("a model for text generation (...ForCausalLM)"));
     }
-    let changed = fields.values.iter().find_map(|(name, value)| {
+    let settings = || fields.values.iter().filter(|(name, _)| !family.reads(name));
+    let changed = settings().find_map(|(name, value)| {
         let (_, neutral) = CHANGES_NUMBERS.iter().find(|(known, _)| known == name)?;
         // `false` sets nothing, unless the setting is on without it.
         if is_empty(value) && !(value == false && neutral.contains(&"true")) {
@@ -184,7 +196,7 @@ pub(super) fn unsupported(fields: &FieldReader, read: impl Fn(&str) -> Option<Va
         (!neutral.iter().any(is_neutral)).then(|| fault(name, value).expected("no such setting"))
     });
     changed.or_else(|| {
-        fields.values.iter().filter(|(_, value)| !is_empty(value)).find_map(|(name, value)| {
+        settings().filter(|(_, value)| !is_empty(value)).find_map(|(name, value)| {
             let (_, standard) = SYNONYMS.iter().find(|(other, _)| other == name)?;
             let read = read(standard)?;
             let is_same = match (value.as_f64(), read.as_f64()) {
@@ -196,10 +208,11 @@ pub(super) fn unsupported(fields: &FieldReader, read: impl Fn(&str) -> Option<Va
     })
 }
 
-/// A warning that names every setting that rumma does not know, with its value.
-pub(super) fn unknown(fields: &FieldReader) -> Option<Fault> {
+/// A warning that names every setting that neither rumma nor the family knows, with its value.
+pub(super) fn unknown(fields: &FieldReader, family: &Family) -> Option<Fault> {
     let is_unknown = |name: &str, value: &Value| {
         let known = KNOWN.contains(&name)
+            || family.reads(name)
             || CHANGES_NUMBERS.iter().any(|(known, _)| *known == name)
             || SYNONYMS.iter().any(|(known, _)| *known == name);
         let harmless = ["_", "output_", "return_", "unsloth_"].iter().any(|prefix| name.starts_with(prefix));

@@ -303,7 +303,9 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",
         InvalidField => "correct the value",
-        UnsupportedModel => "use a Qwen2 or Qwen2.5 text model",
+        UnsupportedModel => {
+            "use a text model of a supported family: Gemma 3, Granite, Llama, Mistral, Phi-3, Qwen2, Qwen3 or SmolLM"
+        }
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount => {
             "use the config.json that belongs to the weights, and all files of the weights"

@@ -35,7 +35,7 @@ pub fn find(checkpoint: &Checkpoint) -> Result<Option<File>> {
     };
     let added_tokens = checkpoint.read("added_tokens.json")?;
     let tokenizer_config = checkpoint.read("tokenizer_config.json")?;
-    let family = checkpoint.family.as_ref().map(ToString::to_string);
+    let family = checkpoint.architecture.clone();
     let files = VocabularyFiles {
         vocabulary: borrow(&vocabulary),
         merges: borrow(&merges),

@@ -409,11 +409,29 @@ impl Tiles {
         sum
     }
 
+    /// The elements `columns` of row `r`, at most [`TILE`] of them, both split-K parts added. The result may borrow `scratch`.
+    pub fn columns<'t>(&'t self, r: usize, columns: Range<usize>, scratch: &'t mut [f32; TILE]) -> &'t [f32] {
+        if columns == tile_columns(columns.start / TILE, self.outputs) {
+            return self.tile_row(columns.start / TILE, r, scratch);
+        }
+        let out = &mut scratch[..columns.len()];
+        self.copy_columns(r, columns.start, out);
+        out
+    }
+
     /// Copies row `r` to `out`, `[outputs]`.
     pub fn copy_row(&self, r: usize, out: &mut [f32]) {
-        let mut sum = [0.0; TILE];
-        for (t, to) in out.chunks_mut(TILE).enumerate() {
-            to.copy_from_slice(self.tile_row(t, r, &mut sum));
+        self.copy_columns(r, 0, out);
+    }
+
+    /// Copies the elements of row `r` from column `start` on to `out`.
+    pub fn copy_columns(&self, r: usize, start: usize, mut out: &mut [f32]) {
+        let (mut sum, mut column) = ([0.0; TILE], start);
+        while !out.is_empty() {
+            let tile = &self.tile_row(column / TILE, r, &mut sum)[column % TILE..];
+            let (to, rest) = out.split_at_mut(tile.len().min(out.len()));
+            to.copy_from_slice(&tile[..to.len()]);
+            (out, column) = (rest, column + to.len());
         }
     }
 }

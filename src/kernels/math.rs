@@ -37,6 +37,15 @@ pub fn silu(x: f32) -> f32 {
     x / (1.0 + exp(-x))
 }
 
+/// The tanh approximation of GELU, x / 2 * (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), written as x *
+/// sigmoid(2u) (Hendrycks and Gimpel, "Gaussian error linear units", 2016).
+#[inline(always)]
+pub fn gelu_tanh(x: f32) -> f32 {
+    const TWO_SQRT_2_OVER_PI: f32 = 1.595_769_1;
+    let u2 = TWO_SQRT_2_OVER_PI * (x * x * x).mul_add(0.044_715, x);
+    x / (1.0 + exp(-u2))
+}
+
 /// The value of an IEEE half-precision number, exactly.
 #[inline(always)]
 pub fn f16_to_f32(h: u16) -> f32 {
@@ -178,6 +187,18 @@ mod tests {
         assert_eq!(exp(f32::NEG_INFINITY), 0.0);
         assert_eq!(exp(1000.0), f32::INFINITY);
         assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn gelu_agrees_with_its_formula_to_1e_6() {
+        for i in -40_000..40_000 {
+            let x = f64::from(i) / 2000.0;
+            let u = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
+            let truth = 0.5 * x * (1.0 + u.tanh());
+            assert!((f64::from(gelu_tanh(x as f32)) - truth).abs() < 1e-6 * x.abs().max(1.0), "{x}");
+        }
+        assert_eq!((gelu_tanh(0.0), gelu_tanh(1e9), gelu_tanh(-1e9)), (0.0, 1e9, 0.0));
+        assert!(gelu_tanh(f32::NAN).is_nan());
     }
 
     #[test]

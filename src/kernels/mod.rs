@@ -67,6 +67,7 @@ struct Table {
     dense_tile: unsafe fn(&Dense, &[f32], Range<usize>, &mut [f32]),
     rms_norm: unsafe fn(&[f32], &[f32], f32, &mut [f32]),
     silu_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
+    gelu_tanh_mul: unsafe fn(&[f32], &[f32], &mut [f32]),
     rotate: unsafe fn(&mut [f32], &[f32], &[f32]),
     attend: unsafe fn(&[f32], KvBlocks, &[Range<usize>], &mut SoftmaxStates),
     merge_states: unsafe fn(&mut SoftmaxStates, usize, &SoftmaxStates, Range<usize>),
@@ -88,6 +89,7 @@ static SCALAR: Table = Table {
     dense_tile: scalar::dense_tile,
     rms_norm: scalar::rms_norm,
     silu_mul: scalar::silu_mul,
+    gelu_tanh_mul: scalar::gelu_tanh_mul,
     rotate: scalar::rotate,
     attend: attention::attend,
     merge_states: attention::merge_states,
@@ -186,6 +188,12 @@ impl Kernels {
     pub fn silu_mul(self, gate: &[f32], up: &[f32], out: &mut [f32]) {
         // SAFETY: see `quantize`.
         unsafe { (self.table.silu_mul)(gate, up, out) }
+    }
+
+    /// See [`scalar::gelu_tanh_mul`].
+    pub fn gelu_tanh_mul(self, gate: &[f32], up: &[f32], out: &mut [f32]) {
+        // SAFETY: see `quantize`.
+        unsafe { (self.table.gelu_tanh_mul)(gate, up, out) }
     }
 
     /// See [`scalar::rotate`].

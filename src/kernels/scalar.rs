@@ -308,6 +308,14 @@ pub fn silu_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
     }
 }
 
+/// `out[i] = gelu_tanh(gate[i]) * up[i]`.
+#[inline(always)]
+pub fn gelu_tanh_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    for ((y, g), u) in out.iter_mut().zip(gate).zip(up) {
+        *y = math::gelu_tanh(*g) * u;
+    }
+}
+
 /// `x[i] += y[i]`.
 #[inline(always)]
 pub fn add(x: &mut [f32], y: &[f32]) {

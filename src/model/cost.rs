@@ -3,7 +3,7 @@
 use super::head::QuantizedHead;
 use super::{Arithmetic, Model};
 use crate::kernels::layout::TILE_ROWS;
-use crate::weights::{Linear, Matrix};
+use crate::weights::{Layer, Linear, Matrix};
 
 /// Bytes and multiply-adds of a model's matrices. Attention, norms and biases are not counted.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +51,8 @@ impl Model {
             head_multiply_adds,
             layer_products: layers
                 .map(|l| {
-                    let qkv: u64 = [&l.q, &l.k, &l.v].map(&qkv_products).iter().sum();
-                    qkv + [&l.o, &l.gate, &l.up, &l.down].map(&other_products).iter().sum::<u64>()
+                    let qkv: u64 = l.qkv.iter().map(&qkv_products).sum();
+                    qkv + [&l.o].into_iter().chain(l.mlp.linears()).map(&other_products).sum::<u64>()
                 })
                 .sum(),
             head_products: head_multiply_adds * if self.quantized_head.is_some() { 2 } else { 1 },
@@ -72,7 +72,7 @@ impl Model {
 
     /// Every linear layer, in the order of the forward pass.
     pub(super) fn linears(&self) -> impl Iterator<Item = &Linear> {
-        self.weights.layers.iter().flat_map(|l| [&l.q, &l.k, &l.v, &l.o, &l.gate, &l.up, &l.down])
+        self.weights.layers.iter().flat_map(Layer::linears)
     }
 }
 

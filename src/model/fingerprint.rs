@@ -12,7 +12,8 @@ impl Model {
     /// Calls `update` with the bytes that identify this model; the caller hashes them. They cover everything that keys
     /// and values depend on besides the tokens and the arithmetic: the sizes, the norm epsilon, the RoPE
     /// frequencies and attention factor, all norm weights and biases, and samples of every matrix. The output head and the final norm are
-    /// left out. All numbers are little-endian.
+    /// left out. All numbers are little-endian. Settings in which the families differ are left out where they are those of
+    /// Qwen2, as in the fingerprints of state files that are older than they.
     pub fn fingerprint(&self, mut update: impl FnMut(&[u8])) {
         let c = &self.config;
         for size in [c.layers, c.hidden_size, c.heads, c.kv_heads, c.head_dim, c.intermediate_size, c.vocab_size] {
@@ -24,8 +25,9 @@ impl Model {
         // Left out if it is 1, as in the fingerprints of state files that are older than it.
         update_floats(&[self.rope.attention_factor()][usize::from(self.rope.attention_factor() == 1.0)..]);
         for layer in &self.weights.layers {
-            update_floats(&layer.input_norm);
-            update_floats(&layer.post_attention_norm);
+            // Without the norms that other families have, the bytes are those of older state files.
+            let norms = [&layer.attention_norm, &layer.attention_output_norm, &layer.mlp_norm, &layer.mlp_output_norm];
+            norms.into_iter().chain([&layer.q_norm, &layer.k_norm]).for_each(|norm| update_floats(norm));
         }
         self.linears().for_each(|linear| update_floats(&linear.bias));
         sample_bytes(&self.weights.embedding.data, &mut update);

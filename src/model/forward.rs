@@ -6,10 +6,13 @@ use std::sync::atomic::AtomicBool;
 use super::attention::{self, AttentionSequence, AttentionShape};
 use super::kv_cache::KvCache;
 use super::linear::{self, Input, InputShape, Projection};
+use super::rope::Rope;
 use super::{ExecContext, Model};
+use crate::checkpoint::config::{Activation, LayerRope};
+use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles, runs};
 use crate::kernels::scalar::{add, widen};
-use crate::weights::Layer;
+use crate::weights::{Layer, Linear};
 
 /// The input of a forward pass for one sequence.
 pub struct SequenceInput<'s> {
@@ -33,15 +36,15 @@ pub struct Workspace {
     /// The input of the down projection, `[rows, intermediate_size]`. Sharing one buffer with `input`, which is
     /// narrower, would resize it twice per layer, and growing fills it with zeros.
     inner: Input,
-    /// Queries after RoPE, multiplied by 1 / sqrt(head_dim), `[rows, heads, head_dim]`.
+    /// Queries after RoPE, multiplied by the attention scale, `[rows, heads, head_dim]`.
     queries: Vec<f32>,
-    /// Cosines and sines of every row's RoPE angles, `[rows, 2, head_dim / 2]`.
-    angles: Vec<f32>,
-    q: Tiles,
-    k: Tiles,
-    v: Tiles,
-    gate: Tiles,
-    up: Tiles,
+    /// Cosines and sines of every row's RoPE angles, `[rows, 2, rotary_dim / 2]`: those of the global RoPE and those of the
+    /// local one.
+    angles: [Vec<f32>; 2],
+    /// The results of [`Layer::qkv`].
+    qkv: [Tiles; 3],
+    /// The results of [`Mlp::gate_up`](crate::weights::Mlp::gate_up).
+    gate_up: [Tiles; 2],
     scratch: linear::Scratch,
 }
 
@@ -57,6 +60,15 @@ impl Workspace {
 struct RmsNorm<'w> {
     weight: &'w [f32],
     eps: f32,
+}
+
+/// What a sublayer adds to the residual stream: `scale * norm(output)`.
+#[derive(Clone, Copy)]
+struct Addend<'w> {
+    output: &'w Tiles,
+    /// Without weights, there is no norm.
+    norm: RmsNorm<'w>,
+    scale: f32,
 }
 
 impl Model {
@@ -94,7 +106,6 @@ impl Model {
     /// Runs all layers and leaves the normed hidden states in `workspace.input`. Returns whether the pass completed
     /// (`false`: it was cancelled).
     fn run_layers(&self, exec: ExecContext, batch: &mut [SequenceInput], workspace: &mut Workspace) -> bool {
-        let c = &self.config;
         self.embed(batch, &mut workspace.residual);
         self.compute_angles(batch, &mut workspace.angles);
         for (l, layer) in self.weights.layers.iter().enumerate() {
@@ -107,31 +118,55 @@ impl Model {
         for sequence in batch.iter_mut() {
             sequence.cache.advance(sequence.tokens.len());
         }
-        let norm = RmsNorm { weight: &self.weights.final_norm, eps: c.rms_norm_eps };
         let Workspace { residual, sublayer_output, input, .. } = workspace;
-        add_then_norm(exec, residual, Some(sublayer_output), norm, input);
+        let last = self.weights.layers.last().map(|layer| self.addend(sublayer_output, &layer.mlp_output_norm));
+        add_then_norm(exec, residual, last, self.norm(&self.weights.final_norm), input);
         true
     }
 
-    /// Writes the cosines and sines of every row's RoPE angles, `[rows, 2, head_dim / 2]`.
-    fn compute_angles(&self, batch: &[SequenceInput], angles: &mut Vec<f32>) {
-        let half = self.config.head_dim / 2;
-        angles.clear();
-        for position in batch.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len()) {
-            let start = angles.len();
-            angles.resize(start + 2 * half, 0.0);
-            let (cos, sin) = angles[start..].split_at_mut(half);
-            self.rope.angles(position, cos, sin);
+    fn norm<'w>(&self, weight: &'w [f32]) -> RmsNorm<'w> {
+        RmsNorm { weight, eps: self.config.rms_norm_eps }
+    }
+
+    /// What a sublayer with this output norm, which may be empty, adds to the residual stream.
+    fn addend<'w>(&self, output: &'w Tiles, norm: &'w [f32]) -> Addend<'w> {
+        Addend { output, norm: self.norm(norm), scale: self.config.residual_scale }
+    }
+
+    /// Writes the cosines and sines of every row's RoPE angles, `[rows, 2, rotary_dim / 2]`, for each RoPE.
+    fn compute_angles(&self, batch: &[SequenceInput], angles: &mut [Vec<f32>; 2]) {
+        for (rope, angles) in [Some(&self.rope), self.local_rope.as_ref()].into_iter().flatten().zip(angles) {
+            let half = rope.frequencies().len();
+            angles.clear();
+            for position in batch.iter().flat_map(|s| s.cache.len()..s.cache.len() + s.tokens.len()) {
+                let start = angles.len();
+                angles.resize(start + 2 * half, 0.0);
+                let (cos, sin) = angles[start..].split_at_mut(half);
+                rope.angles(position, cos, sin);
+            }
         }
     }
 
-    /// Writes the embeddings of all tokens, `[rows, hidden_size]`.
+    /// The angles that [`Model::compute_angles`] wrote for a layer, and how many pairs of a head are rotated.
+    fn angles_of<'a>(&self, l: usize, [global, local]: &'a [Vec<f32>; 2]) -> (&'a [f32], usize) {
+        let pairs = |rope: &Rope| rope.frequencies().len();
+        match self.config.layer_attention[l].rope {
+            LayerRope::Global => (global, pairs(&self.rope)),
+            LayerRope::Local => (local, self.local_rope.as_ref().map_or(0, pairs)),
+            LayerRope::None => (&[], 0),
+        }
+    }
+
+    /// Writes the scaled embeddings of all tokens, `[rows, hidden_size]`.
     fn embed(&self, batch: &[SequenceInput], residual: &mut Vec<f32>) {
         let embedding = self.weights.embedding.view();
         let tokens = batch.iter().flat_map(|s| s.tokens);
         residual.resize(tokens.clone().count() * embedding.inputs, 0.0);
         for (token, to) in tokens.zip(residual.chunks_exact_mut(embedding.inputs)) {
             widen(embedding.row(*token as usize), embedding.kind, to);
+            if self.config.embedding_scale != 1.0 {
+                to.iter_mut().for_each(|x| *x *= self.config.embedding_scale);
+            }
         }
     }
 
@@ -141,14 +176,11 @@ impl Model {
         let (c, layer) = (&self.config, &self.weights.layers[l]);
         let exec_qkv = exec.with_arithmetic(self.arithmetic.for_qkv_input());
         // Before the first layer, there is nothing to add to the embeddings.
-        let previous = (l > 0).then_some(&workspace.sublayer_output);
-        let norm = RmsNorm { weight: &layer.input_norm, eps: c.rms_norm_eps };
+        let previous = l.checked_sub(1).map(|l| &self.weights.layers[l].mlp_output_norm);
+        let previous = previous.map(|norm| self.addend(&workspace.sublayer_output, norm));
+        let norm = self.norm(&layer.attention_norm);
         add_then_norm(exec_qkv, &mut workspace.residual, previous, norm, &mut workspace.input);
-        let projections = &mut [
-            Projection { linear: &layer.q, out: &mut workspace.q },
-            Projection { linear: &layer.k, out: &mut workspace.k },
-            Projection { linear: &layer.v, out: &mut workspace.v },
-        ];
+        let projections = &mut projections(&layer.qkv, &mut workspace.qkv);
         linear::run(exec_qkv, &workspace.input, projections, &mut workspace.scratch);
         self.apply_rope_and_store_kv(l, batch, workspace);
 
@@ -171,15 +203,15 @@ impl Model {
         linear::run(exec, &workspace.input, projections, &mut workspace.scratch);
     }
 
-    /// Applies RoPE to queries and keys. Writes the queries, multiplied by 1 / sqrt(head_dim), to `workspace.queries`,
-    /// and the keys and values to the caches. Each task writes one KV block.
+    /// Applies the norms of heads and RoPE to queries and keys. Writes the queries, multiplied by the attention scale, to
+    /// `workspace.queries`, and the keys and values to the caches. Each task writes one KV block.
     fn apply_rope_and_store_kv(&self, l: usize, batch: &mut [SequenceInput], workspace: &mut Workspace) {
-        let c = &self.config;
-        let (head_dim, half) = (c.head_dim, c.head_dim / 2);
-        let width = c.heads * head_dim;
-        let scale = 1.0 / (head_dim as f32).sqrt();
+        let (c, layer) = (&self.config, &self.weights.layers[l]);
+        let head_dim = c.head_dim;
+        let (width, kv_width) = (c.heads * head_dim, c.kv_heads * head_dim);
         workspace.queries.resize(workspace.input.rows * width, 0.0);
-        let (angles, q, k, v) = (&workspace.angles, &workspace.q, &workspace.k, &workspace.v);
+        let (angles, half) = self.angles_of(l, &workspace.angles);
+        let [q, k, v] = [0, width, width + kv_width].map(|column| find_column(&workspace.qkv, column));
         let mut rest = workspace.queries.as_mut_slice();
         let mut row = 0;
         let mut tasks = Vec::new();
@@ -194,33 +226,42 @@ impl Model {
             }
         }
         self.threads.for_each(&mut tasks, |(row, writer, queries)| {
-            let mut key = vec![0.0; c.kv_heads * head_dim];
-            let mut value = key.clone();
+            let mut key = vec![0.0; kv_width];
+            let (mut value, mut normed) = (key.clone(), vec![0.0; head_dim]);
             let rows = (*row..).zip(writer.positions.clone()).zip(queries.chunks_exact_mut(width));
             for ((row, position), query) in rows {
                 let (cos, sin) = angles[row * 2 * half..(row + 1) * 2 * half].split_at(half);
-                q.copy_row(row, query);
-                k.copy_row(row, &mut key);
-                v.copy_row(row, &mut value);
-                for head in query.chunks_exact_mut(head_dim).chain(key.chunks_exact_mut(head_dim)) {
-                    self.kernels.rotate(head, cos, sin);
+                q.0.copy_columns(row, q.1, query);
+                k.0.copy_columns(row, k.1, &mut key);
+                v.0.copy_columns(row, v.1, &mut value);
+                let query_heads = query.chunks_exact_mut(head_dim).zip(repeat(&layer.q_norm));
+                for (head, norm) in query_heads.chain(key.chunks_exact_mut(head_dim).zip(repeat(&layer.k_norm))) {
+                    if !norm.is_empty() {
+                        self.kernels.rms_norm(head, norm, c.rms_norm_eps, &mut normed);
+                        head.copy_from_slice(&normed);
+                    }
+                    self.kernels.rotate(&mut head[..2 * half], cos, sin);
                 }
-                query.iter_mut().for_each(|q| *q *= scale);
+                query.iter_mut().for_each(|q| *q *= c.attention_scale);
                 writer.write(position, &key, &value);
             }
         });
     }
 
-    /// The MLP sublayer, SwiGLU: `down(silu(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer, "GLU
-    /// variants improve transformer", 2020). The result is in `workspace.sublayer_output`.
+    /// The MLP sublayer, a gated linear unit: `down(activation(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer,
+    /// "GLU variants improve transformer", 2020). The result is in `workspace.sublayer_output`.
     fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
         let c = &self.config;
-        let norm = RmsNorm { weight: &layer.post_attention_norm, eps: c.rms_norm_eps };
-        let Workspace { residual, sublayer_output, input, inner, gate, up, scratch, .. } = workspace;
-        add_then_norm(exec, residual, Some(sublayer_output), norm, input);
-        let projections =
-            &mut [Projection { linear: &layer.gate, out: gate }, Projection { linear: &layer.up, out: up }];
-        linear::run(exec, input, projections, scratch);
+        let Workspace { residual, sublayer_output, input, inner, gate_up, scratch, .. } = workspace;
+        let addend = self.addend(sublayer_output, &layer.attention_output_norm);
+        add_then_norm(exec, residual, Some(addend), self.norm(&layer.mlp_norm), input);
+        linear::run(exec, input, &mut projections(&layer.mlp.gate_up, gate_up), scratch);
+        let activate = match c.activation {
+            Activation::GeluTanh => Kernels::gelu_tanh_mul,
+            // `Other` is rejected by `Config::check_runnable`.
+            Activation::Silu | Activation::Other(_) => Kernels::silu_mul,
+        };
+        let [gate, up] = [0, c.intermediate_size].map(|column| find_column(gate_up, column));
         let (rows, inputs) = (input.rows, c.intermediate_size);
         let shape = InputShape { rows, inputs, part_len: linear::part_len(exec.threads, rows, inputs) };
         inner.fill(exec, shape, repeat(()), |parts| {
@@ -228,41 +269,72 @@ impl Model {
             // Tile by tile, because the rows of a tile are adjacent in memory, and short reads are slow.
             let inputs = parts.first().map_or(0..0, |part| part.inputs.clone());
             for columns in runs(inputs, TILE) {
-                let t = columns.start / TILE;
+                let at = |start: usize| columns.start + start..columns.end + start;
                 for part in parts.iter_mut() {
                     let out = &mut part.out[columns.start - part.inputs.start..][..columns.len()];
-                    let gate = gate.tile_row(t, part.row, &mut gate_row);
-                    let up = up.tile_row(t, part.row, &mut up_row);
-                    exec.kernels.silu_mul(gate, up, out);
+                    let gate = gate.0.columns(part.row, at(gate.1), &mut gate_row);
+                    let up = up.0.columns(part.row, at(up.1), &mut up_row);
+                    activate(exec.kernels, gate, up, out);
                 }
             }
         });
-        linear::run(exec, inner, &mut [Projection { linear: &layer.down, out: sublayer_output }], scratch);
+        linear::run(exec, inner, &mut [Projection { linear: &layer.mlp.down, out: sublayer_output }], scratch);
     }
 }
 
-/// Adds `sublayer_output`, if given, to `residual`, `[rows, width]`, then writes the RMS norm of every row to `input`.
-fn add_then_norm(
-    exec: ExecContext,
-    residual: &mut [f32],
-    sublayer_output: Option<&Tiles>,
-    norm: RmsNorm,
-    input: &mut Input,
-) {
+/// One projection for each linear layer. Of `outs`, those without a layer are not used.
+fn projections<'p>(linears: &'p [Linear], outs: &'p mut [Tiles]) -> Vec<Projection<'p>> {
+    linears.iter().zip(outs).map(|(linear, out)| Projection { linear, out }).collect()
+}
+
+/// Where column `column` of several results, one after the other, is: the result, and the column in it.
+fn find_column(results: &[Tiles], mut column: usize) -> (&Tiles, usize) {
+    let mut n = 0;
+    while column >= results[n].outputs {
+        column -= results[n].outputs;
+        n += 1;
+    }
+    (&results[n], column)
+}
+
+/// Adds `addend`, if given, to `residual`, `[rows, width]`, then writes the RMS norm of every row to `input`.
+fn add_then_norm(exec: ExecContext, residual: &mut [f32], addend: Option<Addend>, norm: RmsNorm, input: &mut Input) {
     let RmsNorm { weight, eps } = norm;
     let width = weight.len();
     let shape = InputShape::whole_rows(residual.len() / width, width);
     input.fill(exec, shape, residual.chunks_exact_mut(width), |parts| {
-        if let Some(added) = sublayer_output {
-            let mut sum = [0.0; TILE];
-            for (t, columns) in runs(0..width, TILE).enumerate() {
-                for part in parts.iter_mut() {
-                    add(&mut part.from[columns.clone()], added.tile_row(t, part.row, &mut sum));
+        match addend {
+            None => {}
+            Some(Addend { output, norm: RmsNorm { weight: [], .. }, scale: 1.0 }) => {
+                let mut sum = [0.0; TILE];
+                for (t, columns) in runs(0..width, TILE).enumerate() {
+                    for part in parts.iter_mut() {
+                        add(&mut part.from[columns.clone()], output.tile_row(t, part.row, &mut sum));
+                    }
                 }
+            }
+            Some(addend) => {
+                let mut row = vec![0.0; width];
+                parts.iter_mut().for_each(|part| addend.add_row(exec.kernels, part.row, part.from, &mut row, part.out));
             }
         }
         for part in parts.iter_mut() {
             exec.kernels.rms_norm(part.from, weight, eps, part.out);
         }
     });
+}
+
+impl Addend<'_> {
+    /// Adds row `r` to `residual`. `output` and `normed` are scratch memory, `[width]`.
+    fn add_row(self, kernels: Kernels, r: usize, residual: &mut [f32], output: &mut [f32], normed: &mut [f32]) {
+        self.output.copy_row(r, output);
+        let RmsNorm { weight, eps } = self.norm;
+        let added = if weight.is_empty() {
+            output
+        } else {
+            kernels.rms_norm(output, weight, eps, normed);
+            normed
+        };
+        residual.iter_mut().zip(added).for_each(|(x, y)| *x += self.scale * *y);
+    }
 }

@@ -126,6 +126,7 @@ pub struct Model {
     pub inventory: Inventory,
     weights: Weights,
     rope: Rope,
+    local_rope: Option<Rope>,
     quantized_head: Option<QuantizedHead>,
 }
 
@@ -139,10 +140,12 @@ impl Model {
         let config = checkpoint.config()?.clone();
         let Binding { weights, inventory } = Binding::new(checkpoint)?;
         let threads = Arc::new(Threads::new(options.threads)?);
-        let rope = Rope::new(&config.rope, config.head_dim, config.max_position_embeddings);
+        let rope = |rope| Rope::new(rope, config.head_dim, config.max_position_embeddings);
+        let (rope, local_rope) = (rope(&config.rope), config.local_rope.as_ref().map(rope));
         let quantized_head =
             threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
-        Ok(Model { config, arithmetic: options.arithmetic, kernels, threads, inventory, weights, rope, quantized_head })
+        let arithmetic = options.arithmetic;
+        Ok(Model { config, arithmetic, kernels, threads, inventory, weights, rope, local_rope, quantized_head })
     }
 
     /// The shape of this model's KV caches.

@@ -12,7 +12,7 @@ use crate::kernels::math;
 /// The RoPE frequencies of a model.
 #[derive(Clone, Debug)]
 pub struct Rope {
-    /// `[head_dim / 2]`: radians per position.
+    /// `[rotary_dim / 2]`: radians per position.
     frequencies: Vec<f32>,
     /// Cosines and sines are multiplied by it.
     attention_factor: f32,
@@ -22,10 +22,11 @@ impl Rope {
     /// The frequencies for sequences of at most `context` positions, and for all of them the same: `longrope` takes its
     /// long factors if `context` exceeds the original one. The other scalings do not depend on `context`.
     pub fn new(config: &RopeConfig, head_dim: usize, context: usize) -> Rope {
-        let pairs = head_dim / 2;
-        // theta^(2i / head_dim)
+        let rotary_dim = config.rotary_dim(head_dim);
+        let pairs = rotary_dim / 2;
+        // theta^(2i / rotary_dim)
         let power = |i: usize| {
-            let exponent = (2 * i) as f32 / head_dim as f32;
+            let exponent = (2 * i) as f32 / rotary_dim as f32;
             math::pow(f64::from(config.theta as f32), f64::from(exponent)) as f32
         };
         let scaled = |frequency: &dyn Fn(usize) -> f32, attention_factor: f64| Rope {
@@ -37,7 +38,7 @@ impl Rope {
             RopeScaling::None | RopeScaling::Dynamic { .. } | RopeScaling::Other(_) => scaled(&|i| 1.0 / power(i), 1.0),
             RopeScaling::Linear { factor } => scaled(&|i| 1.0 / power(i) / *factor as f32, 1.0),
             RopeScaling::Yarn { factor, attention_factor, mscale, mscale_all_dim, .. } => {
-                let ramp = yarn_ramp(config, head_dim);
+                let ramp = yarn_ramp(config, rotary_dim);
                 let frequency = |i| {
                     let extrapolated = 1.0 - ramp(i);
                     let (own, interpolated) = (1.0 / power(i), 1.0 / (*factor as f32 * power(i)));
@@ -67,7 +68,7 @@ impl Rope {
         }
     }
 
-    /// `[head_dim / 2]`: radians per position.
+    /// `[rotary_dim / 2]`: radians per position. [`RopeConfig::rotary_dim`] is the head's width in nearly all models.
     pub fn frequencies(&self) -> &[f32] {
         &self.frequencies
     }
@@ -77,7 +78,7 @@ impl Rope {
         self.attention_factor
     }
 
-    /// Writes the cosines and sines of the angles of a position, `[head_dim / 2]` each, times the attention factor.
+    /// Writes the cosines and sines of the angles of a position, `[rotary_dim / 2]` each, times the attention factor.
     pub fn angles(&self, position: usize, cos: &mut [f32], sin: &mut [f32]) {
         for ((f, c), s) in self.frequencies.iter().zip(cos).zip(sin) {
             // The angle is rounded to f32 before its cosine is taken, as transformers does.
@@ -89,20 +90,20 @@ impl Rope {
 
 /// How far the frequency of pair i is interpolated in YaRN, from 0 to 1 (Peng et al., "YaRN: Efficient context window
 /// extension of large language models", 2023).
-fn yarn_ramp(config: &RopeConfig, head_dim: usize) -> impl Fn(usize) -> f32 {
+fn yarn_ramp(config: &RopeConfig, rotary_dim: usize) -> impl Fn(usize) -> f32 {
     let (mut low, mut high) = (0.0, 0.0);
     if let RopeScaling::Yarn { original_max_position_embeddings, beta_fast, beta_slow, truncate, .. } = &config.scaling
     {
         // The pair that makes this number of rotations within the original context, not rounded.
         let pair = |rotations: f64| {
             let period = *original_max_position_embeddings as f64 / (rotations * 2.0 * PI);
-            head_dim as f64 * math::ln(period) / (2.0 * math::ln(config.theta))
+            rotary_dim as f64 * math::ln(period) / (2.0 * math::ln(config.theta))
         };
         (low, high) = (pair(*beta_fast), pair(*beta_slow));
         if *truncate {
             (low, high) = (low.floor(), high.ceil());
         }
-        (low, high) = (low.max(0.0), high.min(head_dim as f64 - 1.0));
+        (low, high) = (low.max(0.0), high.min(rotary_dim as f64 - 1.0));
         if low == high {
             high += 0.001;
         }

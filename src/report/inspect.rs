@@ -11,12 +11,12 @@ use super::memory::MemoryEstimate;
 use super::size;
 use super::stats::{self, Stats, is_float};
 use super::table::{Column, natural, write_table};
+use crate::checkpoint::families::{Family, schema::Names};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::error::{Error, RequestError, Result};
 use crate::model::{self, ModelOptions};
 use crate::weights::Inventory;
 use crate::weights::formats::{Format, LinearInfo};
-use crate::weights::schema;
 
 /// Options of `rumma inspect`.
 #[derive(Debug, Clone)]
@@ -143,7 +143,8 @@ pub struct LinearRow {
 pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Inspection> {
     let inventory = Inventory::of(checkpoint, options.stats);
     let layers = &inventory.quantized;
-    let counted_once = inventory.head_is_embedding.then_some(schema::HEAD_WEIGHT);
+    let counted_once = inventory.head_is_embedding.then(|| Names::of(checkpoint).head_weight());
+    let counted_once = counted_once.as_deref();
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
     let parameters = parameters(checkpoint, layers, counted_once);
@@ -163,9 +164,9 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     Ok(Inspection {
         source: checkpoint.source.clone(),
         format: format(checkpoint, layers, &inventory.foreign),
-        family: match &checkpoint.family {
-            Some(family) => family.to_string(),
-            None => schema::family_of_names(checkpoint).map_or("unknown".into(), ToString::to_string),
+        family: match &checkpoint.architecture {
+            Some(name) => name.clone(),
+            None => Family::from_tensors(checkpoint).map_or("unknown", |family| family.name).into(),
         },
         runnable: inventory.refusal.is_none() && isa.is_none() && too_long.is_none(),
         parameters,

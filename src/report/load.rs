@@ -59,7 +59,7 @@ impl Load {
         Load {
             source: checkpoint.source.clone(),
             path: checkpoint.path.display().to_string(),
-            family: model.config.family.to_string(),
+            family: model.config.architecture.clone(),
             hidden_size: model.config.hidden_size,
             layers: model.config.layers,
             vocab_size: model.config.vocab_size,

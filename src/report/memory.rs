@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::inspect::InspectOptions;
 use super::size;
 use crate::checkpoint::Checkpoint;
+use crate::checkpoint::families::schema::{Names, is_key_or_value};
 use crate::engine::PREFILL_CHUNK;
 use crate::error::MemoryLimit;
 use crate::model::head::QuantizedHead;
 use crate::model::kv_cache::round_up_to_blocks;
 use crate::model::memory::{available_memory, tokenizer_bytes, workspace_bytes};
 use crate::weights::formats::LinearInfo;
-use crate::weights::schema;
 
 /// Memory needed to run the model.
 #[derive(Debug, Serialize)]
@@ -55,7 +55,9 @@ impl MemoryEstimate {
         let arithmetic = options.run.arithmetic;
         let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
         let context = options.context.unwrap_or(allowed.min(4096));
-        let head = checkpoint.tensor(schema::HEAD_WEIGHT).or_else(|| checkpoint.tensor(schema::EMBEDDING_WEIGHT));
+        let names = Names::of(checkpoint);
+        let embedding = || checkpoint.tensor(&names.embedding_weight());
+        let head = checkpoint.tensor(&names.head_weight()).or_else(embedding);
         let head_copy_bytes = head.and_then(|head| match *head.shape {
             [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
             _ => None,
@@ -134,9 +136,9 @@ fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Optio
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
-    let quantized = layers.iter().filter(|info| schema::is_key_or_value(&info.name)).map(|info| info.outputs as u64);
+    let quantized = layers.iter().filter(|info| is_key_or_value(&info.name)).map(|info| info.outputs as u64);
     let is_quantized = |name: &str| layers.iter().any(|info| info.name == name);
-    let is_dense = |name: &str| schema::is_key_or_value(name) && !is_quantized(name);
+    let is_dense = |name: &str| is_key_or_value(name) && !is_quantized(name);
     let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
     let outputs: u64 = quantized.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();
     (outputs > 0).then_some(outputs)

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use safetensors::Dtype;
 
 use super::formats::{Checked, LinearInfo, QuantizedLayers};
-use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Weights};
-use super::schema::{self, Entry, Role, Schema, Shape};
+use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
 use crate::checkpoint::config::Config;
+use crate::checkpoint::families::schema::{Entry, Names, Role, Schema, Shape};
 use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::{ACT_GROUP, Float, NIBBLE_ORDER, SUM_BLOCK};
@@ -31,8 +31,9 @@ pub enum BindMode {
 pub(super) fn head_is_embedding(checkpoint: &Checkpoint, mode: BindMode) -> bool {
     const SAMPLE: usize = 4096;
     let tied = checkpoint.config.as_ref().is_none_or(|config| config.tie_word_embeddings);
-    let stored = checkpoint.tensor(schema::HEAD_WEIGHT);
-    let (true, Some(head), Some(embedding)) = (tied, stored, checkpoint.tensor(schema::EMBEDDING_WEIGHT)) else {
+    let names = Names::of(checkpoint);
+    let stored = checkpoint.tensor(&names.head_weight());
+    let (true, Some(head), Some(embedding)) = (tied, stored, checkpoint.tensor(&names.embedding_weight())) else {
         return false;
     };
     let (piece, step) = match mode {
@@ -99,39 +100,40 @@ impl<'a> Binder<'a> {
             Bound::Matrix(head) => head,
             _ => return None,
         };
-        Some(Weights {
-            embedding,
-            layers: layers.into_iter().collect::<Option<_>>()?,
-            final_norm: global.vector(Role::FinalNorm)?,
-            head,
-        })
+        let mut final_norm = global.vector(Role::FinalNorm)?;
+        final_norm.iter_mut().for_each(|weight| *weight *= self.config.logit_scale);
+        Some(Weights { embedding, layers: layers.into_iter().collect::<Option<_>>()?, final_norm, head })
     }
 
     fn layer(&mut self, l: usize, entries: &[Entry]) -> Option<Layer> {
-        let entry = |e: &Entry| (e.role, self.entry(e, Schema::layer_module(l, &e.name)));
+        let schema = self.schema;
+        let entry = |e: &Entry| (e.role, self.entry(e, schema.layer_module(l, &e.name)));
         let mut bound = BoundModules(entries.iter().map(entry).collect());
         Some(Layer {
-            input_norm: bound.vector(Role::InputNorm)?,
-            q: bound.linear(Role::Q)?,
-            k: bound.linear(Role::K)?,
-            v: bound.linear(Role::V)?,
+            attention_norm: bound.vector(Role::AttentionNorm)?,
+            qkv: bound.linears(Role::Qkv, &[Role::Q, Role::K, Role::V])?,
+            q_norm: bound.optional_vector(Role::QNorm)?,
+            k_norm: bound.optional_vector(Role::KNorm)?,
             o: bound.linear(Role::O)?,
-            post_attention_norm: bound.vector(Role::PostAttentionNorm)?,
-            gate: bound.linear(Role::Gate)?,
-            up: bound.linear(Role::Up)?,
-            down: bound.linear(Role::Down)?,
+            attention_output_norm: bound.optional_vector(Role::AttentionOutputNorm)?,
+            mlp_norm: bound.vector(Role::MlpNorm)?,
+            mlp: Mlp {
+                gate_up: bound.linears(Role::GateUp, &[Role::Gate, Role::Up])?,
+                down: bound.linear(Role::Down)?,
+            },
+            mlp_output_norm: bound.optional_vector(Role::MlpOutputNorm)?,
         })
     }
 
     /// Binds one module. On failure, records the fault and returns `None`.
     fn entry(&mut self, entry: &Entry, module: String) -> Option<Bound> {
         let tied_to_head = entry.role == Role::Embedding && self.embedding_is_in_head();
-        let module = if tied_to_head { schema::HEAD.to_string() } else { module };
+        let module = if tied_to_head { self.schema.names.head.clone() } else { module };
         let bound = match entry.shape {
             Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
             Shape::Matrix { rows, columns } if entry.role == Role::Head => self.head(&module, rows, columns),
             Shape::Matrix { rows, columns } => self.float_matrix(&module, rows, columns).map(Bound::Matrix),
-            Shape::Vector { length } => self.vector(&format!("{module}.weight"), length).map(Bound::Vector),
+            Shape::Vector { length } => self.norm(&module, length).map(Bound::Vector),
         };
         match bound {
             Ok(bound) => Some(bound),
@@ -145,14 +147,15 @@ impl<'a> Binder<'a> {
 
     /// Binds the output head. If it is tied, the head is the embedding, and a stored head must equal it.
     fn head(&mut self, module: &str, rows: usize, columns: usize) -> Checked<Bound> {
-        let is_stored = self.checkpoint.tensor(schema::HEAD_WEIGHT).is_some() || self.quantized.has(module);
+        let [embedding, head] = [self.schema.names.embedding_weight(), self.schema.names.head_weight()];
+        let is_stored = self.checkpoint.tensor(&head).is_some() || self.quantized.has(module);
         if !self.config.tie_word_embeddings {
             return Ok(Bound::Matrix(self.float_matrix(module, rows, columns)?));
         }
         if is_stored {
             self.float_matrix(module, rows, columns)?;
-            if !self.head_is_embedding && self.checkpoint.tensor(schema::EMBEDDING_WEIGHT).is_some() {
-                let fault = self.fault(FaultKind::UntiedHead, schema::HEAD_WEIGHT);
+            if !self.head_is_embedding && self.checkpoint.tensor(&embedding).is_some() {
+                let fault = self.fault(FaultKind::UntiedHead, &head);
                 return Err(Box::new(fault.expected("the same, as tie_word_embeddings is true")));
             }
         }
@@ -161,8 +164,9 @@ impl<'a> Binder<'a> {
 
     /// Whether the matrix of a tied model is stored under the name of the head alone (AutoAWQ 0.2.7 writes such files).
     fn embedding_is_in_head(&self) -> bool {
-        let is_stored = |name| self.checkpoint.tensor(name).is_some();
-        self.config.tie_word_embeddings && !is_stored(schema::EMBEDDING_WEIGHT) && is_stored(schema::HEAD_WEIGHT)
+        let names = &self.schema.names;
+        let is_stored = |name: &str| self.checkpoint.tensor(name).is_some();
+        self.config.tie_word_embeddings && !is_stored(&names.embedding_weight()) && is_stored(&names.head_weight())
     }
 
     /// The matrix of the embedding or the head, which must not be quantized.
@@ -215,6 +219,15 @@ impl<'a> Binder<'a> {
         let (tensor, kind) = self.floats(name, &[length])?;
         let numbers = if self.mode == BindMode::Load { length } else { 0 };
         Ok((0..numbers).map(|i| float_at(tensor.data, kind, i)).collect())
+    }
+
+    /// The weights of a norm, to which the offset of the family is added.
+    fn norm(&mut self, module: &str, length: usize) -> Checked<Vec<f32>> {
+        let mut weights = self.vector(&format!("{module}.weight"), length)?;
+        if self.config.norm_offset != 0.0 {
+            weights.iter_mut().for_each(|weight| *weight += self.config.norm_offset);
+        }
+        Ok(weights)
     }
 
     fn linear(&mut self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Checked<Linear> {
@@ -294,6 +307,21 @@ impl BoundModules {
 
     fn linear(&mut self, role: Role) -> Option<Linear> {
         if let Bound::Linear(linear) = self.take(role)? { Some(linear) } else { None }
+    }
+
+    /// The fused module if the schema lists it, else those of `roles`.
+    fn linears(&mut self, fused: Role, roles: &[Role]) -> Option<Vec<Linear>> {
+        let roles = if self.has(fused) { &[fused] } else { roles };
+        roles.iter().map(|role| self.linear(*role)).collect()
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.0.iter().any(|(other, _)| *other == role)
+    }
+
+    /// Empty if the schema does not list it.
+    fn optional_vector(&mut self, role: Role) -> Option<Vec<f32>> {
+        if self.has(role) { self.vector(role) } else { Some(Vec::new()) }
     }
 
     fn matrix(&mut self, role: Role) -> Option<DenseMatrix> {

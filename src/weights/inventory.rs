@@ -6,8 +6,8 @@ use super::bind::{BindMode, Binder, head_is_embedding};
 use super::formats::{LinearInfo, QuantizedLayers};
 use super::groups::grouped;
 use super::layers::Weights;
-use super::schema::{self, Schema};
 use super::warnings::quantization_warnings;
+use crate::checkpoint::families::schema::{self, Schema};
 use crate::checkpoint::{Checkpoint, Config};
 use crate::error::{Error, Fault, FaultKind, Result};
 
@@ -65,8 +65,8 @@ impl Inventory {
 
 /// The fault of a family that has a schema but no decoder.
 fn unsupported(checkpoint: &Checkpoint) -> Fault {
-    let family = checkpoint.family.as_ref().map(ToString::to_string).unwrap_or_default();
-    Fault::new(FaultKind::UnsupportedModel, &checkpoint.path).found(family)
+    let found = checkpoint.architecture.clone().unwrap_or_default();
+    Fault::new(FaultKind::UnsupportedModel, &checkpoint.path).found(found)
 }
 
 /// Binds as far as possible. Weights are `None` if there are faults or there is no decoder for the family.
@@ -74,7 +74,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     let mut quantized = QuantizedLayers::of(checkpoint);
     let head_is_embedding = head_is_embedding(checkpoint, mode);
     let config = checkpoint.config.as_ref();
-    let schema = config.and_then(|config| Some((config, Schema::of(config)?)));
+    let schema = config.and_then(|config| Some((config, Schema::of(checkpoint, config)?)));
     let (mut weights, mut used, mut failed) = (None, BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();
     if let Some((config, schema)) = &schema {
@@ -104,7 +104,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
         Some((_, schema)) => warnings.extend(grouped(unused(checkpoint, schema, &used, &failed))),
         None => warnings.extend(config.map(|config| {
             let fault = Fault::new(FaultKind::UnknownArchitecture, &config.path);
-            fault.subject("model_type").found(&config.family)
+            fault.subject("model_type").found(&config.architecture)
         })),
     }
     let QuantizedLayers { found: quantized, foreign, .. } = quantized;

@@ -130,23 +130,48 @@ impl Linear {
 #[derive(Debug)]
 pub struct Layer {
     /// RMS norm before attention, `[hidden_size]`.
-    pub input_norm: Vec<f32>,
-    /// Query projection: `hidden_size` -> `heads * head_dim`.
-    pub q: Linear,
-    /// Key projection: `hidden_size` -> `kv_heads * head_dim`.
-    pub k: Linear,
-    /// Value projection: `hidden_size` -> `kv_heads * head_dim`.
-    pub v: Linear,
+    pub attention_norm: Vec<f32>,
+    /// Query, key and value projections, or one whose outputs are those of the three, one after the other: `hidden_size`
+    /// -> `heads * head_dim`, `kv_heads * head_dim` and `kv_heads * head_dim`.
+    pub qkv: Vec<Linear>,
+    /// RMS norm of each query head before RoPE, `[head_dim]`; empty if there is none.
+    pub q_norm: Vec<f32>,
+    /// RMS norm of each key head before RoPE, `[head_dim]`; empty if there is none.
+    pub k_norm: Vec<f32>,
     /// Output projection of attention: `heads * head_dim` -> `hidden_size`.
     pub o: Linear,
+    /// RMS norm of the result of `o`, `[hidden_size]`; empty if there is none.
+    pub attention_output_norm: Vec<f32>,
     /// RMS norm before the feed-forward layer, `[hidden_size]`.
-    pub post_attention_norm: Vec<f32>,
-    /// Gate projection: `hidden_size` -> `intermediate_size`.
-    pub gate: Linear,
-    /// Up projection: `hidden_size` -> `intermediate_size`.
-    pub up: Linear,
+    pub mlp_norm: Vec<f32>,
+    /// Feed-forward layer.
+    pub mlp: Mlp,
+    /// RMS norm of the result of `mlp`, `[hidden_size]`; empty if there is none.
+    pub mlp_output_norm: Vec<f32>,
+}
+
+/// A feed-forward layer.
+#[derive(Debug)]
+pub struct Mlp {
+    /// Gate and up projections, or one whose outputs are those of the two, one after the other: `hidden_size` ->
+    /// `intermediate_size` each.
+    pub gate_up: Vec<Linear>,
     /// Down projection: `intermediate_size` -> `hidden_size`.
     pub down: Linear,
+}
+
+impl Mlp {
+    /// Its linear layers, in the order of computation.
+    pub fn linears(&self) -> impl Iterator<Item = &Linear> {
+        self.gate_up.iter().chain([&self.down])
+    }
+}
+
+impl Layer {
+    /// Its linear layers, in the order of computation.
+    pub fn linears(&self) -> impl Iterator<Item = &Linear> {
+        self.qkv.iter().chain([&self.o]).chain(self.mlp.linears())
+    }
 }
 
 /// The weights of a decoder.

@@ -7,9 +7,8 @@ mod groups;
 mod inventory;
 mod layers;
 mod nibbles;
-pub mod schema;
 mod warnings;
 
 pub use inventory::{Binding, Inventory};
-pub use layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Weights};
+pub use layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
 pub use warnings::quantization_warnings;

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use rumma::checkpoint::{Checkpoint, CheckpointSource, Family};
+use rumma::checkpoint::families::Family;
+use rumma::checkpoint::families::schema::{Role, Schema, Shape};
+use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::error::{Fault, FaultKind};
-use rumma::weights::schema::{Role, Schema, Shape, family_of_names};
 use rumma::weights::{Binding, Inventory};
 use serde_json::{Map, Value};
 
@@ -45,10 +46,15 @@ fn faults(checkpoint: &Checkpoint) -> Vec<Fault> {
 #[test]
 fn the_schema_of_the_storyteller_lists_its_tensors_and_no_others() {
     let checkpoint = storyteller();
-    let schema = Schema::of(checkpoint.config().unwrap()).unwrap();
+    let schema = Schema::of(&checkpoint, checkpoint.config().unwrap()).unwrap();
     let mut listed = Vec::new();
     let layers = schema.layers.iter().enumerate();
-    let modules = layers.flat_map(|(l, entries)| entries.iter().map(move |e| (Schema::layer_module(l, &e.name), e)));
+    let modules = layers.flat_map(|(l, entries)| {
+        entries.iter().map({
+            let schema = &schema;
+            move |e| (schema.layer_module(l, &e.name), e)
+        })
+    });
     for (name, entry) in modules.chain(schema.global.iter().map(|e| (e.name.clone(), e))) {
         match entry.shape {
             _ if entry.role == Role::Head => {}
@@ -135,14 +141,14 @@ fn a_family_is_inferred_from_tensor_names() {
         let tensors: Vec<_> = names.iter().map(|name| (*name, "F16", 2, &[2][..])).collect();
         let scratch = Scratch::new();
         let path = scratch.write("model.safetensors", zeros(&tensors, ""));
-        family_of_names(&open(&path).unwrap()).cloned()
+        Family::from_tensors(&open(&path).unwrap()).map(|family| family.name)
     };
     let q = "model.layers.0.self_attn.q_proj.weight";
-    assert_eq!(family(&["model.layers.0.self_attn.qkv_proj.weight"]), Some(Family::Phi3));
-    assert_eq!(family(&["model.layers.0.self_attn.W_pack.weight"]), Some(Family::Baichuan));
-    assert_eq!(family(&[q, "model.layers.0.self_attn.q_norm.weight"]), Some(Family::Qwen3));
-    assert_eq!(family(&[q, "model.layers.0.self_attn.q_proj.bias"]), Some(Family::Qwen2));
-    assert_eq!(family(&[q]), Some(Family::Llama));
+    assert_eq!(family(&["model.layers.0.self_attn.qkv_proj.weight"]), Some("phi3"));
+    assert_eq!(family(&["model.layers.0.self_attn.W_pack.weight"]), Some("baichuan"));
+    assert_eq!(family(&[q, "model.layers.0.self_attn.q_norm.weight"]), Some("qwen3"));
+    assert_eq!(family(&[q, "model.layers.0.self_attn.q_proj.bias"]), Some("qwen2"));
+    assert_eq!(family(&[q]), Some("llama"));
     assert_eq!(family(&["model.layers.1.self_attn.q_proj.weight"]), None);
 }
 
@@ -150,18 +156,19 @@ fn a_family_is_inferred_from_tensor_names() {
 fn a_family_that_is_not_run_is_checked_against_its_schema() {
     let (scratch, _) = changed(|tensors| {
         for n in 0..4 {
-            for part in ["q_norm", "k_norm"] {
-                let length = if n == 3 { 16 } else { 32 };
-                let norm = serde_json::json!({"dtype": "F16", "shape": [length]});
-                tensors.insert(format!("model.layers.{n}.self_attn.{part}.weight"), norm);
+            for part in ["q_proj", "k_proj", "v_proj"] {
+                tensors.retain(|name, _| !name.contains(&format!("layers.{n}.self_attn.{part}")));
             }
+            let rows = if n == 3 { 16 } else { 256 };
+            let fused = serde_json::json!({"dtype": "F16", "shape": [rows, 128]});
+            tensors.insert(format!("model.layers.{n}.self_attn.W_pack.weight"), fused);
         }
     });
     let config = fs::read_to_string(scratch.0.join("config.json")).unwrap();
-    scratch.write("config.json", config.replace("\"qwen2\"", "\"qwen3\""));
+    scratch.write("config.json", config.replace("\"qwen2\"", "\"baichuan\""));
     let checkpoint = scratch.open().unwrap();
-    assert_eq!(checkpoint.family, Some(Family::Qwen3));
-    let [refusal, norms] = faults(&checkpoint).try_into().unwrap();
-    assert_eq!((refusal.kind, norms.kind, norms.more), (FaultKind::UnsupportedModel, FaultKind::WrongTensor, 1));
-    assert_eq!(norms.subject, "model.layers.3.self_attn.q_norm.weight");
+    assert_eq!(checkpoint.architecture.as_deref(), Some("baichuan"));
+    let [refusal, matrix] = faults(&checkpoint).try_into().unwrap();
+    assert_eq!((refusal.kind, matrix.kind), (FaultKind::UnsupportedModel, FaultKind::WrongTensor));
+    assert_eq!(matrix.subject, "model.layers.3.self_attn.W_pack.weight");
 }

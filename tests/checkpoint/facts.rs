@@ -1,6 +1,7 @@
 //! The configuration and tensors of the built-in checkpoint and of a real one; how `config.json` is parsed.
 
-use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, Family, RopeScaling};
+use rumma::checkpoint::config::Activation;
+use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, RopeScaling};
 use rumma::report::inspect::{InspectOptions, inspect};
 
 use crate::files::{Scratch, zeros};
@@ -13,13 +14,13 @@ fn open(model: &str) -> Checkpoint {
 fn the_storyteller_has_the_expected_configuration_and_tensors() {
     let checkpoint = open("storyteller");
     let config = checkpoint.config().expect("is runnable");
-    assert_eq!(config.family, Family::Qwen2);
+    assert_eq!(config.architecture, "qwen2");
     assert_eq!((config.hidden_size, config.intermediate_size, config.layers), (128, 384, 4));
     assert_eq!((config.heads, config.kv_heads, config.head_dim), (4, 2, 32));
     assert_eq!((config.vocab_size, config.max_position_embeddings), (1024, 512));
     assert_eq!((config.rms_norm_eps, config.rope.theta), (1e-6, 10000.0));
     assert_eq!(config.rope.scaling, RopeScaling::None);
-    assert!(config.tie_word_embeddings && config.qkv_bias && config.sliding_window.is_none());
+    assert!(config.tie_word_embeddings && config.qkv_bias && config.sliding_window().is_none());
     let quantization = config.quantization.as_ref().expect("is quantised");
     assert_eq!((quantization.method.as_str(), quantization.bits, quantization.group_size), ("awq", 4, Some(128)));
     assert_eq!((quantization.version.as_deref(), quantization.zero_point), (Some("gemm"), Some(true)));
@@ -154,7 +155,7 @@ fn rope_settings_that_disagree_are_refused() {
 #[test]
 fn a_sliding_window_that_no_layer_needs_is_full_attention() {
     let window = |fields: &str| config("qwen2", &format!(r#","use_sliding_window":true,"sliding_window":64{fields}"#));
-    assert_eq!(window(r#","max_window_layers":1"#).sliding_window, Some(64));
+    assert_eq!(window(r#","max_window_layers":1"#).sliding_window(), Some(64));
     for full in [
         r#","max_window_layers":2"#,
         "",
@@ -162,12 +163,12 @@ fn a_sliding_window_that_no_layer_needs_is_full_attention() {
         r#","max_window_layers":0,"layer_types":["full_attention","full_attention"]"#,
     ] {
         let config = window(full);
-        assert_eq!(config.sliding_window, None, "{full}");
+        assert_eq!(config.sliding_window(), None, "{full}");
     }
     let default = config("qwen2", r#","use_sliding_window":true,"max_window_layers":0"#);
-    assert_eq!(default.sliding_window, Some(4096), "the default of transformers");
+    assert_eq!(default.sliding_window(), Some(4096), "the default of transformers");
     let unused = config("qwen2", r#","use_sliding_window":false,"sliding_window":0,"max_window_layers":0"#);
-    assert_eq!(unused.sliding_window, None, "the value of a window that is not used does not matter");
+    assert_eq!(unused.sliding_window(), None, "the value of a window that is not used does not matter");
     for (fields, part) in [
         (
             r#","use_sliding_window":true,"sliding_window":64,"max_window_layers":0"#,
@@ -208,7 +209,7 @@ fn settings_that_would_change_the_numbers_are_refused() {
     let same = r#","logit_scale":1.0,"num_experts":null,"use_qk_norm":false,"rotary_pct":1,"norm_eps":1e-6,"is_causal":true,
         "rotary_emb_base":10000,"hidden_activation":"silu","query_pre_attn_scalar":32,"attn_logit_softcapping":null"#;
     assert!(config("qwen2", same).rope.theta == 10000.0, "these values change nothing");
-    assert_eq!(config("qwen2", r#","hidden_act":"swish""#).hidden_act, "swish");
+    assert_eq!(config("qwen2", r#","hidden_act":"swish""#).activation, Activation::Silu);
 }
 
 #[test]
@@ -223,10 +224,11 @@ fn unknown_settings_are_named_in_one_warning() {
 #[test]
 fn sliding_windows_apply_if_the_family_uses_them() {
     let window = r#","sliding_window":4096"#;
-    assert_eq!(config("qwen2", window).sliding_window, None);
-    assert_eq!(config("mistral", window).sliding_window, Some(4096));
+    assert_eq!(config("qwen2", window).sliding_window(), None);
+    assert_eq!(config("mistral", window).sliding_window(), Some(4096));
     let used = config("qwen2", r#","sliding_window":4096,"use_sliding_window":true,"max_window_layers":1"#);
-    assert_eq!((used.sliding_window, used.max_window_layers), (Some(4096), 1));
+    let windows: Vec<_> = used.layer_attention.iter().map(|layer| layer.window).collect();
+    assert_eq!(windows, [None, Some(4096)]);
 }
 
 #[test]

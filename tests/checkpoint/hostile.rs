@@ -277,8 +277,9 @@ fn invalid_numbers_in_the_configuration_are_refused() {
 
 #[test]
 fn unsupported_configurations_are_refused() {
-    says(&configured("model_type", "\"llama\""), "model_type: model not supported (found llama, expected qwen2)");
-    says(&configured("model_type", "\"evil\\nname\""), r"(found evil\nname, expected qwen2)");
+    let unknown = configured("model_type", "\"deepseek_v3\"");
+    says(&unknown, "model_type: model not supported (found deepseek_v3, expected gemma3, ");
+    says(&configured("model_type", "\"evil\\nname\""), r"(found evil\nname, expected gemma3, ");
     says(&configured("hidden_act", "\"gelu\""), "hidden_act: setting not supported (found \"gelu\", ");
     says(
         &configured("rope_scaling", r#"{"type":"ntk"}"#),
@@ -298,7 +299,7 @@ fn a_configuration_with_duplicate_keys_or_of_another_kind_is_refused() {
     scratch.write("config.json", r#"{"model_type":"qwen2_vl","text_config":{"hidden_size":256}}"#);
     says(
         &refusal(scratch.open().unwrap().config()),
-        "text_config: model not supported (found the multimodal model qwen2_vl",
+        "model_type: model not supported (found qwen2_vl, expected gemma3, ",
     );
     scratch.write("config.json", "[1]");
     says(&refusal(scratch.open()), "not a JSON object");

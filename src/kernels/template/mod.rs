@@ -30,6 +30,11 @@ macro_rules! compiled_scalar_kernels {
         }
 
         #[target_feature(enable = $features)]
+        fn gelu_tanh_mul(gate: &[f32], up: &[f32], out: &mut [f32]) {
+            $crate::kernels::scalar::gelu_tanh_mul(gate, up, out)
+        }
+
+        #[target_feature(enable = $features)]
         fn rotate(x: &mut [f32], cos: &[f32], sin: &[f32]) {
             $crate::kernels::scalar::rotate(x, cos, sin)
         }

@@ -33,6 +33,7 @@ static BASELINE: Table = Table {
     dense_tile: dense::dense_tile,
     rms_norm: scalar::rms_norm,
     silu_mul: scalar::silu_mul,
+    gelu_tanh_mul: scalar::gelu_tanh_mul,
     rotate: scalar::rotate,
     attend: attend::attend,
     merge_states: attend::merge_states,

@@ -34,6 +34,7 @@ pub static TABLE: Table = Table {
     dense_tile: dense::dense_tile,
     rms_norm,
     silu_mul,
+    gelu_tanh_mul,
     rotate,
     attend: attend::attend,
     merge_states: attend::merge_states,

@@ -1,35 +1,25 @@
 //! The tensors of a model: names, roles and shapes, computed from its configuration.
 //!
-//! Tensor names occur only in this module. Each family is one file, which builds its layers from the helper functions below.
+//! Tensor names occur only in this file and in those of the families, which build their layers from the functions below.
 //! Binding, `inspect` and the warnings use the same [`Schema`].
 
-mod baichuan;
-mod llama;
-mod phi3;
-mod qwen2;
-mod qwen3;
+use crate::checkpoint::{Checkpoint, Config};
 
-use crate::checkpoint::{Checkpoint, Config, Family};
-
-/// The module of the token embedding, in every family.
-const EMBEDDING: &str = "model.embed_tokens";
-/// The module of the output head, in every family.
-pub(super) const HEAD: &str = "lm_head";
-/// The tensor of the token embedding.
-pub const EMBEDDING_WEIGHT: &str = "model.embed_tokens.weight";
-/// The tensor of the output head. A tied head is missing or equal to the embedding.
-pub const HEAD_WEIGHT: &str = "lm_head.weight";
-/// The prefix of a layer's tensors, before its number.
-const LAYERS: &str = "model.layers.";
+/// What may stand before the names of a decoder's tensors. Multimodal models have it within another model.
+const PREFIXES: [&str; 5] = ["model.language_model.", "language_model.model.", "model.text_model.", "model.", ""];
+/// What stands before the names of all other models' tensors.
+const USUAL_PREFIX: &str = "model.";
 
 /// The tensors of one model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
+    /// The names of the modules outside the layers.
+    pub names: Names,
     /// Embedding, final norm and head, with full names.
     pub global: Vec<Entry>,
-    /// The modules of each layer. Their names omit `model.layers.N.`.
+    /// The modules of each layer. Their names omit what stands up to `layers.N.`.
     pub layers: Vec<Vec<Entry>>,
-    /// Modules of a layer that old tools save and no model uses. Their names omit `model.layers.N.`.
+    /// Modules of a layer that old tools save and no model uses. Their names omit what stands up to `layers.N.`.
     pub unneeded: &'static [&'static str],
 }
 
@@ -54,9 +44,13 @@ pub enum Role {
     /// Output head.
     Head,
     /// RMS norm before attention.
-    InputNorm,
+    AttentionNorm,
+    /// RMS norm of what attention adds to the residual stream.
+    AttentionOutputNorm,
     /// RMS norm before the feed-forward layer.
-    PostAttentionNorm,
+    MlpNorm,
+    /// RMS norm of what the feed-forward layer adds to the residual stream.
+    MlpOutputNorm,
     /// Query projection.
     Q,
     /// Key projection.
@@ -107,27 +101,10 @@ pub enum Shape {
     },
 }
 
-/// Families whose tensors have the same names.
-struct FamilyTensors {
-    families: &'static [Family],
-    /// Prefix of a tensor's name in layer 0 that identifies the family, unless an earlier entry of [`FAMILIES`] matches.
-    marker: &'static str,
-    schema: fn(&Config) -> Schema,
-}
-
-/// All families. A family whose names are a subset of another family's comes after it.
-const FAMILIES: &[FamilyTensors] = &[phi3::TENSORS, baichuan::TENSORS, qwen3::TENSORS, qwen2::TENSORS, llama::TENSORS];
-
-/// Infers the family from the names of the tensors, for a checkpoint without a configuration.
-pub fn family_of_names(checkpoint: &Checkpoint) -> Option<&'static Family> {
-    let names = || checkpoint.tensors().filter_map(|tensor| tensor.name.strip_prefix(LAYERS)?.strip_prefix("0."));
-    let matches = |family: &&FamilyTensors| names().any(|name| name.starts_with(family.marker));
-    FAMILIES.iter().find(matches)?.families.first()
-}
-
-/// Splits a tensor's name into the index of its layer and the rest; `None` outside the layers.
-fn split_layer(name: &str) -> Option<(usize, &str)> {
-    let (number, rest) = name.strip_prefix(LAYERS)?.split_once('.')?;
+/// Splits a tensor's name into the index of its layer and the rest; `None` outside the layers of a decoder.
+pub(super) fn split_layer(name: &str) -> Option<(usize, &str)> {
+    let rest = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)?.strip_prefix("layers."))?;
+    let (number, rest) = rest.split_once('.')?;
     Some((number.parse::<u32>().ok()? as usize, rest))
 }
 
@@ -141,30 +118,62 @@ pub fn is_key_or_value(module: &str) -> bool {
     split_layer(module).is_some_and(|(_, rest)| matches!(rest, "self_attn.k_proj" | "self_attn.v_proj"))
 }
 
-impl Schema {
-    /// The schema of a model; `None` if its family is unknown.
-    pub fn of(config: &Config) -> Option<Schema> {
-        let family = FAMILIES.iter().find(|family| family.families.contains(&config.family))?;
-        Some((family.schema)(config))
+/// The names of the modules outside the layers, which depend on what the decoder is a part of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Names {
+    /// What stands before the names of the decoder's tensors, such as `model.`.
+    pub prefix: &'static str,
+    /// The module of the token embedding.
+    pub embedding: String,
+    /// The module of the output head.
+    pub head: String,
+}
+
+impl Names {
+    /// The names in a checkpoint.
+    pub fn of(checkpoint: &Checkpoint) -> Names {
+        let is_used = |prefix: &&&str| {
+            checkpoint.tensors().any(|t| t.name.strip_prefix(**prefix).is_some_and(|rest| rest.starts_with("layers.")))
+        };
+        let prefix = PREFIXES.iter().find(is_used).copied().unwrap_or(USUAL_PREFIX);
+        // `language_model.model.` is the decoder of a whole language model, which has the head.
+        let outer = prefix.strip_suffix("model.").filter(|outer| outer.ends_with("model.")).unwrap_or_default();
+        Names { prefix, embedding: format!("{prefix}embed_tokens"), head: format!("{outer}lm_head") }
     }
 
-    /// A decoder with the standard names of embedding, final norm and head. `layer` returns the modules of a layer by index.
-    fn decoder(config: &Config, layer: impl Fn(usize) -> Vec<Entry>) -> Schema {
+    /// The tensor of the token embedding.
+    pub fn embedding_weight(&self) -> String {
+        format!("{}.weight", self.embedding)
+    }
+
+    /// The tensor of the output head. A tied head is missing or equal to the embedding.
+    pub fn head_weight(&self) -> String {
+        format!("{}.weight", self.head)
+    }
+}
+
+impl Schema {
+    /// The schema of a checkpoint; `None` if its family is unknown.
+    pub fn of(checkpoint: &Checkpoint, config: &Config) -> Option<Schema> {
+        let family = config.family?;
+        let names = Names::of(checkpoint);
         let (rows, columns) = (config.vocab_size, config.hidden_size);
-        Schema {
+        let matrix = |role, name: &str| Entry { role, name: name.into(), shape: Shape::Matrix { rows, columns } };
+        Some(Schema {
             global: vec![
-                Entry { role: Role::Embedding, name: EMBEDDING.into(), shape: Shape::Matrix { rows, columns } },
-                vector(Role::FinalNorm, "model.norm", columns),
-                Entry { role: Role::Head, name: HEAD.into(), shape: Shape::Matrix { rows, columns } },
+                matrix(Role::Embedding, &names.embedding),
+                vector(Role::FinalNorm, &format!("{}norm", names.prefix), columns),
+                matrix(Role::Head, &names.head),
             ],
-            layers: (0..config.layers).map(layer).collect(),
+            layers: (0..config.layers).map(|l| (family.layer)(config, l)).collect(),
             unneeded: &["self_attn.rotary_emb", "mlp.act"],
-        }
+            names,
+        })
     }
 
     /// The full name of module `name` in layer `layer`.
-    pub fn layer_module(layer: usize, name: &str) -> String {
-        format!("{LAYERS}{layer}.{name}")
+    pub fn layer_module(&self, layer: usize, name: &str) -> String {
+        format!("{}layers.{layer}.{name}", self.names.prefix)
     }
 
     /// Whether a module (full name) is in `unneeded`.
@@ -173,11 +182,11 @@ impl Schema {
     }
 }
 
-fn linear(role: Role, name: &str, [inputs, outputs]: [usize; 2], bias: bool) -> Entry {
+pub(super) fn linear(role: Role, name: &str, [inputs, outputs]: [usize; 2], bias: bool) -> Entry {
     Entry { role, name: name.into(), shape: Shape::Linear { inputs, outputs, bias } }
 }
 
-fn vector(role: Role, name: &str, length: usize) -> Entry {
+pub(super) fn vector(role: Role, name: &str, length: usize) -> Entry {
     Entry { role, name: name.into(), shape: Shape::Vector { length } }
 }
 
@@ -187,15 +196,15 @@ fn attention_widths(c: &Config) -> (usize, usize) {
 }
 
 /// The norms before attention and before the feed-forward layer.
-fn norms(c: &Config) -> Vec<Entry> {
+pub(super) fn norms(c: &Config) -> Vec<Entry> {
     vec![
-        vector(Role::InputNorm, "input_layernorm", c.hidden_size),
-        vector(Role::PostAttentionNorm, "post_attention_layernorm", c.hidden_size),
+        vector(Role::AttentionNorm, "input_layernorm", c.hidden_size),
+        vector(Role::MlpNorm, "post_attention_layernorm", c.hidden_size),
     ]
 }
 
 /// Separate query, key and value projections.
-fn qkv(c: &Config) -> Vec<Entry> {
+pub(super) fn qkv(c: &Config) -> Vec<Entry> {
     let (q, kv) = attention_widths(c);
     vec![
         linear(Role::Q, "self_attn.q_proj", [c.hidden_size, q], c.qkv_bias),
@@ -205,25 +214,35 @@ fn qkv(c: &Config) -> Vec<Entry> {
 }
 
 /// One matrix for query, key and value.
-fn fused_qkv(c: &Config, name: &str) -> Vec<Entry> {
+pub(super) fn fused_qkv(c: &Config, name: &str) -> Vec<Entry> {
     let (q, kv) = attention_widths(c);
     vec![linear(Role::Qkv, name, [c.hidden_size, q + 2 * kv], c.qkv_bias)]
 }
 
+/// The norms of each query head and of each key head.
+pub(super) fn head_norms(c: &Config) -> Vec<Entry> {
+    vec![vector(Role::QNorm, "self_attn.q_norm", c.head_dim), vector(Role::KNorm, "self_attn.k_norm", c.head_dim)]
+}
+
 /// The output projection of attention.
-fn o(c: &Config, bias: bool) -> Vec<Entry> {
+pub(super) fn o(c: &Config, bias: bool) -> Vec<Entry> {
     vec![linear(Role::O, "self_attn.o_proj", [attention_widths(c).0, c.hidden_size], bias)]
 }
 
 /// Separate gate and up projections.
-fn gate_and_up(c: &Config) -> Vec<Entry> {
+pub(super) fn gate_and_up(c: &Config) -> Vec<Entry> {
     vec![
         linear(Role::Gate, "mlp.gate_proj", [c.hidden_size, c.intermediate_size], c.mlp_bias),
         linear(Role::Up, "mlp.up_proj", [c.hidden_size, c.intermediate_size], c.mlp_bias),
     ]
 }
 
+/// One matrix for gate and up.
+pub(super) fn fused_gate_up(c: &Config, name: &str) -> Vec<Entry> {
+    vec![linear(Role::GateUp, name, [c.hidden_size, 2 * c.intermediate_size], c.mlp_bias)]
+}
+
 /// The down projection.
-fn down(c: &Config) -> Vec<Entry> {
+pub(super) fn down(c: &Config) -> Vec<Entry> {
     vec![linear(Role::Down, "mlp.down_proj", [c.intermediate_size, c.hidden_size], c.mlp_bias)]
 }
