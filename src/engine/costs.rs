@@ -1,56 +1,134 @@
 //! How long a step takes by its number of rows, as measured while the engine runs. It decides only how work is divided into
 //! steps, never a result.
+//!
+//! Other programs make all steps slower for a while. So the speed of the machine, which follows quickly, is kept apart from
+//! the relative cost of rows, which follows slowly: a row count that was only measured in a slow minute would otherwise seem
+//! expensive for as long as it is avoided.
 
 /// Upper ends of the ranges of rows that are measured together.
 const BUCKETS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512, usize::MAX];
-/// The weight of a new measurement in the mean.
-const WEIGHT: f64 = 0.2;
+/// The weight of a new measurement in the speed of the machine.
+const SPEED_WEIGHT: f64 = 0.2;
+/// The smallest weight of a new measurement in the relative cost of rows.
+const COST_WEIGHT: f64 = 0.02;
+/// The largest factor by which one measurement counts as slower or faster than expected.
+const MOST_SURPRISE: f64 = 1.5;
 /// The time of a further row relative to that of a step with a single row, before anything is measured: on the machines
 /// in `docs/performance.md`, eight rows take about twice as long as one.
 const RELATIVE_ROW: f64 = 0.15;
+/// Rows of a prompt that a step beside other sequences has at least, so that a prompt is never starved. With one other row,
+/// they take less than twice as long on the machines in `docs/performance.md`.
+const LEAST_PROMPT_ROWS: usize = 4;
 
-/// The mean duration of steps by number of rows.
+/// The duration of steps by number of rows.
 #[derive(Debug, Clone, Default)]
 pub struct StepCosts {
-    /// `[BUCKETS]`: mean rows and seconds.
-    means: [Option<(f64, f64)>; BUCKETS.len()],
+    /// Seconds that a step takes whose relative cost is 1; `None` before the first measurement.
+    seconds: Option<f64>,
+    /// `[BUCKETS]`: what was measured.
+    costs: [Cost; BUCKETS.len()],
+}
+
+/// The cost of the steps of one bucket.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cost {
+    /// The number of steps.
+    steps: u32,
+    /// Their mean number of rows.
+    rows: f64,
+    /// The natural logarithm of their duration relative to that of a step with a single row.
+    relative: f64,
 }
 
 impl StepCosts {
     /// Adds a measured step.
     pub fn record(&mut self, rows: usize, seconds: f64) {
-        let mean = &mut self.means[bucket(rows)];
-        let (r, s) = mean.unwrap_or((rows as f64, seconds));
-        *mean = Some((r + WEIGHT * (rows as f64 - r), s + WEIGHT * (seconds - s)));
+        if seconds <= 0.0 {
+            return;
+        }
+        let expected = self.relative(rows);
+        let speed = self.seconds.unwrap_or(seconds / expected);
+        let surprise = (seconds / (speed * expected)).ln().clamp(-MOST_SURPRISE.ln(), MOST_SURPRISE.ln());
+        self.seconds = Some(speed * (SPEED_WEIGHT * surprise).exp());
+        let cost = &mut self.costs[bucket(rows)];
+        cost.steps = cost.steps.saturating_add(1);
+        let weight = (1.0 / f64::from(cost.steps)).max(COST_WEIGHT);
+        let relative = if cost.steps == 1 { expected.ln() } else { cost.relative };
+        cost.rows += weight * (rows as f64 - cost.rows);
+        cost.relative = relative + weight * surprise;
     }
 
     /// Whether a step has been measured.
     pub fn is_measured(&self) -> bool {
-        self.means.iter().any(Option::is_some)
+        self.seconds.is_some()
     }
 
     /// The expected duration of a step, in units of which only ratios matter until a step has been measured.
     pub fn estimate(&self, rows: usize) -> f64 {
+        self.seconds.unwrap_or(1.0) * self.relative(rows)
+    }
+
+    /// The expected duration of a step relative to that of one with a single row: that of the nearest number of rows which
+    /// was measured, and from there as before any measurement.
+    fn relative(&self, rows: usize) -> f64 {
         let prior = |rows: f64| 1.0 + RELATIVE_ROW * (rows - 1.0);
         let target = bucket(rows);
-        let measured = self.means.iter().enumerate().filter_map(|(index, mean)| Some((index, (*mean)?)));
-        let nearest = measured.min_by_key(|(index, _)| index.abs_diff(target));
-        match nearest {
-            Some((_, (at, seconds))) => seconds * prior(rows as f64) / prior(at),
+        let measured = self.costs.iter().enumerate().filter(|(_, cost)| cost.steps > 0);
+        match measured.min_by_key(|(index, _)| index.abs_diff(target)) {
+            Some((_, cost)) => cost.relative.exp() * prior(rows as f64) / prior(cost.rows),
             None => prior(rows as f64),
         }
     }
 
-    /// The most rows that can be added to `rows`, so that the step takes at most `slowdown` times as long; at least 1, at
-    /// most `limit`.
+    /// The most rows that can be added to `rows`, so that the step takes at most `slowdown` times as long; at least
+    /// [`LEAST_PROMPT_ROWS`], at most `limit`.
     pub fn rows_beside(&self, rows: usize, slowdown: f64, limit: usize) -> usize {
         let longest = slowdown * self.estimate(rows);
         let fits = |added: &usize| self.estimate(rows + added) <= longest;
         let candidates = (1..=limit.min(32)).chain((40..=limit).step_by(8));
-        candidates.take_while(fits).last().unwrap_or(1)
+        candidates.filter(fits).last().unwrap_or(0).max(LEAST_PROMPT_ROWS.min(limit))
     }
 }
 
 fn bucket(rows: usize) -> usize {
     BUCKETS.iter().position(|end| rows <= *end).unwrap_or(BUCKETS.len() - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step of a machine that is `slower` times as slow as usual.
+    fn record(costs: &mut StepCosts, rows: usize, slower: f64) {
+        costs.record(rows, 0.01 * slower * (1.0 + 0.1 * (rows as f64 - 1.0)));
+    }
+
+    #[test]
+    fn a_machine_that_becomes_slow_does_not_shrink_the_rows_of_prompts() {
+        let mut costs = StepCosts::default();
+        (0..20).for_each(|_| record(&mut costs, 1, 1.0));
+        for _ in 0..50 {
+            let rows = costs.rows_beside(1, 1.7, 512);
+            record(&mut costs, 1 + rows, 1.0);
+        }
+        let usual = costs.rows_beside(1, 1.7, 512);
+        assert!((5..=8).contains(&usual), "{usual}");
+        for step in 0..300 {
+            let rows = costs.rows_beside(1, 1.7, 512);
+            assert!(rows.abs_diff(usual) <= 2, "{rows} rows in step {step} instead of {usual}");
+            record(&mut costs, 1 + rows, if step % 40 == 7 { 50.0 } else { 2.5 });
+        }
+    }
+
+    #[test]
+    fn rows_that_cost_as_much_as_single_steps_still_advance_a_prompt() {
+        let mut costs = StepCosts::default();
+        for rows in [1, 2, 3, 4, 5, 6, 7, 8, 12, 16].repeat(20) {
+            costs.record(rows, 0.01 * rows as f64);
+        }
+        assert_eq!(costs.rows_beside(1, 1.7, 512), LEAST_PROMPT_ROWS);
+        assert_eq!(costs.rows_beside(1, 1.7, 2), 2);
+        let (one, eight) = (costs.estimate(1), costs.estimate(8));
+        assert!((6.0..=9.0).contains(&(eight / one)), "{}", eight / one);
+    }
 }
