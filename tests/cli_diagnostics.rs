@@ -139,7 +139,7 @@ fn inspect_reports_what_load_would_refuse() {
         let said = warnings(&inspect).into_iter().filter(|line| line.contains("cannot be run: ")).collect::<Vec<_>>();
         assert_eq!((said, &inspect["runnable"]), (vec![refusal.trim_end()], &json!(false)), "{inspect}");
     }
-    assert!(run_on(&["inspect"], &cases[12]).stdout.contains("quantize the original with AutoAWQ, version \"gemm\""));
+    assert!(run_on(&["inspect"], &cases[12]).stdout.contains("use a 4-bit AutoAWQ, GPTQ or compressed-tensors"));
     let lone = scratch("odd_lone").join("lone.safetensors");
     fs::copy(cases[12].join("model.safetensors"), &lone).expect("it can be copied");
     let lone = run_on(&["inspect"], &lone).stdout;

@@ -132,7 +132,10 @@ fn of_memory(purpose: &MemoryPurpose, needed: u64, available: Option<AvailableMe
             let f32 = needed.saturating_sub(*quantized_head).saturating_add(*run_without);
             available.is_none_or(|available| f32 <= available.bytes).then_some(F32)
         }
-        MemoryPurpose::QuantizedHead | MemoryPurpose::Map(_) | MemoryPurpose::Load { .. } => None,
+        MemoryPurpose::QuantizedHead
+        | MemoryPurpose::Map(_)
+        | MemoryPurpose::RepackedLayer(_)
+        | MemoryPurpose::Load { .. } => None,
         MemoryPurpose::RandomModel(_) => Some(
             "choose a smaller model (--like qwen2.5-0.5b, --layers N), or write it to disk with \
              `cargo xtask random-checkpoint`",
@@ -312,10 +315,10 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         }
         UntiedHead => "set tie_word_embeddings to false in config.json, or use another version of the model",
         UnsupportedLayer | UnknownLayout => {
-            "use an AutoAWQ version of the model, or quantize the original with AutoAWQ, version \"gemm\", 4 bits"
+            "use a 4-bit AutoAWQ, GPTQ or compressed-tensors (pack-quantized) version of the model"
         }
         QuantizedHead => "use a version of the model whose lm_head and embed_tokens are not quantized",
-        UnsupportedShape => "check config.json, or use another quantization of the model",
+        UnsupportedShape | InvalidGroups => "check config.json, or use another quantization of the model",
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
@@ -347,7 +350,7 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 19] = [
+        const WARNINGS: [FaultKind; 20] = [
             UnreadKey,
             UnknownRole,
             NewestSnapshot,
@@ -364,6 +367,7 @@ mod tests {
             QuantizationMismatch,
             NoQuantizedLayer,
             AssumedGptqV1,
+            ZeroPointOverflow,
             UnknownArchitecture,
             FamilyFromNames,
             NotFiniteValues,

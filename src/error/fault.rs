@@ -128,6 +128,8 @@ kinds! {
     QuantizedHead => "quantized embedding or output head, which is not supported",
     /// A quantized layer in a supported format, with a shape or group size that rumma does not run.
     UnsupportedShape => "shape not supported",
+    /// A `g_idx` that assigns inputs to groups that do not exist, or unequal numbers of inputs to groups.
+    InvalidGroups => "groups of inputs that do not fit the scales",
 
     // Tokenizer and chat template.
 
@@ -261,6 +263,8 @@ kinds! {
     NoQuantizedLayer => "no tensor belongs to a quantized layer",
     /// GPTQ layers without a configuration, which would have the version.
     AssumedGptqV1 => "zero points are assumed to be stored minus one, as in GPTQ v1",
+    /// Zero points of GPTQ v1 layers that do not fit in 4 bits.
+    ZeroPointOverflow => "zero points stored as 15, which GPTQ v1 reads as 16, count as 0 with a carry, as in GPTQModel and transformers",
     /// A configuration of an unknown family.
     UnknownArchitecture => "unknown architecture, so no tensor is checked against it",
     /// A checkpoint without a configuration.

@@ -184,6 +184,8 @@ pub enum MemoryPurpose {
         /// Bytes that the run takes afterwards if no copy of the output head is made. They are not needed yet.
         run_without: u64,
     },
+    /// The quantized layer of this name, which is repacked.
+    RepackedLayer(String),
     /// Prefill, decode or a benchmark.
     Run {
         /// Bytes of keys and values.
@@ -329,7 +331,9 @@ impl fmt::Display for MachineError {
                         let (kv_cache, workspace) = (memory_size(*kv_cache), memory_size(*workspace));
                         write!(f, "keys and values take {kv_cache}, the workspace {workspace}")
                     }
-                    MemoryPurpose::Map(name) | MemoryPurpose::RandomModel(name) => {
+                    MemoryPurpose::Map(name)
+                    | MemoryPurpose::RandomModel(name)
+                    | MemoryPurpose::RepackedLayer(name) => {
                         write!(f, "{name} takes {}", memory_size(*needed))
                     }
                 }?;

@@ -37,6 +37,8 @@ impl Model {
                     sample_bytes(&m.qweight, &mut update);
                     sample_bytes(m.qzeros.as_deref().unwrap_or_default(), &mut update);
                     sample_bytes(&m.scales, &mut update);
+                    // Nothing for a layer without one, as in older state files.
+                    m.input_order.iter().flat_map(|order| order.iter()).for_each(|i| update(&i.to_le_bytes()));
                 }
                 Matrix::Dense(m) => sample_bytes(&m.data, &mut update),
             }

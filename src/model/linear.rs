@@ -6,6 +6,7 @@
 //! split into tiles of outputs and blocks of rows. How the work is split does not change the bits of the result.
 
 use std::collections::VecDeque;
+use std::iter::repeat;
 use std::ops::Range;
 
 use super::ExecContext;
@@ -131,36 +132,63 @@ pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
     inputs.div_ceil(parts).next_multiple_of(TILE).max(MIN_PART_LEN).min(inputs)
 }
 
-/// Computes `y = W x + bias` for several layers that read the same input, in one parallel region. Every layer must have
-/// as many inputs as `input`.
+/// Computes `y = W x + bias` for several layers that read the same input. Every layer must have as many inputs as `input`.
+/// Neighbouring layers that read their inputs in the same order share a parallel region.
 pub fn run(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
+    for layers in layers.chunk_by_mut(|a, b| a.linear.input_order() == b.linear.input_order()) {
+        match layers.first().and_then(|layer| layer.linear.input_order()) {
+            None => multiply(exec, input, layers, &mut scratch.sums),
+            Some(order) => {
+                permute(exec, input, order, &mut scratch.permuted);
+                multiply(exec, &scratch.permuted, layers, &mut scratch.sums);
+            }
+        }
+    }
+}
+
+/// Writes element `order[i]` of every row of `input` to element i of `out`.
+fn permute(exec: ExecContext, input: &Input, order: &[u32], out: &mut Input) {
+    let (rows, inputs) = (input.rows, order.len());
+    let shape = InputShape { rows, inputs, part_len: part_len(exec.threads, rows, inputs) };
+    out.fill(exec, shape, repeat(()), |parts| {
+        for part in parts {
+            let row = &input.values[part.row * inputs..(part.row + 1) * inputs];
+            part.out.iter_mut().zip(&order[part.inputs.clone()]).for_each(|(out, i)| *out = row[*i as usize]);
+        }
+    });
+}
+
+/// [`run`] for layers that read their inputs in the order of `input`, in one parallel region.
+fn multiply(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut Aligned<i32>) {
     let integers = exec.arithmetic.planes().is_some();
     let small_batch = (1..=exec.kernels.max_gemv_rows()).contains(&input.rows);
     // With several rows, a gemv task consists of whole tiles.
     let supported = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
     if integers && small_batch && layers.iter().all(|layer| layer.linear.awq().is_some_and(supported)) {
-        gemv(exec, input, layers, scratch);
+        gemv(exec, input, layers, sums);
     } else {
         gemm(exec, input, layers);
     }
 }
 
-/// Scratch memory of the gemv path, reused by the next call of [`run`].
+/// Scratch memory, reused by the next call of [`run`].
 #[derive(Default)]
 pub struct Scratch {
-    /// The integer sums of both split-K parts of all layers and rows: [`GemvTask::sums`].
+    /// The integer sums of both split-K parts of all layers and rows of a gemv: [`GemvTask::sums`].
     sums: Aligned<i32>,
+    /// The input in the order of the layers that have an order of their own.
+    permuted: Input,
 }
 
 /// [`run`] for a few rows of integer activations and 4-bit layers: tasks with work stealing.
-fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
+fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut Aligned<i32>) {
     let ExecContext { kernels, threads, .. } = exec;
     let rows = input.rows;
-    let sums = 2 * rows * layers.iter().map(|layer| layer.linear.outputs()).sum::<usize>();
-    if scratch.sums.len() < sums {
-        scratch.sums.reset(sums);
+    let needed = 2 * rows * layers.iter().map(|layer| layer.linear.outputs()).sum::<usize>();
+    if sums.len() < needed {
+        sums.reset(needed);
     }
-    let mut sums = &mut scratch.sums[..];
+    let mut sums = &mut sums[..];
     let weights = layers.iter().filter_map(|layer| layer.linear.awq()).map(|w| w.inputs * w.outputs);
     let (total, parts) = (weights.sum(), threads.count());
     let mut partitioner = Partitioner { total, parts, done: 0, queues: Vec::with_capacity(parts) };

@@ -7,6 +7,7 @@ use crate::checkpoint::config::Config;
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
 pub use crate::pages::available as available_memory;
+use crate::weights::Linear;
 
 /// The size of a run at its peak memory use.
 #[derive(Clone, Debug)]
@@ -138,7 +139,12 @@ fn estimate(
 impl Model {
     /// The most memory that a run takes beside the loaded model; saturates at `u64::MAX` bytes.
     pub fn memory_needed(&self, request: &MemoryRequest) -> MemoryEstimate {
-        estimate(&self.config, self.arithmetic, self.quantized_head.is_some(), request)
+        let mut estimate = estimate(&self.config, self.arithmetic, self.quantized_head.is_some(), request);
+        // A copy of the inputs of layers that read them in another order: f32, and up to two planes of codes.
+        let permuted = self.linears().filter(|linear| linear.input_order().is_some()).map(Linear::inputs).max();
+        let permuted = (request.rows as u64).saturating_mul(7 * permuted.unwrap_or(0) as u64);
+        estimate.workspace = estimate.workspace.saturating_add(permuted);
+        estimate
     }
 
     /// Checks that a run fits in the available memory. Without this check, an allocation could fail during the run.

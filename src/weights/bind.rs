@@ -1,18 +1,18 @@
 //! Binds the tensors that a [`Schema`] lists to [`Weights`], and checks the dtype and shape of each.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use safetensors::Dtype;
 
 use super::formats::{Checked, LinearInfo, QuantizedLayers};
 use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
+use super::read::LinearTensors;
 use crate::checkpoint::config::Config;
 use crate::checkpoint::families::schema::{Entry, Names, Role, Schema, Shape};
 use crate::checkpoint::{Checkpoint, Tensor};
-use crate::error::{Fault, FaultKind};
-use crate::kernels::layout::{ACT_GROUP, Float, NIBBLE_ORDER, SUM_BLOCK};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::kernels::layout::Float;
 use crate::kernels::scalar::float_at;
 
 /// How much of a checkpoint is read. Names, dtypes and shapes are read in every mode.
@@ -22,7 +22,7 @@ pub enum BindMode {
     Quick,
     /// Also a whole tied head.
     Full,
-    /// Also a whole tied head, and everything that is copied: norms, biases, and words in another nibble order.
+    /// Also a whole tied head, and everything that is copied: norms, biases, and layers that are repacked.
     Load,
 }
 
@@ -62,6 +62,10 @@ pub(super) struct Binder<'a> {
     pub failed: BTreeSet<String>,
     /// One fault for each module in `failed`.
     pub faults: Vec<Fault>,
+    /// Faults of modules that are bound all the same.
+    pub warnings: Vec<Fault>,
+    /// The reason why binding stopped, if it is no fault of a module.
+    pub error: Option<Error>,
 }
 
 /// One bound module.
@@ -83,8 +87,20 @@ impl<'a> Binder<'a> {
         mode: BindMode,
     ) -> Binder<'a> {
         let any_zeros = checkpoint.tensors().any(|tensor| tensor.name.ends_with(".qzeros"));
-        let (used, failed, faults) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-        Binder { checkpoint, config, schema, quantized, head_is_embedding, mode, any_zeros, used, failed, faults }
+        Binder {
+            checkpoint,
+            config,
+            schema,
+            quantized,
+            head_is_embedding,
+            mode,
+            any_zeros,
+            used: BTreeSet::new(),
+            failed: BTreeSet::new(),
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+        }
     }
 
     /// Binds the embedding, the final norm, the head and the first `layers` layers. `None` if there are faults, or if the
@@ -131,18 +147,21 @@ impl<'a> Binder<'a> {
         let module = if tied_to_head { self.schema.names.head.clone() } else { module };
         let bound = match entry.shape {
             Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
-            Shape::Matrix { rows, columns } if entry.role == Role::Head => self.head(&module, rows, columns),
-            Shape::Matrix { rows, columns } => self.float_matrix(&module, rows, columns).map(Bound::Matrix),
-            Shape::Vector { length } => self.norm(&module, length).map(Bound::Vector),
+            Shape::Matrix { rows, columns } if entry.role == Role::Head => {
+                self.head(&module, rows, columns).map_err(Error::from)
+            }
+            Shape::Matrix { rows, columns } => {
+                self.float_matrix(&module, rows, columns).map(Bound::Matrix).map_err(Error::from)
+            }
+            Shape::Vector { length } => self.norm(&module, length).map(Bound::Vector).map_err(Error::from),
         };
         match bound {
-            Ok(bound) => Some(bound),
-            Err(fault) => {
-                self.faults.push(*fault);
-                self.failed.insert(module);
-                None
-            }
+            Ok(bound) => return Some(bound),
+            Err(Error::Fault(fault)) => self.faults.push(*fault),
+            Err(error) => drop(self.error.get_or_insert(error)),
         }
+        self.failed.insert(module);
+        None
     }
 
     /// Binds the output head. If it is tied, the head is the embedding, and a stored head must equal it.
@@ -230,7 +249,7 @@ impl<'a> Binder<'a> {
         Ok(weights)
     }
 
-    fn linear(&mut self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Checked<Linear> {
+    fn linear(&mut self, name: &str, inputs: usize, outputs: usize, bias: bool) -> Result<Linear> {
         let quantized = self.quantized;
         let matrix = match quantized.get(name)? {
             Some(info) => Matrix::Awq(self.awq(info, inputs, outputs)?),
@@ -239,10 +258,11 @@ impl<'a> Binder<'a> {
             }
             None => {
                 let fault = self.fault(FaultKind::MissingTensor, &format!("{name}.qweight"));
-                return Err(Box::new(fault.expected(format!(
+                let expected = format!(
                     "I32 [{inputs}, {}] (4-bit), or F16, BF16 or F32 [{outputs}, {inputs}] as .weight",
                     outputs / 8
-                ))));
+                );
+                return Err(fault.expected(expected).into());
             }
         };
         let bias_name = format!("{name}.bias");
@@ -254,46 +274,21 @@ impl<'a> Binder<'a> {
         Ok(Linear { name: name.into(), matrix, bias })
     }
 
-    fn awq(&mut self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<AwqMatrix> {
-        self.check_shape(info, inputs, outputs)?;
-        let (name, group_size) = (&info.name, info.group_size);
-        let groups = inputs / group_size;
-        let qweight = self.words(&format!("{name}.qweight"), [inputs, outputs / 8], info)?;
-        let zeros_name = format!("{name}.qzeros");
-        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
-        // If other layers have zero points, this layer is not symmetric either: its zero points are missing.
-        let needs_zeros = self.checkpoint.tensor(&zeros_name).is_some() || self.any_zeros && !symmetric;
-        let qzeros = needs_zeros.then(|| self.words(&zeros_name, [groups, outputs / 8], info)).transpose()?;
-        let (scales, scale_type) = self.floats(&format!("{name}.scales"), &[groups, outputs])?;
-        let scales = MatrixData::Mapped(scales.share());
-        Ok(AwqMatrix { inputs, outputs, group_size, qweight, qzeros, scales, scale_type })
-    }
-
-    /// Checks that a quantized layer has the shape in the schema, and a format and a group size that rumma runs. Then
-    /// `outputs` is a multiple of 8, because `info.outputs` is computed from words of 8 codes.
-    fn check_shape(&self, info: &LinearInfo, inputs: usize, outputs: usize) -> Checked<()> {
-        let (name, group_size) = (&info.name, info.group_size);
+    fn awq(&mut self, info: &LinearInfo, inputs: usize, outputs: usize) -> Result<AwqMatrix> {
         if (info.inputs, info.outputs) != (inputs, outputs) {
-            let fault = self.fault(FaultKind::WrongLayerShape, name).expected(format!("{inputs} -> {outputs}"));
-            return Err(Box::new(fault.found(format!("{} -> {}", info.inputs, info.outputs))));
+            let fault = self.fault(FaultKind::WrongLayerShape, &info.name).expected(format!("{inputs} -> {outputs}"));
+            return Err(fault.found(format!("{} -> {}", info.inputs, info.outputs)).into());
         }
         info.check_runnable(self.checkpoint)?;
-        let fits_groups = [SUM_BLOCK, 2 * SUM_BLOCK].contains(&group_size)
-            || group_size.is_multiple_of(ACT_GROUP) && group_size > 0
-            || group_size == inputs;
-        if !fits_groups || !inputs.is_multiple_of(group_size) {
-            let fault = self.fault(FaultKind::UnsupportedShape, name);
-            let fault = fault.found(format!("groups of {group_size}, {inputs} inputs"));
-            return Err(Box::new(fault.expected("groups of 32, 64, a multiple of 128, or all inputs")));
+        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
+        // If other layers have zero points, this layer is not symmetric either: its zero points are missing.
+        let tensors = LinearTensors::of(self.checkpoint, info, self.any_zeros && !symmetric)?;
+        if self.mode != BindMode::Quick {
+            self.warnings.extend(tensors.zero_point_overflow());
         }
-        Ok(())
-    }
-
-    /// The words of `qweight` or `qzeros`, in [`NIBBLE_ORDER`].
-    fn words(&mut self, name: &str, shape: [usize; 2], info: &LinearInfo) -> Checked<MatrixData> {
-        let tensor = self.tensor(name, &shape, &[Dtype::I32, Dtype::U32], "I32")?;
-        let order = if self.mode == BindMode::Load { &info.order } else { &NIBBLE_ORDER };
-        Ok(in_standard_order(&tensor, order))
+        let matrix = tensors.matrix(self.mode == BindMode::Load)?;
+        self.used.extend(tensors.names.into_iter().map(Into::into));
+        Ok(matrix)
     }
 }
 
@@ -331,23 +326,4 @@ impl BoundModules {
     fn vector(&mut self, role: Role) -> Option<Vec<f32>> {
         if let Bound::Vector(vector) = self.take(role)? { Some(vector) } else { None }
     }
-}
-
-/// The words in [`NIBBLE_ORDER`]: mapped if `order` is that order, else a rearranged copy. Nibble n of `words` holds output
-/// `order[n]`.
-fn in_standard_order(words: &Tensor, order: &[usize; 8]) -> MatrixData {
-    if *order == NIBBLE_ORDER {
-        return MatrixData::Mapped(words.share());
-    }
-    let rearrange = |word: [u8; 4]| {
-        let word = u32::from_le_bytes(word);
-        let mut standard = 0;
-        for (n, output) in NIBBLE_ORDER.into_iter().enumerate() {
-            let from = order.iter().position(|o| *o == output).unwrap_or(n);
-            standard |= (word >> (4 * from) & 15) << (4 * n);
-        }
-        u32::to_le_bytes(standard)
-    };
-    let words = words.data.as_chunks::<4>().0.par_iter();
-    MatrixData::Rearranged(Arc::new(words.flat_map_iter(|word| rearrange(*word)).collect()))
 }

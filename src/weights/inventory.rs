@@ -76,7 +76,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     let config = checkpoint.config.as_ref();
     let schema = config.and_then(|config| Some((config, Schema::of(checkpoint, config)?)));
     let (mut weights, mut used, mut failed) = (None, BTreeSet::new(), BTreeSet::new());
-    let mut faults = Vec::new();
+    let (mut faults, mut bind_warnings, mut error) = (Vec::new(), Vec::new(), None);
     if let Some((config, schema)) = &schema {
         let layers = schema::layer_count(checkpoint);
         // Missing layers are one fault, instead of one for each of their tensors. A model without some of its layers is
@@ -85,7 +85,7 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
         let mut binder = Binder::new(checkpoint, (config, schema), &quantized, head_is_embedding, mode);
         weights = binder.weights(layers);
         faults.append(&mut binder.faults);
-        (used, failed) = (binder.used, binder.failed);
+        (used, failed, bind_warnings, error) = (binder.used, binder.failed, binder.warnings, binder.error);
     } else {
         let refused = quantized.found.iter().filter_map(|info| info.check_runnable(checkpoint).err());
         faults.extend(refused.map(|fault| *fault));
@@ -93,10 +93,11 @@ fn pass(checkpoint: &Checkpoint, mode: BindMode) -> (Inventory, Option<Weights>)
     // The binder has reported the faults of the modules in `failed`.
     quantized.faults.retain(|name, _| !failed.contains(name));
     let mut warnings = quantization_warnings(checkpoint, &quantized);
+    warnings.append(&mut grouped(bind_warnings));
     let mut faults = grouped(faults);
     let refusal = match checkpoint.config() {
         Err(error) => Some(error),
-        Ok(_) if faults.is_empty() => None,
+        Ok(_) if faults.is_empty() => error,
         Ok(_) => Some(faults.remove(0).into()),
     };
     warnings.append(&mut faults);

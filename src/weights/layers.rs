@@ -1,7 +1,9 @@
 //! The bound matrices and vectors of a model. Matrices share ownership of the mapped file that holds their bytes.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+use memmap2::MmapMut;
 
 use crate::checkpoint::TensorData;
 use crate::kernels::layout::{Awq4, Dense, Float};
@@ -31,12 +33,17 @@ pub enum Matrix {
 pub enum MatrixData {
     /// A range of the mapped file.
     Mapped(TensorData),
-    /// A copy in [`NIBBLE_ORDER`](crate::kernels::layout::NIBBLE_ORDER).
-    Rearranged(Arc<Vec<u8>>),
+    /// A part of a copy in the layout of the kernels.
+    Repacked {
+        /// The copy.
+        memory: Arc<MmapMut>,
+        /// The part.
+        range: Range<usize>,
+    },
 }
 
 /// A 4-bit matrix; see [`Awq4`] for the formula.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AwqMatrix {
     /// Number of inputs.
     pub inputs: usize,
@@ -52,6 +59,8 @@ pub struct AwqMatrix {
     pub scales: MatrixData,
     /// Number format of `scales`.
     pub scale_type: Float,
+    /// Row i of `qweight` is input `input_order[i]` of the layer; `None` if it is input i. Groups are ranges of rows.
+    pub input_order: Option<Arc<[u32]>>,
 }
 
 /// A matrix of floats; see [`Dense`] for the formula.
@@ -73,7 +82,7 @@ impl Deref for MatrixData {
     fn deref(&self) -> &[u8] {
         match self {
             MatrixData::Mapped(data) => data,
-            MatrixData::Rearranged(bytes) => bytes,
+            MatrixData::Repacked { memory, range } => &memory[range.clone()],
         }
     }
 }
@@ -105,6 +114,14 @@ impl Linear {
     pub fn awq(&self) -> Option<Awq4<'_>> {
         match &self.matrix {
             Matrix::Awq(m) => Some(m.view()),
+            Matrix::Dense(_) => None,
+        }
+    }
+
+    /// The order in which the matrix reads its inputs; see [`AwqMatrix::input_order`].
+    pub fn input_order(&self) -> Option<&Arc<[u32]>> {
+        match &self.matrix {
+            Matrix::Awq(m) => m.input_order.as_ref(),
             Matrix::Dense(_) => None,
         }
     }

@@ -7,8 +7,11 @@ mod groups;
 mod inventory;
 mod layers;
 mod nibbles;
+mod read;
+mod repack;
 mod warnings;
 
 pub use inventory::{Binding, Inventory};
 pub use layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
+pub use read::read_linear;
 pub use warnings::quantization_warnings;

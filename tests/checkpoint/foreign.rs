@@ -88,7 +88,7 @@ fn formats_of_other_tools_are_named_by_their_tensors() {
         ("exl3", method("exl3"), &[("trellis", "I16", 2, &[4, 2, 64]), ("suh", "F16", 2, &[64])]),
         ("aqlm", method("aqlm"), &[("codes", "I16", 2, &[32, 8, 1]), ("codebooks", "F16", 2, &[1, 256, 1, 8])]),
         ("torchao", method("torchao"), &[("_weight_qdata", "I32", 4, &[32, 8]), ("_weight_scale", "F32", 4, &[32])]),
-        ("gptq-v1", method("gptq"), &[("qweight", "I32", 4, &[8, 32]), ("scales", "F16", 2, &[1, 32])]),
+        ("awq-marlin", method("awq"), &[("qweight", "I32", 4, &[4, 64]), ("scales", "F16", 2, &[1, 32])]),
         ("fp8", method("fp8"), &[("weight", "F8_E4M3", 1, &[32, 64]), ("weight_scale", "F32", 4, &[])]),
         ("bitnet", method("bitnet"), &[("weight", "U8", 1, &[8, 64]), ("weight_scale", "F32", 4, &[1])]),
         ("gguf", method("gguf"), &[("weight", "U8", 1, &[32, 34])]),

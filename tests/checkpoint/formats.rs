@@ -196,11 +196,20 @@ fn a_defect_in_many_layers_is_one_warning() {
 
 #[test]
 fn an_unsupported_layout_is_refused() {
-    let tensors: [Spec; 2] = [("l.qweight", "I32", 4, &[32, 96]), ("l.scales", "F16", 2, &[2, 96])];
-    let (_scratch, checkpoint) = checkpoint(&tensors, "", r#"{"quant_method":"gptq","bits":4,"group_size":128}"#);
-    let info = linear(&checkpoint, "l").unwrap().unwrap();
-    let line = refusal(info.check_runnable(&checkpoint).map_err(Into::into));
-    assert!(line.ends_with(": l: format not supported (found gptq-v1 with 4 bits)"), "{line}");
+    let line = |words: &[usize], scales: &[usize], quantization: &str| {
+        let tensors: [Spec; 2] = [("l.qweight", "I32", 4, words), ("l.scales", "F16", 2, scales)];
+        let (_scratch, checkpoint) = checkpoint(&tensors, "", quantization);
+        let info = linear(&checkpoint, "l").unwrap().unwrap();
+        refusal(info.check_runnable(&checkpoint).map_err(Into::into))
+    };
+    let marlin = line(&[16, 192], &[2, 96], r#"{"quant_method":"awq","bits":4,"group_size":128,"version":"marlin"}"#);
+    assert!(marlin.ends_with(": l: format not supported (found awq-marlin with 4 bits)"), "{marlin}");
+    let eight = line(&[64, 96], &[2, 96], r#"{"quant_method":"gptq","bits":8,"group_size":128}"#);
+    assert!(eight.ends_with(": l: format not supported (found gptq-v1 with 8 bits)"), "{eight}");
+    let small = line(&[32, 96], &[16, 96], r#"{"quant_method":"gptq","bits":4,"group_size":16}"#);
+    assert!(small.ends_with("l: shape not supported (found groups of 16, 256 inputs, expected groups of 32, 64, a multiple of 128, or all inputs)"), "{small}");
+    let odd = line(&[32, 92], &[2, 92], r#"{"quant_method":"gptq","bits":4,"group_size":128}"#);
+    assert!(odd.ends_with(": l: shape not supported (found 92 outputs, expected a multiple of 8)"), "{odd}");
 }
 
 #[test]

@@ -1,0 +1,241 @@
+//! Reads one quantized layer of any format that rumma runs, as the kernels read it.
+
+use std::sync::Arc;
+
+use safetensors::Dtype;
+
+use super::formats::{Checked, Format, LinearInfo};
+use super::layers::{AwqMatrix, MatrixData};
+use super::repack;
+use crate::checkpoint::{Checkpoint, Tensor};
+use crate::error::{Fault, FaultKind, MachineError, MemoryPurpose, Result};
+use crate::kernels::layout::Float;
+use crate::pages;
+
+/// The order of codes or zero points that are packed along outputs without interleaving.
+const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+/// 1 in every nibble.
+const ONES: u32 = 0x1111_1111;
+
+/// Reads one quantized layer. Its words are mapped if the kernels can read them where they are, else repacked on the
+/// current rayon pool.
+///
+/// # Errors
+/// The faults of [`LinearInfo::check_runnable`]; a tensor that is missing or has another dtype or shape than the layer
+/// requires; groups that a `g_idx` gives a different number of inputs; [`MachineError::NotEnoughMemory`].
+pub fn read_linear(checkpoint: &Checkpoint, info: &LinearInfo) -> Result<AwqMatrix> {
+    info.check_runnable(checkpoint)?;
+    LinearTensors::of(checkpoint, info, info.zero_point)?.matrix(true)
+}
+
+/// The tensors of a quantized layer, with the dtypes and shapes that its format and its size require.
+pub(super) struct LinearTensors<'a> {
+    info: &'a LinearInfo,
+    words: Tensor<'a>,
+    zeros: Option<Tensor<'a>>,
+    scales: Tensor<'a>,
+    g_idx: Option<Tensor<'a>>,
+    /// The number format of `scales`.
+    scale_type: Float,
+    /// The names of all tensors of the layer, without the bias.
+    pub names: Vec<&'a str>,
+}
+
+impl<'a> LinearTensors<'a> {
+    /// Finds and checks the tensors of a layer that [`LinearInfo::check_runnable`] accepts. Reads no values.
+    ///
+    /// # Errors
+    /// A tensor that is missing or wrong; missing zero points count only if `needs_zeros`.
+    pub fn of(checkpoint: &'a Checkpoint, info: &'a LinearInfo, needs_zeros: bool) -> Checked<LinearTensors<'a>> {
+        const WORDS: [Dtype; 2] = [Dtype::I32, Dtype::U32];
+        const FLOATS: [Dtype; 3] = [Dtype::F16, Dtype::BF16, Dtype::F32];
+        let mut finder = Finder { checkpoint, layer: &info.name, names: Vec::new() };
+        let (inputs, outputs, groups) = (info.inputs, info.outputs, info.groups());
+        let (words, zeros, scales, g_idx) = match info.format {
+            Format::CompressedTensors => ("weight_packed", "weight_zero_point", "weight_scale", "weight_g_idx"),
+            _ => ("qweight", "qzeros", "scales", "g_idx"),
+        };
+        // The scales of gemv are padded to whole words of zero points.
+        let width = finder.find(scales).and_then(|scales| scales.shape.get(1)).copied().unwrap_or(groups);
+        let padded = width.max(groups).next_multiple_of(8);
+        let (words_shape, zeros_shape, scales_shape) = match info.format {
+            Format::AwqGemv => ([outputs, inputs.div_ceil(8)], [outputs, padded / 8], [outputs, padded]),
+            Format::CompressedTensors => ([outputs, inputs.div_ceil(8)], [outputs / 8, groups], [outputs, groups]),
+            Format::GptqV1 | Format::GptqV2 => ([inputs / 8, outputs], [groups, outputs / 8], [groups, outputs]),
+            _ => ([inputs, outputs / 8], [groups, outputs / 8], [groups, outputs]),
+        };
+        let words = finder.tensor(words, &words_shape, &WORDS, "I32")?;
+        let has_zeros = finder.find(zeros).is_some();
+        let zeros =
+            (has_zeros || needs_zeros).then(|| finder.tensor(zeros, &zeros_shape, &WORDS, "I32")).transpose()?;
+        let scales = finder.tensor(scales, &scales_shape, &FLOATS, "F16, BF16 or F32")?;
+        let has_g_idx = !matches!(info.format, Format::AwqGemm | Format::AwqGemv) && finder.find(g_idx).is_some();
+        let g_idx = has_g_idx.then(|| finder.tensor(g_idx, &[inputs], &[Dtype::I32], "I32")).transpose()?;
+        if info.format == Format::CompressedTensors {
+            finder.tensor("weight_shape", &[2], &[Dtype::I64], "I64")?;
+        }
+        let scale_type = match scales.dtype {
+            Dtype::F16 => Float::F16,
+            Dtype::BF16 => Float::Bf16,
+            _ => Float::F32,
+        };
+        Ok(LinearTensors { info, words, zeros, scales, g_idx, scale_type, names: finder.names })
+    }
+
+    /// The order in which the kernels read the inputs, so that each group is a range: by group, then by index. `None` if the
+    /// groups are ranges already.
+    ///
+    /// # Errors
+    /// [`FaultKind::InvalidGroups`] if a group does not exist, or the groups have different numbers of inputs.
+    pub fn input_order(&self) -> Checked<Option<Arc<[u32]>>> {
+        let (size, Some(g_idx)) = (self.info.group_size, self.g_idx) else { return Ok(None) };
+        let groups: Vec<i32> = g_idx.data.as_chunks().0.iter().map(|group| i32::from_le_bytes(*group)).collect();
+        // compressed-tensors writes -1 if the groups are ranges.
+        let is_unset = self.info.format == Format::CompressedTensors && groups.contains(&-1);
+        if is_unset || groups.iter().enumerate().all(|(i, group)| usize::try_from(*group) == Ok(i / size)) {
+            return Ok(None);
+        }
+        let fault = |found: String, expected: String| {
+            let fault = Fault::new(FaultKind::InvalidGroups, g_idx.file).subject(g_idx.name);
+            Box::new(fault.found(found).expected(expected))
+        };
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.info.groups()];
+        for (i, group) in (0_u32..).zip(&groups) {
+            match usize::try_from(*group).ok().and_then(|group| members.get_mut(group)) {
+                Some(members) => members.push(i),
+                None => {
+                    return Err(fault(format!("group {group}"), format!("at most {}", self.info.groups() - 1)));
+                }
+            }
+        }
+        match members.iter().position(|members| members.len() != size) {
+            None => Ok(Some(members.concat().into())),
+            Some(group) => {
+                let found = format!("{} inputs in group {group}", members[group].len());
+                Err(fault(found, format!("{size} in every group")))
+            }
+        }
+    }
+
+    /// A fault if a zero point of a GPTQ v1 layer is stored as 15, which means 16. Reads the zero points.
+    pub fn zero_point_overflow(&self) -> Option<Fault> {
+        let zeros = self.zeros.filter(|_| self.info.format == Format::GptqV1)?;
+        let has_15 = |byte: &u8| byte & 15 == 15 || byte >> 4 == 15;
+        let fault = || Fault::new(FaultKind::ZeroPointOverflow, zeros.file).subject(zeros.name);
+        zeros.data.iter().any(has_15).then(fault)
+    }
+
+    /// The matrix as the kernels read it. If it must be repacked and `read` is false, it has the words of the file, which
+    /// cannot be used.
+    ///
+    /// # Errors
+    /// Those of [`LinearTensors::input_order`]; [`MachineError::NotEnoughMemory`].
+    pub fn matrix(&self, read: bool) -> Result<AwqMatrix> {
+        let info = self.info;
+        let mapped = |tensor: Tensor| MatrixData::Mapped(tensor.share());
+        let mut matrix = AwqMatrix {
+            inputs: info.inputs,
+            outputs: info.outputs,
+            group_size: info.group_size,
+            qweight: mapped(self.words),
+            qzeros: self.zeros.map(mapped),
+            scales: mapped(self.scales),
+            scale_type: self.scale_type,
+            input_order: self.input_order()?,
+        };
+        let [words, zeros, scales] = info.repacked_lengths();
+        let total = words + zeros + scales;
+        if !read || total == 0 {
+            return Ok(matrix);
+        }
+        let mut memory = pages::zeros(total).map_err(|error| MachineError::NotEnoughMemory {
+            purpose: MemoryPurpose::RepackedLayer(info.name.clone()),
+            needed: total as u64,
+            available: None,
+            source: Some(error),
+        })?;
+        self.repack_words(matrix.input_order.as_deref(), &mut memory[..words]);
+        self.repack_zeros(&mut memory[words..words + zeros]);
+        self.repack_scales(&mut memory[words + zeros..]);
+        let memory = Arc::new(memory);
+        let part = |range| MatrixData::Repacked { memory: Arc::clone(&memory), range };
+        matrix.qweight = part(0..words);
+        if zeros > 0 {
+            matrix.qzeros = Some(part(words..words + zeros));
+        }
+        if scales > 0 {
+            matrix.scales = part(words + zeros..total);
+        }
+        Ok(matrix)
+    }
+
+    fn repack_words(&self, input_order: Option<&[u32]>, out: &mut [u8]) {
+        let (info, words) = (self.info, self.words.data);
+        let repack = |out: &mut [u8]| match info.format {
+            Format::AwqGemm => repack::other_order(words, &info.order, 0, out),
+            Format::GptqV1 | Format::GptqV2 => repack::rows_of_inputs(words, info.outputs, out),
+            _ => repack::rows_of_outputs(words, info.inputs.div_ceil(8), info.outputs, out),
+        };
+        match input_order {
+            None => repack(out),
+            Some(order) => {
+                let mut rows = vec![0; out.len()];
+                repack(&mut rows);
+                repack::permute_rows(&rows, info.outputs / 2, order, out);
+            }
+        }
+    }
+
+    /// `out` is empty if there are no zero points.
+    fn repack_zeros(&self, out: &mut [u8]) {
+        let (info, Some(zeros)) = (self.info, self.zeros) else { return };
+        match info.format {
+            Format::AwqGemv => repack::rows_of_outputs(zeros.data, zeros.shape[1], info.outputs, out),
+            Format::CompressedTensors => {
+                let mut words = vec![0; zeros.data.len()];
+                repack::transpose_elements::<4>(zeros.data, info.groups(), &mut words);
+                repack::other_order(&words, &IN_ORDER, 0, out);
+            }
+            Format::AwqGemm => repack::other_order(zeros.data, &info.order, 0, out),
+            Format::GptqV1 => repack::other_order(zeros.data, &IN_ORDER, ONES, out),
+            _ => repack::other_order(zeros.data, &IN_ORDER, 0, out),
+        }
+    }
+
+    /// `out` is empty if the scales are read where they are.
+    fn repack_scales(&self, out: &mut [u8]) {
+        match (self.scale_type.size(), self.scales.shape) {
+            (2, &[_, columns]) => repack::transpose_elements::<2>(self.scales.data, columns, out),
+            (_, &[_, columns]) => repack::transpose_elements::<4>(self.scales.data, columns, out),
+            _ => {}
+        }
+    }
+}
+
+/// Finds the tensors of one layer.
+struct Finder<'a> {
+    checkpoint: &'a Checkpoint,
+    layer: &'a str,
+    names: Vec<&'a str>,
+}
+
+impl<'a> Finder<'a> {
+    fn find(&self, part: &str) -> Option<Tensor<'a>> {
+        self.checkpoint.tensor(&format!("{}.{part}", self.layer))
+    }
+
+    /// Checks that a tensor of the layer has this shape and one of `dtypes` (`dtype_names` in errors).
+    fn tensor(&mut self, part: &str, shape: &[usize], dtypes: &[Dtype], dtype_names: &str) -> Checked<Tensor<'a>> {
+        let expected = format!("{dtype_names} {shape:?}");
+        let Some(tensor) = self.find(part) else {
+            let fault = Fault::new(FaultKind::MissingTensor, &self.checkpoint.path);
+            return Err(Box::new(fault.subject(format!("{}.{part}", self.layer)).expected(expected)));
+        };
+        if tensor.shape != shape || !dtypes.contains(&tensor.dtype) {
+            let fault = Fault::new(FaultKind::WrongTensor, tensor.file).subject(tensor.name);
+            return Err(Box::new(fault.found(format!("{:?} {:?}", tensor.dtype, tensor.shape)).expected(expected)));
+        }
+        self.names.push(tensor.name);
+        Ok(tensor)
+    }
+}
