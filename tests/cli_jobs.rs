@@ -286,7 +286,8 @@ fn a_wrong_line_is_an_error_in_its_own_result_and_exit_code_1() {
 
     // The errors are kept, and are still errors.
     let before = fs::read_to_string(&out).unwrap();
-    run(["decode", "storyteller", "--quiet", "--jobs", &input, "--out", &out]).fails(1, &["9 of 11 lines"]);
+    run(["decode", "storyteller", "--quiet", "--jobs", &input, "--out", &out])
+        .fails(1, &["in.jsonl: 9 of 11 lines could not be answered: \"line-1\": not valid JSON"]);
     assert_eq!(fs::read_to_string(&out).unwrap(), before);
     // Corrected lines are answered, and their errors go.
     write(

@@ -410,7 +410,7 @@ fn errors_of_the_machine_and_of_lines_that_are_gone_are_removed_from_a_file_of_r
     file.start(&mut kept, true).unwrap();
     let expected = [&texts[0], &texts[3], &texts[4], &texts[5]].map(String::as_str).concat();
     assert_eq!(fs::read_to_string(&path).unwrap(), expected);
-    let mut take = |id| kept.take(&request_id(&fingerprint, id));
+    let mut take = |id| kept.take(&request_id(&fingerprint, id)).map(|error| error.is_some());
     assert_eq!([take(1), take(1), take(7), take(8), take(18)], [Some(false), None, None, None, Some(true)]);
     file.append("next\n").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), expected + "next\n");

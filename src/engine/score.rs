@@ -149,7 +149,7 @@ impl Total {
 
     /// The bits that encode the tokens, for each of the text's `bytes`; `None` for an empty text.
     pub fn bits_per_byte(&self, bytes: usize) -> Option<f64> {
-        (bytes > 0).then(|| -self.logprob / std::f64::consts::LN_2 / bytes as f64)
+        (bytes > 0).then(|| (0.0 - self.logprob) / std::f64::consts::LN_2 / bytes as f64)
     }
 }
 

@@ -37,6 +37,7 @@ struct Head {
 #[derive(Deserialize)]
 struct HeadError {
     r#type: String,
+    message: String,
 }
 
 /// The results that a file holds.
@@ -56,7 +57,8 @@ struct KeptResult {
     found: usize,
     /// Lines of the input.
     wanted: usize,
-    is_error: bool,
+    /// The message of an error.
+    error: Option<String>,
 }
 
 impl Kept {
@@ -74,15 +76,15 @@ impl Kept {
 
     /// The number of answers that belong to no line of the input, after [`Kept::want`] was called for each.
     pub fn unwanted(&self) -> usize {
-        let answers = self.results.values().filter(|result| !result.is_error);
+        let answers = self.results.values().filter(|result| result.error.is_none());
         answers.map(|result| result.found.saturating_sub(result.wanted)).sum()
     }
 
-    /// Removes the result of a line, if there is one. Returns whether it is an error.
-    pub fn take(&mut self, request_id: &str) -> Option<bool> {
+    /// Removes the result of a line, if there is one. Returns the message of an error.
+    pub fn take(&mut self, request_id: &str) -> Option<Option<String>> {
         let result = self.results.get_mut(&from_hex(request_id)?)?;
         result.found = result.found.checked_sub(1)?;
-        Some(result.is_error)
+        Some(result.error.clone())
     }
 
     /// The places of what does not stay, in order: errors of the machine and, if `input_is_known`, errors of lines that
@@ -202,8 +204,9 @@ impl ResultsFile {
                 Some(error) if error.r#type == ErrorReport::SERVER_ERROR => kept.retried.push(place),
                 error => {
                     let result = kept.results.entry(id).or_default();
-                    (result.found, result.is_error) = (result.found + 1, error.is_some());
-                    kept.errors.extend(error.map(|_| (id, place)));
+                    result.found += 1;
+                    kept.errors.extend(error.is_some().then_some((id, place)));
+                    result.error = error.map(|error| error.message);
                 }
             }
         }

@@ -149,8 +149,8 @@ impl<'a> Runner<'a> {
     fn take(&mut self, line: &RawLine, kept: &mut Kept) {
         let job = Job::parse(line);
         let request_id = self.preparer.fingerprint.request_id(&job, line);
-        if let Some(is_error) = kept.take(&request_id) {
-            return self.jobs.skip(&job, is_error);
+        if let Some(error) = kept.take(&request_id) {
+            return self.jobs.skip(&job, error);
         }
         if let Err(error) = self.submit(job, request_id) {
             self.jobs.write_error = Some(error);
@@ -276,14 +276,14 @@ impl<'a> Jobs<'a> {
         Ok(())
     }
 
-    /// Counts a job that has a result already.
-    fn skip(&mut self, job: &Job, is_error: bool) {
+    /// Counts a job that has a result already. `error` is the message of its error.
+    fn skip(&mut self, job: &Job, error: Option<String>) {
         let counts = &mut self.progress.counts;
         counts.done += 1;
         counts.skipped += 1;
-        if is_error {
+        if let Some(message) = error {
             counts.errors += 1;
-            self.first_error.get_or_insert_with(|| format!("{}: the result of an earlier run", job.id));
+            self.first_error.get_or_insert_with(|| format!("{}: {message}", job.id));
         }
     }
 }
