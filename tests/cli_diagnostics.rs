@@ -120,11 +120,6 @@ fn inspect_reports_what_load_would_refuse() {
         modified_copy("i16", json!({}), i16),
         modified_copy("head", json!({}), other_head),
         modified_copy("ntk", ntk, nothing),
-        modified_copy(
-            "window",
-            json!({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 0}),
-            nothing,
-        ),
         modified_copy("gelu", json!({"hidden_act": "gelu"}), nothing),
         modified_copy("mamba", json!({"model_type": "mamba"}), nothing),
         modified_copy("negative", json!({"num_hidden_layers": -1}), nothing),
@@ -139,9 +134,9 @@ fn inspect_reports_what_load_would_refuse() {
         let said = warnings(&inspect).into_iter().filter(|line| line.contains("cannot be run: ")).collect::<Vec<_>>();
         assert_eq!((said, &inspect["runnable"]), (vec![refusal.trim_end()], &json!(false)), "{inspect}");
     }
-    assert!(run_on(&["inspect"], &cases[12]).stdout.contains("use a 4-bit AutoAWQ, GPTQ or compressed-tensors"));
+    assert!(run_on(&["inspect"], &cases[11]).stdout.contains("use a 4-bit AutoAWQ, GPTQ or compressed-tensors"));
     let lone = scratch("odd_lone").join("lone.safetensors");
-    fs::copy(cases[12].join("model.safetensors"), &lone).expect("it can be copied");
+    fs::copy(cases[11].join("model.safetensors"), &lone).expect("it can be copied");
     let lone = run_on(&["inspect"], &lone).stdout;
     assert!(
         lone.contains("config.json not found") && lone.contains("format not supported (found awq-marlin with 4 bits)"),
@@ -217,17 +212,15 @@ fn common_options_are_accepted_where_they_have_an_effect() {
 }
 
 #[test]
-fn a_context_within_the_sliding_window_is_full_attention() {
+fn a_sliding_window_changes_the_answer_only_past_its_length() {
     let window = json!({"use_sliding_window": true, "sliding_window": 64, "max_window_layers": 1});
     let dir = modified_copy("within", window, |_| {});
-    run_on(&["load"], &dir).fails(1, &["sliding_window: setting not supported (found 64", "; give --context up to 64"]);
-    run_on(&["load", "--context", "65"], &dir).fails(1, &["sliding_window: setting not supported"]);
-    let answer =
-        |model: &str| run(["decode", model, "--prompt", "Once", "--context", "64", "--json", "--quiet"]).json();
-    let (found, expected) = (answer(dir.to_str().expect("UTF-8")), answer("storyteller"));
-    assert_eq!(found["logits_sha256"], expected["logits_sha256"]);
-    assert_eq!(run_on(&["inspect", "--context", "64", "--json"], &dir).json()["runnable"], true);
-    run_on(&["decode", "--prompt-tokens", "65", "--context", "64"], &dir).fails(1, &["65 tokens"]);
+    let logits = |model: &str, tokens: &str| {
+        run(["prefill", model, "--prompt-tokens", tokens, "--json", "--quiet"]).json()["top_logits"].clone()
+    };
+    let dir = dir.to_str().expect("UTF-8");
+    assert_eq!(logits(dir, "64"), logits("storyteller", "64"));
+    assert_ne!(logits(dir, "65"), logits("storyteller", "65"));
 }
 
 #[test]

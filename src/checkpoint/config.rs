@@ -255,19 +255,16 @@ impl Config {
             let expected = "\"linear\", \"dynamic\", \"yarn\", \"llama3\", \"longrope\" or none";
             return refuse("rope_scaling", format!("{name:?}"), expected);
         }
-        if let Some(window) = self.sliding_window() {
-            return refuse("sliding_window", window.to_string(), "full attention");
+        let rotated = self.rope.rotary_dim(self.head_dim);
+        if rotated == 0 || rotated % 2 != 0 {
+            let expected = "a part of the head that is an even number of elements";
+            return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), expected);
         }
         Ok(())
     }
 
     /// See [`Checkpoint::within`](super::Checkpoint::within).
     pub(super) fn limit_context(&mut self, asked: Option<usize>) {
-        if let Some(window) = self.sliding_window().filter(|window| asked.is_some_and(|context| context <= *window)) {
-            self.set_windows(None, |_| false);
-            self.max_position_embeddings = self.max_position_embeddings.min(window);
-            self.longest_context = self.max_position_embeddings;
-        }
         if let RopeScaling::LongRope { original_max_position_embeddings: original, .. } = self.rope.scaling
             && asked.is_none_or(|context| context <= original)
         {

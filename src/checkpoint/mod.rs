@@ -292,8 +292,7 @@ impl Checkpoint {
         })
     }
 
-    /// This checkpoint for sequences of at most `context` tokens. Within its window, a sliding window is full attention.
-    /// `longrope` takes its short factors unless the context is longer than the original one; without a `context`,
+    /// This checkpoint for sequences of at most `context` tokens. `longrope` takes its short factors unless the context is longer than the original one; without a `context`,
     /// sequences have at most the original one. Longer sequences are refused.
     #[must_use]
     pub fn within(mut self, context: Option<usize>) -> Checkpoint {

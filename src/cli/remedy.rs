@@ -192,9 +192,6 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
                  \"__import__('transformers').AutoTokenizer.from_pretrained('{directory}').save_pretrained('{directory}')\""
             )
         }
-        FaultKind::UnsupportedSetting if fault.subject == "sliding_window" => {
-            format!("give --context up to {}, where the window makes no difference", fault.found)
-        }
         FaultKind::InvalidField if fault.file.ends_with(FILE_NAME) && setting_option(&fault.subject).is_some() => {
             format!("correct the value, or give {}", setting_option(&fault.subject)?)
         }

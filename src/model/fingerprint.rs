@@ -1,6 +1,7 @@
 //! Identifies the model that computed keys and values, so that a saved KV cache is not used with another model.
 
 use super::Model;
+use crate::checkpoint::config::{Activation, LayerRope};
 use crate::weights::Matrix;
 
 /// Samples of each matrix, evenly spaced.
@@ -30,6 +31,19 @@ impl Model {
             norms.into_iter().chain([&layer.q_norm, &layer.k_norm]).for_each(|norm| update_floats(norm));
         }
         self.linears().for_each(|linear| update_floats(&linear.bias));
+        update_floats(self.local_rope.as_ref().map_or(&[], |rope| rope.frequencies()));
+        let plain_attention = 1.0 / (c.head_dim as f32).sqrt();
+        let scales = [(c.embedding_scale, 1.0), (c.residual_scale, 1.0), (c.attention_scale, plain_attention)];
+        scales.into_iter().filter(|(scale, plain)| scale != plain).for_each(|(scale, _)| update_floats(&[scale]));
+        for (l, layer) in c.layer_attention.iter().enumerate() {
+            layer.window.into_iter().for_each(|window| update(format!("window {window} {l}").as_bytes()));
+            if layer.rope != LayerRope::Global {
+                update(format!("{:?} {l}", layer.rope).as_bytes());
+            }
+        }
+        if c.activation != Activation::Silu {
+            update(format!("{:?}", c.activation).as_bytes());
+        }
         sample_bytes(&self.weights.embedding.data, &mut update);
         for linear in self.linears() {
             match &linear.matrix {

@@ -193,7 +193,8 @@ impl Model {
                 AttentionSequence { rows, position: sequence.cache.len(), cache: &*sequence.cache }
             })
             .collect();
-        let shape = AttentionShape { heads: c.heads, kv_heads: c.kv_heads, head_dim: c.head_dim, window: None };
+        let window = c.layer_attention[l].window;
+        let shape = AttentionShape { heads: c.heads, kv_heads: c.kv_heads, head_dim: c.head_dim, window };
         let output = attention::attend(exec, l, shape, &sequences, &workspace.queries);
         let input_shape = InputShape::whole_rows(workspace.input.rows, shape.width());
         workspace.input.fill(exec, input_shape, repeat(()), |parts| {

@@ -170,10 +170,6 @@ fn a_sliding_window_that_no_layer_needs_is_full_attention() {
     let unused = config("qwen2", r#","use_sliding_window":false,"sliding_window":0,"max_window_layers":0"#);
     assert_eq!(unused.sliding_window(), None, "the value of a window that is not used does not matter");
     for (fields, part) in [
-        (
-            r#","use_sliding_window":true,"sliding_window":64,"max_window_layers":0"#,
-            "sliding_window: setting not supported",
-        ),
         (r#","layer_types":["full_attention","sliding_attention"]"#, "layer_types: setting not supported"),
         (r#","layer_types":["full_attention","linear_attention"]"#, "layer_types: setting not supported"),
         (r#","layer_types":["full_attention"]"#, "layer_types: invalid value (found 1 layers, expected 2)"),

@@ -285,9 +285,6 @@ fn unsupported_configurations_are_refused() {
         &configured("rope_scaling", r#"{"type":"ntk"}"#),
         "rope_scaling: setting not supported (found \"ntk\", expected \"linear\"",
     );
-    let window =
-        configured_with(&[("use_sliding_window", "true"), ("sliding_window", "64"), ("max_window_layers", "0")]);
-    says(&window, "sliding_window: setting not supported (found 64, expected full attention)");
 }
 
 #[test]
