@@ -240,9 +240,9 @@ fn a_tied_model_is_run_if_its_matrix_is_stored_as_the_head() {
 }
 
 #[test]
-fn a_quantized_head_or_embedding_is_refused_as_such() {
+fn a_quantized_embedding_or_tied_head_is_refused_as_such() {
     for (name, module, tied) in
-        [("head", "lm_head", false), ("tied", "lm_head", true), ("embedding", "model.embed_tokens", true)]
+        [("untied", "model.embed_tokens", false), ("tied", "lm_head", true), ("embedding", "model.embed_tokens", true)]
     {
         let quantize = |tensors: &mut Tensors| {
             tensors.insert(format!("{module}.qweight"), (Dtype::I32, vec![128, 128], vec![0; 128 * 128 * 4]));
@@ -250,8 +250,7 @@ fn a_quantized_head_or_embedding_is_refused_as_such() {
             tensors.insert(format!("{module}.scales"), (Dtype::F16, vec![1, 1024], vec![0; 1024 * 2]));
         };
         let dir = modified_copy(&format!("quantized_{name}"), json!({"tie_word_embeddings": tied}), quantize);
-        let parts =
-            [module, "quantized embedding or output head", "(found awq-gemm with 4 bits", "; use a version of the"];
+        let parts = [module, "quantized embedding, which", "(found awq-gemm with 4 bits", "; use a version of the"];
         run_on(&["load"], &dir).fails(1, &parts);
     }
 }

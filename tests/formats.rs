@@ -5,9 +5,11 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
+use common::{Tensors, rewrite, run, scratch};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
-use serde_json::Value;
+use safetensors::Dtype;
+use serde_json::{Value, json};
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("../fixtures/formats/golden.json")).unwrap()
@@ -40,12 +42,6 @@ fn hidden_states(model: &Model, prompt: &[u32], chunk: usize) -> Vec<f32> {
     hidden
 }
 
-/// The quantizations that run.
-fn quantizations() -> Vec<Value> {
-    let all = golden()["quantizations"].as_array().unwrap().clone();
-    all.into_iter().filter(|quantization| !quantization["name"].as_str().unwrap().contains("head")).collect()
-}
-
 /// The names of the checkpoints of a quantization.
 fn checkpoints(quantization: &Value) -> Vec<&str> {
     quantization["checkpoints"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
@@ -53,7 +49,7 @@ fn checkpoints(quantization: &Value) -> Vec<&str> {
 
 #[test]
 fn logits_in_f32_equal_those_of_transformers_in_every_format() {
-    for quantization in &quantizations() {
+    for quantization in golden()["quantizations"].as_array().unwrap() {
         for name in checkpoints(quantization) {
             let model = load(&fixture(name), Arithmetic::F32, 2);
             let hidden = hidden_states(&model, &prompt(), 48);
@@ -75,7 +71,7 @@ fn logits_in_f32_equal_those_of_transformers_in_every_format() {
 
 #[test]
 fn all_formats_of_a_quantization_give_the_same_bits_in_every_arithmetic() {
-    for quantization in &quantizations() {
+    for quantization in golden()["quantizations"].as_array().unwrap() {
         for arithmetic in Arithmetic::ALL {
             let bits = |name: &str, threads: usize, chunk: usize| -> Vec<u32> {
                 let model = load(&fixture(name), arithmetic, threads);
@@ -91,4 +87,215 @@ fn all_formats_of_a_quantization_give_the_same_bits_in_every_arithmetic() {
             }
         }
     }
+}
+
+/// A copy of a fixture whose tensors and configuration are changed.
+fn changed(name: &str, to: &str, tensors: impl FnOnce(&mut Tensors), config: Value) -> PathBuf {
+    let dir = scratch(to);
+    for file in ["model.safetensors", "config.json"] {
+        std::fs::copy(fixture(name).join(file), dir.join(file)).unwrap();
+    }
+    rewrite(&dir.join("model.safetensors"), tensors);
+    let mut all: Value = serde_json::from_slice(&std::fs::read(dir.join("config.json")).unwrap()).unwrap();
+    all.as_object_mut().unwrap().extend(config.as_object().unwrap().clone());
+    std::fs::write(dir.join("config.json"), all.to_string()).unwrap();
+    dir
+}
+
+fn words(bytes: &[u8]) -> Vec<i32> {
+    bytes.as_chunks().0.iter().map(|word| i32::from_le_bytes(*word)).collect()
+}
+
+fn bytes(words: &[i32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+const DOWN: &str = "model.layers.0.mlp.down_proj";
+
+/// The hash of the logits of three tokens, by the real binary.
+fn logits_hash(dir: &Path) -> String {
+    let ids: Vec<String> = prompt().iter().map(ToString::to_string).collect();
+    let args = ["--prompt-ids", &ids.join(","), "--tokens", "3", "--temperature", "0", "--json"];
+    run([&["decode", dir.to_str().unwrap()], &args[..]].concat()).json()["logits_sha256"].to_string()
+}
+
+fn load_report(dir: &Path) -> Value {
+    run(["load", dir.to_str().unwrap(), "--json"]).json()
+}
+
+fn warnings(report: &Value) -> Vec<String> {
+    report["warnings"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn load_and_inspect_say_what_is_repacked_and_the_memory_it_takes() {
+    for (name, layers, format) in
+        [("awq-gemm", 0, None), ("gptq-v1", 7, Some("gptq-v1")), ("compressed-tensors", 7, Some("compressed-tensors"))]
+    {
+        let load = load_report(&fixture(name));
+        assert_eq!(load["repacked"]["layers"], layers, "{load}");
+        assert_eq!(load["repacked"]["formats"].as_array().unwrap().first().and_then(Value::as_str), format);
+        let inspect = run(["inspect", fixture(name).to_str().unwrap(), "--json"]).json();
+        assert_eq!(inspect["memory"]["repacked"], load["repacked"]);
+        assert_eq!(inspect["runnable"], true, "{inspect}");
+        let text = run(["inspect", fixture(name).to_str().unwrap()]).stdout;
+        assert_eq!(text.contains("in the layout of the kernels"), layers > 0, "{text}");
+    }
+    // Codes, zero points and scales of one layer with 128 inputs and as many outputs, and so on.
+    let parameters = 2 * 128 * 128 + 2 * 128 * 64 + 3 * 128 * 192;
+    let of_codes = |scales: usize| parameters / 2 + parameters / 32 / 2 + scales * parameters / 32;
+    assert_eq!(load_report(&fixture("gptq-v2"))["repacked"]["bytes"], of_codes(0));
+    assert_eq!(load_report(&fixture("compressed-tensors"))["repacked"]["bytes"], of_codes(2));
+}
+
+#[test]
+fn zero_points_of_gptq_v1_that_overflow_are_named() {
+    let overflow = |name: &str| {
+        let all = warnings(&load_report(&fixture(name)));
+        all.into_iter().filter(|line| line.contains("stored as 15")).collect::<Vec<_>>()
+    };
+    let said = overflow("gptq-v1");
+    assert!(said.len() == 1 && said[0].contains("model.layers.0.self_attn.q_proj.qzeros and 6 more"), "{said:?}");
+    assert_eq!(overflow("gptq-v2"), [""; 0]);
+    assert_eq!(overflow("auto-gptq-symmetric"), [""; 0]);
+}
+
+#[test]
+fn mixed_settings_of_layers_cause_no_warning_and_wrong_ones_do() {
+    for name in ["compressed-tensors-mixed", "gptq-mixed", "gptq-channel-head", "compressed-tensors-channel-head"] {
+        assert_eq!(warnings(&load_report(&fixture(name))), [""; 0], "{name}");
+    }
+    let dir = changed(
+        "gptq-mixed",
+        "formats_wrong_group",
+        |_| {},
+        json!({"quantization_config": {
+        "quant_method": "gptq", "bits": 4, "group_size": 128, "sym": true, "checkpoint_format": "gptq_v2",
+        "dynamic": {"+:.*mlp.*": {"group_size": 32}, "-:.*v_proj.*": {}}}}),
+    );
+    let said = warnings(&load_report(&dir));
+    assert!(
+        said.len() == 1 && said[0].contains("(found group_size 64, expected group_size 128 or group_size 32)"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_group_index_that_only_names_ranges_changes_nothing() {
+    let without = changed("gptq-v2", "formats_no_g_idx", |t| t.retain(|name, _| !name.ends_with("g_idx")), json!({}));
+    assert_eq!(logits_hash(&without), logits_hash(&fixture("awq-gemm")));
+    let unset = |t: &mut Tensors| {
+        t.insert(format!("{DOWN}.weight_g_idx"), (Dtype::I32, vec![192], bytes(&[-1; 192])));
+    };
+    let unset = changed("compressed-tensors", "formats_unset_g_idx", unset, json!({}));
+    assert_eq!(logits_hash(&unset), logits_hash(&fixture("awq-gemm")));
+}
+
+#[test]
+fn layers_that_cannot_be_run_are_refused_by_name() {
+    let g_idx = format!("{DOWN}.g_idx");
+    let with_g_idx = |to: &str, change: fn(&mut Vec<i32>)| {
+        let edit = |t: &mut Tensors| {
+            let (_, _, data) = t.get_mut(&g_idx).unwrap();
+            let mut groups = words(data);
+            change(&mut groups);
+            *data = bytes(&groups);
+        };
+        changed("gptq-act-order", to, edit, json!({}))
+    };
+    let cases = [
+        (
+            with_g_idx("formats_far", |g| g[5] = 6),
+            "down_proj.g_idx: groups of inputs that do not fit the scales (found group 6, expected at most 5)",
+        ),
+        (with_g_idx("formats_negative", |g| g[5] = -1), "(found group -1, expected at most 5)"),
+        (with_g_idx("formats_unequal", |g| g[0] = (g[0] + 1) % 6), "expected 32 in every group)"),
+        (
+            changed(
+                "gptq-v1",
+                "formats_short_g_idx",
+                |t| {
+                    t.insert(g_idx.clone(), (Dtype::I32, vec![191], vec![0; 191 * 4]));
+                },
+                json!({}),
+            ),
+            "down_proj",
+        ),
+        (
+            changed(
+                "compressed-tensors",
+                "formats_no_shape",
+                |t| drop(t.remove(&format!("{DOWN}.weight_shape"))),
+                json!({}),
+            ),
+            "down_proj.weight_shape: missing tensor",
+        ),
+        (
+            changed(
+                "compressed-tensors",
+                "formats_lying_shape",
+                |t| {
+                    t.get_mut(&format!("{DOWN}.weight_shape")).unwrap().2[8] = 190;
+                },
+                json!({}),
+            ),
+            "down_proj: shape differs from config.json (found 190 -> 128, expected 192 -> 128)",
+        ),
+        (
+            changed(
+                "compressed-tensors",
+                "formats_zeros",
+                |t| {
+                    let (_, shape, _) = t.get_mut(&format!("{DOWN}.weight_zero_point")).unwrap();
+                    shape.reverse();
+                },
+                json!({}),
+            ),
+            "down_proj.weight_zero_point: wrong dtype or shape (found I32 [6, 16], expected I32 [16, 6])",
+        ),
+        (
+            changed("gptq-v2", "formats_no_zeros", |t| drop(t.remove(&format!("{DOWN}.qzeros"))), json!({})),
+            "down_proj.qzeros: missing tensor",
+        ),
+        (
+            changed("gptq-channel-head", "formats_tied", |_| {}, json!({"tie_word_embeddings": true})),
+            "lm_head: quantized embedding",
+        ),
+    ];
+    for (dir, part) in &cases {
+        let load = run(["load", dir.to_str().unwrap()]);
+        load.fails(1, &[part]);
+        let inspect = run(["inspect", dir.to_str().unwrap(), "--json"]).json();
+        let refusal = load.stderr.trim_end().replace("rumma: ", "cannot be run: ");
+        assert!(inspect["runnable"] == false && warnings(&inspect).contains(&refusal), "{inspect}");
+    }
+}
+
+#[test]
+fn the_binary_decodes_the_same_bits_from_every_format() {
+    for quantization in golden()["quantizations"].as_array().unwrap() {
+        let hashes: Vec<String> = checkpoints(quantization).iter().map(|name| logits_hash(&fixture(name))).collect();
+        assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{quantization}: {hashes:?}");
+    }
+}
+
+#[test]
+fn a_state_file_of_a_model_with_an_order_of_inputs_is_its_own() {
+    let reversed = |t: &mut Tensors| {
+        // The last group first: the same codes and scales, read by other inputs.
+        for (_, (_, _, data)) in t.iter_mut().filter(|(name, _)| name.ends_with("g_idx")) {
+            let mut groups = words(data);
+            groups.reverse();
+            *data = bytes(&groups);
+        }
+    };
+    let other = changed("gptq-act-order", "formats_state", reversed, json!({}));
+    let state = scratch("formats_state_file").join("state");
+    let save = ["--prompt-ids", "5,6,7", "--save-state", state.to_str().unwrap()];
+    let prefill = run([&["prefill", fixture("gptq-act-order").to_str().unwrap()], &save[..]].concat());
+    assert_eq!(prefill.code, Some(0), "{}", prefill.stderr);
+    let resume =
+        |dir: &Path| run(["decode", dir.to_str().unwrap(), "--state", state.to_str().unwrap(), "--tokens", "1"]);
+    assert_eq!(resume(&fixture("gptq-act-order")).code, Some(0));
+    resume(&other).fails(1, &["another model"]);
 }

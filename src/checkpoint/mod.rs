@@ -31,7 +31,7 @@ use safetensors::Dtype;
 
 pub use config::{Config, RopeConfig, RopeScaling};
 pub use generation::GenerationConfig;
-pub use quantization::Quantization;
+pub use quantization::{LayerSettings, Quantization};
 pub use random::RandomModel;
 pub use shard::TensorData;
 

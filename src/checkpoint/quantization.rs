@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use super::fields::FieldReader;
 use super::json::JsonObject;
 use crate::error::Result;
@@ -14,18 +16,25 @@ pub struct Quantization {
     pub path: PathBuf,
     /// `awq`, `gptq`, `compressed-tensors`, ...
     pub method: String,
-    /// Bits per weight.
-    pub bits: usize,
-    /// Number of inputs that share one scale; `None` for one scale per output (`-1`) or if not given.
-    pub group_size: Option<usize>,
+    /// The settings of the layers. If there are several, each layer has one of them; which one is decided by its tensors.
+    pub layers: Vec<LayerSettings>,
     /// AutoAWQ's layout in lower case: `gemm`, `gemv`, `gemv_fast`, `marlin`.
     pub version: Option<String>,
     /// GPTQ's `checkpoint_format`: `gptq`, `gptq_v2`, `marlin`.
     pub checkpoint_format: Option<String>,
-    /// Whether groups have a zero point.
-    pub zero_point: Option<bool>,
     /// Parts of the names of modules that are not quantized.
     pub modules_to_not_convert: Vec<String>,
+}
+
+/// The settings of a quantized layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerSettings {
+    /// Bits per weight.
+    pub bits: usize,
+    /// Number of inputs that share one scale; `None` for one scale per output (`-1`) or if not given.
+    pub group_size: Option<usize>,
+    /// Whether groups have a zero point.
+    pub zero_point: Option<bool>,
 }
 
 /// Whether rumma reads bits, groups and zero points of a method.
@@ -34,7 +43,7 @@ fn has_numbers(method: &str) -> bool {
 }
 
 impl Quantization {
-    /// Whether bits, group size and zero point are those of the file.
+    /// Whether the settings of the layers are those of the file.
     pub fn is_described(&self) -> bool {
         has_numbers(&self.method)
     }
@@ -66,45 +75,18 @@ impl Quantization {
             // Other tools use the same names for other things, such as 4.25 bits; their formats are not run.
             return Ok(Quantization::named(fields, method));
         }
-        let (bits, group_size) = if is_llm_awq { ("w_bit", "q_group_size") } else { ("bits", "group_size") };
-        // compressed-tensors describes groups of layers. The first group is used; the tensors in the header decide
-        // anyway.
         let groups = fields.section("config_groups")?;
-        let group = match &groups {
-            Some(groups) => match groups.values.keys().next() {
-                Some(first) => groups.section(first)?,
-                None => None,
-            },
-            None => None,
+        let layers = match &groups {
+            Some(groups) => LayerSettings::of_groups(groups)?,
+            None => LayerSettings::of_fields(fields, is_llm_awq)?,
         };
-        let weights = match &group {
-            Some(group) => group.section("weights")?,
-            None => None,
-        };
-        let (bits, group_size, zero_point) = match &weights {
-            Some(weights) => (
-                weights.optional_count("num_bits", 1..=64)?,
-                weights.group_size("group_size")?,
-                weights.flag("symmetric")?.map(|symmetric| !symmetric),
-            ),
-            None => (
-                fields.optional_count(bits, 1..=64)?,
-                fields.group_size(group_size)?,
-                match fields.flag("zero_point")? {
-                    Some(zero_point) => Some(zero_point),
-                    None => fields.flag("sym")?.map(|symmetric| !symmetric),
-                },
-            ),
-        };
-        let dense = if weights.is_some() { "ignore" } else { "modules_to_not_convert" };
+        let dense = if groups.is_some() { "ignore" } else { "modules_to_not_convert" };
         Ok(Quantization {
             path: fields.object.path.clone(),
             method,
-            bits: bits.unwrap_or(4),
-            group_size,
+            layers,
             version: fields.text("version")?.map(str::to_lowercase),
             checkpoint_format: fields.text("checkpoint_format")?.map(str::to_lowercase),
-            zero_point,
             modules_to_not_convert: fields.texts(dense)?,
         })
     }
@@ -114,11 +96,9 @@ impl Quantization {
         Quantization {
             path: fields.object.path.clone(),
             method,
-            bits: 4,
-            group_size: None,
+            layers: vec![LayerSettings::default()],
             version: None,
             checkpoint_format: None,
-            zero_point: None,
             modules_to_not_convert: Vec::new(),
         }
     }
@@ -126,5 +106,62 @@ impl Quantization {
     /// Reads a `quant_config.json` or `quantize_config.json`.
     pub(super) fn parse_file(object: &JsonObject) -> Result<Quantization> {
         Quantization::parse(&FieldReader::of(object))
+    }
+}
+
+impl Default for LayerSettings {
+    fn default() -> LayerSettings {
+        LayerSettings { bits: 4, group_size: None, zero_point: None }
+    }
+}
+
+impl LayerSettings {
+    /// The `config_groups` of compressed-tensors.
+    fn of_groups(groups: &FieldReader) -> Result<Vec<LayerSettings>> {
+        let mut layers = Vec::new();
+        for name in groups.values.keys() {
+            let Some(group) = groups.section(name)? else { continue };
+            let Some(weights) = group.section("weights")? else { continue };
+            layers.push(LayerSettings {
+                bits: weights.count_or("num_bits", 1..=64, 4)?,
+                group_size: weights.group_size("group_size")?,
+                zero_point: weights.flag("symmetric")?.map(|symmetric| !symmetric),
+            });
+        }
+        if layers.is_empty() {
+            layers.push(LayerSettings::default());
+        }
+        Ok(layers)
+    }
+
+    /// The settings of AutoAWQ, llm-awq or GPTQ, then those that GPTQModel's `dynamic` has for some layers. Its names of
+    /// layers that are not quantized begin with `-:`.
+    fn of_fields(fields: &FieldReader, is_llm_awq: bool) -> Result<Vec<LayerSettings>> {
+        let (bits, group_size) = if is_llm_awq { ("w_bit", "q_group_size") } else { ("bits", "group_size") };
+        let zero_point = |fields: &FieldReader| match fields.flag("zero_point")? {
+            Some(zero_point) => Ok(Some(zero_point)),
+            None => fields.flag("sym").map(|symmetric| symmetric.map(|symmetric| !symmetric)),
+        };
+        let general = LayerSettings {
+            bits: fields.count_or(bits, 1..=64, 4)?,
+            group_size: fields.group_size(group_size)?,
+            zero_point: zero_point(fields)?,
+        };
+        let mut layers = vec![general];
+        let has_dynamic = fields.values.get("dynamic").is_some_and(Value::is_object);
+        if let Some(dynamic) = has_dynamic.then(|| fields.section("dynamic")).transpose()?.flatten() {
+            for name in dynamic.values.keys().filter(|name| !name.starts_with("-:")) {
+                let Some(layer) = dynamic.section(name)? else { continue };
+                layers.push(LayerSettings {
+                    bits: layer.count_or(bits, 1..=64, general.bits)?,
+                    group_size: match layer.values.contains_key(group_size) {
+                        true => layer.group_size(group_size)?,
+                        false => general.group_size,
+                    },
+                    zero_point: zero_point(&layer)?.or(general.zero_point),
+                });
+            }
+        }
+        Ok(layers)
     }
 }

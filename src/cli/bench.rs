@@ -206,7 +206,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let config = checkpoint.config()?;
     let positions = machine.context.unwrap_or(config.max_position_embeddings);
     let (plan, skipped) = bench_options.plan(positions, source.seed);
-    check_memory_to_load(config, machine.model.arithmetic, 0, Some(&memory_request(&plan)))?;
+    check_memory_to_load(&checkpoint, machine.model.arithmetic, 0, Some(&memory_request(&plan)))?;
     let mut model = Model::load(&checkpoint, &machine.model)?;
     let loaded = started.elapsed();
     plan.check(&model)?;

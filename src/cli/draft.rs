@@ -28,7 +28,7 @@ pub fn load(
     let config = checkpoint.config()?;
     let file = tokenizer::find(&checkpoint)?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
-    check_memory_to_load(config, machine.model.arithmetic, bytes, None)?;
+    check_memory_to_load(&checkpoint, machine.model.arithmetic, bytes, None)?;
     let other = |found: String, expected: String| {
         Fault::new(FaultKind::OtherVocabulary, &checkpoint.path).found(found).expected(expected)
     };

@@ -135,7 +135,7 @@ pub fn load_model_and_tokenizer(
     let progress = console.progress("Loading");
     let file = tokenizer::find(checkpoint)?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());
-    check_memory_to_load(checkpoint.config()?, machine.model.arithmetic, bytes, run)?;
+    check_memory_to_load(checkpoint, machine.model.arithmetic, bytes, run)?;
     let load = || Model::load(checkpoint, &machine.model).map(|model| (model, started.elapsed()));
     let build = || tokenizer::build(checkpoint, file);
     let (loaded, tokenizer) = match pages::process_headroom() {

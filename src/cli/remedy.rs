@@ -314,7 +314,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         UnsupportedLayer | UnknownLayout => {
             "use a 4-bit AutoAWQ, GPTQ or compressed-tensors (pack-quantized) version of the model"
         }
-        QuantizedHead => "use a version of the model whose lm_head and embed_tokens are not quantized",
+        QuantizedHead => "use a version of the model whose embed_tokens is not quantized",
         UnsupportedShape | InvalidGroups => "check config.json, or use another quantization of the model",
         UnsupportedTokenizer | TokenizerLimit | TokenBeyondModel | CannotEncode | NoTokens | InvalidTemplate
         | EmptyTemplateOutput | EmptyPromptFile | MessageNotRendered | InputNotUsed | CannotContinue
@@ -422,7 +422,7 @@ mod tests {
         );
         assert!(run(command("bench", &[])).ends_with(" --batches, --contexts or --prefill-tokens"));
         let load_and_run = |quantized_head: u64, tokenizer, run_without, limit| {
-            let purpose = MemoryPurpose::Load { quantized_head, tokenizer, run_without };
+            let purpose = MemoryPurpose::Load { repacked: 0, quantized_head, tokenizer, run_without };
             lack(purpose, quantized_head + tokenizer, limit, &command("decode", &[]))
         };
         let load = |quantized_head, tokenizer, limit| load_and_run(quantized_head, tokenizer, 10_000_000, limit);

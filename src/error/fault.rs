@@ -124,8 +124,8 @@ kinds! {
     UnknownLayout => "unknown layout of a quantized layer",
     /// A quantized layer in a format that rumma describes but does not run.
     UnsupportedLayer => "format not supported",
-    /// An embedding or output head that is quantized.
-    QuantizedHead => "quantized embedding or output head, which is not supported",
+    /// A quantized embedding, which may be the output head too.
+    QuantizedHead => "quantized embedding, which is not supported",
     /// A quantized layer in a supported format, with a shape or group size that rumma does not run.
     UnsupportedShape => "shape not supported",
     /// A `g_idx` that assigns inputs to groups that do not exist, or unequal numbers of inputs to groups.

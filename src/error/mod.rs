@@ -177,6 +177,8 @@ pub enum MemoryPurpose {
     QuantizedHead,
     /// What is made while a model is loaded.
     Load {
+        /// Bytes of the layers that are repacked.
+        repacked: u64,
         /// Bytes of the 8-bit copy of the output head; 0 if there is none.
         quantized_head: u64,
         /// Bytes of the tokenizer; 0 if there is none.
@@ -309,6 +311,8 @@ impl Resource {
     }
 }
 
+const HEAD_COPY: &str = "the 8-bit copy of the output head";
+
 impl fmt::Display for MachineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -318,14 +322,19 @@ impl fmt::Display for MachineError {
             MachineError::NotEnoughMemory { purpose, needed, available, source } => {
                 f.write_str("not enough memory: ")?;
                 match purpose {
-                    MemoryPurpose::QuantizedHead | MemoryPurpose::Load { tokenizer: 0, .. } => {
-                        write!(f, "the 8-bit copy of the output head takes {}", memory_size(*needed))
+                    MemoryPurpose::QuantizedHead => {
+                        write!(f, "{HEAD_COPY} takes {}", memory_size(*needed))
                     }
-                    MemoryPurpose::Load { quantized_head: 0, .. } => {
-                        write!(f, "the tokenizer takes {}", memory_size(*needed))
-                    }
-                    MemoryPurpose::Load { .. } => {
-                        write!(f, "the 8-bit copy of the output head and the tokenizer take {}", memory_size(*needed))
+                    MemoryPurpose::Load { repacked, quantized_head, tokenizer, .. } => {
+                        let parts = [
+                            (repacked, "the copy of the repacked layers"),
+                            (quantized_head, HEAD_COPY),
+                            (tokenizer, "the tokenizer"),
+                        ];
+                        let names: Vec<&str> =
+                            parts.into_iter().filter(|(bytes, _)| **bytes > 0).map(|(_, name)| name).collect();
+                        let take = if names.len() == 1 { "takes" } else { "take" };
+                        write!(f, "{} {take} {}", names.join(" and "), memory_size(*needed))
                     }
                     MemoryPurpose::Run { kv_cache, workspace } => {
                         let (kv_cache, workspace) = (memory_size(*kv_cache), memory_size(*workspace));

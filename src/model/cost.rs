@@ -3,7 +3,7 @@
 use super::head::QuantizedHead;
 use super::{Arithmetic, Model};
 use crate::kernels::layout::TILE_ROWS;
-use crate::weights::{Layer, Linear, Matrix};
+use crate::weights::{Layer, Linear};
 
 /// Bytes and multiply-adds of a model's matrices. Attention, norms and biases are not counted.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +43,10 @@ impl Model {
         let qkv_products = products(self.arithmetic.for_qkv_input());
         let other_products = products(self.arithmetic);
         let layers = self.weights.layers.iter();
-        let head_multiply_adds = (head.inputs * head.outputs) as u64;
+        let head_multiply_adds = (head.inputs() * head.outputs()) as u64;
         Cost {
-            layer_bytes: self.linears().map(|l| bytes(l) as u64).sum(),
-            head_bytes: self.quantized_head.as_ref().map_or(head.data.len(), QuantizedHead::bytes) as u64,
+            layer_bytes: self.linears().map(|l| l.matrix.bytes() as u64).sum(),
+            head_bytes: self.quantized_head.as_ref().map_or(head.bytes(), QuantizedHead::bytes) as u64,
             layer_multiply_adds: self.linears().map(multiply_adds).sum(),
             head_multiply_adds,
             layer_products: layers
@@ -62,24 +62,13 @@ impl Model {
     /// The memory that greedy decoding reads for each token, in order: the 4-bit codes or the dense weights of every
     /// layer (without scales and zero points, which are small), then the output head.
     pub fn matrix_bytes(&self) -> impl Iterator<Item = &[u8]> {
-        let head = self.quantized_head.as_ref().map_or(&*self.weights.head.data, QuantizedHead::codes);
-        let layers = self.linears().map(|l| match &l.matrix {
-            Matrix::Awq(m) => &*m.qweight,
-            Matrix::Dense(m) => &m.data,
-        });
+        let head = self.quantized_head.as_ref().map_or(self.weights.head.codes(), QuantizedHead::codes);
+        let layers = self.linears().map(|l| l.matrix.codes());
         layers.chain([head])
     }
 
     /// Every linear layer, in the order of the forward pass.
     pub(super) fn linears(&self) -> impl Iterator<Item = &Linear> {
         self.weights.layers.iter().flat_map(Layer::linears)
-    }
-}
-
-/// Bytes of a layer's matrix, including scales and zero points.
-fn bytes(linear: &Linear) -> usize {
-    match &linear.matrix {
-        Matrix::Awq(m) => m.qweight.len() + m.qzeros.as_ref().map_or(0, |z| z.len()) + m.scales.len(),
-        Matrix::Dense(m) => m.data.len(),
     }
 }

@@ -5,15 +5,18 @@
 //! logits that the sampler needs ([`ExactLogits`]) are then computed exactly, so approximate logits never decide a
 //! token. The bound is derived in `docs/numerics.md`.
 
+use std::ops::Range;
+
 use memmap2::MmapMut;
 use rayon::prelude::*;
+use zerocopy::IntoBytes;
 
 use super::linear::{self, Input, Projection};
 use super::{Arithmetic, Model};
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::kernels::Kernels;
 use crate::kernels::head::{HeadInput, HeadRow, LogitBounds, PAD, STRIP, WIDEST, error_bound, interleave};
-use crate::kernels::layout::{Dense, Tiles};
+use crate::kernels::layout::{Dense, Float, TILE, Tiles, runs};
 use crate::pages;
 use crate::threads::Threads;
 use crate::weights::{Linear, Matrix};
@@ -59,10 +62,11 @@ impl QuantizedHead {
     ///
     /// # Errors
     /// [`MachineError::NotEnoughMemory`] if the codes do not fit in the available memory.
-    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Dense) -> Result<Option<QuantizedHead>> {
-        let Some((width, len)) = QuantizedHead::size(arithmetic, head.inputs, head.outputs) else { return Ok(None) };
+    pub fn new(kernels: Kernels, arithmetic: Arithmetic, head: &Matrix) -> Result<Option<QuantizedHead>> {
+        let (inputs, outputs) = (head.inputs(), head.outputs());
+        let Some((width, len)) = QuantizedHead::size(arithmetic, inputs, outputs) else { return Ok(None) };
         // The rows are built in one form and stored in another.
-        let needed = (len + 2 * head.outputs * size_of::<HeadRow>()) as u64;
+        let needed = (len + 2 * outputs * size_of::<HeadRow>()) as u64;
         let not_enough_memory = |available, source| MachineError::NotEnoughMemory {
             purpose: MemoryPurpose::QuantizedHead,
             needed,
@@ -73,14 +77,16 @@ impl QuantizedHead {
             return Err(not_enough_memory(Some(available), None).into());
         }
         let mut codes = pages::zeros(len).map_err(|error| not_enough_memory(None, Some(error)))?;
-        let mut rows = vec![HeadRow::default(); head.outputs];
+        let mut rows = vec![HeadRow::default(); outputs];
         let strips = codes.par_chunks_exact_mut(STRIP * width).zip(rows.par_chunks_mut(STRIP)).enumerate();
-        let scratch = || (vec![0.0; head.inputs], vec![0; width]);
-        strips.for_each_init(scratch, |(row_f32, codes), (s, (strip, rows))| {
-            for (r, row) in rows.iter_mut().enumerate() {
-                *row = kernels.head_row(head, s * STRIP + r, row_f32, codes);
-                interleave(codes, r, strip);
-            }
+        let scratch = || (vec![0.0; inputs], vec![0; width], Vec::new());
+        strips.for_each_init(scratch, |(row_f32, codes, dequantized), (s, (strip, rows))| {
+            with_rows(head, s * STRIP..s * STRIP + rows.len(), dequantized, |head, tokens| {
+                for (r, (row, token)) in rows.iter_mut().zip(tokens).enumerate() {
+                    *row = kernels.head_row(head, token, row_f32, codes);
+                    interleave(codes, r, strip);
+                }
+            });
         });
         let scales = rows.iter().map(|row| row.scale).collect();
         let errors = rows.iter().map(|row| row.error).collect();
@@ -227,7 +233,7 @@ impl Model {
         };
         logits.resize(rows * vocab, 0.0);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
-        let head = self.weights.head.view();
+        let head = &self.weights.head;
         self.threads.install(|| {
             let bounds = quantized_head.logits(self.kernels, &self.threads, &x, logits);
             let per_row =
@@ -236,9 +242,12 @@ impl Model {
             self.threads.for_each(&mut tasks, |(row, (((logits, hidden), (x, required)), exact))| {
                 let bounds = bounds.iter().skip(*row).step_by(rows).copied();
                 let ids = quantized_head.candidates(x, logits, bounds, **required);
-                for id in &ids {
-                    let id = *id as usize;
-                    self.kernels.dense_tile(&head, hidden, id..id + 1, &mut logits[id..id + 1]);
+                let mut dequantized = Vec::new();
+                for id in ids.iter().map(|id| *id as usize) {
+                    let logit = &mut logits[id..id + 1];
+                    with_rows(head, id..id + 1, &mut dequantized, |head, token| {
+                        self.kernels.dense_tile(head, hidden, token, logit);
+                    });
                 }
                 **exact = (!matches!(required, ExactLogits::All)).then_some(ids);
             });
@@ -249,19 +258,55 @@ impl Model {
     /// The exact logits `[rows, vocab_size]` of the hidden states `[rows, hidden_size]`.
     pub fn exact_logits(&self, hidden: &[f32]) -> Vec<f32> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
-        let rows = hidden.len() / hidden_size;
+        let (rows, head) = (hidden.len() / hidden_size, &self.weights.head);
+        let mut logits = vec![0.0; rows * vocab];
+        if let Matrix::Awq(_) = head {
+            self.dequantized_logits(hidden, &mut logits);
+            return logits;
+        }
         let input = Input { rows, values: hidden.to_vec(), ..Input::default() };
-        let head =
-            Linear { name: "lm_head".into(), matrix: Matrix::Dense(self.weights.head.clone()), bias: Vec::new() };
+        let head = Linear { name: "lm_head".into(), matrix: head.clone(), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.install(|| {
             let layers = &mut [Projection { linear: &head, out: &mut tiles }];
             linear::run(self.exec_context(), &input, layers, &mut linear::Scratch::default());
         });
-        let mut logits = vec![0.0; rows * vocab];
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {
             tiles.copy_row(r, row);
         }
         logits
+    }
+
+    /// [`Model::exact_logits`] of a 4-bit head, into `logits`.
+    fn dequantized_logits(&self, hidden: &[f32], logits: &mut [f32]) {
+        let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
+        let mut tiles: Vec<_> = runs(0..vocab, TILE).map(|tokens| (tokens, Vec::new())).collect();
+        self.threads.install(|| {
+            self.threads.for_each(&mut tiles, |(tokens, tile)| {
+                tile.resize(hidden.len() / hidden_size * tokens.len(), 0.0);
+                with_rows(&self.weights.head, tokens.clone(), &mut Vec::new(), |head, tokens| {
+                    self.kernels.dense_tile(head, hidden, tokens, tile);
+                });
+            });
+        });
+        for (tokens, tile) in &tiles {
+            for (row, tile) in logits.chunks_exact_mut(vocab).zip(tile.chunks_exact(tokens.len())) {
+                row[tokens.clone()].copy_from_slice(tile);
+            }
+        }
+    }
+}
+
+/// Calls `work` with a dense matrix and the rows of it that are those of `tokens` in the output head. 4-bit rows are
+/// dequantized to f32, with `dequantized` as memory.
+fn with_rows(head: &Matrix, tokens: Range<usize>, dequantized: &mut Vec<f32>, work: impl FnOnce(&Dense, Range<usize>)) {
+    match head {
+        Matrix::Dense(head) => work(&head.view(), tokens),
+        Matrix::Awq(head) => {
+            let (inputs, outputs) = (head.inputs, tokens.len());
+            dequantized.resize(inputs * outputs, 0.0);
+            head.dequantize(tokens, dequantized);
+            work(&Dense { inputs, outputs, data: dequantized.as_bytes(), kind: Float::F32 }, 0..outputs);
+        }
     }
 }

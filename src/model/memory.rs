@@ -3,11 +3,13 @@
 use super::head::QuantizedHead;
 use super::kv_cache::KvCacheShape;
 use super::{Arithmetic, Model};
+use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Config;
 use crate::error::{MachineError, MemoryPurpose, Result};
 use crate::pages;
 pub use crate::pages::available as available_memory;
 use crate::weights::Linear;
+use crate::weights::formats::QuantizedLayers;
 
 /// The size of a run at its peak memory use.
 #[derive(Clone, Debug)]
@@ -65,22 +67,24 @@ pub fn tokenizer_bytes(file: usize) -> u64 {
     8 * file as u64
 }
 
-/// Checks that the 8-bit head, and a tokenizer built from a file of `tokenizer` bytes, fit in the available memory. `run`
-/// is what follows, about which the error says what it takes without an 8-bit head.
+/// Checks that the layers that are repacked, the 8-bit head, and a tokenizer built from a file of `tokenizer` bytes, fit in
+/// the available memory. `run` is what follows, about which the error says what it takes without an 8-bit head.
 ///
 /// # Errors
-/// [`MachineError::NotEnoughMemory`] if they do not.
+/// [`MachineError::NotEnoughMemory`] if they do not; those of [`Checkpoint::config`].
 pub fn check_memory_to_load(
-    config: &Config,
+    checkpoint: &Checkpoint,
     arithmetic: Arithmetic,
     tokenizer: usize,
     run: Option<&MemoryRequest>,
 ) -> Result<()> {
+    let config = checkpoint.config()?;
+    let repacked = QuantizedLayers::of(checkpoint).repacked_bytes();
     let quantized_head = QuantizedHead::bytes_for(arithmetic, config.hidden_size, config.vocab_size);
     let tokenizer = tokenizer_bytes(tokenizer);
-    check_available(quantized_head.saturating_add(tokenizer), || {
+    check_available(repacked.saturating_add(quantized_head).saturating_add(tokenizer), || {
         let run_without = run.map_or(0, |run| estimate(config, Arithmetic::F32, false, run).total());
-        MemoryPurpose::Load { quantized_head, tokenizer, run_without }
+        MemoryPurpose::Load { repacked, quantized_head, tokenizer, run_without }
     })
 }
 

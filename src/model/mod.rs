@@ -142,8 +142,7 @@ impl Model {
         let threads = Arc::new(Threads::new(options.threads)?);
         let rope = |rope| Rope::new(rope, config.head_dim, config.max_position_embeddings);
         let (rope, local_rope) = (rope(&config.rope), config.local_rope.as_ref().map(rope));
-        let quantized_head =
-            threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head.view()))?;
+        let quantized_head = threads.install(|| QuantizedHead::new(kernels, options.arithmetic, &weights.head))?;
         let arithmetic = options.arithmetic;
         Ok(Model { config, arithmetic, kernels, threads, inventory, weights, rope, local_rope, quantized_head })
     }

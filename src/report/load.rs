@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::diagnostics;
 use super::generation::GenerationReport;
+use super::repacked::Repacked;
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::model::Model;
@@ -42,6 +43,8 @@ pub struct Load {
     pub resident_bytes: Option<u64>,
     /// Size of the checkpoint's mapped files.
     pub mapped_bytes: u64,
+    /// Layers in formats that the kernels cannot read in the file, so that they were copied into memory.
+    pub repacked: Repacked,
     /// Maximum length of a sequence in tokens.
     pub context: usize,
     /// Keys and values of one sequence of `context` tokens.
@@ -71,6 +74,7 @@ impl Load {
             seconds: duration.as_secs_f64(),
             resident_bytes: memory_stats::memory_stats().map(|memory| memory.physical_mem as u64),
             mapped_bytes: checkpoint.mapped_bytes(),
+            repacked: Repacked::of(&model.inventory.quantized),
             context,
             cache_bytes: model.kv_cache_shape().bytes_per_token().saturating_mul(context),
             generation: None,
@@ -96,11 +100,13 @@ impl Load {
             ("arithmetic", format!("{} on {}, {} threads", self.arithmetic, self.isa, self.threads)),
             ("time", format!("{:.3} s", self.seconds)),
             ("mapped", size(self.mapped_bytes)),
+            ("repacked", self.repacked.to_text()),
             ("resident", resident),
             ("context", format!("{} tokens, which take {}", self.context, size(self.cache_bytes as u64))),
         ];
         let generation = self.generation.iter().flat_map(GenerationReport::rows);
-        for (name, value) in rows.into_iter().chain(generation) {
+        let is_shown = |(name, _): &(&str, String)| *name != "repacked" || self.repacked.layers > 0;
+        for (name, value) in rows.into_iter().filter(is_shown).chain(generation) {
             let _ = writeln!(text, "{name:<11} {value}");
         }
         text

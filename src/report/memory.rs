@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::inspect::InspectOptions;
+use super::repacked::Repacked;
 use super::size;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::families::schema::{Names, is_key_or_value};
@@ -22,6 +23,8 @@ pub struct MemoryEstimate {
     pub file_bytes: u64,
     /// Size of all tensors. A head that equals the embedding counts once.
     pub weights_bytes: u64,
+    /// The part of the weights that is copied into memory, because the kernels cannot read its format in the file.
+    pub repacked: Repacked,
     /// The arithmetic that the following sizes are for.
     pub arithmetic: &'static str,
     /// The 8-bit copy of the output head; `None` if there is no embedding.
@@ -53,6 +56,8 @@ impl MemoryEstimate {
         options: &InspectOptions,
     ) -> MemoryEstimate {
         let arithmetic = options.run.arithmetic;
+        let repacked = Repacked::of(layers);
+        let mapped_bytes = weights_bytes.saturating_sub(repacked.bytes);
         let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
         let context = options.context.unwrap_or(allowed.min(4096));
         let names = Names::of(checkpoint);
@@ -75,6 +80,7 @@ impl MemoryEstimate {
         MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,
+            repacked,
             arithmetic: arithmetic.name(),
             head_copy_bytes,
             kv_bytes_per_token,
@@ -87,7 +93,7 @@ impl MemoryEstimate {
             fits: total_bytes.zip(available).map(|(total, available)| match available.limit {
                 MemoryLimit::Machine | MemoryLimit::ControlGroup => total <= available.bytes,
                 // The mapped weights are already counted by the first limit, and do not count in the second one.
-                MemoryLimit::AddressSpace | MemoryLimit::DataSize => total - weights_bytes <= available.bytes,
+                MemoryLimit::AddressSpace | MemoryLimit::DataSize => total - mapped_bytes <= available.bytes,
             }),
         }
     }
@@ -97,8 +103,9 @@ impl MemoryEstimate {
         let MemoryEstimate { arithmetic, context, .. } = self;
         writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, without the program itself")?;
         let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
+        let repacked = (self.repacked.layers > 0).then(|| format!("with {}", self.repacked.to_text()));
         let parts = [
-            ("weights", Some(self.weights_bytes), None),
+            ("weights", Some(self.weights_bytes), repacked),
             ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
             ("keys and values", self.kv_bytes, per_token),
             ("work", self.work_bytes, None),
@@ -123,7 +130,8 @@ impl MemoryEstimate {
             return "fits this machine".into();
         }
         // The weights are mapped: the system can drop them and read them again.
-        let effect = match total - self.weights_bytes <= available {
+        let mapped_bytes = self.weights_bytes.saturating_sub(self.repacked.bytes);
+        let effect = match total - mapped_bytes <= available {
             true => "weights would be read from disk again for every token",
             false => "a run would be refused",
         };

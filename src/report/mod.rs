@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod load;
 pub mod memory;
 pub mod prefill;
+pub mod repacked;
 pub mod score;
 pub mod selftest;
 pub mod stats;

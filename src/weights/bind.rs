@@ -86,7 +86,7 @@ impl<'a> Binder<'a> {
         head_is_embedding: bool,
         mode: BindMode,
     ) -> Binder<'a> {
-        let any_zeros = checkpoint.tensors().any(|tensor| tensor.name.ends_with(".qzeros"));
+        let any_zeros = quantized.found.iter().any(|info| info.zero_point);
         Binder {
             checkpoint,
             config,
@@ -112,8 +112,9 @@ impl<'a> Binder<'a> {
             schema.layers.iter().take(layers).enumerate().map(|(l, entries)| self.layer(l, entries)).collect();
         let embedding = global.matrix(Role::Embedding)?;
         let head = match global.take(Role::Head)? {
-            Bound::Tied => embedding.clone(),
-            Bound::Matrix(head) => head,
+            Bound::Tied => Matrix::Dense(embedding.clone()),
+            Bound::Matrix(head) => Matrix::Dense(head),
+            Bound::Linear(head) => head.matrix,
             _ => return None,
         };
         let mut final_norm = global.vector(Role::FinalNorm)?;
@@ -147,9 +148,7 @@ impl<'a> Binder<'a> {
         let module = if tied_to_head { self.schema.names.head.clone() } else { module };
         let bound = match entry.shape {
             Shape::Linear { inputs, outputs, bias } => self.linear(&module, inputs, outputs, bias).map(Bound::Linear),
-            Shape::Matrix { rows, columns } if entry.role == Role::Head => {
-                self.head(&module, rows, columns).map_err(Error::from)
-            }
+            Shape::Matrix { rows, columns } if entry.role == Role::Head => self.head(&module, rows, columns),
             Shape::Matrix { rows, columns } => {
                 self.float_matrix(&module, rows, columns).map(Bound::Matrix).map_err(Error::from)
             }
@@ -165,17 +164,24 @@ impl<'a> Binder<'a> {
     }
 
     /// Binds the output head. If it is tied, the head is the embedding, and a stored head must equal it.
-    fn head(&mut self, module: &str, rows: usize, columns: usize) -> Checked<Bound> {
+    fn head(&mut self, module: &str, rows: usize, columns: usize) -> Result<Bound> {
         let [embedding, head] = [self.schema.names.embedding_weight(), self.schema.names.head_weight()];
         let is_stored = self.checkpoint.tensor(&head).is_some() || self.quantized.has(module);
         if !self.config.tie_word_embeddings {
-            return Ok(Bound::Matrix(self.float_matrix(module, rows, columns)?));
+            let quantized = self.quantized;
+            return match quantized.get(module)? {
+                Some(info) => {
+                    let matrix = Matrix::Awq(self.awq(info, columns, rows)?);
+                    Ok(Bound::Linear(Linear { name: module.into(), matrix, bias: Vec::new() }))
+                }
+                None => Ok(Bound::Matrix(self.dense(module, rows, columns)?)),
+            };
         }
         if is_stored {
             self.float_matrix(module, rows, columns)?;
             if !self.head_is_embedding && self.checkpoint.tensor(&embedding).is_some() {
                 let fault = self.fault(FaultKind::UntiedHead, &head);
-                return Err(Box::new(fault.expected("the same, as tie_word_embeddings is true")));
+                return Err(fault.expected("the same, as tie_word_embeddings is true").into());
             }
         }
         Ok(Bound::Tied)
@@ -188,7 +194,7 @@ impl<'a> Binder<'a> {
         self.config.tie_word_embeddings && !is_stored(&names.embedding_weight()) && is_stored(&names.head_weight())
     }
 
-    /// The matrix of the embedding or the head, which must not be quantized.
+    /// The matrix of the embedding, or of a head that must be equal to it, which must not be quantized.
     fn float_matrix(&mut self, module: &str, rows: usize, columns: usize) -> Checked<DenseMatrix> {
         match self.quantized.get(module)? {
             Some(info) => {
@@ -280,7 +286,8 @@ impl<'a> Binder<'a> {
             return Err(fault.found(format!("{} -> {}", info.inputs, info.outputs)).into());
         }
         info.check_runnable(self.checkpoint)?;
-        let symmetric = self.config.quantization.as_ref().is_some_and(|q| q.zero_point == Some(false));
+        let settings = self.config.quantization.iter().flat_map(|quantization| &quantization.layers);
+        let symmetric = settings.into_iter().any(|layer| layer.zero_point == Some(false));
         // If other layers have zero points, this layer is not symmetric either: its zero points are missing.
         let tensors = LinearTensors::of(self.checkpoint, info, self.any_zeros && !symmetric)?;
         if self.mode != BindMode::Quick {

@@ -25,7 +25,7 @@ use super::foreign;
 use super::nibbles::NibbleOrders;
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind};
-use crate::kernels::layout::{ACT_GROUP, NIBBLE_ORDER, SUM_BLOCK};
+use crate::kernels::layout::NIBBLE_ORDER;
 
 /// A result whose error is one fault of the checkpoint.
 pub type Checked<T> = Result<T, Box<Fault>>;
@@ -152,55 +152,6 @@ impl LinearInfo {
         }
     }
 
-    /// Fails if rumma can describe this layer but not run it. If it succeeds, `outputs` is a multiple of 8, and `inputs` one of
-    /// `group_size`.
-    ///
-    /// # Errors
-    /// [`FaultKind::UnsupportedLayer`] for a format that cannot be repacked for the kernels, or other than 4 bits;
-    /// [`FaultKind::UnsupportedShape`] for groups or a number of outputs that the kernels do not take.
-    pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Checked<()> {
-        use Format::{AwqGemm, AwqGemv, CompressedTensors, GptqV1, GptqV2};
-        let fault = |kind| Fault::new(kind, &checkpoint.path).subject(&self.name);
-        if self.bits != 4 || !matches!(self.format, AwqGemm | AwqGemv | CompressedTensors | GptqV1 | GptqV2) {
-            return Err(Box::new(fault(FaultKind::UnsupportedLayer).found(self.describe())));
-        }
-        let (size, inputs) = (self.group_size, self.inputs);
-        let is_runnable =
-            [SUM_BLOCK, 2 * SUM_BLOCK].contains(&size) || size.is_multiple_of(ACT_GROUP) || size == inputs;
-        if size == 0 || !is_runnable || !inputs.is_multiple_of(size) {
-            let fault = fault(FaultKind::UnsupportedShape).found(format!("groups of {size}, {inputs} inputs"));
-            return Err(Box::new(fault.expected("groups of 32, 64, a multiple of 128, or all inputs")));
-        }
-        if !self.outputs.is_multiple_of(8) {
-            let fault = fault(FaultKind::UnsupportedShape).found(format!("{} outputs", self.outputs));
-            return Err(Box::new(fault.expected("a multiple of 8")));
-        }
-        Ok(())
-    }
-
-    /// The number of groups of inputs.
-    pub fn groups(&self) -> usize {
-        self.inputs.div_ceil(self.group_size.max(1))
-    }
-
-    /// The bytes of codes, zero points and scales that are copied into memory when this layer is read; each is 0 if the kernels
-    /// read it in the file.
-    pub(super) fn repacked_lengths(&self) -> [usize; 3] {
-        let (words, zeros) = (self.inputs * self.outputs / 2, self.groups() * self.outputs / 2);
-        let zeros = if self.zero_point { zeros } else { 0 };
-        let scales = self.groups() * self.outputs * (self.scales.bitsize() / 8);
-        match self.format {
-            Format::AwqGemm if self.order == NIBBLE_ORDER => [0; 3],
-            Format::AwqGemv | Format::CompressedTensors => [words, zeros, scales],
-            _ => [words, zeros, 0],
-        }
-    }
-
-    /// The memory that reading this layer takes, in bytes; 0 if the kernels read it in the file.
-    pub fn repacked_bytes(&self) -> u64 {
-        self.repacked_lengths().into_iter().map(|length| length as u64).sum()
-    }
-
     /// Format and bits, for messages.
     pub(super) fn describe(&self) -> String {
         format!("{} with {} bits", self.format, self.bits)
@@ -252,6 +203,11 @@ impl QuantizedLayers {
             }
         }
         layers
+    }
+
+    /// The memory that reading all layers takes, in bytes.
+    pub fn repacked_bytes(&self) -> u64 {
+        self.found.iter().map(LinearInfo::repacked_bytes).sum()
     }
 
     /// Whether a layer with this name is quantized, in whatever format.
@@ -395,12 +351,16 @@ impl PackedLayer<'_> {
         self.zeros.is_none_or(|zeros| zeros.dtype == dtype && zeros.shape == shape)
     }
 
+    /// The first configured group size that fits.
+    fn configured_group_size(&self, fits: impl Fn(&usize) -> bool) -> Option<usize> {
+        self.quantization?.layers.iter().filter_map(|layer| layer.group_size).find(fits)
+    }
+
     /// The group size if the shapes give only an upper bound of the number of groups: the configured one if it fits, else
     /// 128, 64 or 32, else one group.
     fn group_size_within(&self, inputs: usize, max_groups: usize) -> usize {
         let fits = |group: &usize| inputs.is_multiple_of(*group) && inputs / group <= max_groups;
-        let configured = self.quantization.and_then(|quantization| quantization.group_size).filter(fits);
-        configured.or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs)
+        self.configured_group_size(fits).or_else(|| [128, 64, 32].into_iter().find(fits)).unwrap_or(inputs)
     }
 
     fn gemm(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
@@ -423,7 +383,7 @@ impl PackedLayer<'_> {
         let bits = match (self.g_idx.map(|g_idx| g_idx.shape), zeros.map(|zeros| zeros.shape)) {
             (Some(&[inputs]), _) if inputs > 0 => (32 * rows) / inputs,
             (_, Some(&[_, words])) => (32 * words).div_ceil(outputs),
-            _ => quantization.map_or(4, |quantization| quantization.bits),
+            _ => quantization.and_then(|quantization| quantization.layers.first()).map_or(4, |layer| layer.bits),
         };
         let zeros_fit = zeros.is_none_or(|zeros| zeros.shape == [groups, (outputs * bits).div_ceil(32)]);
         if width != outputs || !(2..=8).contains(&bits) || !zeros_fit {
@@ -435,7 +395,7 @@ impl PackedLayer<'_> {
         let mut info = self.info(format, [inputs, outputs, groups]);
         info.bits = bits;
         // The last group may be shorter, so several group sizes can give as many groups.
-        let configured = quantization.and_then(|q| q.group_size).filter(|group| inputs.div_ceil(*group) == groups);
+        let configured = self.configured_group_size(|group| inputs.div_ceil(*group) == groups);
         info.group_size = configured.unwrap_or(info.group_size);
         Some(info)
     }

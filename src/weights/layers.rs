@@ -6,7 +6,8 @@ use std::sync::Arc;
 use memmap2::MmapMut;
 
 use crate::checkpoint::TensorData;
-use crate::kernels::layout::{Awq4, Dense, Float};
+use crate::kernels::layout::{Awq4, DEFAULT_ZERO, Dense, Float};
+use crate::kernels::scalar::{float_at, nibble};
 
 /// A linear layer: `y[o] = sum over i of x[i] * w[i, o] + bias[o]`.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Linear {
 }
 
 /// The weights of a linear layer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Matrix {
     /// 4-bit codes with scales.
     Awq(AwqMatrix),
@@ -88,6 +89,20 @@ impl Deref for MatrixData {
 }
 
 impl AwqMatrix {
+    /// Writes the weights of some outputs, `[outputs.len(), inputs]`, each exactly as in the formula of [`Awq4`].
+    pub fn dequantize(&self, outputs: Range<usize>, out: &mut [f32]) {
+        let (w, inputs) = (self.view(), self.inputs);
+        for row in 0..inputs {
+            let codes = &w.qweight[row * w.row_bytes()..(row + 1) * w.row_bytes()];
+            let group = w.group(row);
+            let input = self.input_order.as_ref().map_or(row, |order| order[row] as usize);
+            for (o, out) in outputs.clone().zip(out.chunks_exact_mut(inputs)) {
+                let zero = group.zeros.map_or(DEFAULT_ZERO, |zeros| nibble(zeros, o));
+                out[input] = (nibble(codes, o) - zero) as f32 * float_at(group.scales, group.scale_type, o);
+            }
+        }
+    }
+
     /// The kernels' view.
     pub fn view(&self) -> Awq4<'_> {
         Awq4 {
@@ -128,7 +143,19 @@ impl Linear {
 
     /// The number of inputs.
     pub fn inputs(&self) -> usize {
-        match &self.matrix {
+        self.matrix.inputs()
+    }
+
+    /// The number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.matrix.outputs()
+    }
+}
+
+impl Matrix {
+    /// The number of inputs.
+    pub fn inputs(&self) -> usize {
+        match self {
             Matrix::Awq(m) => m.inputs,
             Matrix::Dense(m) => m.inputs,
         }
@@ -136,9 +163,25 @@ impl Linear {
 
     /// The number of outputs.
     pub fn outputs(&self) -> usize {
-        match &self.matrix {
+        match self {
             Matrix::Awq(m) => m.outputs,
             Matrix::Dense(m) => m.outputs,
+        }
+    }
+
+    /// The 4-bit codes or the floats, without scales and zero points.
+    pub fn codes(&self) -> &[u8] {
+        match self {
+            Matrix::Awq(m) => &m.qweight,
+            Matrix::Dense(m) => &m.data,
+        }
+    }
+
+    /// Bytes of the matrix, including scales and zero points.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Matrix::Awq(m) => m.qweight.len() + m.qzeros.as_ref().map_or(0, |z| z.len()) + m.scales.len(),
+            Matrix::Dense(m) => m.data.len(),
         }
     }
 }
@@ -200,6 +243,6 @@ pub struct Weights {
     pub layers: Vec<Layer>,
     /// RMS norm before the output head, `[hidden_size]`.
     pub final_norm: Vec<f32>,
-    /// Output head, `[vocab_size, hidden_size]`. A tied head shares the bytes of `embedding`.
-    pub head: DenseMatrix,
+    /// Output head: `hidden_size` -> `vocab_size`. A tied head shares the bytes of `embedding`.
+    pub head: Matrix,
 }

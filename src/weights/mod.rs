@@ -9,6 +9,7 @@ mod layers;
 mod nibbles;
 mod read;
 mod repack;
+mod runnable;
 mod warnings;
 
 pub use inventory::{Binding, Inventory};

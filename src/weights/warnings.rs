@@ -1,8 +1,10 @@
 //! Warnings about quantized layers, above all where they disagree with the quantization configuration. The layers win.
 
+use std::collections::BTreeSet;
+
 use super::formats::{Format, LinearInfo, QuantizedLayers};
 use super::groups::grouped;
-use crate::checkpoint::{Checkpoint, Quantization};
+use crate::checkpoint::{Checkpoint, LayerSettings, Quantization};
 use crate::error::{Fault, FaultKind};
 
 /// The faults of quantized layers, and their disagreements with the configuration. Faults that differ only in file and
@@ -38,15 +40,19 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
     let is_packed = |info: &LinearInfo| {
         quantization.is_described() && !matches!(info.format, Format::Fp8 | Format::Int8 | Format::BitsAndBytesInt8)
     };
-    compare(&format!("{} bits", quantization.bits), &|info| {
-        (is_packed(info) && info.bits != quantization.bits).then(|| format!("{} bits", info.bits))
+    // Which layer has which of several settings is a pattern of the tool that wrote them; here, each of them counts.
+    let settings = &quantization.layers;
+    let group_size = |size: Option<usize>| size.map_or("one group".into(), |size| format!("group_size {size}"));
+    compare(&any_of(settings.iter().map(|layer| format!("{} bits", layer.bits))), &|info| {
+        let differs = is_packed(info) && settings.iter().all(|layer| layer.bits != info.bits);
+        differs.then(|| format!("{} bits", info.bits))
     });
-    let group = quantization.group_size;
-    compare(&group.map_or("one group".into(), |size| format!("group_size {size}")), &|info| {
-        let expected = group.unwrap_or(info.inputs).min(info.inputs);
-        (is_packed(info) && info.group_size != expected).then(|| format!("group_size {}", info.group_size))
+    compare(&any_of(settings.iter().map(|layer| group_size(layer.group_size))), &|info| {
+        let expected = |layer: &LayerSettings| layer.group_size.unwrap_or(info.inputs).min(info.inputs);
+        let differs = is_packed(info) && settings.iter().all(|layer| expected(layer) != info.group_size);
+        differs.then(|| format!("group_size {}", info.group_size))
     });
-    if quantization.zero_point == Some(true) {
+    if settings.iter().all(|layer| layer.zero_point == Some(true)) {
         compare("zero_point true", &|info| (!info.zero_point).then(|| "no zero points".into()));
     }
     // Tools match these names differently, but every tool matches whole components of a module's name.
@@ -60,4 +66,12 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
         faults.push(Fault::new(FaultKind::NoQuantizedLayer, &quantization.path).expected(&quantization.method));
     }
     faults
+}
+
+/// Different texts, joined by `or`.
+fn any_of(texts: impl Iterator<Item = String>) -> String {
+    let mut texts: Vec<String> = texts.collect();
+    let mut seen = BTreeSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
+    texts.join(" or ")
 }

@@ -1,13 +1,18 @@
 //! The configuration and tensors of the built-in checkpoint and of a real one; how `config.json` is parsed.
 
 use rumma::checkpoint::config::Activation;
-use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, RopeScaling};
+use rumma::checkpoint::{Checkpoint, CheckpointSource, Config, LayerSettings, RopeScaling};
 use rumma::report::inspect::{InspectOptions, inspect};
 
 use crate::files::{Scratch, zeros};
 
 fn open(model: &str) -> Checkpoint {
     Checkpoint::open(&CheckpointSource { model: model.into(), ..CheckpointSource::default() }).expect("opens")
+}
+
+/// Settings of layers with 4 bits.
+fn settings(group_size: Option<usize>, zero_point: Option<bool>) -> LayerSettings {
+    LayerSettings { bits: 4, group_size, zero_point }
 }
 
 #[test]
@@ -22,8 +27,8 @@ fn the_storyteller_has_the_expected_configuration_and_tensors() {
     assert_eq!(config.rope.scaling, RopeScaling::None);
     assert!(config.tie_word_embeddings && config.qkv_bias && config.sliding_window().is_none());
     let quantization = config.quantization.as_ref().expect("is quantised");
-    assert_eq!((quantization.method.as_str(), quantization.bits, quantization.group_size), ("awq", 4, Some(128)));
-    assert_eq!((quantization.version.as_deref(), quantization.zero_point), (Some("gemm"), Some(true)));
+    assert_eq!((quantization.method.as_str(), quantization.version.as_deref()), ("awq", Some("gemm")));
+    assert_eq!(quantization.layers, [settings(Some(128), Some(true))]);
 
     let generation = &checkpoint.generation;
     assert_eq!(generation.eos_token_ids, [2, 0]);
@@ -236,17 +241,17 @@ fn quantization_is_read_from_any_of_three_files() {
         checkpoint.config.unwrap().quantization.unwrap()
     };
     let llm_awq = of("quant_config.json", r#"{"zero_point":true,"q_group_size":64,"w_bit":4,"version":"GEMM"}"#);
-    assert_eq!((llm_awq.method.as_str(), llm_awq.bits, llm_awq.group_size), ("awq", 4, Some(64)));
-    assert_eq!((llm_awq.version.as_deref(), llm_awq.zero_point), (Some("gemm"), Some(true)));
+    assert_eq!((llm_awq.method.as_str(), llm_awq.version.as_deref()), ("awq", Some("gemm")));
+    assert_eq!(llm_awq.layers, [settings(Some(64), Some(true))]);
     let gptq = of("quantize_config.json", r#"{"bits":4,"group_size":-1,"desc_act":true,"sym":true}"#);
-    assert_eq!((gptq.method.as_str(), gptq.group_size, gptq.zero_point), ("gptq", None, Some(false)));
+    assert_eq!((gptq.method.as_str(), gptq.layers), ("gptq", vec![settings(None, Some(false))]));
     let compressed = config(
         "qwen2",
         r#","quantization_config":{"quant_method":"compressed-tensors","format":"pack-quantized","ignore":["lm_head"],
             "config_groups":{"group_0":{"targets":["Linear"],"weights":{"num_bits":4,"group_size":128,"symmetric":false}}}}"#,
     );
     let compressed = compressed.quantization.unwrap();
-    assert_eq!((compressed.bits, compressed.group_size, compressed.zero_point), (4, Some(128), Some(true)));
+    assert_eq!(compressed.layers, [settings(Some(128), Some(true))]);
     assert_eq!(compressed.modules_to_not_convert, ["lm_head"]);
 }
 
