@@ -7,6 +7,7 @@ use super::ExecContext;
 use super::kv_cache::KvCache;
 use crate::kernels::Kernels;
 use crate::kernels::attention::{KV_BLOCK, SoftmaxState, SoftmaxStates};
+use crate::kernels::layout::runs;
 
 /// The maximum number of rows of one sequence in one task.
 const QUERY_BLOCK: usize = 16;
@@ -18,9 +19,13 @@ const SEGMENT_BLOCKS: usize = 16;
 /// Positions of a segment.
 const SEGMENT: usize = SEGMENT_BLOCKS * KV_BLOCK;
 
-/// Blocks of at most this number of rows have a task for each segment: single tokens and drafts, which have few tasks
+/// Blocks of at most this number of rows are divided into tasks by segment: single tokens and drafts, which have few tasks
 /// otherwise. The states of all segments are then kept until they are merged, which prompts would need much memory for.
 const MAX_SPLIT_ROWS: usize = 8;
+
+/// Tasks for each thread that the segments of such blocks are divided into. More of them share the work more evenly, but
+/// the first keys and values of a task are not prefetched.
+const TASKS_PER_THREAD: usize = 4;
 
 /// The number of heads of an attention layer, and their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,15 +67,22 @@ pub struct AttentionSequence<'a> {
     pub cache: &'a KvCache,
 }
 
+impl AttentionSequence<'_> {
+    /// Its rows in blocks of [`QUERY_BLOCK`].
+    fn row_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        runs(self.rows.clone(), QUERY_BLOCK)
+    }
+}
+
 /// A block of rows of one sequence and some of its segments, for one KV head.
 struct Task<'a> {
     sequence: &'a AttentionSequence<'a>,
     kv_head: usize,
     rows: Range<usize>,
-    /// One, or all of them from the first on, which are merged in order.
     segments: Range<usize>,
-    /// `[rows, heads / kv_heads]`: one for each row and each query head that shares `kv_head`.
-    states: SoftmaxStates,
+    /// The state after each segment alone, or after all of them; `[rows, heads / kv_heads]`: one for each row and each query
+    /// head that shares `kv_head`.
+    states: Vec<SoftmaxStates>,
 }
 
 /// The tasks of a block of rows.
@@ -85,7 +97,7 @@ struct RowBlock {
 pub struct AttentionOutput<'a> {
     kernels: Kernels,
     shape: AttentionShape,
-    /// `[row blocks, kv_heads, segments or 1]`
+    /// `[row blocks, kv_heads, tasks_per_kv_head]`
     tasks: Vec<Task<'a>>,
     /// `[rows]`
     row_blocks: Vec<RowBlock>,
@@ -102,14 +114,14 @@ impl AttentionOutput<'_> {
         for (out, tasks) in out.chunks_exact_mut(group * head_dim).zip(tasks) {
             // The first segment with positions of the row is copied: a window can begin in a later segment than that of
             // an earlier row.
-            let has_positions = |task: &Task| task.states.sum[queries.start] != 0.0;
-            let first = tasks.iter().position(has_positions).unwrap_or(0);
-            let states = &tasks[first].states;
-            merged.max.copy_from_slice(&states.max[queries.clone()]);
-            merged.sum.copy_from_slice(&states.sum[queries.clone()]);
-            merged.acc.copy_from_slice(&states.acc[queries.start * head_dim..queries.end * head_dim]);
-            for task in &tasks[first + 1..] {
-                self.kernels.merge_states(&mut merged, 0, &task.states, queries.clone());
+            let mut states = tasks.iter().flat_map(|task| &task.states).skip_while(|s| s.sum[queries.start] == 0.0);
+            if let Some(states) = states.next() {
+                merged.max.copy_from_slice(&states.max[queries.clone()]);
+                merged.sum.copy_from_slice(&states.sum[queries.clone()]);
+                merged.acc.copy_from_slice(&states.acc[queries.start * head_dim..queries.end * head_dim]);
+            }
+            for states in states {
+                self.kernels.merge_states(&mut merged, 0, states, queries.clone());
             }
             for (n, to) in out.chunks_exact_mut(head_dim).enumerate() {
                 let SoftmaxState { sum, acc, .. } = merged.get(n);
@@ -130,22 +142,26 @@ pub fn attend<'a>(
     queries: &[f32],
 ) -> AttentionOutput<'a> {
     let mut output = AttentionOutput { kernels: exec.kernels, shape, tasks: Vec::new(), row_blocks: Vec::new() };
-    for sequence in sequences {
-        for start in sequence.rows.clone().step_by(QUERY_BLOCK) {
-            let rows = start..(start + QUERY_BLOCK).min(sequence.rows.end);
-            let position = sequence.position + start - sequence.rows.start;
-            let first = window_start(position, shape.window) / SEGMENT;
-            let end = (position + rows.len()).div_ceil(SEGMENT);
-            let is_split = rows.len() <= MAX_SPLIT_ROWS;
-            let tasks_per_kv_head = if is_split { end - first } else { 1 };
-            let block = RowBlock { first_task: output.tasks.len(), tasks_per_kv_head, first_row: start };
-            output.row_blocks.extend(rows.clone().map(|_| block));
-            for kv_head in 0..shape.kv_heads {
-                for task in 0..tasks_per_kv_head {
-                    let segments = if is_split { first + task..first + task + 1 } else { first..end };
-                    let states = SoftmaxStates::empty(rows.len() * shape.group(), shape.head_dim);
-                    output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), segments, states });
-                }
+    let row_blocks = || sequences.iter().flat_map(|s| s.row_blocks().map(move |rows| (s, rows)));
+    let segments_of = |sequence: &AttentionSequence, rows: &Range<usize>| {
+        let position = sequence.position + rows.start - sequence.rows.start;
+        window_start(position, shape.window) / SEGMENT..(position + rows.len()).div_ceil(SEGMENT)
+    };
+    let split = row_blocks().filter(|(_, rows)| rows.len() <= MAX_SPLIT_ROWS);
+    let split: usize = split.map(|(sequence, rows)| segments_of(sequence, &rows).len()).sum();
+    let per_task = (split * shape.kv_heads / (TASKS_PER_THREAD * exec.threads.count())).max(1);
+    for (sequence, rows) in row_blocks() {
+        let segments = segments_of(sequence, &rows);
+        let is_split = rows.len() <= MAX_SPLIT_ROWS;
+        let per_task = if is_split { per_task } else { segments.len() };
+        let tasks_per_kv_head = segments.len().div_ceil(per_task);
+        let block = RowBlock { first_task: output.tasks.len(), tasks_per_kv_head, first_row: rows.start };
+        output.row_blocks.extend(rows.clone().map(|_| block));
+        for kv_head in 0..shape.kv_heads {
+            for segments in runs(segments.clone(), per_task) {
+                let empty = || SoftmaxStates::empty(rows.len() * shape.group(), shape.head_dim);
+                let states = (0..if is_split { segments.len() } else { 1 }).map(|_| empty()).collect();
+                output.tasks.push(Task { sequence, kv_head, rows: rows.clone(), segments, states });
             }
         }
     }
@@ -169,22 +185,24 @@ impl Task<'_> {
         }
         let first_position = self.sequence.position + self.rows.start - self.sequence.rows.start;
         let mut later = SoftmaxStates::empty(0, head_dim);
-        for segment in self.segments.clone() {
+        for (n, segment) in self.segments.clone().enumerate() {
             let first_block = (segment * SEGMENT_BLOCKS).max(window_start(first_position, window) / KV_BLOCK);
-            let within = |position: usize| position.saturating_sub(first_block * KV_BLOCK);
+            let end = (segment + 1) * SEGMENT_BLOCKS;
+            let within = |position: usize| position.min(end * KV_BLOCK).saturating_sub(first_block * KV_BLOCK);
             let kv_range = |n: usize| {
                 let position = first_position + n / group;
                 within(window_start(position, window))..within(position + 1)
             };
             let kv_ranges: Vec<Range<usize>> = (0..count).map(kv_range).collect();
-            let blocks = first_block..(segment + 1) * SEGMENT_BLOCKS;
+            // The first block of the next segment is not attended to, but prefetched.
+            let blocks = first_block..end + usize::from(segment + 1 < self.segments.end);
             let blocks: Vec<_> = self.sequence.cache.some_blocks(layer, self.kv_head, blocks).collect();
-            if segment == self.segments.start {
-                exec.kernels.attend(&q, &blocks, &kv_ranges, &mut self.states);
+            if let Some(states) = self.states.get_mut(n) {
+                exec.kernels.attend(&q, &blocks, &kv_ranges, states);
             } else {
                 later.reset(count, head_dim);
                 exec.kernels.attend(&q, &blocks, &kv_ranges, &mut later);
-                exec.kernels.merge_states(&mut self.states, 0, &later, 0..count);
+                exec.kernels.merge_states(&mut self.states[0], 0, &later, 0..count);
             }
         }
     }
