@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use common::{rewrite, scratch};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
+use rumma::error::FaultKind;
 use rumma::kernels::Kernels;
 use rumma::model::head::ExactLogits;
 use rumma::model::kv_cache::KvCache;
 use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+use safetensors::Dtype;
 use serde_json::{Value, json};
 
 const FAMILIES: [&str; 8] = ["gemma3", "granite", "llama", "mistral", "phi3", "qwen2", "qwen3", "smollm3"];
@@ -167,4 +169,17 @@ fn a_text_model_has_any_of_the_usual_prefixes() {
     // The head of a model that is not tied has a prefix of its own.
     let dir = renamed("llama", "prefix of a head", old, |config| multimodal(config));
     check("prefix of a head", &in_f32(&dir), &golden("llama"));
+}
+
+#[test]
+fn tensors_of_the_vision_part_are_named_and_not_used() {
+    let dir = renamed("gemma3", "vision", |name| format!("language_model.{name}"), multimodal);
+    let vision = "vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight";
+    rewrite(&dir.join("model.safetensors"), |tensors| {
+        tensors.insert(vision.into(), (Dtype::F16, vec![2], vec![0; 4]));
+    });
+    let model = in_f32(&dir);
+    let [warning] = &model.inventory.warnings[..] else { panic!("{:?}", model.inventory.warnings) };
+    assert_eq!((warning.kind, warning.subject.as_str()), (FaultKind::UnusedTensor, vision));
+    check("vision", &model, &golden("gemma3"));
 }

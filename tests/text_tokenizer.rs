@@ -95,6 +95,34 @@ fn ids_equal_those_of_the_python_package() {
     assert_eq!(found, storyteller["sha256"].as_str().unwrap());
 }
 
+/// Tokenizers with the steps of Llama 2, Phi-3, Mistral, Gemma, Llama 3 and SmolLM (`fixtures/text/make_family_tokenizers.py`).
+#[test]
+fn ids_and_texts_of_every_family_equal_those_of_the_python_package() {
+    let golden = golden();
+    let families: Value = serde_json::from_slice(&read(&fixtures().join("text/family_tokenizers.json"))).unwrap();
+    for (name, family) in families.as_object().unwrap() {
+        let tokenizer = build(&family["tokenizer"], &json!({})).unwrap();
+        let ids = |value: &Value| -> Vec<u32> { serde_json::from_value(value.clone()).unwrap() };
+        for case in family["samples"].as_array().unwrap() {
+            let text = case["text"].as_str().unwrap();
+            assert_eq!(tokenizer.encode(text).unwrap(), ids(&case["ids"]), "{name}: {text:?}");
+            assert_eq!(tokenizer.encode_prompt(text).unwrap(), ids(&case["prompt_ids"]), "{name}: {text:?}");
+            assert_eq!(tokenizer.decode(&ids(&case["ids"])), case["decoded"].as_str().unwrap(), "{name}: {text:?}");
+        }
+        let (mut recipe, mut hash) = (Recipe::new(&golden), Sha256::new());
+        for _ in 0..family["lines"].as_u64().unwrap() {
+            let line = recipe.line();
+            let (ids, prompt) = (tokenizer.encode(&line).unwrap(), tokenizer.encode_prompt(&line).unwrap());
+            for id in ids.iter().chain([&u32::MAX]).chain(&prompt).chain([&u32::MAX]) {
+                hash.update(id.to_le_bytes());
+            }
+            hash.update(tokenizer.decode(&ids));
+        }
+        let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found, family["sha256"].as_str().unwrap(), "{name}");
+    }
+}
+
 #[test]
 fn ids_of_a_real_checkpoint_equal_those_of_the_python_package() {
     let Some(directory) = std::env::var_os("RUMMA_CHECKPOINT").map(PathBuf::from) else {
@@ -173,6 +201,22 @@ fn a_raw_prompt_gets_the_bos_token_the_model_expects() {
     let mut asked = names;
     asked["add_bos_token"] = true.into();
     assert_eq!(build(&small(), &asked).unwrap().encode_prompt("a").unwrap(), [6, 0]);
+}
+
+#[test]
+fn added_tokens_have_the_ids_of_the_file_in_gaps_of_the_vocabulary() {
+    let mut file = small();
+    let vocab = file["model"]["vocab"].as_object_mut().unwrap();
+    vocab.values_mut().for_each(|id| *id = (id.as_u64().unwrap() + 2).into());
+    file["added_tokens"][0]["id"] = 0.into();
+    file["added_tokens"][1]["id"] = 1.into();
+    let tokenizer = build(&file, &json!({})).unwrap();
+    assert_eq!((tokenizer.id_of("<s>"), tokenizer.id_of("</s>")), (Some(0), Some(1)));
+    assert_eq!(tokenizer.encode("<s></s>").unwrap(), [0, 1]);
+    assert!(tokenizer.is_special(1) && tokenizer.decode(&[0, 1]).is_empty());
+    // An id of another token is not free.
+    file["added_tokens"][1]["id"] = 2.into();
+    assert_eq!(build(&file, &json!({})).unwrap_err().fault().unwrap().kind, FaultKind::InvalidTokenizer);
 }
 
 #[test]

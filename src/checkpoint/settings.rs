@@ -105,6 +105,7 @@ const KNOWN: &[&str] = &[
     "auto_map",
     "begin_suppress_tokens",
     "bos_token_id",
+    "cache_implementation",
     "chunk_size_feed_forward",
     "classifier_dropout",
     "compression_config",
@@ -112,6 +113,7 @@ const KNOWN: &[&str] = &[
     "dtype",
     "embd_pdrop",
     "eos_token_id",
+    "full_attn_mod",
     "gradient_checkpointing",
     "head_dim",
     "hidden_act",
@@ -120,6 +122,8 @@ const KNOWN: &[&str] = &[
     "id2label",
     "initializer_range",
     "intermediate_size",
+    "interpolate_factor",
+    "is_llama_config",
     "label2id",
     "layer_types",
     "max_position_embeddings",
@@ -215,7 +219,8 @@ pub(super) fn unknown(fields: &FieldReader, family: &Family) -> Option<Fault> {
             || family.reads(name)
             || CHANGES_NUMBERS.iter().any(|(known, _)| *known == name)
             || SYNONYMS.iter().any(|(known, _)| *known == name);
-        let harmless = ["_", "output_", "return_", "unsloth_"].iter().any(|prefix| name.starts_with(prefix));
+        let harmless =
+            ["_", "output_", "return_", "transformers.js", "unsloth_"].iter().any(|prefix| name.starts_with(prefix));
         !known && !harmless && !is_empty(value)
     };
     let outer = fields.values.iter().filter(|(name, value)| is_unknown(name, value));

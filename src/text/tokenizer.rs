@@ -22,6 +22,7 @@ use crate::text::post_processor::PostProcessor;
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
 use crate::text::tokenizer_config::TokenizerConfig;
+use crate::text::vocabulary::fill_gaps;
 
 pub(super) type BpeTokenizer =
     TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
@@ -93,6 +94,10 @@ impl Tokenizer {
             false => Countable::new(&file.normalizer, &file.pre_tokenizer),
         };
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
+        fill_gaps(
+            &mut file.model.vocab,
+            file.added_tokens.iter().map(|added| (added.token.content.as_str(), added.id)),
+        );
         let last = last_token(&file.model.vocab);
         let model = build_model(file.model).map_err(invalid)?;
         let mut inner: BpeTokenizer = TokenizerBuilder::default()

@@ -4,10 +4,12 @@
 //! These files do not say how a text is split before the merges. That is known for the classes of tokenizers of Qwen2 and
 //! GPT-2 (transformers' `Qwen2Tokenizer` and `GPT2Tokenizer`); others are refused.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
+use tokenizers::models::bpe::Vocab;
 
 use crate::error::{Fault, FaultKind, Result};
 use crate::text::special_tokens;
@@ -141,4 +143,16 @@ impl VocabularyFiles<'_> {
 fn parse(file: Option<File>) -> Result<Value> {
     let Some((path, bytes)) = file else { return Ok(Value::Null) };
     serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
+}
+
+/// Puts `added` tokens into the gaps that the ids of a vocabulary leave for them. The `tokenizers` crate would give them
+/// other ids than the file.
+pub(super) fn fill_gaps<'a>(vocab: &mut Vocab, added: impl Iterator<Item = (&'a str, u32)>) {
+    let mut taken: HashSet<u32> = vocab.values().copied().collect();
+    let end = taken.iter().max().copied().unwrap_or(0);
+    for (token, id) in added {
+        if !token.is_empty() && id < end && !vocab.contains_key(token) && taken.insert(id) {
+            vocab.insert(token.into(), id);
+        }
+    }
 }

@@ -232,6 +232,61 @@ fn sliding_windows_apply_if_the_family_uses_them() {
     assert_eq!(windows, [None, Some(4096)]);
 }
 
+/// Settings of published models, without those that say nothing about the decoder.
+#[test]
+fn published_models_of_every_family_are_run_without_warnings() {
+    let factors = |factor: f64| vec![factor; 48];
+    let longrope = serde_json::json!({"type": "longrope", "short_factor": factors(1.0), "long_factor": factors(1.5)});
+    let llama3 = r#"{"factor":32.0,"high_freq_factor":4.0,"low_freq_factor":1.0,
+        "original_max_position_embeddings":8192,"rope_type":"llama3"}"#;
+    let shape = |hidden, inner, layers, heads, kv_heads, vocab| {
+        format!(
+            r#""hidden_size":{hidden},"intermediate_size":{inner},"num_hidden_layers":{layers},"num_attention_heads":{heads},
+            "num_key_value_heads":{kv_heads},"vocab_size":{vocab},"torch_dtype":"bfloat16","use_cache":true"#
+        )
+    };
+    let models = [
+        ("gemma-3-4b-it", r#""architectures":["Gemma3ForConditionalGeneration"],"model_type":"gemma3","boi_token_index":255999,
+            "eos_token_id":[1,106],"mm_tokens_per_image":256,"vision_config":{"hidden_size":1152},"text_config":{"hidden_size":2560,
+            "intermediate_size":10240,"model_type":"gemma3_text","num_hidden_layers":34,"sliding_window":1024,
+            "rope_scaling":{"factor":8.0,"rope_type":"linear"}}"#.to_string()),
+        ("llama-3.2-1b", format!(r#""architectures":["LlamaForCausalLM"],"model_type":"llama","attention_bias":false,
+            "eos_token_id":[128001,128008,128009],"head_dim":64,"hidden_act":"silu","max_position_embeddings":131072,"mlp_bias":false,
+            "pretraining_tp":1,"rope_scaling":{llama3},"rope_theta":500000.0,{}"#, shape(2048, 8192, 16, 32, 8, 128256))),
+        ("smollm2", format!(r#""architectures":["LlamaForCausalLM"],"model_type":"llama","is_llama_config":true,
+            "rope_interleaved":false,"rope_theta":100000,"transformers.js_config":{{"dtype":"q4"}},{}"#,
+            shape(576, 1536, 30, 9, 3, 49152))),
+        ("mistral-7b-v0.1", format!(r#""architectures":["MistralForCausalLM"],"model_type":"mistral","sliding_window":4096,
+            "max_position_embeddings":32768,"rope_theta":10000.0,{}"#, shape(4096, 14336, 32, 32, 8, 32000))),
+        ("phi-4-mini", format!(r#""architectures":["Phi3ForCausalLM"],"model_type":"phi3","full_attn_mod":1,"interpolate_factor":1,
+            "lm_head_bias":false,"partial_rotary_factor":0.75,"max_position_embeddings":131072,"sliding_window":262144,
+            "original_max_position_embeddings":4096,"rope_scaling":{longrope},"embd_pdrop":0.0,"resid_pdrop":0.0,{}"#,
+            shape(3072, 8192, 32, 24, 8, 200064))),
+        ("granite-3.1-2b", format!(r#""architectures":["GraniteForCausalLM"],"model_type":"granite","attention_multiplier":0.015625,
+            "embedding_multiplier":12.0,"logits_scaling":8.0,"residual_multiplier":0.22,"rope_theta":5000000.0,{}"#,
+            shape(2048, 8192, 40, 32, 8, 49155))),
+        ("smollm3", format!(r#""architectures":["SmolLM3ForCausalLM"],"model_type":"smollm3","no_rope_layer_interval":4,
+            "no_rope_layers":[1,1,1,0],"layer_types":["full_attention","full_attention","full_attention","full_attention"],
+            "sliding_window":null,"use_sliding_window":false,"rope_theta":5000000.0,{}"#, shape(2048, 11008, 4, 16, 4, 128256))),
+        ("qwen3-0.6b", format!(r#""architectures":["Qwen3ForCausalLM"],"model_type":"qwen3","head_dim":128,"max_window_layers":28,
+            "sliding_window":null,"use_sliding_window":false,"rope_scaling":null,"rope_theta":1000000,{}"#,
+            shape(1024, 3072, 28, 16, 8, 151936))),
+    ];
+    for (name, fields) in &models {
+        let (_scratch, checkpoint) = with_files(&[("config.json", &format!("{{{fields}}}"))]);
+        assert_eq!(checkpoint.warnings, [], "{name}");
+        let config = checkpoint.config().unwrap_or_else(|error| panic!("{name}: {error}"));
+        if *name == "gemma-3-4b-it" {
+            assert_eq!((config.heads, config.kv_heads, config.head_dim, config.vocab_size), (8, 4, 256, 262208));
+            assert_eq!((config.rope.theta, &config.rope.scaling), (1e6, &RopeScaling::Linear { factor: 8.0 }));
+            assert_eq!(config.local_rope.as_ref().map(|rope| rope.theta), Some(10000.0));
+            assert_eq!((config.max_position_embeddings, &config.eos_token_ids[..]), (131072, &[1, 106][..]));
+            let windows: Vec<_> = config.layer_attention.iter().map(|layer| layer.window).collect();
+            assert_eq!(windows[..7], [Some(1024), Some(1024), Some(1024), Some(1024), Some(1024), None, Some(1024)]);
+        }
+    }
+}
+
 #[test]
 fn quantization_is_read_from_any_of_three_files() {
     let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
