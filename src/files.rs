@@ -1,5 +1,7 @@
-//! File operations that several modules share: opening and identifying files, hex digits. `output.rs` writes them.
+//! File operations that several modules share: opening and identifying files, hex digits. `output.rs` writes them, and
+//! `directory.rs` directories.
 
+pub mod directory;
 pub mod output;
 
 use crate::error::{Error, Fault, FaultKind, Result};

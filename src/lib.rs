@@ -42,6 +42,9 @@ pub mod text;
 /// Generation: sequences, prefill and decode loops, sampling, saved states.
 pub mod engine;
 
+/// Conversion of checkpoints between formats, and quantization.
+pub mod convert;
+
 /// Batch jobs: lines of JSON to requests, and answers to lines of JSON.
 pub mod jobs;
 

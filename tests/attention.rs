@@ -121,8 +121,13 @@ fn sliding_windows_give_the_same_bits_in_any_chunks_and_the_attention_over_the_l
     for window in [1, 63, 64, 65, 500, 1024, 1500, LEN] {
         let shape = AttentionShape { heads: 4, kv_heads: 2, head_dim: HEAD_DIM, window: Some(window) };
         let rows_in_chunks = |chunk: usize| -> Vec<f32> {
-            let exec =
-                ExecContext { kernels: Kernels::best(), arithmetic: Arithmetic::F32, threads: &threads, cancel: None };
+            let exec = ExecContext {
+                kernels: Kernels::best(),
+                arithmetic: Arithmetic::F32,
+                threads: &threads,
+                cancel: None,
+                observe: None,
+            };
             let mut out = vec![0.0; queries.len()];
             for start in (FIRST..LEN).step_by(chunk) {
                 let rows = chunk.min(LEN - start);

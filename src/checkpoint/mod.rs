@@ -123,6 +123,11 @@ impl Tensor<'_> {
     pub fn share(&self) -> TensorData {
         TensorData::new(self.bytes, self.start..self.start + self.data.len())
     }
+
+    /// Frees the memory that holds the bytes. They are read from the file again when they are used again.
+    pub fn release(&self) {
+        self.bytes.release(self.start..self.start + self.data.len());
+    }
 }
 
 /// The directory of the checkpoint that `model` names. Its files are not checked.
@@ -333,6 +338,14 @@ impl Checkpoint {
         self.shards[*shard].tensor(name)
     }
 
+    /// The tensors of the module `name`: those called `name` with one more part.
+    pub fn module_tensors(&self, name: &str) -> impl Iterator<Item = Tensor<'_>> {
+        let start = format!("{name}.");
+        let first = self.index.range(start.clone()..);
+        let names = first.map_while(move |(name, shard)| Some((name, name.strip_prefix(&start)?, shard)));
+        names.filter(|(_, rest, _)| !rest.contains('.')).filter_map(|(name, _, shard)| self.shards[*shard].tensor(name))
+    }
+
     /// Reads a small file of the checkpoint: its path and content, or `None` if it does not exist. Looks in the
     /// location given as `CheckpointSource::tokenizer` first.
     pub fn read(&self, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>> {
@@ -348,6 +361,27 @@ impl Checkpoint {
             // A directory with another form of tokenizer: that of the checkpoint is not looked at.
             None if name == TOKENIZER => Ok(None),
             None => self.sidecars.read(&self.source, name),
+        }
+    }
+
+    /// The content of `config.json`; `None` if there is none.
+    pub fn config_fields(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        self.config_object.as_ref().map(|object| &object.fields)
+    }
+
+    /// The names of the files beside the weights, sorted; those of a directory include the weights.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the directory cannot be listed.
+    pub fn sidecar_names(&self) -> Result<Vec<String>> {
+        match &self.sidecars {
+            Sidecars::Directory(directory) => {
+                let names = locate::entries(directory)?.into_iter().filter_map(|name| name.into_string().ok());
+                let mut names: Vec<String> = names.filter(|name| directory.join(name).is_file()).collect();
+                names.sort();
+                Ok(names)
+            }
+            Sidecars::Memory(files) => Ok(files.iter().map(|(name, _)| (*name).to_string()).collect()),
         }
     }
 

@@ -13,7 +13,7 @@ use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 use serde::Deserialize;
@@ -172,6 +172,15 @@ impl Bytes {
             Bytes::File(file) => &file.map,
             Bytes::Map(map) => map,
             Bytes::Static(bytes) => bytes,
+        }
+    }
+
+    /// Frees the memory of a range of a mapped file.
+    pub fn release(&self, range: Range<usize>) {
+        if let Bytes::File(MappedFile { map, .. }) = self {
+            // SAFETY: the pages of a read-only map of a file are read from the file again, so their content stays the same
+            // (see `Shard::open` for files that are changed).
+            let _ = unsafe { map.unchecked_advise_range(UncheckedAdvice::DontNeed, range.start, range.len()) };
         }
     }
 }

@@ -5,6 +5,7 @@ mod bench;
 mod chat;
 mod console;
 mod continuations;
+mod convert;
 mod decode;
 mod draft;
 mod engine;
@@ -49,6 +50,7 @@ const COMMANDS: &[Command] = &[
     decode::COMMAND,
     chat::COMMAND,
     score::COMMAND,
+    convert::COMMAND,
     bench::COMMAND,
     verify::COMMAND,
     selftest::COMMAND,
@@ -128,6 +130,7 @@ fn find(name: &str) -> Result<&'static Command> {
             "show" | "info" => "inspect",
             "check" => "verify",
             "perplexity" | "logprobs" => "score",
+            "quantize" | "export" => "convert",
             _ => name,
         };
         let fix = parse::did_you_mean(meant, COMMANDS.iter().map(|command| command.name));

@@ -107,8 +107,10 @@ impl RawArgs {
         if let Some(error) = first_error {
             return Err(error);
         }
-        let positional_count: usize = infos.iter().map(|info| info.positionals.len()).sum();
-        if let Some(extra) = positionals.get(positional_count) {
+        let mut kinds = infos.iter().flat_map(|info| info.positionals);
+        let positional_count = kinds.clone().count();
+        let takes_more = kinds.any(|positional| positional.optionality == Optionality::Repeating);
+        if !takes_more && let Some(extra) = positionals.get(positional_count) {
             let takes_prompt = infos.iter().flat_map(|info| info.flags).any(|flag| flag.long == "--prompt");
             let fix = takes_prompt.then(|| "quote the text and pass it with --prompt or --user".to_string());
             return Err(Error::Usage { problem: format!("unexpected argument '{extra}'"), fix });

@@ -192,6 +192,9 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
                  \"__import__('transformers').AutoTokenizer.from_pretrained('{directory}').save_pretrained('{directory}')\""
             )
         }
+        FaultKind::DirectoryNotEmpty if context.command == "convert" => {
+            "give a new or empty directory, or --force to replace an earlier conversion".into()
+        }
         FaultKind::InvalidField if fault.file.ends_with(FILE_NAME) && setting_option(&fault.subject).is_some() => {
             format!("correct the value, or give {}", setting_option(&fault.subject)?)
         }
@@ -277,6 +280,20 @@ fn of_state(kind: FaultKind) -> Option<&'static str> {
     })
 }
 
+/// Remedies for conversions.
+fn of_conversion(kind: FaultKind) -> Option<&'static str> {
+    use FaultKind::*;
+    Some(match kind {
+        NothingToConvert => "give --quantize awq or --quantize rtn to quantize an original checkpoint",
+        AlreadyQuantized => "omit --quantize to convert it, or give the original checkpoint",
+        NotExpressible => "give --to compressed-tensors",
+        GroupsDoNotFit => "give --group-size 64 or --group-size 32",
+        WrittenDiffers => "check the disk and the memory of this machine, and run the command again",
+        NotAConversion => "give another directory, or remove this one",
+        _ => return None,
+    })
+}
+
 /// Remedies that depend only on the kind of fault.
 fn of_kind(kind: FaultKind) -> Option<&'static str> {
     use FaultKind::*;
@@ -333,8 +350,8 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         OtherChecksums => "give --force to replace them, or write to another file with --manifest",
         Unreadable => "check the file and its permissions",
         UnlistedFile => "remove it, or list it",
-        // Warnings, and the kinds that [`of_fault`] handles. A test has the list.
-        _ => return None,
+        // Those of conversions; warnings, and the kinds that [`of_fault`] handles, have none. A test has the list.
+        _ => return of_conversion(kind),
     })
 }
 

@@ -131,6 +131,21 @@ kinds! {
     /// A `g_idx` that assigns inputs to groups that do not exist, or unequal numbers of inputs to groups.
     InvalidGroups => "groups of inputs that do not fit the scales",
 
+    // Conversions.
+
+    /// A checkpoint without quantized layers is to be converted to another format.
+    NothingToConvert => "has no quantized layer",
+    /// A checkpoint that is to be quantized has quantized layers.
+    AlreadyQuantized => "is quantized already",
+    /// Weights that the format to be written cannot express.
+    NotExpressible => "cannot be written in this format",
+    /// The inputs of a layer are no multiple of the group size.
+    GroupsDoNotFit => "groups do not fit the layer",
+    /// A written tensor or layer differs from what was meant to be written.
+    WrittenDiffers => "differs from the source when it is read back",
+    /// A directory to be replaced holds something else than an earlier conversion.
+    NotAConversion => "is not an earlier conversion, and would be lost",
+
     // Tokenizer and chat template.
 
     /// A tokenizer.json with invalid or inconsistent content.

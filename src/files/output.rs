@@ -133,19 +133,19 @@ impl Output {
     }
 }
 
-/// The temporary files that exist. Locked while one is created, renamed or removed.
+/// The temporary files and directories that exist. Locked while one is created, renamed or removed.
 static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
+pub(super) fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes all temporary files, and blocks every later write for ever: called just before the process exits while
+/// Removes all temporary files and directories, and blocks every later write for ever: called just before the process exits while
 /// another thread may be writing.
 pub fn abandon() {
     let temporaries = temporaries();
     for path in temporaries.iter() {
-        let _ = fs::remove_file(path);
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     }
     mem::forget(temporaries);
 }
@@ -185,11 +185,16 @@ impl Temporary {
         fs::rename(&self.path, target)?;
         let path = mem::take(&mut self.path);
         temporaries.retain(|temporary| *temporary != path);
-        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // The file is in place. A directory that cannot be read cannot be flushed, and some file systems refuse to.
-        let _ = File::open(parent).and_then(|directory| directory.sync_all());
+        sync_parent(target);
         Ok(())
     }
+}
+
+/// Flushes the directory that holds `target`, which is in place. A directory that cannot be read cannot be flushed, and
+/// some file systems refuse to.
+pub(super) fn sync_parent(target: &Path) {
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _ = File::open(parent).and_then(|directory| directory.sync_all());
 }
 
 impl Drop for Temporary {
@@ -204,7 +209,7 @@ impl Drop for Temporary {
 }
 
 /// `.NAME.PID-RANDOM.part` beside `target`. A long NAME is cut, because file systems limit names to 255 bytes.
-fn temporary_path(target: &Path) -> PathBuf {
+pub(super) fn temporary_path(target: &Path) -> PathBuf {
     const LONGEST: usize = 200;
     let name = target.file_name().unwrap_or_default().as_bytes();
     let random = RandomState::new().hash_one(name);

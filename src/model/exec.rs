@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Arithmetic;
 use crate::kernels::Kernels;
 use crate::threads::Threads;
+use crate::weights::Linear;
 
 /// The kernels, the number format, the threads and the cancel flag of a computation.
 #[derive(Clone, Copy)]
@@ -18,7 +19,12 @@ pub struct ExecContext<'m> {
     /// Another thread sets it to stop the computation early; the results are then incomplete and must not be used.
     /// `None`: the computation cannot be cancelled.
     pub cancel: Option<&'m AtomicBool>,
+    /// Receives the inputs of linear layers.
+    pub observe: Option<Observe<'m>>,
 }
+
+/// Called with linear layers that read the same input, and the input, `[rows, inputs]`.
+pub type Observe<'m> = &'m (dyn Fn(&[&Linear], &[f32]) + Sync);
 
 impl<'m> ExecContext<'m> {
     /// The same context with another number format.

@@ -7,7 +7,7 @@ use super::attention::{self, AttentionSequence, AttentionShape};
 use super::kv_cache::KvCache;
 use super::linear::{self, Input, InputShape, Projection};
 use super::rope::Rope;
-use super::{ExecContext, Model};
+use super::{ExecContext, Model, Observe};
 use crate::checkpoint::config::{Activation, LayerRope};
 use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles, runs};
@@ -74,7 +74,8 @@ struct Addend<'w> {
 impl Model {
     /// The context of a computation that cannot be cancelled.
     pub(super) fn exec_context(&self) -> ExecContext<'_> {
-        ExecContext { kernels: self.kernels, arithmetic: self.arithmetic, threads: &self.threads, cancel: None }
+        let (kernels, arithmetic) = (self.kernels, self.arithmetic);
+        ExecContext { kernels, arithmetic, threads: &self.threads, cancel: None, observe: None }
     }
 
     /// Runs the tokens of every sequence through all layers and appends their keys and values to the caches. Returns
@@ -101,6 +102,18 @@ impl Model {
         let exec = ExecContext { cancel: Some(cancel), ..self.exec_context() };
         let completed = self.threads.install(|| self.run_layers(exec, batch, workspace));
         completed.then_some(workspace.hidden())
+    }
+
+    /// [`Model::forward`], which calls `observe` with the inputs of the linear layers before these are computed.
+    pub fn forward_observed<'w>(
+        &self,
+        observe: Observe,
+        batch: &mut [SequenceInput],
+        workspace: &'w mut Workspace,
+    ) -> &'w [f32] {
+        let exec = ExecContext { observe: Some(observe), ..self.exec_context() };
+        self.threads.install(|| self.run_layers(exec, batch, workspace));
+        workspace.hidden()
     }
 
     /// Runs all layers and leaves the normed hidden states in `workspace.input`. Returns whether the pass completed

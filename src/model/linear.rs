@@ -135,6 +135,9 @@ pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
 /// Computes `y = W x + bias` for several layers that read the same input. Every layer must have as many inputs as `input`.
 /// Neighbouring layers that read their inputs in the same order share a parallel region.
 pub fn run(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
+    if let Some(observe) = exec.observe {
+        observe(&layers.iter().map(|layer| layer.linear).collect::<Vec<_>>(), &input.values);
+    }
     for layers in layers.chunk_by_mut(|a, b| a.linear.input_order() == b.linear.input_order()) {
         match layers.first().and_then(|layer| layer.linear.input_order()) {
             None => multiply(exec, input, layers, &mut scratch.sums),

@@ -13,7 +13,7 @@ pub mod memory;
 pub mod rope;
 
 pub use cost::Cost;
-pub use exec::ExecContext;
+pub use exec::{ExecContext, Observe};
 pub use forward::{SequenceInput, Workspace};
 pub use memory::{MemoryEstimate, MemoryRequest, SequenceGroup};
 
