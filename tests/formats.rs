@@ -161,6 +161,20 @@ fn zero_points_of_gptq_v1_that_overflow_are_named() {
 }
 
 #[test]
+fn symmetric_layers_that_are_labelled_v1_but_store_8_are_read_as_v2() {
+    let unchanged = |tensors: &mut Tensors| {
+        for (_, (_, _, data)) in tensors.iter_mut().filter(|(name, _)| name.ends_with("qzeros")) {
+            assert!(data.iter().all(|byte| *byte == 0x77));
+            data.fill(0x88);
+        }
+    };
+    let dir = changed("auto-gptq-symmetric", "formats_unchanged_zeros", unchanged, json!({}));
+    assert_eq!(logits_hash(&dir), logits_hash(&fixture("auto-gptq-symmetric")));
+    let said = warnings(&load_report(&dir));
+    assert!(said.len() == 1 && said[0].contains("qzeros and 6 more: zero points of a symmetric layer"), "{said:?}");
+}
+
+#[test]
 fn mixed_settings_of_layers_cause_no_warning_and_wrong_ones_do() {
     for name in ["compressed-tensors-mixed", "gptq-mixed", "gptq-channel-head", "compressed-tensors-channel-head"] {
         assert_eq!(warnings(&load_report(&fixture(name))), [""; 0], "{name}");
@@ -298,4 +312,58 @@ fn a_state_file_of_a_model_with_an_order_of_inputs_is_its_own() {
         |dir: &Path| run(["decode", dir.to_str().unwrap(), "--state", state.to_str().unwrap(), "--tokens", "1"]);
     assert_eq!(resume(&fixture("gptq-act-order")).code, Some(0));
     resume(&other).fails(1, &["another model"]);
+}
+
+/// A small linear congruential generator.
+fn next(state: &mut u64, below: usize) -> usize {
+    *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    (*state >> 33) as usize % below
+}
+
+/// Damages one tensor: its existence, dtype, shape or values.
+fn damage(tensors: &mut Tensors, random: &mut u64) {
+    let names: Vec<String> = tensors.keys().filter(|name| !name.ends_with("norm.weight")).cloned().collect();
+    let name = &names[next(random, names.len())];
+    let kind = next(random, 6);
+    let Some((dtype, shape, data)) = tensors.get_mut(name) else { return };
+    match kind {
+        0 => drop(tensors.remove(name)),
+        1 => shape.reverse(),
+        2 => {
+            let size = data.len() / shape.iter().product::<usize>().max(1);
+            let axis = next(random, shape.len());
+            shape[axis] = [0, 1, shape[axis] / 2, shape[axis] + 1, 2 * shape[axis]][next(random, 5)];
+            data.resize(shape.iter().product::<usize>() * size, 7);
+        }
+        3 => {
+            let same_size = |other: &Dtype| other.bitsize() == dtype.bitsize();
+            let others = [Dtype::I32, Dtype::U32, Dtype::F32, Dtype::F16, Dtype::BF16, Dtype::I16, Dtype::I64];
+            let others: Vec<Dtype> = others.into_iter().filter(same_size).collect();
+            *dtype = others[next(random, others.len())];
+        }
+        _ => (0..64).for_each(|_| {
+            let at = next(random, data.len().max(1));
+            if let Some(byte) = data.get_mut(at) {
+                *byte = next(random, 256) as u8;
+            }
+        }),
+    }
+}
+
+#[test]
+fn damaged_layers_of_every_format_cause_errors_and_never_a_panic() {
+    let (mut refused, mut ran) = (0, 0);
+    for name in ["awq-gemv", "gptq-v1", "gptq-act-order", "compressed-tensors", "compressed-tensors-act-order"] {
+        for seed in 0..40 {
+            let mut random = seed;
+            let edits = 1 + seed as usize % 2;
+            let edit = |tensors: &mut Tensors| (0..edits).for_each(|_| damage(tensors, &mut random));
+            let dir = changed(name, "formats_damaged", edit, json!({}));
+            match Model::load(&open(&dir), &ModelOptions { threads: Some(1), ..ModelOptions::default() }) {
+                Ok(model) => drop((hidden_states(&model, &[1, 2, 3], 2), ran += 1)),
+                Err(error) => drop((error.to_string(), refused += 1)),
+            }
+        }
+    }
+    assert!(refused > 20 && ran > 20, "{refused} refused, {ran} ran");
 }

@@ -48,6 +48,11 @@ impl Quantization {
         has_numbers(&self.method)
     }
 
+    /// Whether some or all layers have no zero points of their own.
+    pub fn has_symmetric_layers(&self) -> bool {
+        self.layers.iter().any(|layer| layer.zero_point == Some(false))
+    }
+
     /// The section that describes the quantization. MLX calls it `quantization`, old versions of compressed-tensors
     /// `compression_config`.
     pub(super) fn of(fields: &FieldReader) -> Result<Option<Quantization>> {

@@ -31,7 +31,7 @@ pub const COMMAND: Command = Command {
     summary: "load a model, check every tensor and report the load time",
     usage: "MODEL [options]",
     about: "Maps a model's files, binds and checks every tensor and makes the model ready to run; then reports its shape, its\n\
-            memory and the load time. The 4-bit weights are memory-mapped, not copied.",
+            memory and the load time. AutoAWQ gemm weights are memory-mapped, other formats are copied.",
     groups: &[
         SourceArgs::get_args_info,
         LoadArgs::get_args_info,

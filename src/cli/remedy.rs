@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 20] = [
+        const WARNINGS: [FaultKind; 21] = [
             UnreadKey,
             UnknownRole,
             NewestSnapshot,
@@ -382,6 +382,7 @@ mod tests {
             NoQuantizedLayer,
             AssumedGptqV1,
             ZeroPointOverflow,
+            UnchangedZeroPoints,
             UnknownArchitecture,
             FamilyFromNames,
             NotFiniteValues,

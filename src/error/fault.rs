@@ -280,6 +280,8 @@ kinds! {
     AssumedGptqV1 => "zero points are assumed to be stored minus one, as in GPTQ v1",
     /// Zero points of GPTQ v1 layers that do not fit in 4 bits.
     ZeroPointOverflow => "zero points stored as 15, which GPTQ v1 reads as 16, count as 0 with a carry, as in GPTQModel and transformers",
+    /// Zero points of symmetric GPTQ v1 layers that are stored as v2 stores them.
+    UnchangedZeroPoints => "zero points of a symmetric layer are stored as 8, as in GPTQ v2, and are taken as 8",
     /// A configuration of an unknown family.
     UnknownArchitecture => "unknown architecture, so no tensor is checked against it",
     /// A checkpoint without a configuration.

@@ -10,7 +10,7 @@ use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, M
 use super::read::LinearTensors;
 use crate::checkpoint::config::Config;
 use crate::checkpoint::families::schema::{Entry, Names, Role, Schema, Shape};
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::kernels::layout::Float;
 use crate::kernels::scalar::float_at;
@@ -286,12 +286,11 @@ impl<'a> Binder<'a> {
             return Err(fault.found(format!("{} -> {}", info.inputs, info.outputs)).into());
         }
         info.check_runnable(self.checkpoint)?;
-        let settings = self.config.quantization.iter().flat_map(|quantization| &quantization.layers);
-        let symmetric = settings.into_iter().any(|layer| layer.zero_point == Some(false));
+        let symmetric = self.config.quantization.as_ref().is_some_and(Quantization::has_symmetric_layers);
         // If other layers have zero points, this layer is not symmetric either: its zero points are missing.
         let tensors = LinearTensors::of(self.checkpoint, info, self.any_zeros && !symmetric)?;
         if self.mode != BindMode::Quick {
-            self.warnings.extend(tensors.zero_point_overflow());
+            self.warnings.extend(tensors.zero_point_fault());
         }
         let matrix = tensors.matrix(self.mode == BindMode::Load)?;
         self.used.extend(tensors.names.into_iter().map(Into::into));

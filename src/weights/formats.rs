@@ -47,6 +47,8 @@ pub enum Format {
     GptqV1,
     /// GPTQ: packed along inputs; zero points are stored unchanged.
     GptqV2,
+    /// GPTQ with the bits of a code in several words.
+    GptqPlanar,
     /// GPTQ `marlin`: tiles of 16 inputs, in tensors `B` and `s`.
     GptqMarlin,
     /// compressed-tensors, packed along inputs.
@@ -95,6 +97,7 @@ impl Format {
             Format::LlmAwqV2 => "llm-awq-v2",
             Format::GptqV1 => "gptq-v1",
             Format::GptqV2 => "gptq-v2",
+            Format::GptqPlanar => "gptq-planar",
             Format::GptqMarlin => "gptq-marlin",
             Format::CompressedTensors => "compressed-tensors",
             Format::Fp8 => "fp8",
@@ -117,6 +120,7 @@ impl Format {
             ("gptq", Format::AwqGemm) => checkpoint_format == Some("gemm"),
             ("gptq", Format::GptqV1) => matches!(checkpoint_format, None | Some("gptq")),
             ("gptq", Format::GptqV2) => checkpoint_format == Some("gptq_v2"),
+            ("gptq", Format::GptqPlanar) => checkpoint_format == Some("gptq_p"),
             ("gptq", Format::GptqMarlin) => checkpoint_format == Some("marlin"),
             ("compressed-tensors", Format::CompressedTensors | Format::Fp8 | Format::Int8) => true,
             ("fp8" | "fbgemm_fp8" | "modelopt", Format::Fp8) => true,
@@ -389,8 +393,11 @@ impl PackedLayer<'_> {
         if width != outputs || !(2..=8).contains(&bits) || !zeros_fit {
             return None;
         }
-        let is_v2 = quantization.is_some_and(|q| q.checkpoint_format.as_deref() == Some("gptq_v2"));
-        let format = if is_v2 { Format::GptqV2 } else { Format::GptqV1 };
+        let format = match quantization.and_then(|quantization| quantization.checkpoint_format.as_deref()) {
+            Some("gptq_v2") => Format::GptqV2,
+            Some("gptq_p") => Format::GptqPlanar,
+            _ => Format::GptqV1,
+        };
         let inputs = 32 * rows / bits;
         let mut info = self.info(format, [inputs, outputs, groups]);
         info.bits = bits;

@@ -7,7 +7,7 @@ use safetensors::Dtype;
 use super::formats::{Checked, Format, LinearInfo};
 use super::layers::{AwqMatrix, MatrixData};
 use super::repack;
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind, MachineError, MemoryPurpose, Result};
 use crate::kernels::layout::Float;
 use crate::pages;
@@ -37,6 +37,8 @@ pub(super) struct LinearTensors<'a> {
     g_idx: Option<Tensor<'a>>,
     /// The number format of `scales`.
     scale_type: Float,
+    /// Whether the configuration says that layers are symmetric.
+    is_symmetric: bool,
     /// The names of all tensors of the layer, without the bias.
     pub names: Vec<&'a str>,
 }
@@ -79,7 +81,9 @@ impl<'a> LinearTensors<'a> {
             Dtype::BF16 => Float::Bf16,
             _ => Float::F32,
         };
-        Ok(LinearTensors { info, words, zeros, scales, g_idx, scale_type, names: finder.names })
+        let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
+        let is_symmetric = quantization.is_some_and(Quantization::has_symmetric_layers);
+        Ok(LinearTensors { info, words, zeros, scales, g_idx, scale_type, is_symmetric, names: finder.names })
     }
 
     /// The order in which the kernels read the inputs, so that each group is a range: by group, then by index. `None` if the
@@ -117,12 +121,21 @@ impl<'a> LinearTensors<'a> {
         }
     }
 
-    /// A fault if a zero point of a GPTQ v1 layer is stored as 15, which means 16. Reads the zero points.
-    pub fn zero_point_overflow(&self) -> Option<Fault> {
+    /// A fault if zero points of a GPTQ v1 layer are stored as 15, or unchanged as in v2. Reads the zero points.
+    pub fn zero_point_fault(&self) -> Option<Fault> {
         let zeros = self.zeros.filter(|_| self.info.format == Format::GptqV1)?;
         let has_15 = |byte: &u8| byte & 15 == 15 || byte >> 4 == 15;
-        let fault = || Fault::new(FaultKind::ZeroPointOverflow, zeros.file).subject(zeros.name);
-        zeros.data.iter().any(has_15).then(fault)
+        let kind = match self.has_unchanged_zeros() {
+            true => FaultKind::UnchangedZeroPoints,
+            false if zeros.data.iter().any(has_15) => FaultKind::ZeroPointOverflow,
+            false => return None,
+        };
+        Some(Fault::new(kind, zeros.file).subject(zeros.name))
+    }
+
+    /// Whether a symmetric layer stores 8, its zero point: GPTQ v1 would store 7 (some versions of GPTQModel write v2 as v1).
+    fn has_unchanged_zeros(&self) -> bool {
+        self.is_symmetric && self.zeros.is_some_and(|zeros| zeros.data.iter().all(|byte| *byte == 0x88))
     }
 
     /// The matrix as the kernels read it. If it must be repacked and `read` is false, it has the words of the file, which
@@ -157,6 +170,7 @@ impl<'a> LinearTensors<'a> {
         self.repack_words(matrix.input_order.as_deref(), &mut memory[..words]);
         self.repack_zeros(&mut memory[words..words + zeros]);
         self.repack_scales(&mut memory[words + zeros..]);
+        self.words.release();
         let memory = Arc::new(memory);
         let part = |range| MatrixData::Repacked { memory: Arc::clone(&memory), range };
         matrix.qweight = part(0..words);
@@ -197,7 +211,9 @@ impl<'a> LinearTensors<'a> {
                 repack::other_order(&words, &IN_ORDER, 0, out);
             }
             Format::AwqGemm => repack::other_order(zeros.data, &info.order, 0, out),
-            Format::GptqV1 => repack::other_order(zeros.data, &IN_ORDER, ONES, out),
+            Format::GptqV1 if !self.has_unchanged_zeros() => {
+                repack::other_order(zeros.data, &IN_ORDER, ONES, out);
+            }
             _ => repack::other_order(zeros.data, &IN_ORDER, 0, out),
         }
     }
