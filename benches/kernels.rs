@@ -146,8 +146,17 @@ impl Bench {
                     for inputs in split_k(inputs) {
                         let (w, columns) = (layers.get(n), 0..outputs);
                         let (sums, out) = (&mut sums[..rows * outputs], &mut out[..rows * outputs]);
-                        let mut task =
-                            GemvTask { w, inputs, columns, rows, sums, out, first_segment: true, prefetched: false };
+                        let mut task = GemvTask {
+                            w,
+                            inputs,
+                            columns,
+                            first_row: 0,
+                            rows,
+                            sums,
+                            out,
+                            first_segment: true,
+                            prefetched: false,
+                        };
                         kernels.awq_int_gemv(&mut task, &few, w.inputs, None);
                     }
                     black_box(&out);

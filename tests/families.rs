@@ -15,7 +15,7 @@ use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
 use safetensors::Dtype;
 use serde_json::{Value, json};
 
-const FAMILIES: [&str; 8] = ["gemma3", "granite", "llama", "mistral", "phi3", "qwen2", "qwen3", "smollm3"];
+const FAMILIES: [&str; 9] = ["gemma3", "granite", "llama", "mistral", "phi3", "qwen2", "qwen3", "qwen3_moe", "smollm3"];
 
 fn fixture(family: &str) -> PathBuf {
     Path::new("fixtures/families").join(family)

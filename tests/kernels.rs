@@ -245,6 +245,7 @@ fn gemv(
         w: layer.view(),
         inputs,
         columns: columns.clone(),
+        first_row: 0,
         rows: x.rows,
         sums: &mut sums,
         out: &mut out,

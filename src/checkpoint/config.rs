@@ -53,6 +53,21 @@ pub enum LayerRope {
     None,
 }
 
+/// The feed-forward layers of which each token passes only some parts, the experts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpertsConfig {
+    /// Number of experts in a layer.
+    pub count: usize,
+    /// Number of experts that a token passes in a layer, at most `count`.
+    pub per_token: usize,
+    /// Width of an expert.
+    pub intermediate_size: usize,
+    /// Whether the weights of a token's experts are divided by their sum.
+    pub normalize_weights: bool,
+    /// Which layers have experts, `[layers]`. The others have one dense feed-forward layer.
+    pub layers: Vec<bool>,
+}
+
 /// The dimensions and options of a decoder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -107,6 +122,8 @@ pub struct Config {
     pub mlp_bias: bool,
     /// The activation function of the feed-forward layers.
     pub activation: Activation,
+    /// The experts; `None` if every feed-forward layer is dense.
+    pub experts: Option<ExpertsConfig>,
     /// How the linear layers are quantized, if `config.json` or a separate file says so.
     pub quantization: Option<Quantization>,
     /// End-of-sequence tokens in `config.json`. Generation uses [`GenerationConfig::eos_token_ids`].
@@ -172,6 +189,7 @@ impl Config {
             local_rope: None,
             layer_attention: vec![LayerAttention { window: None, rope: LayerRope::Global }; layers],
             norm_offset: 0.0,
+            experts: None,
             embedding_scale: 1.0,
             residual_scale: 1.0,
             attention_scale: 1.0 / (head_dim as f32).sqrt(),
@@ -197,6 +215,15 @@ impl Config {
         let context = config.max_position_embeddings;
         config.layer_attention.iter_mut().for_each(|layer| layer.window = layer.window.filter(|size| *size < context));
         Ok(config)
+    }
+
+    /// Weights of the experts that a token does not pass, in all layers.
+    pub fn inactive_parameters(&self) -> u64 {
+        self.experts.as_ref().map_or(0, |experts| {
+            let layers = experts.layers.iter().filter(|has_experts| **has_experts).count() as u64;
+            let expert = (3 * self.hidden_size * experts.intermediate_size) as u64;
+            layers.saturating_mul((experts.count - experts.per_token) as u64).saturating_mul(expert)
+        })
     }
 
     /// The shortest sliding window; `None` if no layer has one that is shorter than the maximum context.

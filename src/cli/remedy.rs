@@ -195,6 +195,10 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         FaultKind::DirectoryNotEmpty if context.command == "convert" => {
             "give a new or empty directory, or --force to replace an earlier conversion".into()
         }
+        FaultKind::UnsupportedModel | FaultKind::UnsupportedSetting if is_mixture_of_experts(fault) => {
+            "use a mixture of experts of the Qwen3-MoE family, the only one that is supported, or a model without experts"
+                .into()
+        }
         FaultKind::InvalidField if fault.file.ends_with(FILE_NAME) && setting_option(&fault.subject).is_some() => {
             format!("correct the value, or give {}", setting_option(&fault.subject)?)
         }
@@ -204,6 +208,14 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         }
         kind => of_kind(kind)?.into(),
     })
+}
+
+/// Whether a model is not supported because of its experts, as far as the name of its architecture or of a setting tells.
+fn is_mixture_of_experts(fault: &Fault) -> bool {
+    let name = fault.found.to_lowercase();
+    let families = ["moe", "mixtral", "deepseek", "dbrx", "jamba", "olmoe", "llama4", "gpt_oss", "qwen3_next", "kimi"];
+    fault.subject.contains("expert")
+        || fault.subject == "model_type" && families.iter().any(|family| name.contains(family))
 }
 
 /// The option that overrides a field of `generation_config.json`.
@@ -321,7 +333,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         NotAnIndex => "give the directory or a .safetensors file",
         InvalidField => "correct the value",
         UnsupportedModel => {
-            "use a text model of a supported family: Gemma 3, Granite, Llama, Mistral, Phi-3, Qwen2, Qwen3 or SmolLM"
+            "use a text model of a supported family: Gemma 3, Granite, Llama, Mistral, Phi-3, Qwen2, Qwen3, Qwen3-MoE or SmolLM"
         }
         UnsupportedSetting => "check config.json, or use another model",
         MissingTensor | WrongTensor | WrongLayerShape | WrongLayerCount => {

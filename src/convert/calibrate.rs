@@ -91,7 +91,7 @@ impl Recipe {
 /// The entry of a linear layer that is quantized, and its number of inputs.
 fn linear(entry: &Entry) -> Option<(&Entry, usize)> {
     match entry.shape {
-        Shape::Linear { inputs, .. } => Some((entry, inputs)),
+        Shape::Linear { inputs, .. } if entry.role != Role::Router => Some((entry, inputs)),
         _ => None,
     }
 }

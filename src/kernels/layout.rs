@@ -124,7 +124,9 @@ pub struct GemvTask<'a> {
     pub inputs: Range<usize>,
     /// The outputs, from a multiple of [`TILE`]; whole tiles if there are several rows.
     pub columns: Range<usize>,
-    /// Number of input rows, which are the first of the [`QuantRows`].
+    /// The first of the input rows in the [`QuantRows`].
+    pub first_row: usize,
+    /// Number of input rows.
     pub rows: usize,
     /// `[rows * columns]`: the integer sums of a segment that is not finished. Their order is the private choice of a
     /// kernel.
@@ -338,6 +340,20 @@ impl QuantRows {
     }
 }
 
+impl QuantRowMut<'_> {
+    /// Copies a whole row to this one, which is whole too and has as many inputs and planes.
+    pub fn copy_from(&mut self, row: &QuantRow) {
+        let (codes, low_codes) = row.codes.split_at(self.codes[0].len());
+        let (subs, low_subs) = row.subs.split_at(self.subs[0].len());
+        self.codes[0].copy_from_slice(codes);
+        self.codes[1].copy_from_slice(low_codes);
+        self.subs[0].copy_from_slice(subs);
+        self.subs[1].copy_from_slice(low_subs);
+        self.scales.copy_from_slice(row.scales);
+        self.sums.copy_from_slice(row.sums);
+    }
+}
+
 impl QuantRow<'_> {
     /// The sum of `subs * codes` over `inputs`, whose ends are multiples of [`SUM_BLOCK`] or the end of the row.
     pub fn sum(&self, inputs: Range<usize>) -> i32 {
@@ -359,7 +375,7 @@ pub fn tile_columns(t: usize, outputs: usize) -> Range<usize> {
 pub const TILE_ROWS: usize = 128;
 
 /// The result of a layer: blocks of [`TILE_ROWS`] rows, and in a block one tile after the other, each
-/// `[rows of the block, width]`. A single row is contiguous.
+/// `[rows of the block, width]`. A single row is contiguous. The rows of another layer begin a block.
 ///
 /// One thread computes a tile, and one row of a tile is one activation group of the next layer.
 #[derive(Clone, Debug, Default)]
@@ -374,6 +390,8 @@ pub struct Tiles {
     /// reader of a row adds them, which costs it nothing; a separate pass over the result would keep the other threads
     /// waiting.
     pub split_k_partial: Vec<f32>,
+    /// The block of each row, `[rows]`, if not every block begins at a multiple of [`TILE_ROWS`]; else empty.
+    blocks: Vec<Range<usize>>,
 }
 
 impl Tiles {
@@ -382,21 +400,35 @@ impl Tiles {
         (self.rows, self.outputs) = (rows, outputs);
         self.data.resize(rows * outputs, 0.0);
         self.split_k_partial.clear();
+        self.blocks.clear();
     }
 
-    /// Sets the shape for two split-K parts; the rows must fit one block. Leaves the values unspecified and reuses
-    /// memory.
-    pub fn reset_split_k(&mut self, rows: usize, outputs: usize) {
-        self.reset(rows, outputs);
-        self.split_k_partial.resize(rows * outputs, 0.0);
+    /// Sets the shape for the results of several layers, each of which has some of the rows. Leaves the values unspecified
+    /// and reuses memory. `rows_of_layers`: how many rows each has, one after the other.
+    pub fn reset_layers(&mut self, rows_of_layers: impl Iterator<Item = usize> + Clone, outputs: usize) {
+        self.reset(rows_of_layers.clone().sum(), outputs);
+        if rows_of_layers.clone().nth(1).is_some() {
+            let mut start = 0;
+            for rows in rows_of_layers {
+                let blocks = runs(start..start + rows, TILE_ROWS);
+                self.blocks.extend(blocks.flat_map(|block| std::iter::repeat_n(block.clone(), block.len())));
+                start += rows;
+            }
+        }
+    }
+
+    /// Makes room for the second split-K part. Leaves its values unspecified.
+    pub fn add_split_k(&mut self) {
+        self.split_k_partial.resize(self.rows * self.outputs, 0.0);
     }
 
     /// Row `r` of tile `t`, both split-K parts added. `sum` is scratch memory that the result may borrow.
     pub fn tile_row<'t>(&'t self, t: usize, r: usize, sum: &'t mut [f32; TILE]) -> &'t [f32] {
         let columns = tile_columns(t, self.outputs);
-        let block = r / TILE_ROWS * TILE_ROWS;
-        let rows = TILE_ROWS.min(self.rows - block);
-        let start = block * self.outputs + columns.start * rows + (r - block) * columns.len();
+        let first = r / TILE_ROWS * TILE_ROWS;
+        let usual = first..(first + TILE_ROWS).min(self.rows);
+        let block = self.blocks.get(r).unwrap_or(&usual);
+        let start = block.start * self.outputs + columns.start * block.len() + (r - block.start) * columns.len();
         let range = start..start + columns.len();
         let first = &self.data[range.clone()];
         if self.split_k_partial.is_empty() {

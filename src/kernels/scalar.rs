@@ -187,7 +187,7 @@ pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, _next: Op
         let segment = task.segment(start);
         let block = start..(start + ACT_BLOCK).min(segment.end);
         for r in 0..task.rows {
-            let x = x.row(r);
+            let x = x.row(task.first_row + r);
             let plane = x.codes.len() / x.planes;
             for (n, o) in task.columns.clone().enumerate() {
                 let at = task.output_index(r, n);

@@ -19,7 +19,7 @@ pub struct ExecContext<'m> {
     /// Another thread sets it to stop the computation early; the results are then incomplete and must not be used.
     /// `None`: the computation cannot be cancelled.
     pub cancel: Option<&'m AtomicBool>,
-    /// Receives the inputs of linear layers.
+    /// Receives the inputs of linear layers, except those of experts.
     pub observe: Option<Observe<'m>>,
 }
 

@@ -2,10 +2,12 @@
 
 use super::Model;
 use crate::checkpoint::config::{Activation, LayerRope};
-use crate::weights::Matrix;
+use crate::weights::{Layer, Linear, Matrix};
 
 /// Samples of each matrix, evenly spaced.
 const SAMPLES: usize = 16;
+/// Samples of each matrix of an expert. There are many, and each sample reads a page that may not be in memory.
+const EXPERT_SAMPLES: usize = 1;
 /// Bytes of each sample.
 const SAMPLE_LEN: usize = 64;
 
@@ -44,27 +46,31 @@ impl Model {
         if c.activation != Activation::Silu {
             update(format!("{:?}", c.activation).as_bytes());
         }
-        sample_bytes(&self.weights.embedding.data, &mut update);
-        for linear in self.linears() {
-            match &linear.matrix {
-                Matrix::Awq(m) => {
-                    sample_bytes(&m.qweight, &mut update);
-                    sample_bytes(m.qzeros.as_deref().unwrap_or_default(), &mut update);
-                    sample_bytes(&m.scales, &mut update);
-                    // Nothing for a layer without one, as in older state files.
-                    m.input_order.iter().flat_map(|order| order.iter()).for_each(|i| update(&i.to_le_bytes()));
-                }
-                Matrix::Dense(m) => sample_bytes(&m.data, &mut update),
-            }
+        if let Some(experts) = &c.experts {
+            update(format!("experts {} {}", experts.per_token, experts.normalize_weights).as_bytes());
         }
+        sample_bytes(&self.weights.embedding.data, SAMPLES, &mut update);
+        let mut sample = |linear: &Linear, samples| match &linear.matrix {
+            Matrix::Awq(m) => {
+                sample_bytes(&m.qweight, samples, &mut update);
+                sample_bytes(m.qzeros.as_deref().unwrap_or_default(), samples, &mut update);
+                sample_bytes(&m.scales, samples, &mut update);
+                // Nothing for a layer without one, as in older state files.
+                m.input_order.iter().flat_map(|order| order.iter()).for_each(|i| update(&i.to_le_bytes()));
+            }
+            Matrix::Dense(m) => sample_bytes(&m.data, samples, &mut update),
+        };
+        let layers = || self.weights.layers.iter();
+        layers().flat_map(Layer::shared_linears).for_each(|linear| sample(linear, SAMPLES));
+        layers().flat_map(|l| l.mlp.expert_linears()).for_each(|linear| sample(linear, EXPERT_SAMPLES));
     }
 }
 
 /// Calls `update` with the length of a matrix in bytes (u64), then with its samples.
-fn sample_bytes(bytes: &[u8], update: &mut impl FnMut(&[u8])) {
+fn sample_bytes(bytes: &[u8], samples: usize, update: &mut impl FnMut(&[u8])) {
     update(&(bytes.len() as u64).to_le_bytes());
-    for sample in 0..SAMPLES {
-        let start = bytes.len() / SAMPLES * sample;
+    for sample in 0..samples {
+        let start = bytes.len() / samples * sample;
         update(&bytes[start..(start + SAMPLE_LEN).min(bytes.len())]);
     }
 }

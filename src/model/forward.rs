@@ -4,6 +4,7 @@ use std::iter::repeat;
 use std::sync::atomic::AtomicBool;
 
 use super::attention::{self, AttentionSequence, AttentionShape};
+use super::experts::ExpertsWorkspace;
 use super::kv_cache::KvCache;
 use super::linear::{self, Input, InputShape, Projection};
 use super::rope::Rope;
@@ -12,7 +13,7 @@ use crate::checkpoint::config::{Activation, LayerRope};
 use crate::kernels::Kernels;
 use crate::kernels::layout::{TILE, Tiles, runs};
 use crate::kernels::scalar::{add, widen};
-use crate::weights::{Layer, Linear};
+use crate::weights::{FeedForward, Layer, Mlp};
 
 /// The input of a forward pass for one sequence.
 pub struct SequenceInput<'s> {
@@ -43,8 +44,9 @@ pub struct Workspace {
     angles: [Vec<f32>; 2],
     /// The results of [`Layer::qkv`].
     qkv: [Tiles; 3],
-    /// The results of [`Mlp::gate_up`](crate::weights::Mlp::gate_up).
+    /// The results of [`Mlp::gate_up`].
     gate_up: [Tiles; 2],
+    experts: ExpertsWorkspace,
     scratch: linear::Scratch,
 }
 
@@ -123,7 +125,7 @@ impl Model {
         self.compute_angles(batch, &mut workspace.angles);
         for (l, layer) in self.weights.layers.iter().enumerate() {
             self.attention(exec, l, batch, workspace);
-            self.mlp(exec, layer, workspace);
+            self.feed_forward(exec, layer, workspace);
             if exec.is_cancelled() {
                 return false;
             }
@@ -193,8 +195,9 @@ impl Model {
         let previous = previous.map(|norm| self.addend(&workspace.sublayer_output, norm));
         let norm = self.norm(&layer.attention_norm);
         add_then_norm(exec_qkv, &mut workspace.residual, previous, norm, &mut workspace.input);
-        let projections = &mut projections(&layer.qkv, &mut workspace.qkv);
-        linear::run(exec_qkv, &workspace.input, projections, &mut workspace.scratch);
+        let rows = workspace.input.rows;
+        let qkv = layer.qkv.iter().zip(&mut workspace.qkv).map(|(linear, out)| Projection::new(linear, rows, out));
+        linear::run(exec_qkv, &workspace.input, &mut qkv.collect::<Vec<_>>(), &mut workspace.scratch);
         self.apply_rope_and_store_kv(l, batch, workspace);
 
         let mut start = 0;
@@ -213,8 +216,8 @@ impl Model {
         workspace.input.fill(exec, input_shape, repeat(()), |parts| {
             parts.iter_mut().for_each(|part| output.copy_row(part.row, part.out));
         });
-        let projections = &mut [Projection { linear: &layer.o, out: &mut workspace.sublayer_output }];
-        linear::run(exec, &workspace.input, projections, &mut workspace.scratch);
+        let projection = Projection::new(&layer.o, rows, &mut workspace.sublayer_output);
+        linear::run(exec, &workspace.input, &mut [projection], &mut workspace.scratch);
     }
 
     /// Applies the norms of heads and RoPE to queries and keys. Writes the queries, multiplied by the attention scale, to
@@ -262,21 +265,43 @@ impl Model {
         });
     }
 
-    /// The MLP sublayer, a gated linear unit: `down(activation(gate(x)) * up(x))` of the normed residual stream `x` (Shazeer,
-    /// "GLU variants improve transformer", 2020). The result is in `workspace.sublayer_output`.
-    fn mlp(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
-        let c = &self.config;
-        let Workspace { residual, sublayer_output, input, inner, gate_up, scratch, .. } = workspace;
+    /// The feed-forward sublayer. The result is in `workspace.sublayer_output`.
+    fn feed_forward(&self, exec: ExecContext, layer: &Layer, workspace: &mut Workspace) {
+        let Workspace { residual, sublayer_output, input, inner, gate_up, experts, scratch, .. } = workspace;
         let addend = self.addend(sublayer_output, &layer.attention_output_norm);
         add_then_norm(exec, residual, Some(addend), self.norm(&layer.mlp_norm), input);
-        linear::run(exec, input, &mut projections(&layer.mlp.gate_up, gate_up), scratch);
-        let activate = match c.activation {
+        let buffers = MlpBuffers { gate_up, inner, scratch };
+        match &layer.mlp {
+            FeedForward::Dense(mlp) => self.gated(exec, &[(mlp, input.rows)], input, buffers, sublayer_output),
+            FeedForward::Experts(mixture) => self.experts(exec, mixture, input, experts, buffers, sublayer_output),
+        }
+    }
+
+    /// Gated linear units: `down(activation(gate(x)) * up(x))` of the rows `x` (Shazeer, "GLU variants improve transformer",
+    /// 2020). `mlps`: one or several, and how many rows of the input each reads: the first ones, the next ones, and so on.
+    pub(super) fn gated(
+        &self,
+        exec: ExecContext,
+        mlps: &[(&Mlp, usize)],
+        input: &Input,
+        buffers: MlpBuffers,
+        out: &mut Tiles,
+    ) {
+        let MlpBuffers { gate_up, inner, scratch } = buffers;
+        let count = mlps.iter().map(|(mlp, _)| mlp.gate_up.len()).min().unwrap_or(0);
+        let projections = gate_up.iter_mut().enumerate().take(count);
+        let projections = projections.map(|(n, out)| {
+            let layers = mlps.iter().map(|(mlp, rows)| (&mlp.gate_up[n], *rows)).collect();
+            Projection { layers, out }
+        });
+        linear::run(exec, input, &mut projections.collect::<Vec<_>>(), scratch);
+        let activate = match self.config.activation {
             Activation::GeluTanh => Kernels::gelu_tanh_mul,
             // `Other` is rejected by `Config::check_runnable`.
             Activation::Silu | Activation::Other(_) => Kernels::silu_mul,
         };
-        let [gate, up] = [0, c.intermediate_size].map(|column| find_column(gate_up, column));
-        let (rows, inputs) = (input.rows, c.intermediate_size);
+        let (rows, inputs) = (input.rows, mlps.first().map_or(0, |(mlp, _)| mlp.down.inputs()));
+        let [gate, up] = [0, inputs].map(|column| find_column(gate_up, column));
         let shape = InputShape { rows, inputs, part_len: linear::part_len(exec.threads, rows, inputs) };
         inner.fill(exec, shape, repeat(()), |parts| {
             let (mut gate_row, mut up_row) = ([0.0; TILE], [0.0; TILE]);
@@ -292,13 +317,23 @@ impl Model {
                 }
             }
         });
-        linear::run(exec, inner, &mut [Projection { linear: &layer.mlp.down, out: sublayer_output }], scratch);
+        let down = Projection { layers: mlps.iter().map(|(mlp, rows)| (&mlp.down, *rows)).collect(), out };
+        linear::run(exec, inner, &mut [down], scratch);
     }
 }
 
-/// One projection for each linear layer. Of `outs`, those without a layer are not used.
-fn projections<'p>(linears: &'p [Linear], outs: &'p mut [Tiles]) -> Vec<Projection<'p>> {
-    linears.iter().zip(outs).map(|(linear, out)| Projection { linear, out }).collect()
+/// The scratch buffers of [`Model::gated`].
+pub(super) struct MlpBuffers<'w> {
+    gate_up: &'w mut [Tiles; 2],
+    inner: &'w mut Input,
+    scratch: &'w mut linear::Scratch,
+}
+
+impl MlpBuffers<'_> {
+    /// The buffers of [`linear::run`].
+    pub(super) fn scratch(&mut self) -> &mut linear::Scratch {
+        self.scratch
+    }
 }
 
 /// Where column `column` of several results, one after the other, is: the result, and the column in it.

@@ -268,7 +268,7 @@ impl Model {
         let head = Linear { name: "lm_head".into(), matrix: head.clone(), bias: Vec::new() };
         let mut tiles = Tiles::default();
         self.threads.install(|| {
-            let layers = &mut [Projection { linear: &head, out: &mut tiles }];
+            let layers = &mut [Projection::new(&head, rows, &mut tiles)];
             linear::run(self.exec_context(), &input, layers, &mut linear::Scratch::default());
         });
         for (r, row) in logits.chunks_exact_mut(vocab).enumerate() {

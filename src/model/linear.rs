@@ -56,12 +56,30 @@ impl InputShape {
     }
 }
 
-/// A linear layer and its result.
+/// A result, and the linear layers that it consists of.
 pub struct Projection<'p> {
-    /// The layer: matrix and bias.
-    pub linear: &'p Linear,
+    /// The layers, all with the same number of outputs, and how many rows of the input each reads: the first ones, the next
+    /// ones, and so on.
+    pub layers: Vec<(&'p Linear, usize)>,
     /// [`run`] resizes it to `[rows, outputs]`.
     pub out: &'p mut Tiles,
+}
+
+impl<'p> Projection<'p> {
+    /// One layer that reads all `rows` of the input.
+    pub fn new(linear: &'p Linear, rows: usize, out: &'p mut Tiles) -> Projection<'p> {
+        Projection { layers: vec![(linear, rows)], out }
+    }
+}
+
+/// A linear layer, the rows of the input that it reads, and its result.
+struct Job<'j> {
+    linear: &'j Linear,
+    rows: Range<usize>,
+    /// `[rows, outputs]`, in the order of [`Tiles`].
+    out: &'j mut [f32],
+    /// The second split-K part; empty if no layer of the projection takes the gemv path.
+    split_k_partial: &'j mut [f32],
 }
 
 /// A part of a row that [`Input::fill`] computes.
@@ -122,6 +140,32 @@ impl Input {
     }
 }
 
+impl Input {
+    /// Makes copies of the rows `sources` of `from`: their codes if the arithmetic uses integers, and their f32 values if it
+    /// does not or `with_values` is set. Otherwise, the values are unspecified.
+    pub fn gather(&mut self, exec: ExecContext, from: &Input, sources: &[usize], with_values: bool) {
+        let (rows, inputs) = (sources.len(), from.values.len() / from.rows.max(1));
+        self.rows = rows;
+        if with_values {
+            self.values.resize(rows * inputs, 0.0);
+            let mut tasks: Vec<_> =
+                self.values.chunks_mut((MAX_TASK_ROWS * inputs).max(1)).zip(sources.chunks(MAX_TASK_ROWS)).collect();
+            exec.threads.for_each(&mut tasks, |(out, sources)| {
+                for (out, source) in out.chunks_exact_mut(inputs).zip(*sources) {
+                    out.copy_from_slice(&from.values[source * inputs..(source + 1) * inputs]);
+                }
+            });
+        }
+        let Some(planes) = exec.arithmetic.planes() else { return };
+        self.quantized.reset(rows, inputs, planes);
+        let mut rows: Vec<_> = self.quantized.rows_mut().zip(sources).collect();
+        let mut tasks: Vec<_> = rows.chunks_mut(MAX_TASK_ROWS).collect();
+        exec.threads.for_each(&mut tasks, |rows| {
+            rows.iter_mut().for_each(|(row, source)| row.copy_from(&from.quantized.row(**source)));
+        });
+    }
+}
+
 /// The minimum number of inputs of a part that is shorter than its row.
 const MIN_PART_LEN: usize = 1024;
 
@@ -132,45 +176,74 @@ pub fn part_len(threads: &Threads, rows: usize, inputs: usize) -> usize {
     inputs.div_ceil(parts).next_multiple_of(TILE).max(MIN_PART_LEN).min(inputs)
 }
 
-/// Computes `y = W x + bias` for several layers that read the same input. Every layer must have as many inputs as `input`.
-/// Neighbouring layers that read their inputs in the same order share a parallel region.
-pub fn run(exec: ExecContext, input: &Input, layers: &mut [Projection], scratch: &mut Scratch) {
-    if let Some(observe) = exec.observe {
-        observe(&layers.iter().map(|layer| layer.linear).collect::<Vec<_>>(), &input.values);
+/// Computes `y = W x + bias` for several layers. Every layer must have as many inputs as `input`. Neighbouring layers that
+/// read their inputs in the same order share a parallel region.
+pub fn run(exec: ExecContext, input: &Input, projections: &mut [Projection], scratch: &mut Scratch) {
+    // Experts read only some of the rows.
+    if let Some(observe) = exec.observe.filter(|_| projections.iter().all(|projection| projection.layers.len() == 1)) {
+        let linears = projections.iter().flat_map(|projection| projection.layers.first()).map(|(linear, _)| *linear);
+        observe(&linears.collect::<Vec<_>>(), &input.values);
     }
-    for layers in layers.chunk_by_mut(|a, b| a.linear.input_order() == b.linear.input_order()) {
-        match layers.first().and_then(|layer| layer.linear.input_order()) {
-            None => multiply(exec, input, layers, &mut scratch.sums),
-            Some(order) => {
-                permute(exec, input, order, &mut scratch.permuted);
-                multiply(exec, &scratch.permuted, layers, &mut scratch.sums);
-            }
+    let mut jobs = Vec::new();
+    for Projection { layers, out } in projections {
+        let outputs = layers.first().map_or(0, |(linear, _)| linear.outputs());
+        out.reset_layers(layers.iter().map(|(_, rows)| *rows), outputs);
+        if layers.iter().any(|(linear, rows)| is_gemv(exec, linear, *rows)) {
+            out.add_split_k();
         }
+        let (mut rest, mut rest_partial) = (out.data.as_mut_slice(), out.split_k_partial.as_mut_slice());
+        let mut start = 0;
+        for (linear, rows) in layers.iter() {
+            let (out, split_k_partial);
+            (out, rest) = rest.split_at_mut(rows * outputs);
+            (split_k_partial, rest_partial) = rest_partial.split_at_mut((rows * outputs).min(rest_partial.len()));
+            jobs.push(Job { linear, rows: start..start + rows, out, split_k_partial });
+            start += rows;
+        }
+    }
+    for jobs in jobs.chunk_by_mut(|a, b| a.linear.input_order() == b.linear.input_order()) {
+        let Some(order) = jobs.first().and_then(|job| job.linear.input_order()) else {
+            multiply(exec, input, jobs, &mut scratch.sums);
+            continue;
+        };
+        let first = jobs.iter().map(|job| job.rows.start).min().unwrap_or(0);
+        let end = jobs.iter().map(|job| job.rows.end).max().unwrap_or(0);
+        permute(exec, input, first..end, order, &mut scratch.permuted);
+        jobs.iter_mut().for_each(|job| job.rows = job.rows.start - first..job.rows.end - first);
+        multiply(exec, &scratch.permuted, jobs, &mut scratch.sums);
     }
 }
 
-/// Writes element `order[i]` of every row of `input` to element i of `out`.
-fn permute(exec: ExecContext, input: &Input, order: &[u32], out: &mut Input) {
-    let (rows, inputs) = (input.rows, order.len());
-    let shape = InputShape { rows, inputs, part_len: part_len(exec.threads, rows, inputs) };
+/// Writes element `order[i]` of some rows of `input` to element i of the rows of `out`.
+fn permute(exec: ExecContext, input: &Input, rows: Range<usize>, order: &[u32], out: &mut Input) {
+    let (count, inputs) = (rows.len(), order.len());
+    let shape = InputShape { rows: count, inputs, part_len: part_len(exec.threads, count, inputs) };
     out.fill(exec, shape, repeat(()), |parts| {
         for part in parts {
-            let row = &input.values[part.row * inputs..(part.row + 1) * inputs];
+            let row = rows.start + part.row;
+            let row = &input.values[row * inputs..(row + 1) * inputs];
             part.out.iter_mut().zip(&order[part.inputs.clone()]).for_each(|(out, i)| *out = row[*i as usize]);
         }
     });
 }
 
-/// [`run`] for layers that read their inputs in the order of `input`, in one parallel region.
-fn multiply(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut Aligned<i32>) {
-    let integers = exec.arithmetic.planes().is_some();
-    let small_batch = (1..=exec.kernels.max_gemv_rows()).contains(&input.rows);
+/// Whether a layer takes the gemv path for this number of rows.
+fn is_gemv(exec: ExecContext, linear: &Linear, rows: usize) -> bool {
+    let small_batch = (1..=exec.kernels.max_gemv_rows()).contains(&rows);
     // With several rows, a gemv task consists of whole tiles.
-    let supported = |w: Awq4| input.rows == 1 || w.outputs.is_multiple_of(TILE);
-    if integers && small_batch && layers.iter().all(|layer| layer.linear.awq().is_some_and(supported)) {
-        gemv(exec, input, layers, sums);
-    } else {
-        gemm(exec, input, layers);
+    let supported = |w: Awq4| rows == 1 || w.outputs.is_multiple_of(TILE);
+    exec.arithmetic.planes().is_some() && small_batch && linear.awq().is_some_and(supported)
+}
+
+/// [`run`] for layers that read their inputs in the order of `input`: one parallel region for each path.
+fn multiply(exec: ExecContext, input: &Input, jobs: &mut [Job], sums: &mut Aligned<i32>) {
+    let (mut small, mut large): (Vec<&mut Job>, Vec<&mut Job>) =
+        jobs.iter_mut().partition(|job| is_gemv(exec, job.linear, job.rows.len()));
+    if !small.is_empty() {
+        gemv(exec, input, &mut small, sums);
+    }
+    if !large.is_empty() {
+        gemm(exec, input, &mut large);
     }
 }
 
@@ -184,23 +257,21 @@ pub struct Scratch {
 }
 
 /// [`run`] for a few rows of integer activations and 4-bit layers: tasks with work stealing.
-fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut Aligned<i32>) {
+fn gemv(exec: ExecContext, input: &Input, jobs: &mut [&mut Job], sums: &mut Aligned<i32>) {
     let ExecContext { kernels, threads, .. } = exec;
-    let rows = input.rows;
-    let needed = 2 * rows * layers.iter().map(|layer| layer.linear.outputs()).sum::<usize>();
+    let needed = 2 * jobs.iter().map(|job| job.out.len()).sum::<usize>();
     if sums.len() < needed {
         sums.reset(needed);
     }
     let mut sums = &mut sums[..];
-    let weights = layers.iter().filter_map(|layer| layer.linear.awq()).map(|w| w.inputs * w.outputs);
+    let weights = jobs.iter().map(|job| job.linear.inputs() * job.linear.outputs());
     let (total, parts) = (weights.sum(), threads.count());
     let mut partitioner = Partitioner { total, parts, done: 0, queues: Vec::with_capacity(parts) };
-    for Projection { linear, out } in layers.iter_mut() {
+    for Job { linear, rows, out, split_k_partial } in jobs.iter_mut().map(|job| &mut **job) {
         let Some(w) = linear.awq() else { continue };
-        out.reset_split_k(rows, w.outputs);
-        for (inputs, out) in split_k(w.inputs).into_iter().zip([&mut out.data, &mut out.split_k_partial]) {
+        for (inputs, out) in split_k(w.inputs).into_iter().zip([&mut **out, &mut **split_k_partial]) {
             let task_sums;
-            (task_sums, sums) = sums.split_at_mut(rows * w.outputs);
+            (task_sums, sums) = sums.split_at_mut(out.len());
             if inputs.is_empty() {
                 out.fill(0.0);
             } else {
@@ -208,7 +279,8 @@ fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut 
                     w,
                     inputs,
                     columns: 0..w.outputs,
-                    rows,
+                    first_row: rows.start,
+                    rows: rows.len(),
                     sums: task_sums,
                     out,
                     first_segment: true,
@@ -219,14 +291,19 @@ fn gemv(exec: ExecContext, input: &Input, layers: &mut [Projection], sums: &mut 
     }
     let x = &input.quantized;
     threads.for_each_stealing(partitioner.queues, |queue, steal_queue| run_queue(kernels, x, queue, steal_queue));
-    for Projection { linear, out } in layers.iter_mut().filter(|layer| !layer.linear.bias.is_empty()) {
-        add(&mut out.data, &out.split_k_partial);
-        for (tile, bias) in out.data.chunks_mut(rows * TILE).zip(linear.bias.chunks(TILE)) {
+    for Job { linear, rows, out, split_k_partial } in
+        jobs.iter_mut().filter(|job| !job.linear.bias.is_empty()).map(|job| &mut **job)
+    {
+        add(out, split_k_partial);
+        for (tile, bias) in out.chunks_mut(rows.len() * TILE).zip(linear.bias.chunks(TILE)) {
             tile.chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
         }
-        out.split_k_partial.clear();
+        split_k_partial.fill(NOTHING);
     }
 }
+
+/// The second split-K part of a result that is complete. Adding it changes no bit, not even the sign of a zero.
+const NOTHING: f32 = -0.0;
 
 /// The tasks of one thread, in the order in which it runs them.
 type TaskQueue<'a> = VecDeque<GemvTask<'a>>;
@@ -319,16 +396,14 @@ struct GemmTask<'a> {
 }
 
 /// [`run`] for many rows, `f32` and dense layers.
-fn gemm(exec: ExecContext, input: &Input, layers: &mut [Projection]) {
-    for Projection { linear, out } in layers.iter_mut() {
-        out.reset(input.rows, linear.outputs());
-    }
-    let tiles: usize = layers.iter().map(|layer| layer.linear.outputs().div_ceil(TILE)).sum();
-    let mut remaining = tiles * input.rows.div_ceil(TILE_ROWS);
+fn gemm(exec: ExecContext, input: &Input, jobs: &mut [&mut Job]) {
+    let tiles = |job: &Job| job.linear.outputs().div_ceil(TILE) * job.rows.len().div_ceil(TILE_ROWS);
+    let mut remaining: usize = jobs.iter().map(|job| tiles(job)).sum();
     let mut tasks = Vec::new();
-    for Projection { linear, out } in layers.iter_mut() {
-        let mut rest = out.data.as_mut_slice();
-        for rows in runs(0..input.rows, TILE_ROWS) {
+    for Job { linear, rows, out, split_k_partial } in jobs.iter_mut().map(|job| &mut **job) {
+        split_k_partial.fill(NOTHING);
+        let mut rest = &mut **out;
+        for rows in runs(rows.clone(), TILE_ROWS) {
             let mut start = 0;
             while start < linear.outputs() {
                 let tiles = (remaining / (exec.threads.count() * TASKS_PER_THREAD)).max(MIN_TASK_TILES);

@@ -58,7 +58,14 @@ pub fn workspace_bytes(config: &Config, rows: usize) -> u64 {
         hidden + input + inner + width + head_dim + width + 2 * kv + 2 * inner + hidden + width + 10 * config.heads;
     // At most two planes of codes, and their scales and sums.
     let codes = 3 * (input + inner);
-    (rows as u64).saturating_mul((4 * floats + codes) as u64)
+    let experts = config.experts.as_ref().map_or(0, |experts| {
+        // The fields of `ExpertsWorkspace`, and those of `Workspace` that have a row for each choice. The results of a
+        // gemv have two parts.
+        let inner = experts.intermediate_size;
+        let choice = 4 * (hidden + inner + 4 * inner + 2 * hidden) + 3 * (hidden + inner) + 64;
+        experts.per_token * choice + 4 * experts.count
+    });
+    (rows as u64).saturating_mul((4 * floats + codes + experts) as u64)
 }
 
 /// Estimate of the peak memory in bytes while a tokenizer is built from a `tokenizer.json` of `file` bytes. The factor

@@ -3,6 +3,7 @@
 pub mod attention;
 mod cost;
 mod exec;
+mod experts;
 mod fingerprint;
 mod forward;
 pub mod head;

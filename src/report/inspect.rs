@@ -55,6 +55,9 @@ pub struct Inspection {
     pub runnable: bool,
     /// Number of weights: inputs times outputs of quantized layers, elements of dense tensors. A tied head counts once.
     pub parameters: u64,
+    /// The part of `parameters` that a token passes; absent if that is all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_parameters: Option<u64>,
     /// Bits of `memory.weights_bytes` per parameter, including scales and zero points.
     pub bits_per_weight: f64,
     /// Dimensions in `config.json`; `None` if there is none or it is invalid.
@@ -97,6 +100,15 @@ pub struct ModelShape {
     pub rope_type: String,
     /// Whether the output head is the embedding matrix.
     pub tie_word_embeddings: bool,
+    /// Number of experts in a layer; absent if there are none, as the next two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experts: Option<usize>,
+    /// Number of experts that a token passes in a layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experts_per_token: Option<usize>,
+    /// Width of an expert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moe_intermediate_size: Option<usize>,
 }
 
 /// One stored tensor.
@@ -147,7 +159,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     let counted_once = counted_once.as_deref();
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
-    let parameters = parameters(checkpoint, layers, counted_once);
+    let parameters = parameters(checkpoint, &inventory);
     let memory = MemoryEstimate::of(checkpoint, layers, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
     let mut warnings = diagnostics::warnings(checkpoint, &inventory);
@@ -170,6 +182,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
         },
         runnable: inventory.refusal.is_none() && isa.is_none() && too_long.is_none(),
         parameters,
+        active_parameters: active_parameters(checkpoint.config.as_ref(), parameters),
         bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
         config: checkpoint.config.as_ref().map(ModelShape::of),
         tensors,
@@ -194,7 +207,11 @@ fn format_name<S: Serializer>(format: &Format, to: S) -> std::result::Result<S::
 
 impl ModelShape {
     fn of(config: &Config) -> ModelShape {
+        let experts = config.experts.as_ref();
         ModelShape {
+            experts: experts.map(|experts| experts.count),
+            experts_per_token: experts.map(|experts| experts.per_token),
+            moe_intermediate_size: experts.map(|experts| experts.intermediate_size),
             hidden_size: config.hidden_size,
             intermediate_size: config.intermediate_size,
             layers: config.layers,
@@ -281,7 +298,10 @@ const QUANTIZED_PARTS: [&str; 15] = [
 ];
 
 /// Counts the elements of dense tensors and the inputs times outputs of quantized layers.
-fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Option<&str>) -> u64 {
+pub(super) fn parameters(checkpoint: &Checkpoint, inventory: &Inventory) -> u64 {
+    let layers = &inventory.quantized;
+    let counted_once = inventory.head_is_embedding.then(|| Names::of(checkpoint).head_weight());
+    let counted_once = counted_once.as_deref();
     let quantized: HashSet<&str> = layers.iter().map(|info| info.name.as_str()).collect();
     let is_part = |name: &str| {
         name.rsplit_once('.').is_some_and(|(base, part)| {
@@ -292,6 +312,12 @@ fn parameters(checkpoint: &Checkpoint, layers: &[LinearInfo], counted_once: Opti
     let dense: u64 = dense.map(|tensor| tensor.shape.iter().product::<usize>() as u64).sum();
     // No sum overflows, because every element in the header takes bits in the file.
     dense + layers.iter().map(|info| info.inputs as u64 * info.outputs as u64).sum::<u64>()
+}
+
+/// The parameters that a token passes, of all `parameters`; `None` if that is all of them.
+pub(super) fn active_parameters(config: Option<&Config>, parameters: u64) -> Option<u64> {
+    let inactive = config?.inactive_parameters();
+    (inactive > 0).then(|| parameters.saturating_sub(inactive))
 }
 
 impl Inspection {
@@ -311,6 +337,10 @@ impl Inspection {
                 shape;
             writeln!(out, "  layers      {layers}, hidden {hidden_size}, intermediate {intermediate_size}")?;
             writeln!(out, "  attention   {heads} heads of {head_dim}, {kv_heads} for keys and values")?;
+            if let (Some(count), Some(per_token)) = (shape.experts, shape.experts_per_token) {
+                let width = shape.moe_intermediate_size.unwrap_or_default();
+                writeln!(out, "  experts     {count} in a layer, {per_token} for each token, intermediate {width}")?;
+            }
             let tied = if shape.tie_word_embeddings { ", tied" } else { "" };
             writeln!(out, "  vocabulary  {vocab_size}{tied}")?;
             let scaling = match shape.rope_type.as_str() {
@@ -321,6 +351,9 @@ impl Inspection {
         }
         let bits = self.bits_per_weight;
         writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", short_count(self.parameters), self.parameters)?;
+        if let Some(active) = self.active_parameters {
+            writeln!(out, "    active    {} ({active}) for each token", short_count(active))?;
+        }
         writeln!(out, "  tensors     {} in {}", self.tensors.len(), size(self.memory.file_bytes))?;
         let mut dtypes: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
         for tensor in &self.tensors {
@@ -380,7 +413,7 @@ impl Inspection {
 }
 
 /// A number of parameters with a unit, such as `3.09 B` or `494.0 M`.
-fn short_count(parameters: u64) -> String {
+pub(super) fn short_count(parameters: u64) -> String {
     let n = parameters as f64;
     match parameters {
         0..1_000_000 => format!("{:.0} K", n / 1e3),

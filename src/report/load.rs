@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::diagnostics;
 use super::generation::GenerationReport;
+use super::inspect::{active_parameters, parameters, short_count};
 use super::repacked::Repacked;
 use super::size;
 use crate::checkpoint::Checkpoint;
@@ -27,6 +28,11 @@ pub struct Load {
     pub layers: usize,
     /// Number of token ids.
     pub vocab_size: usize,
+    /// Number of weights, as in [`Inspection::parameters`](super::inspect::Inspection::parameters).
+    pub parameters: u64,
+    /// The part of `parameters` that a token passes; absent if that is all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_parameters: Option<u64>,
     /// Number of tensors in the checkpoint's files.
     pub tensors: usize,
     /// Number of these tensors that the model uses. Each of them is checked.
@@ -59,6 +65,7 @@ pub struct Load {
 impl Load {
     /// `duration` is the time to locate, open and load the model; `context` is in tokens.
     pub fn new(checkpoint: &Checkpoint, model: &Model, context: usize, duration: Duration) -> Load {
+        let parameters = parameters(checkpoint, &model.inventory);
         Load {
             source: checkpoint.source.clone(),
             path: checkpoint.path.display().to_string(),
@@ -66,6 +73,8 @@ impl Load {
             hidden_size: model.config.hidden_size,
             layers: model.config.layers,
             vocab_size: model.config.vocab_size,
+            parameters,
+            active_parameters: active_parameters(Some(&model.config), parameters),
             tensors: checkpoint.tensors().count(),
             bound: model.inventory.used.len(),
             arithmetic: model.arithmetic.name(),
@@ -89,6 +98,10 @@ impl Load {
             0 => format!("{}, all bound and checked", self.tensors),
             unused => format!("{}, {} bound and checked, {unused} unused", self.tensors, self.bound),
         };
+        let parameters = match self.active_parameters {
+            None => short_count(self.parameters),
+            Some(active) => format!("{}, {} active for each token", short_count(self.parameters), short_count(active)),
+        };
         let resident = self.resident_bytes.map_or("unknown".into(), size);
         let rows = [
             ("source", self.source.clone()),
@@ -96,6 +109,7 @@ impl Load {
             ("family", self.family.clone()),
             ("layers", format!("{}, hidden size {}", self.layers, self.hidden_size)),
             ("vocabulary", self.vocab_size.to_string()),
+            ("parameters", parameters),
             ("tensors", tensors),
             ("arithmetic", format!("{} on {}, {} threads", self.arithmetic, self.isa, self.threads)),
             ("time", format!("{:.3} s", self.seconds)),

@@ -8,7 +8,7 @@ use super::inspect::InspectOptions;
 use super::repacked::Repacked;
 use super::size;
 use crate::checkpoint::Checkpoint;
-use crate::checkpoint::families::schema::{Names, is_key_or_value};
+use crate::checkpoint::families::schema::{Names, is_expert, is_key_or_value};
 use crate::engine::PREFILL_CHUNK;
 use crate::error::MemoryLimit;
 use crate::model::head::QuantizedHead;
@@ -25,6 +25,9 @@ pub struct MemoryEstimate {
     pub weights_bytes: u64,
     /// The part of the weights that is copied into memory, because the kernels cannot read its format in the file.
     pub repacked: Repacked,
+    /// The part of `weights_bytes` that decoding one token reads, with the whole embedding; absent if that is all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_weights_bytes: Option<u64>,
     /// The arithmetic that the following sizes are for.
     pub arithmetic: &'static str,
     /// The 8-bit copy of the output head; `None` if there is no embedding.
@@ -81,6 +84,7 @@ impl MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
             weights_bytes,
             repacked,
+            active_weights_bytes: active_weights_bytes(checkpoint, weights_bytes),
             arithmetic: arithmetic.name(),
             head_copy_bytes,
             kv_bytes_per_token,
@@ -104,8 +108,10 @@ impl MemoryEstimate {
         writeln!(out, "  memory      {total} at {context} tokens in {arithmetic}, without the program itself")?;
         let per_token = self.kv_bytes_per_token.map(|bytes| format!("{} per token", size(bytes)));
         let repacked = (self.repacked.layers > 0).then(|| format!("with {}", self.repacked.to_text()));
+        let active = self.active_weights_bytes.map(|bytes| format!("a token reads {}", size(bytes)));
+        let remarks: Vec<String> = active.into_iter().chain(repacked).collect();
         let parts = [
-            ("weights", Some(self.weights_bytes), repacked),
+            ("weights", Some(self.weights_bytes), (!remarks.is_empty()).then(|| remarks.join(", "))),
             ("8-bit head", self.head_copy_bytes.filter(|bytes| *bytes > 0), None),
             ("keys and values", self.kv_bytes, per_token),
             ("work", self.work_bytes, None),
@@ -139,13 +145,20 @@ impl MemoryEstimate {
     }
 }
 
+/// The bytes of weights that a token reads, of all; `None` if the model has no experts.
+fn active_weights_bytes(checkpoint: &Checkpoint, weights_bytes: u64) -> Option<u64> {
+    let experts = checkpoint.config.as_ref()?.experts.as_ref()?;
+    let bytes: u64 = checkpoint.tensors().filter(|t| is_expert(t.name)).map(|t| t.data.len() as u64).sum();
+    Some(weights_bytes - bytes / experts.count as u64 * (experts.count - experts.per_token) as u64)
+}
+
 /// Number of elements of the keys and values of one token in all layers; `None` if their width is unknown.
 fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
     let quantized = layers.iter().filter(|info| is_key_or_value(&info.name)).map(|info| info.outputs as u64);
-    let is_quantized = |name: &str| layers.iter().any(|info| info.name == name);
+    let is_quantized = |name: &str| layers.binary_search_by(|info| info.name.as_str().cmp(name)).is_ok();
     let is_dense = |name: &str| is_key_or_value(name) && !is_quantized(name);
     let dense = checkpoint.tensors().filter(|t| t.name.strip_suffix(".weight").is_some_and(is_dense));
     let outputs: u64 = quantized.chain(dense.filter_map(|tensor| Some(*tensor.shape.first()? as u64))).sum();

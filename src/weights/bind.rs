@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use safetensors::Dtype;
 
 use super::formats::{Checked, LinearInfo, QuantizedLayers};
-use super::layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
+use super::layers::{AwqMatrix, DenseMatrix, Experts, FeedForward, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
 use super::read::LinearTensors;
 use crate::checkpoint::config::Config;
 use crate::checkpoint::families::schema::{Entry, Names, Role, Schema, Shape};
@@ -134,10 +134,7 @@ impl<'a> Binder<'a> {
             o: bound.linear(Role::O)?,
             attention_output_norm: bound.optional_vector(Role::AttentionOutputNorm)?,
             mlp_norm: bound.vector(Role::MlpNorm)?,
-            mlp: Mlp {
-                gate_up: bound.linears(Role::GateUp, &[Role::Gate, Role::Up])?,
-                down: bound.linear(Role::Down)?,
-            },
+            mlp: bound.feed_forward()?,
             mlp_output_norm: bound.optional_vector(Role::MlpOutputNorm)?,
         })
     }
@@ -314,6 +311,23 @@ impl BoundModules {
     fn linears(&mut self, fused: Role, roles: &[Role]) -> Option<Vec<Linear>> {
         let roles = if self.has(fused) { &[fused] } else { roles };
         roles.iter().map(|role| self.linear(*role)).collect()
+    }
+
+    /// The modules of a role that there are several of.
+    fn all(&mut self, role: Role) -> Option<Vec<Linear>> {
+        let bound = self.0.iter_mut().filter(|(other, _)| *other == role);
+        bound.map(|(_, bound)| if let Bound::Linear(linear) = bound.take()? { Some(linear) } else { None }).collect()
+    }
+
+    fn feed_forward(&mut self) -> Option<FeedForward> {
+        if !self.has(Role::Router) {
+            let gate_up = self.linears(Role::GateUp, &[Role::Gate, Role::Up])?;
+            return Some(FeedForward::Dense(Mlp { gate_up, down: self.linear(Role::Down)? }));
+        }
+        let [gates, ups, downs] = [Role::ExpertGate, Role::ExpertUp, Role::ExpertDown].map(|role| self.all(role));
+        let experts = gates?.into_iter().zip(ups?).zip(downs?);
+        let experts = experts.map(|((gate, up), down)| Mlp { gate_up: vec![gate, up], down }).collect();
+        Some(FeedForward::Experts(Experts { router: self.linear(Role::Router)?, experts }))
     }
 
     fn has(&self, role: Role) -> bool {

@@ -205,16 +205,34 @@ pub struct Layer {
     /// RMS norm before the feed-forward layer, `[hidden_size]`.
     pub mlp_norm: Vec<f32>,
     /// Feed-forward layer.
-    pub mlp: Mlp,
+    pub mlp: FeedForward,
     /// RMS norm of the result of `mlp`, `[hidden_size]`; empty if there is none.
     pub mlp_output_norm: Vec<f32>,
 }
 
 /// A feed-forward layer.
 #[derive(Debug)]
+pub enum FeedForward {
+    /// One that all tokens pass.
+    Dense(Mlp),
+    /// One of which each token passes a few.
+    Experts(Experts),
+}
+
+/// A mixture of experts (Shazeer et al., "Outrageously large neural networks", 2017).
+#[derive(Debug)]
+pub struct Experts {
+    /// The scores of the experts for a token: `hidden_size` -> number of experts.
+    pub router: Linear,
+    /// All experts. Those that no token passes are not read.
+    pub experts: Vec<Mlp>,
+}
+
+/// A feed-forward layer, or one expert.
+#[derive(Debug)]
 pub struct Mlp {
     /// Gate and up projections, or one whose outputs are those of the two, one after the other: `hidden_size` ->
-    /// `intermediate_size` each.
+    /// `intermediate_size` each (of an expert: `moe_intermediate_size`).
     pub gate_up: Vec<Linear>,
     /// Down projection: `intermediate_size` -> `hidden_size`.
     pub down: Linear,
@@ -227,10 +245,35 @@ impl Mlp {
     }
 }
 
+impl FeedForward {
+    /// The linear layers that every token passes, in the order of computation.
+    fn shared_linears(&self) -> impl Iterator<Item = &Linear> {
+        let (router, mlp) = match self {
+            FeedForward::Dense(mlp) => (None, Some(mlp)),
+            FeedForward::Experts(Experts { router, .. }) => (Some(router), None),
+        };
+        router.into_iter().chain(mlp.into_iter().flat_map(Mlp::linears))
+    }
+
+    /// The linear layers of all experts.
+    pub fn expert_linears(&self) -> impl Iterator<Item = &Linear> {
+        let experts: &[Mlp] = match self {
+            FeedForward::Dense(_) => &[],
+            FeedForward::Experts(Experts { experts, .. }) => experts.as_slice(),
+        };
+        experts.iter().flat_map(Mlp::linears)
+    }
+}
+
 impl Layer {
-    /// Its linear layers, in the order of computation.
+    /// Its linear layers, those of all experts last, in the order of computation.
     pub fn linears(&self) -> impl Iterator<Item = &Linear> {
-        self.qkv.iter().chain([&self.o]).chain(self.mlp.linears())
+        self.shared_linears().chain(self.mlp.expert_linears())
+    }
+
+    /// Its linear layers that every token passes, in the order of computation.
+    pub fn shared_linears(&self) -> impl Iterator<Item = &Linear> {
+        self.qkv.iter().chain([&self.o]).chain(self.mlp.shared_linears())
     }
 }
 

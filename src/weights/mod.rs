@@ -13,6 +13,6 @@ mod runnable;
 mod warnings;
 
 pub use inventory::{Binding, Inventory};
-pub use layers::{AwqMatrix, DenseMatrix, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
+pub use layers::{AwqMatrix, DenseMatrix, Experts, FeedForward, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
 pub use read::read_linear;
 pub use warnings::quantization_warnings;

@@ -8,6 +8,7 @@ mod mistral;
 mod phi3;
 mod qwen2;
 mod qwen3;
+mod qwen3_moe;
 pub mod schema;
 mod smollm3;
 
@@ -49,6 +50,7 @@ const FAMILIES: &[&Family] = &[
     &phi3::FAMILY,
     &baichuan::FAMILY,
     &gemma3::FAMILY,
+    &qwen3_moe::FAMILY,
     &qwen3::FAMILY,
     &qwen2::FAMILY,
     &llama::FAMILY,

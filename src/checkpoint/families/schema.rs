@@ -73,6 +73,14 @@ pub enum Role {
     GateUp,
     /// Down projection of the feed-forward layer.
     Down,
+    /// Scores of the experts for a token.
+    Router,
+    /// Gate projection of an expert. Each layer has one for each expert, in the order of the experts.
+    ExpertGate,
+    /// Up projection of an expert.
+    ExpertUp,
+    /// Down projection of an expert.
+    ExpertDown,
 }
 
 /// The kind and the dimensions of a module's tensors.
@@ -118,6 +126,11 @@ pub fn is_key_or_value(module: &str) -> bool {
     split_layer(module).is_some_and(|(_, rest)| matches!(rest, "self_attn.k_proj" | "self_attn.v_proj"))
 }
 
+/// Whether a module or tensor is a part of an expert.
+pub fn is_expert(name: &str) -> bool {
+    split_layer(name).is_some_and(|(_, rest)| rest.starts_with("mlp.experts."))
+}
+
 /// The names of the modules outside the layers, which depend on what the decoder is a part of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Names {
@@ -135,7 +148,15 @@ impl Names {
         let is_used = |prefix: &&&str| {
             checkpoint.tensors().any(|t| t.name.strip_prefix(**prefix).is_some_and(|rest| rest.starts_with("layers.")))
         };
-        let prefix = PREFIXES.iter().find(is_used).copied().unwrap_or(USUAL_PREFIX);
+        Names::with_prefix(PREFIXES.iter().find(is_used).copied().unwrap_or(USUAL_PREFIX))
+    }
+
+    /// The names in the checkpoints of most models.
+    pub fn usual() -> Names {
+        Names::with_prefix(USUAL_PREFIX)
+    }
+
+    fn with_prefix(prefix: &'static str) -> Names {
         // `language_model.model.` is the decoder of a whole language model, which has the head.
         let outer = prefix.strip_suffix("model.").filter(|outer| outer.ends_with("model.")).unwrap_or_default();
         Names { prefix, embedding: format!("{prefix}embed_tokens"), head: format!("{outer}lm_head") }
@@ -155,9 +176,22 @@ impl Names {
 impl Schema {
     /// The schema of a checkpoint; `None` if its family is unknown.
     pub fn of(checkpoint: &Checkpoint, config: &Config) -> Option<Schema> {
+        // With more modules than tensors, some are missing in any case, and the first of them are named.
+        let most_modules = 4 * checkpoint.tensors().count() + (1 << 16);
+        Schema::new(Names::of(checkpoint), config, most_modules)
+    }
+
+    /// The schema of a configuration; `None` if its family is unknown. Layers after the first `most_modules` modules have
+    /// none.
+    pub fn new(names: Names, config: &Config, most_modules: usize) -> Option<Schema> {
         let family = config.family?;
-        let names = Names::of(checkpoint);
         let (rows, columns) = (config.vocab_size, config.hidden_size);
+        let mut modules = 0;
+        let layer = |l| {
+            let entries = if modules > most_modules { Vec::new() } else { (family.layer)(config, l) };
+            modules += entries.len();
+            entries
+        };
         let matrix = |role, name: &str| Entry { role, name: name.into(), shape: Shape::Matrix { rows, columns } };
         Some(Schema {
             global: vec![
@@ -165,7 +199,7 @@ impl Schema {
                 vector(Role::FinalNorm, &format!("{}norm", names.prefix), columns),
                 matrix(Role::Head, &names.head),
             ],
-            layers: (0..config.layers).map(|l| (family.layer)(config, l)).collect(),
+            layers: (0..config.layers).map(layer).collect(),
             unneeded: &["self_attn.rotary_emb", "mlp.act"],
             names,
         })
@@ -245,4 +279,20 @@ pub(super) fn fused_gate_up(c: &Config, name: &str) -> Vec<Entry> {
 /// The down projection.
 pub(super) fn down(c: &Config) -> Vec<Entry> {
     vec![linear(Role::Down, "mlp.down_proj", [c.intermediate_size, c.hidden_size], c.mlp_bias)]
+}
+
+/// The feed-forward part of layer `l`: a router and experts, or gate, up and down projections if the layer is dense.
+pub(super) fn experts(c: &Config, l: usize) -> Vec<Entry> {
+    let Some(experts) = c.experts.as_ref().filter(|experts| experts.layers.get(l) == Some(&true)) else {
+        return [gate_and_up(c), down(c)].concat();
+    };
+    let (hidden, inner) = (c.hidden_size, experts.intermediate_size);
+    let mut entries = vec![linear(Role::Router, "mlp.gate", [hidden, experts.count], false)];
+    for n in 0..experts.count {
+        let expert = |role, name: &str, shape| linear(role, &format!("mlp.experts.{n}.{name}"), shape, false);
+        entries.push(expert(Role::ExpertGate, "gate_proj", [hidden, inner]));
+        entries.push(expert(Role::ExpertUp, "up_proj", [hidden, inner]));
+        entries.push(expert(Role::ExpertDown, "down_proj", [inner, hidden]));
+    }
+    entries
 }

@@ -1,11 +1,14 @@
 //! How layers are cut into tasks and shared among threads: every output is computed exactly once.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::kernels::layout::Float;
+use crate::model::Arithmetic;
+use crate::weights::{AwqMatrix, MatrixData};
 
 /// Layers that read the same input, and the machine that runs them.
 #[derive(Clone, Debug)]
@@ -61,6 +64,7 @@ impl Case {
                 w,
                 inputs: part.inputs.clone(),
                 columns: 0..w.outputs,
+                first_row: 0,
                 rows: self.rows,
                 sums: &mut part.sums,
                 out: &mut part.out,
@@ -251,6 +255,78 @@ proptest! {
         let expected = compute(scalar, &Case { threads: 1, ..case.clone() });
         for kernels in Kernels::available() {
             prop_assert!(compute(kernels, &case) == expected, "{}: other bits", kernels.isa().name());
+        }
+    }
+}
+
+/// A 4-bit layer whose bytes follow from `seed`.
+fn random_layer(inputs: usize, outputs: usize, seed: u32) -> Linear {
+    let byte = |i: usize| ((i as u32 ^ seed).wrapping_mul(0x9e37_79b1) >> 24) as u8;
+    let data = |bytes: Vec<u8>| {
+        let mut memory = memmap2::MmapMut::map_anon(bytes.len()).unwrap();
+        memory.copy_from_slice(&bytes);
+        MatrixData::Repacked { memory: Arc::new(memory), range: 0..bytes.len() }
+    };
+    let scales = (0..inputs / SMALLEST_GROUP * outputs).flat_map(|i| (f32::from(byte(i)) / 4096.0).to_le_bytes());
+    let matrix = AwqMatrix {
+        inputs,
+        outputs,
+        group_size: SMALLEST_GROUP,
+        qweight: data((0..inputs * outputs / 2).map(byte).collect()),
+        qzeros: None,
+        scales: data(scales.collect()),
+        scale_type: Float::F32,
+        input_order: None,
+    };
+    let bias = if seed % 3 == 0 { (0..outputs).map(|i| f32::from(byte(i)) / 64.0 - 2.0).collect() } else { Vec::new() };
+    Linear { name: format!("layer {seed}"), matrix: Matrix::Awq(matrix), bias }
+}
+
+#[test]
+fn layers_that_share_a_result_compute_the_bits_that_each_computes_alone() {
+    const INPUTS: usize = 192;
+    // Some of them take the gemv path and some the gemm path, in any order; blocks of rows end within them.
+    for (outputs, rows_of_layers) in
+        [(TILE, vec![1, 1, 1]), (2 * TILE, vec![2, 1, 150, 1, 3, 7]), (TILE + 40, vec![1, 2, 129, 1])]
+    {
+        let layers: Vec<Linear> =
+            (0..rows_of_layers.len() as u32).map(|n| random_layer(INPUTS, outputs, n + 1)).collect();
+        let rows: usize = rows_of_layers.iter().sum();
+        for (kernels, arithmetic) in
+            Kernels::available().flat_map(|k| Arithmetic::ALL.map(|arithmetic| (k, arithmetic)))
+        {
+            let threads = Threads::new(Some(2)).unwrap();
+            let exec = ExecContext { kernels, arithmetic, threads: &threads, cancel: None, observe: None };
+            let value = |i: usize| f32::from((i as u32).wrapping_mul(0x9e37_79b1).to_le_bytes()[3]) / 100.0 - 1.0;
+            let input = |first: usize, rows: usize| {
+                let mut input = Input::default();
+                input.fill(exec, InputShape::whole_rows(rows, INPUTS), repeat(()), |parts| {
+                    for part in parts {
+                        (0..).zip(&mut *part.out).for_each(|(i, out)| *out = value((first + part.row) * INPUTS + i));
+                    }
+                });
+                input
+            };
+            let row_of = |tiles: &Tiles, r: usize| -> Vec<u32> {
+                let mut row = vec![0.0; outputs];
+                tiles.copy_row(r, &mut row);
+                row.into_iter().map(f32::to_bits).collect()
+            };
+            let mut together = Tiles::default();
+            let parts = layers.iter().zip(rows_of_layers.iter().copied()).collect();
+            let projections = &mut [Projection { layers: parts, out: &mut together }];
+            run(exec, &input(0, rows), projections, &mut Scratch::default());
+            let mut first = 0;
+            for (layer, rows) in layers.iter().zip(&rows_of_layers) {
+                let mut alone = Tiles::default();
+                let projections = &mut [Projection::new(layer, *rows, &mut alone)];
+                run(exec, &input(first, *rows), projections, &mut Scratch::default());
+                for r in 0..*rows {
+                    let case = format!("{} {}: row {r} of {}", kernels.isa().name(), arithmetic.name(), layer.name);
+                    assert!(row_of(&together, first + r) == row_of(&alone, r), "{case}: other bits");
+                }
+                first += rows;
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::engine::PREFILL_CHUNK;
 use crate::model::{Arithmetic, Cost, Model};
 
 /// How the numbers are measured; part of the JSON and HTML reports.
-const METHOD: [&str; 6] = [
+const METHOD: [&str; 7] = [
     "Rates are medians over the repetitions. Each repetition measures every case once, and every second one goes through \
      them in reverse order, so that other load on the machine affects all cases alike.",
     "The time of a prefill includes sampling of the first token. Decoding is greedy, starts from prefilled sequences of \
@@ -32,6 +32,8 @@ const METHOD: [&str; 6] = [
     "Multiply-adds are those of the layers and the output head, without attention. For the comparison with the multiply \
      ceiling, those that take two 8-bit products count twice: in int15 all of them, in int8 those of the query, key and \
      value projections and of the output head.",
+    "Of the experts of a model, a token reads and multiplies those that it passes. A batch is assumed to read as many of them \
+     as tokens that choose each with the same probability do.",
     "Outside kernels is the fraction of the time of all threads in which they run no task of a parallel region: waiting for \
      work or for each other (for example while one thread normalizes and quantizes the input row of a layer) and, between \
      regions, sampling, bookkeeping and adding biases.",
@@ -270,24 +272,24 @@ impl CaseResult {
         let seconds = median(&times);
         let [fastest, slowest] = min_max(&times);
         let tokens = case.tokens as f64;
-        // Reads of all layers, reads of the head, rows of logits, and reads of the keys and values of one token.
-        let (kind, batch, context, layer_reads, head_reads, rows, kv_reads) = match case.kind {
+        // Bytes read of the layers, reads of the head, rows of logits, and reads of the keys and values of one token.
+        let (kind, batch, context, layer_bytes, head_reads, rows, kv_reads) = match case.kind {
             CaseKind::Prefill { tokens } => {
                 // Every chunk reads the keys and values up to its end.
                 let ends: Vec<usize> =
                     (0..tokens).step_by(PREFILL_CHUNK).map(|n| (n + PREFILL_CHUNK).min(tokens)).collect();
                 let lengths = (0..tokens).step_by(PREFILL_CHUNK).zip(&ends).map(|(start, end)| end - start);
-                let layer_reads = lengths.map(Cost::layer_reads).sum::<usize>() as f64;
-                ("prefill", 1, 0, layer_reads, 1.0, 1.0, ends.iter().sum::<usize>() as f64)
+                let layer_bytes = lengths.map(|tokens| cost.pass_bytes(tokens)).sum::<f64>();
+                ("prefill", 1, 0, layer_bytes, 1.0, 1.0, ends.iter().sum::<usize>() as f64)
             }
             CaseKind::Decode { batch, context } => {
                 let steps = tokens / batch as f64;
                 // The mean number of positions read. The step before the first measured one runs at context + 1.
                 let kv_len = context as f64 + 1.0 + (steps + 1.0) / 2.0;
-                ("decode", batch, context, steps * Cost::layer_reads(batch) as f64, steps, tokens, tokens * kv_len)
+                ("decode", batch, context, steps * cost.pass_bytes(batch), steps, tokens, tokens * kv_len)
             }
         };
-        let weight_bytes = layer_reads * cost.layer_bytes as f64 + head_reads * cost.head_bytes as f64;
+        let weight_bytes = layer_bytes + head_reads * cost.head_bytes as f64;
         let multiply_adds = tokens * cost.layer_multiply_adds as f64 + rows * cost.head_multiply_adds as f64;
         let products = tokens * cost.layer_products as f64 + rows * cost.head_products as f64;
         let giga_per_second = |count: f64| count / seconds / 1e9;

@@ -27,7 +27,7 @@ pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Opt
     if wide < task.columns.len() {
         scalar::awq_int_gemv(&mut task.tail(wide), x, inputs, None);
     }
-    let row = x.row(0);
+    let row = x.row(task.first_row);
     match x.planes {
         _ if wide == 0 => {}
         1 => wide_gemv::<1>(task, &row, end, next),

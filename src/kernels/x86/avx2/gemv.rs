@@ -63,7 +63,7 @@ fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows,
     // One row with one plane leaves registers for a second block.
     let pairs = R * P == 1 && 2 * ACT_BLOCK * width <= PAIR_BYTES;
     let prefetcher = GemvPrefetcher::new(task, (if pairs { 2 * ACT_BLOCK } else { ACT_BLOCK }, width), next);
-    let x: [QuantRow; R] = std::array::from_fn(|r| x.row(r));
+    let x: [QuantRow; R] = std::array::from_fn(|r| x.row(task.first_row + r));
     let mut padded = Vec::new();
     let mut start = first;
     while start < end {
