@@ -3,6 +3,8 @@
 //! The RNG is counter-based: (seed, tensor name, index) gives 8 bytes of the file. The file is the same on every
 //! machine and with any number of threads, and any part of it can be generated on its own.
 
+mod models;
+
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::Write;
@@ -12,11 +14,14 @@ use memmap2::MmapOptions;
 use rayon::prelude::*;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
-use serde_json::json;
 
+use super::config::Config;
+use super::families::schema::{Entry, Names, Role, Schema, Shape};
+use super::json::JsonObject;
 use super::shard::{Bytes, Shard};
 use crate::error::{Error, Fault, FaultKind, MachineError, MemoryPurpose, RequestError, Result};
 use crate::pages;
+use models::KnownModel;
 
 /// The options of a checkpoint with random weights.
 #[derive(Debug, Clone, Default)]
@@ -30,39 +35,6 @@ pub struct RandomModel {
     /// Seed of all weights.
     pub seed: u64,
 }
-
-/// The dimensions of a Qwen2.5 model.
-#[derive(Debug, Clone, Copy)]
-struct ModelShape {
-    hidden: usize,
-    intermediate: usize,
-    layers: usize,
-    heads: usize,
-    kv_heads: usize,
-    vocabulary: usize,
-    tied: bool,
-}
-
-const fn shape(hidden: usize, intermediate: usize, layers: usize, heads: usize, kv_heads: usize) -> ModelShape {
-    let small = hidden < 3584;
-    let vocabulary = if small { 151_936 } else { 152_064 };
-    ModelShape { hidden, intermediate, layers, heads, kv_heads, vocabulary, tied: small }
-}
-
-/// From the `config.json` of `Qwen/Qwen2.5-*-Instruct-AWQ`. The intermediate size of 72b is the padded one of the
-/// quantized versions.
-const SHAPES: [ModelShape; 7] = [
-    shape(896, 4864, 24, 14, 2),
-    shape(1536, 8960, 28, 12, 2),
-    shape(2048, 11008, 36, 16, 2),
-    shape(3584, 18944, 28, 28, 4),
-    shape(5120, 13824, 48, 40, 8),
-    shape(5120, 27648, 64, 40, 8),
-    shape(8192, 29696, 80, 64, 8),
-];
-
-/// Number of inputs that share a scale.
-const GROUP_SIZE: usize = 128;
 
 /// A checkpoint that can be generated: the content of all its files, as a function of the position.
 pub(super) struct RandomLayout {
@@ -101,12 +73,13 @@ enum Distribution {
     Dense,
     /// f16 ones.
     Ones,
+    /// f16 zeros.
+    Nothing,
 }
 
 impl RandomModel {
-    /// The models whose shapes are known, by size.
-    pub const NAMES: [&str; 7] =
-        ["qwen2.5-0.5b", "qwen2.5-1.5b", "qwen2.5-3b", "qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b", "qwen2.5-72b"];
+    /// The models whose shapes are known.
+    pub const NAMES: &[&str] = models::NAMES;
 
     /// Writes `model.safetensors`, `config.json` and `generation_config.json` to a new or empty directory; no
     /// tokenizer.
@@ -139,22 +112,26 @@ impl RandomModel {
 
     /// The tensors in file order, as (name, dtype, shape).
     pub fn tensors(&self) -> Result<Vec<(String, Dtype, Vec<usize>)>> {
-        Ok(tensors(&self.shape()?.1).into_iter().map(|(name, dtype, shape, _)| (name, dtype, shape)).collect())
+        let (name, model) = self.model()?;
+        Ok(tensors(&name, &model)?.into_iter().map(|(name, dtype, shape, _)| (name, dtype, shape)).collect())
     }
 
     /// The layout of the checkpoint, without the content of the tensors.
     pub(super) fn layout(&self) -> Result<RandomLayout> {
-        let (name, shape) = self.shape()?;
+        let (name, model) = self.model()?;
         let mut infos = Vec::new();
         let mut specs = Vec::new();
         let mut offset = 0;
-        for (name, dtype, dims, distribution) in tensors(&shape) {
+        for (tensor, dtype, dims, distribution) in tensors(&name, &model)? {
             let end = offset + dims.iter().product::<usize>() * dtype.bitsize() / 8;
-            // Real checkpoints with a tied head also store it, equal to the embedding.
-            let twin = if shape.tied && name == "lm_head.weight" { "model.embed_tokens.weight" } else { &name };
+            // A tied head that is stored equals the embedding.
+            let twin = match model.stores_tied_head && tensor == "lm_head.weight" {
+                true => "model.embed_tokens.weight",
+                false => &tensor,
+            };
             let stream = mix(self.seed ^ mix(hash(twin)));
             specs.push(TensorSpec { start: offset, end, distribution, stream });
-            infos.push((name, TensorInfo { dtype, shape: dims, data_offsets: (offset, end) }));
+            infos.push((tensor, TensorInfo { dtype, shape: dims, data_offsets: (offset, end) }));
             offset = end;
         }
         let metadata = [("format".to_string(), "pt".to_string())].into_iter().collect();
@@ -168,159 +145,94 @@ impl RandomModel {
             spec.start += prefix.len();
             spec.end += prefix.len();
         }
-        let text = |value: serde_json::Value| Cow::Owned(format!("{value:#}\n").into_bytes());
-        let files =
-            vec![("config.json", text(shape.config())), ("generation_config.json", text(shape.generation_config()))];
+        let text = |value: &serde_json::Value| Cow::Owned(format!("{value:#}\n").into_bytes());
+        let files = vec![("config.json", text(&model.config)), ("generation_config.json", text(&model.generation))];
         Ok(RandomLayout { name, files, len: prefix.len() + offset, prefix, tensors: specs })
     }
 
-    /// The name for messages, and the dimensions.
-    fn shape(&self) -> Result<(String, ModelShape)> {
+    /// The name for messages, and the model.
+    fn model(&self) -> Result<(String, KnownModel)> {
         let invalid = |field, found: String, expected: String| {
             Err(RequestError::InvalidRandomModel { field, found, expected }.into())
         };
-        let (mut name, mut shape) = match (&self.like, self.hidden_size) {
+        let (mut name, mut model) = match (&self.like, self.hidden_size) {
             (Some(_), Some(_)) => return Err(RequestError::AmbiguousRandomModel.into()),
             (like, None) => {
                 let like = like.as_deref().unwrap_or("qwen2.5-3b").to_lowercase();
-                match Self::NAMES.iter().position(|name| *name == like) {
-                    Some(known) => (like, SHAPES[known]),
+                match KnownModel::named(&like) {
+                    Some(model) => (like, model),
                     None => return invalid("like", like, Self::NAMES.join(", ")),
                 }
             }
             (None, Some(hidden)) => {
-                if hidden == 0 || hidden % GROUP_SIZE != 0 || hidden > 1 << 16 {
-                    let expected = format!("a multiple of {GROUP_SIZE} up to 65536");
+                if hidden == 0 || hidden % models::GROUP_SIZE != 0 || hidden > 1 << 16 {
+                    let expected = format!("a multiple of {} up to 65536", models::GROUP_SIZE);
                     return invalid("hidden_size", hidden.to_string(), expected);
                 }
-                let known = SHAPES.iter().filter(|shape| shape.hidden == hidden);
-                let shape = known.clone().find(|shape| Some(shape.layers) == self.layers).or(known.into_iter().next());
-                (format!("hidden_size={hidden}"), shape.copied().unwrap_or_else(|| ModelShape::for_hidden_size(hidden)))
+                (format!("hidden_size={hidden}"), KnownModel::with_hidden_size(hidden, self.layers))
             }
         };
         if let Some(layers) = self.layers {
             if layers == 0 || layers > 1 << 12 {
                 return invalid("layers", layers.to_string(), "1 to 4096".into());
             }
-            if layers != shape.layers || self.hidden_size.is_some() {
+            if model.set_layers(layers) || self.hidden_size.is_some() {
                 name = format!("{name},layers={layers}");
             }
-            shape.layers = layers;
         }
-        Ok((format!("random:{name}"), shape))
+        Ok((format!("random:{name}"), model))
     }
 }
 
-impl ModelShape {
-    /// Dimensions for any hidden size, in proportions similar to the known models.
-    fn for_hidden_size(hidden: usize) -> ModelShape {
-        let heads = hidden / if hidden < 1024 { 64 } else { 128 };
-        ModelShape {
-            hidden,
-            intermediate: hidden * 11 / 2 / GROUP_SIZE * GROUP_SIZE,
-            layers: 4,
-            heads,
-            kv_heads: [8, 2].into_iter().find(|n| heads.is_multiple_of(*n) && heads >= 4 * n).unwrap_or(1),
-            // With Qwen's vocabulary, the head of a small model would be much larger than its layers.
-            vocabulary: if hidden < 896 { 4096 } else { 151_936 },
-            tied: true,
-        }
-    }
+/// A tensor: name, dtype, dimensions and content.
+type NamedTensor = (String, Dtype, Vec<usize>, Distribution);
 
-    fn head_dim(&self) -> usize {
-        self.hidden / self.heads
+/// All tensors of a model in AutoAWQ form, in the order in which the safetensors library writes them: by descending element
+/// size, then by name. They are those of the family's schema.
+fn tensors(name: &str, model: &KnownModel) -> Result<Vec<NamedTensor>> {
+    let fields = model.config.as_object().cloned().unwrap_or_default();
+    let config = Config::parse(&JsonObject { path: Path::new(name).join("config.json"), fields }, None)?;
+    let mut all = Vec::new();
+    let Some(schema) = Schema::new(Names::usual(), &config, usize::MAX) else { return Ok(all) };
+    let stores_head = model.stores_tied_head || !config.tie_word_embeddings;
+    let global = schema.global.iter().filter(|entry| entry.role != Role::Head || stores_head);
+    let mut modules: Vec<(String, &Entry)> = global.map(|entry| (entry.name.clone(), entry)).collect();
+    for (l, entries) in schema.layers.iter().enumerate() {
+        modules.extend(entries.iter().map(|entry| (schema.layer_module(l, &entry.name), entry)));
     }
-
-    /// The ids of `<|endoftext|>` and `<|im_end|>`.
-    fn special_ids(&self) -> (usize, usize) {
-        if self.vocabulary > 151_645 { (151_643, 151_645) } else { (0, 2) }
-    }
-
-    fn config(&self) -> serde_json::Value {
-        let (end_of_text, end_of_turn) = self.special_ids();
-        json!({
-            "architectures": ["Qwen2ForCausalLM"],
-            "model_type": "qwen2",
-            "hidden_act": "silu",
-            "hidden_size": self.hidden,
-            "intermediate_size": self.intermediate,
-            "num_hidden_layers": self.layers,
-            "num_attention_heads": self.heads,
-            "num_key_value_heads": self.kv_heads,
-            "max_position_embeddings": 32768,
-            "rms_norm_eps": 1e-6,
-            "rope_theta": 1000000.0,
-            "sliding_window": null,
-            "use_sliding_window": false,
-            "tie_word_embeddings": self.tied,
-            "torch_dtype": "float16",
-            "vocab_size": self.vocabulary,
-            "bos_token_id": end_of_text,
-            "eos_token_id": end_of_turn,
-            "quantization_config": {
-                "bits": 4,
-                "group_size": GROUP_SIZE,
-                "modules_to_not_convert": null,
-                "quant_method": "awq",
-                "version": "gemm",
-                "zero_point": true
-            }
-        })
-    }
-
-    fn generation_config(&self) -> serde_json::Value {
-        let (end_of_text, end_of_turn) = self.special_ids();
-        json!({
-            "bos_token_id": end_of_text,
-            "pad_token_id": end_of_text,
-            "eos_token_id": [end_of_turn, end_of_text],
-            "do_sample": true,
-            "repetition_penalty": 1.05,
-            "temperature": 0.7,
-            "top_p": 0.8,
-            "top_k": 20
-        })
-    }
-}
-
-/// All tensors of a model, in the order in which the safetensors library writes them: by descending element size, then
-/// by name.
-fn tensors(shape: &ModelShape) -> Vec<(String, Dtype, Vec<usize>, Distribution)> {
-    let ModelShape { hidden, intermediate, vocabulary, .. } = *shape;
-    let kv = shape.kv_heads * shape.head_dim();
-    let linears = [
-        ("mlp.down_proj", intermediate, hidden, false),
-        ("mlp.gate_proj", hidden, intermediate, false),
-        ("mlp.up_proj", hidden, intermediate, false),
-        ("self_attn.k_proj", hidden, kv, true),
-        ("self_attn.o_proj", hidden, hidden, false),
-        ("self_attn.q_proj", hidden, hidden, true),
-        ("self_attn.v_proj", hidden, kv, true),
-    ];
-    let mut all = vec![
-        ("lm_head.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Distribution::Dense),
-        ("model.embed_tokens.weight".to_string(), Dtype::F16, vec![vocabulary, hidden], Distribution::Dense),
-        ("model.norm.weight".to_string(), Dtype::F16, vec![hidden], Distribution::Ones),
-    ];
-    for layer in 0..shape.layers {
-        let layer = format!("model.layers.{layer}");
-        for (name, inputs, outputs, bias) in linears {
-            let groups = inputs / GROUP_SIZE;
-            all.push((format!("{layer}.{name}.qweight"), Dtype::I32, vec![inputs, outputs / 8], Distribution::Codes));
-            all.push((format!("{layer}.{name}.qzeros"), Dtype::I32, vec![groups, outputs / 8], Distribution::Zeros));
-            all.push((format!("{layer}.{name}.scales"), Dtype::F16, vec![groups, outputs], Distribution::Scales));
-            if bias {
-                all.push((format!("{layer}.{name}.bias"), Dtype::F16, vec![outputs], Distribution::Dense));
-            }
-        }
-        for norm in ["input_layernorm", "post_attention_layernorm"] {
-            all.push((format!("{layer}.{norm}.weight"), Dtype::F16, vec![hidden], Distribution::Ones));
-        }
+    for (module, entry) in modules {
+        add_tensors(&mut all, &module, entry, model.group_size, &config);
     }
     all.sort_by(|(left, left_dtype, ..), (right, right_dtype, ..)| {
         right_dtype.cmp(left_dtype).then_with(|| left.cmp(right))
     });
-    all
+    Ok(all)
+}
+
+/// Adds the tensors of one module.
+fn add_tensors(all: &mut Vec<NamedTensor>, module: &str, entry: &Entry, group_size: usize, config: &Config) {
+    let mut add = |part: &str, dtype, dims: &[usize], content| {
+        all.push((format!("{module}.{part}"), dtype, dims.to_vec(), content));
+    };
+    match entry.shape {
+        Shape::Linear { inputs, outputs, .. } if entry.role == Role::Router => {
+            add("weight", Dtype::F16, &[outputs, inputs], Distribution::Dense);
+        }
+        Shape::Linear { inputs, outputs, bias } => {
+            let groups = inputs / group_size;
+            add("qweight", Dtype::I32, &[inputs, outputs / 8], Distribution::Codes);
+            add("qzeros", Dtype::I32, &[groups, outputs / 8], Distribution::Zeros);
+            add("scales", Dtype::F16, &[groups, outputs], Distribution::Scales);
+            if bias {
+                add("bias", Dtype::F16, &[outputs], Distribution::Dense);
+            }
+        }
+        Shape::Matrix { rows, columns } => add("weight", Dtype::F16, &[rows, columns], Distribution::Dense),
+        Shape::Vector { length } if config.norm_offset != 0.0 => {
+            add("weight", Dtype::F16, &[length], Distribution::Nothing);
+        }
+        Shape::Vector { length } => add("weight", Dtype::F16, &[length], Distribution::Ones),
+    }
 }
 
 impl RandomLayout {
@@ -394,6 +306,7 @@ impl TensorSpec {
                 let lanes = lanes(0x83ff, 0x2400);
                 blocks.for_each(|(bytes, block)| *bytes = lanes(random(block)).to_le_bytes());
             }
+            Distribution::Nothing => out.fill(0),
             Distribution::Ones => blocks.for_each(|(bytes, _)| *bytes = [0, 0x3c, 0, 0x3c, 0, 0x3c, 0, 0x3c]),
         }
     }

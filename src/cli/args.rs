@@ -41,7 +41,8 @@ pub struct SourceArgs {
     /// instead of MODEL, create a model with random weights in memory; it has no tokenizer
     #[argh(switch)]
     pub random: bool,
-    /// with --random: use the shapes of qwen2.5-0.5b, -1.5b, -3b (default), -7b, -14b, -32b or -72b
+    /// with --random: use the shapes of a real model, such as qwen2.5-3b (default), qwen3-30b-a3b, llama-3.1-8b or gemma-3-4b; a wrong
+    /// name lists all
     #[argh(option, arg_name = "NAME")]
     pub like: Option<String>,
     /// with --random: hidden size, a multiple of 128

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use rumma::checkpoint::{Checkpoint, RandomModel};
+use rumma::report::inspect::{InspectOptions, inspect};
 use rumma::weights::formats::QuantizedLayers;
-use rumma::weights::quantization_warnings;
+use rumma::weights::{Inventory, quantization_warnings};
 use safetensors::Dtype;
 use sha2::{Digest, Sha256};
 
@@ -48,10 +49,56 @@ fn qwen2_5_3b_has_the_939_tensors_of_the_real_file() {
 
 #[test]
 fn every_known_size_has_a_layout() {
-    for name in RandomModel::NAMES {
-        let model = RandomModel { like: Some(name.into()), ..RandomModel::default() };
+    for name in RandomModel::NAMES.iter().filter(|name| name.starts_with("qwen2.5")) {
+        let model = RandomModel { like: Some((*name).into()), ..RandomModel::default() };
         let tensors = model.tensors().unwrap();
         assert_eq!((tensors.len() - 3) % 26, 0, "{name}");
+    }
+}
+
+#[test]
+fn every_known_model_has_all_tensors_of_its_family_and_could_be_run() {
+    for name in RandomModel::NAMES {
+        let model = RandomModel { like: Some((*name).into()), ..RandomModel::default() };
+        let checkpoint = Checkpoint::random_headers(&model, None, None).unwrap();
+        assert_eq!(checkpoint.warnings, [], "{name}");
+        let inventory = Inventory::of(&checkpoint, false);
+        assert!(inventory.refusal.is_none(), "{name}: {:?}", inventory.refusal);
+        assert_eq!(inventory.warnings, [], "{name}");
+        assert_eq!(inventory.used.len(), checkpoint.tensors().count(), "{name}");
+        assert!(!checkpoint.generation.eos_token_ids.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn known_models_have_the_number_of_parameters_of_the_real_ones() {
+    // In 10^6, as the pages of the models say.
+    let published = [
+        ("qwen2.5-0.5b", 494),
+        ("qwen3-0.6b", 596),
+        ("qwen3-1.7b", 1_721),
+        ("qwen3-4b", 4_022),
+        ("qwen3-8b", 8_191),
+        ("qwen3-14b", 14_768),
+        ("qwen3-32b", 32_762),
+        ("qwen3-30b-a3b", 30_532),
+        ("llama-3.2-1b", 1_236),
+        ("llama-3.2-3b", 3_213),
+        ("llama-3.1-8b", 8_030),
+        ("mistral-7b", 7_248),
+        ("phi-4-mini", 3_836),
+        ("gemma-3-1b", 1_000),
+        ("smollm2-135m", 135),
+        ("smollm3-3b", 3_075),
+        ("granite-3.3-2b", 2_534),
+    ];
+    for (name, millions) in published {
+        let model = RandomModel { like: Some(name.into()), ..RandomModel::default() };
+        let checkpoint = Checkpoint::random_headers(&model, None, None).unwrap();
+        let found = inspect(&checkpoint, &InspectOptions::default()).unwrap();
+        assert!((found.parameters / 1_000_000).abs_diff(millions) <= 1, "{name}: {}", found.parameters);
+        let active = (name == "qwen3-30b-a3b").then_some(3_353);
+        assert_eq!(found.active_parameters.map(|active| active / 1_000_000), active, "{name}");
     }
 }
 

@@ -83,7 +83,7 @@ pub struct RandomCheckpoint {
     /// a new or empty directory
     #[argh(positional)]
     pub dir: PathBuf,
-    /// the model whose shapes are used: qwen2.5-0.5b, -1.5b, -3b, -7b, -14b, -32b or -72b
+    /// the model whose shapes are used, such as qwen2.5-3b, qwen3-30b-a3b, llama-3.1-8b or gemma-3-4b; a wrong name lists all
     #[argh(option)]
     pub like: String,
     /// seed of the weights (default 0)
