@@ -167,7 +167,7 @@ fn a_text_model_has_any_of_the_usual_prefixes() {
         check(dir.to_str().unwrap(), &in_f32(&dir), &golden("gemma3"));
     }
     // The head of a model that is not tied has a prefix of its own.
-    let dir = renamed("llama", "prefix of a head", old, |config| multimodal(config));
+    let dir = renamed("llama", "prefix of a head", old, multimodal);
     check("prefix of a head", &in_f32(&dir), &golden("llama"));
 }
 

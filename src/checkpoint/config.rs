@@ -283,7 +283,7 @@ impl Config {
             return refuse("rope_scaling", format!("{name:?}"), expected);
         }
         let rotated = self.rope.rotary_dim(self.head_dim);
-        if rotated == 0 || rotated % 2 != 0 {
+        if rotated == 0 || !rotated.is_multiple_of(2) {
             let expected = "a part of the head that is an even number of elements";
             return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), expected);
         }

@@ -41,7 +41,7 @@ pub fn silu(x: f32) -> f32 {
 /// sigmoid(2u) (Hendrycks and Gimpel, "Gaussian error linear units", 2016).
 #[inline(always)]
 pub fn gelu_tanh(x: f32) -> f32 {
-    const TWO_SQRT_2_OVER_PI: f32 = 1.595_769_1;
+    const TWO_SQRT_2_OVER_PI: f32 = 1.595_769;
     let u2 = TWO_SQRT_2_OVER_PI * (x * x * x).mul_add(0.044_715, x);
     x / (1.0 + exp(-u2))
 }

@@ -68,8 +68,7 @@ impl Model {
         let expert_bytes = sum(experts(), |l| l.matrix.bytes() as u64);
         let shared_products = layers().map(|layer| {
             let qkv = layer.qkv.len();
-            sum(layer.shared_linears().take(qkv), &qkv_products)
-                + sum(layer.shared_linears().skip(qkv), &other_products)
+            sum(layer.shared_linears().take(qkv), qkv_products) + sum(layer.shared_linears().skip(qkv), other_products)
         });
         let head_multiply_adds = (head.inputs() * head.outputs()) as u64;
         Cost {
@@ -80,7 +79,7 @@ impl Model {
             head_bytes: self.quantized_head.as_ref().map_or(head.bytes(), QuantizedHead::bytes) as u64,
             layer_multiply_adds: sum(shared(), multiply_adds) + active(sum(experts(), multiply_adds)),
             head_multiply_adds,
-            layer_products: shared_products.sum::<u64>() + active(sum(experts(), &other_products)),
+            layer_products: shared_products.sum::<u64>() + active(sum(experts(), other_products)),
             head_products: head_multiply_adds * if self.quantized_head.is_some() { 2 } else { 1 },
         }
     }

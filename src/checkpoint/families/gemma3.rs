@@ -58,7 +58,7 @@ fn configure(fields: &FieldReader, config: &mut Config) -> Result<()> {
         Some(pattern) => pattern,
         None => fields.count_or("_sliding_window_pattern", 1..=1 << 12, 6)?,
     };
-    let is_local = |l: usize| types.get(l).map_or((l + 1) % pattern != 0, |kind| kind == "sliding_attention");
+    let is_local = |l: usize| types.get(l).map_or(!(l + 1).is_multiple_of(pattern), |kind| kind == "sliding_attention");
     config.set_windows(fields.optional_count("sliding_window", POSITIONS)?, is_local);
     for (l, layer) in config.layer_attention.iter_mut().enumerate() {
         layer.rope = if is_local(l) { LayerRope::Local } else { LayerRope::Global };

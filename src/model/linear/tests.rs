@@ -278,7 +278,11 @@ fn random_layer(inputs: usize, outputs: usize, seed: u32) -> Linear {
         scale_type: Float::F32,
         input_order: None,
     };
-    let bias = if seed % 3 == 0 { (0..outputs).map(|i| f32::from(byte(i)) / 64.0 - 2.0).collect() } else { Vec::new() };
+    let bias = if seed.is_multiple_of(3) {
+        (0..outputs).map(|i| f32::from(byte(i)) / 64.0 - 2.0).collect()
+    } else {
+        Vec::new()
+    };
     Linear { name: format!("layer {seed}"), matrix: Matrix::Awq(matrix), bias }
 }
 
