@@ -220,6 +220,51 @@ fn added_tokens_have_the_ids_of_the_file_in_gaps_of_the_vocabulary() {
 }
 
 #[test]
+fn added_tokens_have_the_ids_of_the_file_after_the_vocabulary_too() {
+    // As o200k vocabularies (Phi-4-mini): some special tokens are in the vocabulary, and ids between them are unused.
+    for in_vocabulary in [false, true] {
+        let mut file = small();
+        file["added_tokens"][0]["id"] = 9.into();
+        file["added_tokens"][1]["id"] = 12.into();
+        file["model"]["ignore_merges"] = true.into();
+        if in_vocabulary {
+            file["model"]["vocab"]["<s>"] = 9.into();
+        }
+        let tokenizer = build(&file, &json!({"eos_token": "</s>"})).unwrap();
+        assert_eq!(tokenizer.encode("<s>ab</s>c").unwrap(), [9, 3, 12, 2]);
+        assert_eq!((tokenizer.eos(), tokenizer.vocab_size()), (Some(12), 8));
+        assert_eq!(tokenizer.decode(&[9, 3, 12, 2, 7, 10]), "abc");
+        file["added_tokens"][1]["id"] = 9.into();
+        assert_eq!(build(&file, &json!({})).unwrap_err().fault().unwrap().kind, FaultKind::InvalidTokenizer);
+    }
+}
+
+#[test]
+fn a_tokenizer_config_may_list_thousands_of_tokens() {
+    // As Gemma 3 does: 6,415 tokens that tokenizer.json has, too.
+    let token = |id: usize, padding: &str| {
+        json!({"content": format!("<unused{id}{padding}>"), "lstrip": false, "normalized": false, "rstrip": false,
+            "single_word": false, "special": false})
+    };
+    let mut file = small();
+    let mut listed = serde_json::Map::new();
+    for id in 8..6423 {
+        let mut added = token(id, "");
+        listed.insert(id.to_string(), added.clone());
+        added["id"] = id.into();
+        file["added_tokens"].as_array_mut().unwrap().push(added);
+    }
+    let tokenizer = build(&file, &json!({"added_tokens_decoder": listed})).unwrap();
+    assert_eq!(tokenizer.encode("a<unused6422>").unwrap(), [0, 6422]);
+    // Without them in tokenizer.json the result is the same; more than a megabyte is refused.
+    let tokenizer = build(&small(), &json!({"added_tokens_decoder": listed})).unwrap();
+    assert_eq!(tokenizer.encode("a<unused6422>").unwrap(), [0, 6422]);
+    listed.iter_mut().for_each(|(id, entry)| *entry = token(id.parse().unwrap(), &"x".repeat(200)));
+    let error = build(&small(), &json!({"added_tokens_decoder": listed})).unwrap_err().to_string();
+    assert!(error.starts_with("tokenizer_config.json: added_tokens_decoder: tokenizer too large to run"), "{error}");
+}
+
+#[test]
 fn special_tokens_are_not_printed() {
     let file = changed("/added_tokens/1/special", false.into());
     assert_eq!(build(&file, &Value::Null).unwrap().decode(&[0, 7, 0]), "a</s>a");

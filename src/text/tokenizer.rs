@@ -22,13 +22,10 @@ use crate::text::post_processor::PostProcessor;
 use crate::text::special_tokens;
 use crate::text::stream::{TextStream, TokenDecoder};
 use crate::text::tokenizer_config::TokenizerConfig;
-use crate::text::vocabulary::fill_gaps;
+use crate::text::vocabulary::keep_ids;
 
 pub(super) type BpeTokenizer =
     TokenizerImpl<BPE, Normalizers, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
-
-/// Maximum total bytes of the added tokens after normalization: the crate's matcher takes 90 bytes of memory for each.
-const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
 
 /// A byte-pair (BPE) tokenizer: text to token ids and back.
 #[derive(Debug, Clone)]
@@ -70,12 +67,8 @@ impl Tokenizer {
         let growth = normalizers::check_growth(&file.normalizer, "normalizers").map_err(too_large)?;
         normalizers::check_growth(&file.pre_tokenizer, "pretokenizers").map_err(too_large)?;
         normalizers::check_growth(&file.decoder, "decoders").map_err(too_large)?;
-        let added = file.added_tokens.iter().map(|added| added.token.content.len()).sum::<usize>();
-        if added.saturating_mul(growth) > MAX_ADDED_TOKEN_BYTES {
-            let limit = MAX_ADDED_TOKEN_BYTES / growth;
-            let fault = Fault::new(FaultKind::TokenizerLimit, path).subject("added_tokens");
-            return Err(fault.found(format!("{added} bytes")).expected(format!("at most {limit}")).into());
-        }
+        let added: Vec<&str> = file.added_tokens.iter().map(|added| added.token.content.as_str()).collect();
+        config.check_added_size(path, &added, growth)?;
         if file.decoder.is_null() {
             return Err(unsupported("a tokenizer without a decoder".into()).into());
         }
@@ -94,10 +87,8 @@ impl Tokenizer {
             false => Countable::new(&file.normalizer, &file.pre_tokenizer),
         };
         let pre_tokenizer: serde_json::Result<Option<PreTokenizerWrapper>> = serde_json::from_value(file.pre_tokenizer);
-        fill_gaps(
-            &mut file.model.vocab,
-            file.added_tokens.iter().map(|added| (added.token.content.as_str(), added.id)),
-        );
+        let added = file.added_tokens.iter();
+        keep_ids(&mut file.model.vocab, added.map(|added| (added.token.content.as_str(), added.id)));
         let last = last_token(&file.model.vocab);
         let model = build_model(file.model).map_err(invalid)?;
         let mut inner: BpeTokenizer = TokenizerBuilder::default()

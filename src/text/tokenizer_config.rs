@@ -1,5 +1,6 @@
 //! tokenizer_config.json: what it adds to the tokenizer of tokenizer.json, what it changes, and what is not used.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -8,8 +9,11 @@ use tokenizers::AddedToken;
 use crate::error::{Fault, FaultKind, Result};
 use crate::text::special_tokens;
 
-/// Maximum total bytes of the tokens that the file lists.
-const MAX_LISTED_BYTES: usize = 1 << 14;
+/// Maximum total bytes of the added tokens after normalization: the crate's matcher takes 90 bytes of memory for each.
+const MAX_ADDED_TOKEN_BYTES: usize = 1 << 20;
+
+/// The key of the tokens that the file lists.
+const LISTED: &str = "added_tokens_decoder";
 
 /// The keys whose values are true or false.
 const FLAGS: [&str; 12] = [
@@ -82,6 +86,25 @@ impl TokenizerConfig {
         texts
     }
 
+    /// Refuses more added tokens than the crate's matcher has memory for: the `added` ones of the tokenizer.json at `path`, and
+    /// what this file lists besides. `growth`: the factor by which normalizers may lengthen a token, at least 1.
+    ///
+    /// # Errors
+    /// [`FaultKind::TokenizerLimit`].
+    pub fn check_added_size(&self, path: &Path, added: &[&str], growth: usize) -> Result<()> {
+        let limit = MAX_ADDED_TOKEN_BYTES / growth.max(1);
+        let known: HashSet<&str> = added.iter().copied().collect();
+        let own: usize = added.iter().map(|token| token.len()).sum();
+        let listed = self.listed.iter().map(|(_, token)| token.content.as_str());
+        let all = own + listed.filter(|token| !known.contains(token)).map(str::len).sum::<usize>();
+        let (path, subject, bytes) = if own > limit { (path, "added_tokens", own) } else { (&*self.path, LISTED, all) };
+        if bytes <= limit {
+            return Ok(());
+        }
+        let fault = Fault::new(FaultKind::TokenizerLimit, path).subject(subject).found(format!("{bytes} bytes"));
+        Err(fault.expected(format!("at most {limit}")).into())
+    }
+
     /// Sets `add_prefix_space` of the byte-level steps of a pre-tokenizer, as transformers' `Qwen2Tokenizer` does. Returns
     /// whether there is such a step.
     pub fn set_prefix_space(&self, pre_tokenizer: &mut Value) -> bool {
@@ -136,20 +159,17 @@ impl TokenizerConfig {
     }
 
     fn read_listed(&self) -> Result<Vec<(u32, AddedToken)>> {
-        const NAME: &str = "added_tokens_decoder";
-        let object = match &self.json[NAME] {
+        let object = match &self.json[LISTED] {
             Value::Null => return Ok(Vec::new()),
             Value::Object(object) => object,
-            value => return Err(self.wrong(NAME, value, "an object of ids and tokens").into()),
+            value => return Err(self.wrong(LISTED, value, "an object of ids and tokens").into()),
         };
         let mut tokens = Vec::new();
-        let mut bytes = 0;
         for (id, token) in object {
-            let field = format!("{NAME}.{id}");
+            let field = format!("{LISTED}.{id}");
             let (Ok(id), Some(content)) = (id.parse(), token["content"].as_str()) else {
                 return Err(self.wrong(field, token, "an id and an object with a text as content").into());
             };
-            bytes += content.len();
             let flag = |name: &str, default| {
                 Ok::<bool, crate::error::Error>(
                     self.check_flag(token, name, &format!("{field}.{name}"))?.unwrap_or(default),
@@ -165,10 +185,6 @@ impl TokenizerConfig {
                 special,
             };
             tokens.push((id, token));
-        }
-        if bytes > MAX_LISTED_BYTES {
-            let fault = Fault::new(FaultKind::TokenizerLimit, &self.path).subject(NAME).found(format!("{bytes} bytes"));
-            return Err(fault.expected(format!("at most {MAX_LISTED_BYTES}")).into());
         }
         tokens.sort_by_key(|(id, _)| *id);
         Ok(tokens)

@@ -4,7 +4,7 @@
 //! These files do not say how a text is split before the merges. That is known for the classes of tokenizers of Qwen2 and
 //! GPT-2 (transformers' `Qwen2Tokenizer` and `GPT2Tokenizer`); others are refused.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::de::IgnoredAny;
@@ -145,14 +145,17 @@ fn parse(file: Option<File>) -> Result<Value> {
     serde_json::from_slice(bytes).map_err(|error| Fault::new(FaultKind::NotJson, path).cause(error).into())
 }
 
-/// Puts `added` tokens into the gaps that the ids of a vocabulary leave for them. The `tokenizers` crate would give them
-/// other ids than the file.
-pub(super) fn fill_gaps<'a>(vocab: &mut Vocab, added: impl Iterator<Item = (&'a str, u32)>) {
-    let mut taken: HashSet<u32> = vocab.values().copied().collect();
-    let end = taken.iter().max().copied().unwrap_or(0);
-    for (token, id) in added {
-        if !token.is_empty() && id < end && !vocab.contains_key(token) && taken.insert(id) {
-            vocab.insert(token.into(), id);
-        }
+/// Gives `added` tokens the ids that the file states, in gaps of the vocabulary or after it. The `tokenizers` crate numbers them
+/// itself, from the size of the vocabulary on. Nothing is changed if that gives the same ids, or if an id belongs to another
+/// token, so that the file is refused.
+pub(super) fn keep_ids<'a>(vocab: &mut Vocab, added: impl Iterator<Item = (&'a str, u32)>) {
+    let missing: Vec<(&str, u32)> = added.filter(|(token, _)| !vocab.contains_key(*token)).collect();
+    let mut numbers = vocab.len()..;
+    if vocab.is_empty() || missing.iter().all(|(_, id)| numbers.next() == Some(*id as usize)) {
+        return;
+    }
+    let mut owners: HashMap<u32, &str> = vocab.iter().map(|(token, id)| (*id, token.as_str())).collect();
+    if missing.iter().all(|(token, id)| !token.is_empty() && *owners.entry(*id).or_insert(token) == *token) {
+        vocab.extend(missing.into_iter().map(|(token, id)| (token.to_string(), id)));
     }
 }
