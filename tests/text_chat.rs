@@ -35,6 +35,30 @@ fn refusal(source: &str) -> String {
 }
 
 #[test]
+fn tests_of_types_are_those_of_jinja() {
+    // By Jinja2 3.1.6, for each of the values in turn. Qwen3-Coder asks whether its tools are iterable before it counts them.
+    let values = "[none, 'ab', '', 1, 1.5, true, [1], {'a': 1}, range(2), missing]";
+    let cases = [
+        ("iterable", "0110001111"),
+        ("sequence", "0110001111"),
+        ("mapping", "0000000100"),
+        ("string", "0110000000"),
+        ("number", "0001110000"),
+        ("integer", "0001000000"),
+        ("float", "0000100000"),
+        ("boolean", "0000010000"),
+        ("none", "1000000000"),
+        ("defined", "1111111110"),
+    ];
+    for (name, expected) in cases {
+        let source = format!("{{% for v in {values} %}}{{{{ 1 if v is {name} else 0 }}}}{{% endfor %}}");
+        assert_eq!(render(&source).unwrap(), expected, "{name}");
+    }
+    let tools = "{% if tools is iterable and tools | length > 0 %}tools{% else %}none{% endif %}";
+    assert_eq!(render(tools).unwrap(), "none");
+}
+
+#[test]
 fn rendered_chats_equal_those_of_transformers() {
     let cases: Value = serde_json::from_slice(&std::fs::read(fixtures().join("chat.json")).unwrap()).unwrap();
     let mut wrong = 0;

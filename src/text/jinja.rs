@@ -225,6 +225,11 @@ pub(super) fn environment() -> Environment<'static> {
     env.add_filter("join", join);
     env.add_filter("items", |value: Value| to_list(minijinja::filters::items(&value)?));
     env.add_filter(CHECK_ACYCLIC, |state: &State, value: Value| check_acyclic(state, &value, 0, &mut 0).map(|()| true));
+    // As in Python: `none` is not iterable, texts and objects are sequences, and `true` is a number.
+    let iterable = |value: &Value| !value.is_none() && value.try_iter().is_ok();
+    env.add_test("iterable", iterable);
+    env.add_test("sequence", iterable);
+    env.add_test("number", |value: &Value| value.is_number() || value.kind() == ValueKind::Bool);
     // Jinja has neither: `debug` prints the whole state, `chain` makes views of objects that can change.
     env.remove_global("debug");
     env.remove_filter("chain");
