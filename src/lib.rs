@@ -1,4 +1,4 @@
-//! rumma inspects, verifies and runs 4-bit AWQ language models on CPUs, offline.
+//! rumma inspects, verifies and runs 4-bit language models on CPUs, offline.
 //!
 //! Each module uses only modules above it in this file. `ARCHITECTURE.md` lists which module uses which, and why.
 

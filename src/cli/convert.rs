@@ -60,7 +60,7 @@ pub struct ConvertArgs {
     /// format to write: awq (AutoAWQ gemm, default) or compressed-tensors (pack-quantized)
     #[argh(option, arg_name = "FORMAT")]
     to: Option<String>,
-    /// largest file of weights, as in 2GB (default 5GB); a larger tensor gets a file of its own
+    /// largest file of weights, as in 2GiB (default 5GiB; GB means GiB); a larger tensor gets a file of its own
     #[argh(option, arg_name = "SIZE", from_str_fn(parse_size))]
     shard_size: Option<u64>,
     /// replace OUT if it is an earlier conversion and holds nothing else

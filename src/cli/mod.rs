@@ -147,7 +147,7 @@ fn names() -> String {
 fn overview() -> String {
     let mut text = String::from(
         "Usage: rumma SUBCOMMAND MODEL [options]\n\n\
-         Inspects, verifies and runs 4-bit AWQ language models on a CPU, without a network connection. The\n\
+         Inspects, verifies and runs 4-bit language models on a CPU, without a network connection. The\n\
          results are bit-identical on every machine.\n\n\
          MODEL is a checkpoint directory, a .safetensors file, the Hugging Face id of a model in a local\n\
          cache (such as Qwen/Qwen2.5-3B-Instruct-AWQ), or `storyteller`, a small built-in model.\n\nSubcommands:\n",

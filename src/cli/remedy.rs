@@ -327,7 +327,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         NotUtf8 => "convert it to UTF-8",
         FileNameNotUtf8 => "rename the file",
         DirectoryNotEmpty => "give a new or empty directory",
-        NotSafetensors => "fetch the .safetensors files of an AWQ model",
+        NotSafetensors => "fetch the .safetensors files of the model",
         GitLfsPointer => "fetch the file itself with `git lfs pull`",
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",

@@ -28,7 +28,7 @@ pub fn of_not_found(what: &Resource, name: &str, command: &str) -> String {
             return format!("fetch the missing files with `{}`, or give another directory", hub_download(name));
         }
         Resource::HubFile => "give the name of a file in this directory",
-        Resource::Weights => "give the directory of an AWQ checkpoint",
+        Resource::Weights => "give the directory of a checkpoint in safetensors files",
         Resource::WeightsIndex => "give one of the files",
         Resource::Config => "put config.json into the checkpoint directory, or give --config FILE",
         Resource::ConfigFile => "give --config the path of a config.json",

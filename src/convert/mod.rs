@@ -49,8 +49,9 @@ impl Target {
         }
     }
 
-    /// The format with this [`name`](Target::name).
+    /// The format with this [`name`](Target::name), or with the name that `inspect` gives to its layers.
     pub fn from_name(name: &str) -> Option<Target> {
+        let name = if name == "awq-gemm" { "awq" } else { name };
         Target::ALL.into_iter().find(|target| target.name() == name)
     }
 }
