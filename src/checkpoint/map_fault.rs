@@ -9,7 +9,7 @@ use std::mem;
 use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
 use crate::error::escaped;
 
@@ -114,9 +114,25 @@ extern "C" fn on_sigbus(signal: libc::c_int, info: *mut libc::siginfo_t, _: *mut
     }
 }
 
+/// Whether a fault ends the process: its line is on stderr, or about to be.
+static EXITING: AtomicBool = AtomicBool::new(false);
+/// The signal that the process then gets; 0 for none.
+static SIGNAL: AtomicI32 = AtomicI32::new(0);
+
+/// From now on, a fault sends `signal` to the process, whose receiver must end it if [`is_ending`]: unlike the handler, it can
+/// remove files. If it takes longer than 10 seconds, the process ends without it.
+pub fn end_by_signal(signal: i32) {
+    SIGNAL.store(signal, Ordering::Release);
+}
+
+/// Whether a fault in a mapped file ends the process.
+pub fn is_ending() -> bool {
+    EXITING.load(Ordering::Acquire)
+}
+
 /// Writes `parts` to stderr and ends the process, if another thread has not begun to.
 fn exit_with(parts: &[&[u8]; 3]) -> ! {
-    static EXITING: AtomicBool = AtomicBool::new(false);
+    const MILLISECONDS: libc::c_int = 10_000;
     let vectors = parts.map(|part| libc::iovec { iov_base: part.as_ptr() as *mut c_void, iov_len: part.len() });
     let is_exiting = EXITING.swap(true, Ordering::AcqRel);
     // SAFETY: these calls are safe in a signal handler; `vectors` are three valid slices, which `writev` only reads.
@@ -127,6 +143,13 @@ fn exit_with(parts: &[&[u8]; 3]) -> ! {
             }
         }
         libc::writev(libc::STDERR_FILENO, vectors.as_ptr(), 3);
+        let signal = SIGNAL.load(Ordering::Acquire);
+        if signal != 0 && libc::kill(libc::getpid(), signal) == 0 {
+            // Interrupted once by the signal itself, if this thread gets it.
+            for _ in 0..2 {
+                libc::poll(ptr::null_mut(), 0, MILLISECONDS);
+            }
+        }
         libc::_exit(1)
     }
 }

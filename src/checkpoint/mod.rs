@@ -45,6 +45,10 @@ use shard::{Bytes, Shard};
 
 const TOKENIZER: &str = "tokenizer.json";
 
+/// The name of `config.json` in the directory of a conversion until everything is written and compared. A directory that has it
+/// is not a checkpoint.
+pub const UNFINISHED_CONFIG: &str = ".config.json.part";
+
 /// The small files that a checkpoint may have beside its weights: configuration, tokenizer and chat template.
 pub const SIDECAR_FILES: [&str; 12] = [
     "config.json",
@@ -197,6 +201,9 @@ impl Checkpoint {
                 (index, shards)
             }
         };
+        if source.config.is_none() && location.directory.join(UNFINISHED_CONFIG).exists() {
+            return Err(Fault::new(FaultKind::UnfinishedConversion, &location.directory).into());
+        }
         shards.warnings.extend(location.warning);
         Checkpoint::new(source, path, shards, Sidecars::Directory(location.directory))
     }

@@ -12,7 +12,7 @@ use super::parse::{Command, RawArgs};
 use super::prompt::{self, read_text};
 use super::tokenizer;
 use crate::checkpoint::{Checkpoint, CheckpointSource};
-use crate::convert::{self, Calibration, Options, Plan, Recipe, Stage, Target, calibrate, perplexity};
+use crate::convert::{self, Calibration, GROUP_SIZES, Options, Plan, Recipe, Stage, Target, calibrate, perplexity};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::convert::{Converted, Perplexities, QuantizationReport};
@@ -137,9 +137,8 @@ impl QuantizeArgs {
             }
             _ => {}
         }
-        const SIZES: [usize; 3] = [32, 64, 128];
         let group_size = group_size.unwrap_or(128);
-        if !SIZES.contains(&group_size) {
+        if !GROUP_SIZES.contains(&group_size) {
             return Err(Error::usage(format!("--group-size {group_size} is not possible (expected 32, 64 or 128)")));
         }
         Ok(Some(Quantize { method, group_size, calibration_text, evaluate_text }))
@@ -187,24 +186,37 @@ impl ConvertOptions {
 }
 
 fn run(args: &RawArgs) -> Result<()> {
-    let ConvertOptions { source, options, quantize, threads, console } = ConvertOptions::from_args(args)?;
+    let options = ConvertOptions::from_args(args)?;
     // A signal ends the process at once; the unfinished directory is removed.
     let _interrupt = Interrupt::install();
-    threads::start_global_pool(threads)?;
+    threads::start_global_pool(options.threads)?;
+    let checkpoint = Checkpoint::open(&options.source)?;
+    converted(&checkpoint, options).or_else(|error| {
+        // A source that was changed explains every other error.
+        checkpoint.check_unchanged()?;
+        Err(error)
+    })
+}
+
+fn converted(checkpoint: &Checkpoint, options: ConvertOptions) -> Result<()> {
+    let ConvertOptions { source, options, quantize, threads, console } = options;
     let started = Instant::now();
-    let checkpoint = Checkpoint::open(&source)?;
+    let directory = convert::prepare(checkpoint, &options)?;
     let is_quantized = quantize.is_none();
     let (plan, mut quantization) = match quantize {
-        None => (Plan::convert(&checkpoint, options.target)?, None),
+        None => (Plan::convert(checkpoint, options.target)?, None),
         Some(quantize) => {
-            let quantization = Quantization::prepare(&checkpoint, quantize, threads, &console)?;
+            // The sizes do not depend on the method.
+            let nearest = Recipe::nearest(checkpoint, quantize.group_size)?;
+            directory.check_space(Plan::quantize(checkpoint, options.target, nearest)?.bytes())?;
+            let quantization = Quantization::prepare(checkpoint, quantize, threads, &console)?;
             let recipe = quantization.recipe.clone();
-            (Plan::quantize(&checkpoint, options.target, recipe)?, Some(quantization))
+            (Plan::quantize(checkpoint, options.target, recipe)?, Some(quantization))
         }
     };
     let conversion = {
         let progress = console.progress("Converting");
-        convert::write(&checkpoint, &plan, &options, &|stage, done, total| {
+        convert::write(checkpoint, &plan, directory, &options, &|stage, done, total| {
             let before = match stage {
                 Stage::Write => 0,
                 Stage::Hash => 1,
@@ -222,7 +234,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let mut report = Converted::new(source.model, out, options.target, summary, started.elapsed());
     report.quantization = quantization.map(|quantization| quantization.report);
     // An error is the only line on stderr, so warnings come last.
-    let warnings = quantization_warnings(&checkpoint, &QuantizedLayers::of(&checkpoint));
+    let warnings = quantization_warnings(checkpoint, &QuantizedLayers::of(checkpoint));
     for warning in checkpoint.warnings.iter().chain(warnings.iter().filter(|_| is_quantized)) {
         console.status(&format!("Warning: {warning}"));
     }
@@ -250,16 +262,22 @@ impl Quantization {
         let Quantize { method, group_size, calibration_text, evaluate_text } = quantize;
         let read = |file: Option<String>| file.map(|file| read_text(&file)).transpose();
         let (calibration_text, evaluate_text) = (read(calibration_text)?, read(evaluate_text)?);
-        // All weights are checked before the model runs.
         let mut recipe = Recipe::nearest(checkpoint, group_size)?;
         let model_options = ModelOptions { arithmetic: Arithmetic::F32, isa: None, threads };
         let name = match method {
             Method::Nearest => "rtn",
             Method::Awq => "awq",
         };
-        let report = QuantizationReport { method: name, group_size, calibration_tokens: None, perplexity: None };
+        let report = QuantizationReport {
+            method: name,
+            group_size,
+            rounded_to_nearest: 0,
+            calibration_tokens: None,
+            perplexity: None,
+        };
         let mut quantization = Quantization { recipe: Recipe::default(), evaluated: Vec::new(), model_options, report };
         if calibration_text.is_some() || evaluate_text.is_some() {
+            recipe.check_weights(checkpoint)?;
             let model = Model::load(checkpoint, &model_options)?;
             let encode = |text: &Option<String>| text.as_deref().map(|text| ids(checkpoint, &model, text)).transpose();
             let (calibrated, evaluated) = (encode(&calibration_text)?, encode(&evaluate_text)?);
@@ -275,6 +293,7 @@ impl Quantization {
             let tokens = quantization.evaluated.len();
             quantization.report.perplexity = Some(Perplexities { tokens, before, after: None });
         }
+        quantization.report.rounded_to_nearest = recipe.nearest;
         Ok(Quantization { recipe, ..quantization })
     }
 

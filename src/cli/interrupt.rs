@@ -1,4 +1,5 @@
-//! Ctrl-C (SIGINT) and SIGTERM. The exit code is 130 after Ctrl-C and 143 after SIGTERM.
+//! Ctrl-C (SIGINT), SIGTERM and SIGHUP. The exit code is 130 after Ctrl-C and 143 after SIGTERM. SIGHUP, which a terminal sends
+//! when it is closed, has the effect of SIGTERM, unless it is ignored (`nohup`).
 //!
 //! The effect of the first signal depends on the phase:
 //!
@@ -21,18 +22,20 @@
 //! [`Interrupt::cancel_flag`], which the forward pass of prefill reads; the callbacks of prefill and decode return
 //! [`Interrupt::control`]. The main thread then prints the results and returns [`Interrupt::error`].
 //!
-//! SIGHUP is not handled: a handler would override `nohup`, which ignores it.
+//! If a mapped file is lost, the thread that receives signals removes the temporary files before the process ends
+//! (`checkpoint/map_fault.rs`).
 
-use std::process;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock};
+use std::{fs, process};
 
-use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use super::{chat, progress};
+use crate::checkpoint::map_fault;
 use crate::engine::Control;
 use crate::error::Error;
 use crate::files::output;
@@ -44,11 +47,20 @@ static EARLY: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::
 
 /// Called first in the program: from now on a signal ends it with the exit code of its error.
 pub fn exit_on_signals() {
-    for signal in [SIGINT, SIGTERM] {
+    for signal in signals() {
         // If this fails, the signal keeps its default action.
         let _ =
             flag::register_conditional_shutdown(signal, signal_error(signal).exit_code().into(), Arc::clone(&EARLY));
     }
+}
+
+/// The signals that are handled. SIGHUP only if `/proc` tells that it is not ignored.
+fn signals() -> Vec<i32> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let is_handled = ignored.is_some_and(|mask| mask >> (SIGHUP - 1) & 1 == 0);
+    [SIGINT, SIGTERM].into_iter().chain(is_handled.then_some(SIGHUP)).collect()
 }
 
 /// Bytes of stack of the thread that receives the signals.
@@ -84,10 +96,11 @@ impl Interrupt {
         let thread = threads::spawn(STACK, move || {
             receive.into_iter().for_each(|mut signals| signals.forever().for_each(|signal| handler.handle(signal)));
         });
-        if let (Ok(_), Ok(signals)) = (thread, Signals::new([SIGINT, SIGTERM]))
+        if let (Ok(_), Ok(signals)) = (thread, Signals::new(signals()))
             && send.send(signals).is_ok()
         {
             EARLY.store(false, Ordering::SeqCst);
+            map_fault::end_by_signal(SIGTERM);
         }
         interrupt
     }
@@ -137,6 +150,11 @@ impl Interrupt {
     /// Records the first signal after [`Interrupt::defer`]; ends the process on every other one, but see
     /// [`Interrupt::survive_ctrl_c`].
     fn handle(&self, signal: i32) {
+        if map_fault::is_ending() {
+            chat::terminal::restore_mode();
+            output::abandon();
+            process::exit(1);
+        }
         let recorded = self.state.deferred.load(Ordering::SeqCst)
             && self.state.signal.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
         if !recorded && signal == SIGINT && self.state.survives_ctrl_c.load(Ordering::SeqCst) {
@@ -153,7 +171,7 @@ impl Interrupt {
 }
 
 fn signal_error(signal: i32) -> Error {
-    if signal == SIGTERM { Error::Terminated } else { Error::Interrupted }
+    if signal == SIGINT { Error::Interrupted } else { Error::Terminated }
 }
 
 /// Ignores SIGXFSZ: a write beyond `ulimit -f` then fails like on a full disk, instead of ending the process.

@@ -19,6 +19,7 @@ mod prefill;
 mod progress;
 mod prompt;
 pub mod remedy;
+mod remedy_convert;
 mod remedy_io;
 mod remedy_resource;
 mod saved;
@@ -57,7 +58,7 @@ const COMMANDS: &[Command] = &[
 ];
 
 /// Runs `rumma` with `args` (without the program name). Exit codes: 0 success, 1 a problem with the input or the machine,
-/// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM.
+/// 2 incorrect usage, 130 interrupted, 143 terminated by SIGTERM or SIGHUP.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     interrupt::exit_on_signals();
     let args: Vec<OsString> = args.collect();

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::remedy_convert::{of_conversion, of_groups};
 use super::remedy_io::of_io;
 use super::remedy_resource::of_not_found;
 use crate::checkpoint::generation::FILE_NAME;
@@ -192,6 +193,7 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
                  \"__import__('transformers').AutoTokenizer.from_pretrained('{directory}').save_pretrained('{directory}')\""
             )
         }
+        FaultKind::GroupsDoNotFit if !fault.expected.is_empty() => of_groups(fault),
         FaultKind::DirectoryNotEmpty if context.command == "convert" => {
             "give a new or empty directory, or --force to replace an earlier conversion".into()
         }
@@ -292,20 +294,6 @@ fn of_state(kind: FaultKind) -> Option<&'static str> {
     })
 }
 
-/// Remedies for conversions.
-fn of_conversion(kind: FaultKind) -> Option<&'static str> {
-    use FaultKind::*;
-    Some(match kind {
-        NothingToConvert => "give --quantize awq or --quantize rtn to quantize an original checkpoint",
-        AlreadyQuantized => "omit --quantize to convert it, or give the original checkpoint",
-        NotExpressible => "give --to compressed-tensors",
-        GroupsDoNotFit => "give --group-size 64 or --group-size 32",
-        WrittenDiffers => "check the disk and the memory of this machine, and run the command again",
-        NotAConversion => "give another directory, or remove this one",
-        _ => return None,
-    })
-}
-
 /// Remedies that depend only on the kind of fault.
 fn of_kind(kind: FaultKind) -> Option<&'static str> {
     use FaultKind::*;
@@ -376,7 +364,7 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 21] = [
+        const WARNINGS: [FaultKind; 20] = [
             UnreadKey,
             UnknownRole,
             NewestSnapshot,
@@ -397,7 +385,6 @@ mod tests {
             UnchangedZeroPoints,
             UnknownArchitecture,
             FamilyFromNames,
-            NotFiniteValues,
         ];
         for kind in FaultKind::ALL {
             let remedy = of_fault(&Fault::new(*kind, "file"), &Context::default());

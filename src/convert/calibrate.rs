@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use super::fault;
-use super::quantize::{LayerRecipe, Recipe, dense_weights, float_of};
+use super::quantize::{LayerRecipe, Recipe, dense_weights, float_of, unfit};
 use super::scales::{Activations, DenseWeights, Search};
 use crate::checkpoint::families::schema::{Entry, Role, Schema, Shape};
 use crate::checkpoint::{Checkpoint, Config};
@@ -23,6 +23,8 @@ use crate::model::{MemoryRequest, Model, SequenceGroup, SequenceInput, Workspace
 use crate::weights::Linear;
 use crate::weights::formats::QuantizedLayers;
 
+/// The numbers of inputs that may share a scale.
+pub const GROUP_SIZES: [usize; 3] = [32, 64, 128];
 /// Tokens of a calibration sequence.
 const SEQUENCE: usize = 512;
 /// The most calibration sequences. More change little: AWQ needs the mean size of each activation.
@@ -73,19 +75,48 @@ impl Recipe {
         }
         let schema = schema(checkpoint, config)?;
         let mut recipe = Recipe { group_size, ..Recipe::default() };
+        let mut layers = Vec::new();
         for (l, entries) in schema.layers.iter().enumerate() {
-            for (entry, inputs) in entries.iter().filter_map(linear) {
-                let name = schema.layer_module(l, &entry.name);
-                if !inputs.is_multiple_of(group_size) {
-                    let fault = fault(checkpoint, FaultKind::GroupsDoNotFit, &name);
-                    return Err(fault.found(format!("{inputs} inputs, groups of {group_size}")).into());
-                }
-                dense_weights(checkpoint, &name)?;
-                recipe.layers.insert(name, LayerRecipe::default());
-            }
+            let linears = entries.iter().filter_map(linear);
+            layers.extend(linears.map(|(entry, inputs)| (schema.layer_module(l, &entry.name), inputs)));
         }
+        check_groups(checkpoint, &layers, group_size)?;
+        for (name, _) in layers {
+            dense_weights(checkpoint, &name)?;
+            recipe.layers.insert(name, LayerRecipe::default());
+        }
+        recipe.nearest = recipe.layers.len();
         Ok(recipe)
     }
+
+    /// Checks all weights that are to be quantized, before a model runs with them.
+    ///
+    /// # Errors
+    /// [`FaultKind::NotFiniteValues`]; [`FaultKind::ScaleOverflow`].
+    pub fn check_weights(&self, checkpoint: &Checkpoint) -> Result<()> {
+        for name in self.layers.keys() {
+            if let Some(fault) = unfit(checkpoint, name, self.group_size)? {
+                return Err(fault.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks that groups of this size fit the inputs of all layers.
+///
+/// # Errors
+/// [`FaultKind::GroupsDoNotFit`] with the sizes that fit all layers, or without any for a layer that none fits.
+fn check_groups(checkpoint: &Checkpoint, layers: &[(String, usize)], group_size: usize) -> Result<()> {
+    let Some(first) = layers.iter().find(|(_, inputs)| !inputs.is_multiple_of(group_size)) else { return Ok(()) };
+    let fits = |size: &usize| layers.iter().all(|(_, inputs)| inputs.is_multiple_of(*size));
+    let sizes: Vec<String> = GROUP_SIZES.into_iter().filter(fits).map(|size| size.to_string()).collect();
+    // Every size is a multiple of the smallest.
+    let none = layers.iter().find(|(_, inputs)| !inputs.is_multiple_of(GROUP_SIZES[0]));
+    let (name, inputs) = none.unwrap_or(first);
+    let fault = fault(checkpoint, FaultKind::GroupsDoNotFit, name);
+    let fault = fault.found(format!("groups of {group_size} for {inputs} inputs"));
+    Err(if sizes.is_empty() { fault } else { fault.expected(format!("groups of {}", sizes.join(" or "))) }.into())
 }
 
 /// The entry of a linear layer that is quantized, and its number of inputs.
@@ -128,6 +159,8 @@ fn readers(config: &Config, schema: &Schema) -> Vec<Readers> {
         all.push(Readers { names: named(&[Role::Gate, Role::Up, Role::GateUp]), before: norm(Role::MlpNorm) });
         all.push(Readers { names: named(&[Role::Down]), before: inner });
     }
+    // A layer with experts has no others in its feed-forward part.
+    all.retain(|readers| !readers.names.is_empty());
     all
 }
 
@@ -154,11 +187,13 @@ fn sequences(ids: &[u32], longest: usize) -> Vec<&[u32]> {
 /// [`MachineError::NotEnoughMemory`](crate::error::MachineError::NotEnoughMemory).
 pub fn calibrate(calibration: &Calibration, group_size: usize, progress: Progress) -> Result<Recipe> {
     let Calibration { model, checkpoint, ids } = *calibration;
-    let recipe = Recipe::nearest(checkpoint, group_size)?;
+    let mut recipe = Recipe::nearest(checkpoint, group_size)?;
     let schema = schema(checkpoint, &model.config)?;
     let readers = readers(&model.config, &schema);
     let by_name: BTreeMap<&str, usize> =
         readers.iter().enumerate().flat_map(|(n, r)| r.names.iter().map(move |name| (name.as_str(), n))).collect();
+    // The experts: too few tokens pass each of them.
+    recipe.nearest = recipe.layers.keys().filter(|name| !by_name.contains_key(name.as_str())).count();
     let state = Mutex::new((recipe, Ok(()), 0));
     let observe = |linears: &[&Linear], values: &[f32]| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);

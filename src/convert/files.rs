@@ -120,6 +120,21 @@ pub fn check_replaceable(checkpoint: &Checkpoint, options: &Options) -> Result<(
     }
 }
 
+/// Checks that the new checkpoint is not made inside the directory of the source. That of a file may hold anything.
+///
+/// # Errors
+/// [`FaultKind::OutputInsideSource`].
+pub fn check_outside(checkpoint: &Checkpoint, options: &Options) -> Result<()> {
+    let Ok(source) = fs::canonicalize(&checkpoint.source) else { return Ok(()) };
+    let parent = options.out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::canonicalize(parent) {
+        Ok(parent) if source.is_dir() && parent.starts_with(source) => {
+            Err(Fault::new(FaultKind::OutputInsideSource, &options.out).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The names of everything in a directory.
 fn all_names(directory: &Path) -> Result<Vec<String>> {
     let entries: io::Result<Vec<fs::DirEntry>> = fs::read_dir(directory).and_then(Iterator::collect);

@@ -15,17 +15,13 @@ mod shards;
 
 use std::path::{Path, PathBuf};
 
-use crate::checkpoint::{Checkpoint, CheckpointSource};
+use crate::checkpoint::{Checkpoint, CheckpointSource, UNFINISHED_CONFIG};
 use crate::error::{Fault, FaultKind, Result};
 use crate::files::directory::OutputDirectory;
 
-pub use calibrate::{Calibration, Progress, calibrate, perplexity};
+pub use calibrate::{Calibration, GROUP_SIZES, Progress, calibrate, perplexity};
 pub use plan::{Layer, LayerSource, Plan};
 pub use quantize::{LayerRecipe, Recipe};
-
-/// The name of `config.json` until everything else is written and compared, so that the directory is not a checkpoint
-/// before.
-const UNFINISHED_CONFIG: &str = ".config.json.part";
 
 /// A format that can be written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,18 +104,34 @@ pub struct Summary {
     pub left_out: Vec<String>,
 }
 
-/// Writes the checkpoint that `plan` describes, and compares what was written with the source.
+/// Makes the temporary directory of a conversion, and checks that it can take the place of `options.out`.
 ///
 /// # Errors
-/// [`FaultKind::DirectoryNotEmpty`]; [`FaultKind::NotAConversion`]; [`FaultKind::OutputInUse`];
-/// [`FaultKind::WrittenDiffers`]; [`Error::Io`](crate::error::Error::Io).
-pub fn write(checkpoint: &Checkpoint, plan: &Plan, options: &Options, watch: Watch) -> Result<Conversion> {
+/// [`FaultKind::NotAConversion`]; [`FaultKind::OutputInUse`]; [`FaultKind::OutputInsideSource`]; those of
+/// [`OutputDirectory::new`].
+pub fn prepare(checkpoint: &Checkpoint, options: &Options) -> Result<OutputDirectory> {
     files::check_replaceable(checkpoint, options)?;
-    let directory = OutputDirectory::new(&options.out, options.force)?;
+    files::check_outside(checkpoint, options)?;
+    OutputDirectory::new(&options.out, options.force)
+}
+
+/// Writes the checkpoint that `plan` describes to the `directory` of [`prepare`], and compares what was written with the source.
+///
+/// # Errors
+/// [`FaultKind::NotEnoughSpace`]; [`FaultKind::WrittenDiffers`]; [`Error::Io`](crate::error::Error::Io).
+pub fn write(
+    checkpoint: &Checkpoint,
+    plan: &Plan,
+    directory: OutputDirectory,
+    options: &Options,
+    watch: Watch,
+) -> Result<Conversion> {
+    directory.check_space(plan.bytes())?;
     let config = config::render(checkpoint, plan)?;
+    // It is there from the beginning, and marks the directory as unfinished.
+    directory.write(UNFINISHED_CONFIG, config.as_bytes())?;
     let written = shards::write(checkpoint, plan, &directory, options, watch)?;
     let copied = files::copy(checkpoint, &directory)?;
-    directory.write(UNFINISHED_CONFIG, config.as_bytes())?;
     files::write_checksums(&directory, plan.target, config.as_bytes(), watch)?;
     let source = source_of(directory.temporary());
     proof::compare(&Checkpoint::open(&source)?, plan, &written.digests, &options.out, watch)?;
@@ -147,7 +159,7 @@ impl Conversion {
     /// [`Error::Io`](crate::error::Error::Io).
     pub fn publish(self) -> Result<Summary> {
         self.directory.rename(UNFINISHED_CONFIG, "config.json")?;
-        self.directory.publish()?;
+        self.directory.publish("config.json")?;
         Ok(self.summary)
     }
 }

@@ -175,6 +175,11 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Bytes of all tensors.
+    pub fn bytes(&self) -> u64 {
+        self.tensors.iter().fold(0, |sum, tensor| sum.saturating_add(tensor.bytes))
+    }
+
     /// The codes, zero points and scales of a layer.
     ///
     /// # Errors

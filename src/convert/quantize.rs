@@ -7,7 +7,7 @@ use safetensors::Dtype;
 
 use super::{Layer, fault};
 use crate::checkpoint::{Checkpoint, Tensor};
-use crate::error::{Error, FaultKind, Result};
+use crate::error::{Fault, FaultKind, Result};
 use crate::kernels::layout::{Awq4, Float, NIBBLE_ORDER};
 use crate::kernels::math::{f16_to_f32, f32_to_f16};
 use crate::kernels::scalar::widen;
@@ -50,6 +50,8 @@ pub struct Recipe {
     /// Tensors whose content changes, because the scales of a layer's inputs are divided out of what comes before it. Dtype
     /// and shape are those of the source.
     pub changed: BTreeMap<String, Vec<u8>>,
+    /// Number of layers that are only rounded to the nearest codes.
+    pub nearest: usize,
 }
 
 /// How one layer is quantized. Without scales it is rounded to the nearest codes.
@@ -82,6 +84,10 @@ impl Group {
         // The codes are decided with the scale as it is stored.
         let zero = round(-low * shrink / f16_to_f32(scale)).clamp(0.0, MAX_CODE);
         Group { scale, zero }
+    }
+
+    fn is_finite(self) -> bool {
+        f16_to_f32(self.scale).is_finite()
     }
 
     /// Calls `each` with the index, the code and the dequantized value of every weight.
@@ -147,7 +153,8 @@ impl Recipe {
     /// Quantizes one layer.
     ///
     /// # Errors
-    /// [`FaultKind::MissingTensor`]; [`FaultKind::WrongTensor`]; [`Error::NotFinite`].
+    /// [`FaultKind::MissingTensor`]; [`FaultKind::WrongTensor`]; [`FaultKind::NotFiniteValues`];
+    /// [`FaultKind::ScaleOverflow`].
     pub fn quantize(&self, checkpoint: &Checkpoint, layer: &Layer) -> Result<Codes> {
         let &Layer { inputs, outputs, group_size, .. } = layer;
         let (tensor, float) = dense_weights(checkpoint, &layer.name)?;
@@ -174,9 +181,10 @@ impl Recipe {
                 },
             )
             .all(|is_finite| is_finite);
-        // The bits of an infinite scale.
-        if !is_finite || parts.iter().any(|part| part.scale >= 0x7c00) {
-            return Err(Error::NotFinite { what: "the weights that are quantized" });
+        if !is_finite || parts.iter().any(|part| !part.is_finite()) {
+            let of_weights = unfit(checkpoint, &layer.name, group_size)?;
+            // Finite weights may be too large when they are scaled.
+            return Err(of_weights.unwrap_or_else(|| fault(checkpoint, FaultKind::ScaleOverflow, tensor.name)).into());
         }
         let zeros: Vec<u8> = parts.iter().map(|part| part.zero as u8).collect();
         let scale = |group: usize| (0..outputs).map(move |output| output * groups + group);
@@ -190,6 +198,34 @@ impl Recipe {
             scales,
         })
     }
+}
+
+/// The fault of weights that cannot be quantized: some are not finite, or the scale of a group is not.
+///
+/// # Errors
+/// Those of [`dense_weights`].
+pub fn unfit(checkpoint: &Checkpoint, module: &str, group_size: usize) -> Result<Option<Fault>> {
+    let (tensor, float) = dense_weights(checkpoint, module)?;
+    let &[outputs, inputs] = tensor.shape else { return Ok(None) };
+    // For each output, whether all weights are finite, and the largest range of a group.
+    let of_row = |row: &mut Vec<f32>, output: usize| {
+        LayerRecipe::default().read_row(tensor.data, float, output, row);
+        let is_finite = row.iter().all(|weight| weight.is_finite());
+        let fits = row.chunks(group_size).all(|weights| Group::of(weights, 1.0).is_finite());
+        let largest = row.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+        (!is_finite, if fits { 0.0 } else { largest })
+    };
+    let rows = (0..outputs).into_par_iter().map_init(|| vec![0.0; inputs], of_row);
+    let (not_finite, largest) = rows.reduce(|| (false, 0.0), |a, b| (a.0 | b.0, a.1.max(b.1)));
+    tensor.release();
+    Ok(match (not_finite, largest > 0.0) {
+        (true, _) => Some(fault(checkpoint, FaultKind::NotFiniteValues, tensor.name)),
+        (false, true) => {
+            let fault = fault(checkpoint, FaultKind::ScaleOverflow, tensor.name);
+            Some(fault.found(format!("weights up to {largest:e}")).expected("ranges of groups below 982800"))
+        }
+        (false, false) => None,
+    })
 }
 
 /// From `[outputs, rows]` codes to `[rows, outputs / 8]` words in [`NIBBLE_ORDER`].

@@ -78,6 +78,12 @@ kinds! {
     NotJsonObject => "not a JSON object",
     /// The directory of a new checkpoint contains other files.
     DirectoryNotEmpty => "directory is not empty",
+    /// A file, a pipe or a device at the path of a new directory.
+    NotADirectory => "exists and is not a directory",
+    /// A new directory would be part of the directory that it is made from.
+    OutputInsideSource => "is inside the directory of the source",
+    /// The files to be written take more bytes than the disk has.
+    NotEnoughSpace => "not enough disk space",
 
     // Files of weights.
 
@@ -145,6 +151,10 @@ kinds! {
     WrittenDiffers => "differs from the source when it is read back",
     /// A directory to be replaced holds something else than an earlier conversion.
     NotAConversion => "is not an earlier conversion, and would be lost",
+    /// The directory of a conversion that did not end.
+    UnfinishedConversion => "is what an interrupted conversion left, not a whole checkpoint",
+    /// The weights of a group span more than 15 times the largest F16.
+    ScaleOverflow => "weights too large: the scale of a group does not fit in F16",
 
     // Tokenizer and chat template.
 

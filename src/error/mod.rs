@@ -60,7 +60,7 @@ pub enum Error {
     Reported,
     /// Ctrl-C (SIGINT): exit code 130.
     Interrupted,
-    /// SIGTERM: exit code 143.
+    /// SIGTERM or SIGHUP: exit code 143.
     Terminated,
 }
 
@@ -233,7 +233,6 @@ impl Error {
         match self {
             Error::Usage { .. } => 2,
             Error::Request(request) if request.is_usage() => 2,
-            Error::Fault(fault) if fault.kind == FaultKind::DirectoryNotEmpty => 2,
             Error::Interrupted => 130,
             Error::Terminated => 143,
             _ => 1,

@@ -54,6 +54,8 @@ pub struct QuantizationReport {
     pub method: &'static str,
     /// Inputs that share a scale.
     pub group_size: usize,
+    /// Number of layers that are only rounded to the nearest codes: all with `rtn`, those of experts with `awq`.
+    pub rounded_to_nearest: usize,
     /// Tokens of the calibration text; `None` without one.
     pub calibration_tokens: Option<usize>,
     /// Of the original and of the quantized model, both in f32; `None` without a text.
@@ -106,8 +108,12 @@ impl Converted {
         if !self.left_out.is_empty() {
             lines.push(("left out", self.left_out.join(", ")));
         }
-        if let Some(QuantizationReport { method, group_size, calibration_tokens, perplexity }) = &self.quantization {
+        if let Some(report) = &self.quantization {
+            let QuantizationReport { method, group_size, rounded_to_nearest, calibration_tokens, perplexity } = report;
             lines.push(("quantization", format!("{method}, groups of {group_size}")));
+            if *method != "rtn" && *rounded_to_nearest > 0 {
+                lines.push(("rounded", format!("{rounded_to_nearest} layers of experts to the nearest codes")));
+            }
             lines.extend(calibration_tokens.map(|tokens| ("calibration", format!("{tokens} tokens"))));
             if let Some(Perplexities { tokens, before, after }) = perplexity {
                 let number = |value: &Option<f64>| value.map_or("-".into(), |value| format!("{value:.4}"));
