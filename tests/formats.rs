@@ -314,6 +314,136 @@ fn a_state_file_of_a_model_with_an_order_of_inputs_is_its_own() {
     resume(&other).fails(1, &["another model"]);
 }
 
+/// The quantization settings of a fixture with others, of which null removes one, as the only change of its configuration.
+fn settings(name: &str, others: Value) -> Value {
+    let config: Value = serde_json::from_slice(&std::fs::read(fixture(name).join("config.json")).unwrap()).unwrap();
+    let mut settings = config["quantization_config"].as_object().unwrap().clone();
+    settings.extend(others.as_object().unwrap().clone());
+    settings.retain(|_, value| !value.is_null());
+    json!({"quantization_config": settings})
+}
+
+/// The settings of a compressed-tensors fixture with this `actorder` in the first `groups` groups.
+fn with_actorder(name: &str, actorder: &Value, groups: usize) -> Value {
+    let mut config = settings(name, json!({}));
+    for group in config["quantization_config"]["config_groups"].as_object_mut().unwrap().values_mut().take(groups) {
+        group["weights"]["actorder"] = actorder.clone();
+    }
+    config
+}
+
+#[test]
+fn the_group_size_of_gemv_is_that_of_the_tensors() {
+    let expected = logits_hash(&fixture("awq-gemv"));
+    let wrong = changed("awq-gemv", "formats_gemv_64", |_| {}, settings("awq-gemv", json!({"group_size": 64})));
+    assert_eq!(logits_hash(&wrong), expected);
+    let said = warnings(&load_report(&wrong));
+    assert!(
+        said.len() == 1 && said[0].contains("(found group_size 32, expected group_size 64)"),
+        "the settings are contradicted once: {said:?}"
+    );
+    let bare = changed("awq-gemv", "formats_gemv_bare", |_| {}, json!({"quantization_config": null}));
+    assert_eq!(logits_hash(&bare), expected);
+}
+
+#[test]
+fn a_missing_quant_method_is_said_and_the_tensors_decide() {
+    for (name, found) in [("awq-gemv", "awq-gemv"), ("awq-gemm", "awq-gemm"), ("gptq-v2", "gptq-v2")] {
+        let config = settings(name, json!({"quant_method": null, "desc_act": null}));
+        let dir = changed(name, "formats_no_method", |_| {}, config);
+        let said = warnings(&load_report(&dir));
+        let missing = format!("quant_method: is missing, so the format is inferred from the tensors (found {found})");
+        assert!(said.len() == 1 && said[0].ends_with(&missing), "{name}: {said:?}");
+        assert_eq!(logits_hash(&dir), logits_hash(&fixture("awq-gemm")));
+    }
+}
+
+#[test]
+fn an_order_of_inputs_that_the_settings_require_must_be_stored() {
+    let drop_one = |t: &mut Tensors| t.retain(|name, _| !name.starts_with(DOWN) || !name.ends_with("g_idx"));
+    let refused = |dir: &Path, message: &str| {
+        run(["load", dir.to_str().unwrap()]).fails(1, &[message]);
+        assert_eq!(run(["inspect", dir.to_str().unwrap(), "--json"]).json()["runnable"], false);
+        let out = scratch("formats_order_out").join("out");
+        run(["convert", dir.to_str().unwrap(), out.to_str().unwrap()]).fails(1, &[message]);
+    };
+    let gptq = changed("gptq-act-order", "formats_order", drop_one, json!({}));
+    refused(&gptq, "down_proj.g_idx: missing tensor (expected I32 [192], as desc_act is true)");
+    let name = "compressed-tensors-act-order";
+    for order in [json!("group"), json!("Dynamic"), json!(true)] {
+        let config = with_actorder(name, &order, 1);
+        assert_eq!(logits_hash(&changed(name, "formats_order", |_| {}, config.clone())), logits_hash(&fixture(name)));
+        let dir = changed(name, "formats_order", drop_one, config);
+        refused(&dir, "down_proj.weight_g_idx: missing tensor (expected I32 [192], as actorder is group)");
+    }
+    let unknown = changed(name, "formats_order", |_| {}, with_actorder(name, &json!("other"), 1));
+    run(["load", unknown.to_str().unwrap()])
+        .fails(1, &["config_groups.group_0.weights.actorder: invalid value (found other"]);
+}
+
+#[test]
+fn layers_whose_groups_are_ranges_need_no_g_idx() {
+    let expected = logits_hash(&fixture("awq-gemm"));
+    for order in [json!("weight"), json!("static"), json!(false), json!(null)] {
+        let dir =
+            changed("compressed-tensors", "formats_ranges", |_| {}, with_actorder("compressed-tensors", &order, 1));
+        assert_eq!(logits_hash(&dir), expected, "{order}");
+        assert_eq!(warnings(&load_report(&dir)), [""; 0], "{order}");
+    }
+    let no_g_idx = |t: &mut Tensors| t.retain(|name, _| !name.ends_with("g_idx"));
+    let fixed = settings("gptq-v2", json!({"desc_act": true, "static_groups": true}));
+    assert_eq!(logits_hash(&changed("gptq-v2", "formats_ranges", no_g_idx, fixed)), expected);
+    // One group of all inputs has no order.
+    let one = settings("gptq-channel-head", json!({"desc_act": true}));
+    let one = changed("gptq-channel-head", "formats_ranges", no_g_idx, one);
+    assert_eq!(logits_hash(&one), logits_hash(&fixture("gptq-channel-head")));
+    // Settings of the same groups with and without an order: which of them a layer has is not known.
+    let name = "compressed-tensors-mixed";
+    let mut mixed = with_actorder(name, &json!("group"), 1);
+    let groups = mixed["quantization_config"]["config_groups"].as_object_mut().unwrap();
+    let mut unordered = groups["group_0"].clone();
+    unordered["weights"]["actorder"] = json!(null);
+    groups.insert("group_2".into(), unordered);
+    let dir = changed(name, "formats_ranges", |_| {}, mixed);
+    assert_eq!(logits_hash(&dir), logits_hash(&fixture(name)));
+    let said = warnings(&load_report(&dir));
+    assert!(said.len() == 1 && said[0].contains("and 2 more") && said[0].contains("found no g_idx"), "{said:?}");
+}
+
+#[test]
+fn a_g_idx_that_is_partly_unset_is_refused() {
+    let name = "compressed-tensors-act-order";
+    let g_idx = format!("{DOWN}.weight_g_idx");
+    for value in [-1, -7, 6, i32::MAX] {
+        let edit = |t: &mut Tensors| {
+            let (_, _, data) = t.get_mut(&g_idx).unwrap();
+            let mut groups = words(data);
+            groups[7] = value;
+            *data = bytes(&groups);
+        };
+        let dir = changed(name, "formats_partly_unset", edit, json!({}));
+        let message = format!("{g_idx}: groups of inputs that do not fit the scales (found group {value}, expected ");
+        run(["load", dir.to_str().unwrap()]).fails(1, &[&message]);
+    }
+}
+
+#[test]
+fn a_g_idx_beside_layers_of_autoawq_is_not_read_by_load_nor_by_convert() {
+    for name in ["awq-gemm", "awq-gemv"] {
+        let stray = |t: &mut Tensors| {
+            let reversed: Vec<i32> = (0..192).rev().map(|i| i / 32).collect();
+            t.insert(format!("{DOWN}.g_idx"), (Dtype::I32, vec![192], bytes(&reversed)));
+        };
+        let dir = changed(name, "formats_stray", stray, json!({}));
+        assert_eq!(logits_hash(&dir), logits_hash(&fixture(name)));
+        assert!(warnings(&load_report(&dir)).iter().any(|line| line.contains(&format!("{DOWN}.g_idx: unused tensor"))));
+        let out = scratch("formats_stray_out").join("out");
+        let convert = run(["convert", dir.to_str().unwrap(), out.to_str().unwrap()]);
+        assert_eq!(convert.code, Some(0), "{}", convert.stderr);
+        assert_eq!(logits_hash(&out), logits_hash(&fixture(name)));
+    }
+}
+
 /// A small linear congruential generator.
 fn next(state: &mut u64, below: usize) -> usize {
     *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);

@@ -275,17 +275,23 @@ impl Config {
         if let Activation::Other(name) = &self.activation {
             return refuse("hidden_act", format!("{name:?}"), "\"silu\" or \"gelu_pytorch_tanh\"");
         }
-        if self.rope.partial_rotary_factor != 1.0 && !family.reads("partial_rotary_factor") {
-            return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), "1");
-        }
-        if let RopeScaling::Other(name) = &self.rope.scaling {
-            let expected = "\"linear\", \"dynamic\", \"yarn\", \"llama3\", \"longrope\" or none";
-            return refuse("rope_scaling", format!("{name:?}"), expected);
-        }
-        let rotated = self.rope.rotary_dim(self.head_dim);
-        if rotated == 0 || !rotated.is_multiple_of(2) {
-            let expected = "a part of the head that is an even number of elements";
-            return refuse("partial_rotary_factor", self.rope.partial_rotary_factor.to_string(), expected);
+        for rope in [Some(&self.rope), self.local_rope.as_ref()].into_iter().flatten() {
+            let factor = || rope.partial_rotary_factor.to_string();
+            if rope.partial_rotary_factor != 1.0 && !family.reads("partial_rotary_factor") {
+                return refuse("partial_rotary_factor", factor(), "1");
+            }
+            if let RopeScaling::Other(name) = &rope.scaling {
+                let expected = "\"linear\", \"dynamic\", \"yarn\", \"llama3\", \"longrope\" or none";
+                return refuse("rope_scaling", format!("{name:?}"), expected);
+            }
+            let rotated = rope.rotary_dim(self.head_dim);
+            if rotated == 0 || !rotated.is_multiple_of(2) {
+                return refuse(
+                    "partial_rotary_factor",
+                    factor(),
+                    "a part of the head that is an even number of elements",
+                );
+            }
         }
         Ok(())
     }

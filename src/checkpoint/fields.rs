@@ -11,15 +11,20 @@ use crate::error::{Error, Fault, FaultKind, Result};
 /// A JSON object in a file, and where in the file it is. A field that is null counts as absent.
 pub(super) struct FieldReader<'a> {
     pub object: &'a JsonObject,
-    /// The name of the section that this object is, or empty for the outermost object.
-    within: &'a str,
+    /// The full name of the section that this object is, or empty for the outermost object.
+    within: String,
     pub values: &'a Map<String, Value>,
 }
 
 impl<'a> FieldReader<'a> {
     /// The outermost object of a file.
     pub fn of(object: &'a JsonObject) -> FieldReader<'a> {
-        FieldReader { object, within: "", values: &object.fields }
+        FieldReader { object, within: String::new(), values: &object.fields }
+    }
+
+    /// The same section with other values.
+    pub fn with_values<'b>(&'b self, values: &'b Map<String, Value>) -> FieldReader<'b> {
+        FieldReader { object: self.object, within: self.within.clone(), values }
     }
 
     /// The name of a field with the section it is in: `rope_scaling.factor`.
@@ -142,10 +147,12 @@ impl<'a> FieldReader<'a> {
     }
 
     /// A nested object, or `None` if the field is absent.
-    pub fn section(&self, name: &'a str) -> Result<Option<FieldReader<'a>>> {
+    pub fn section(&self, name: &str) -> Result<Option<FieldReader<'a>>> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Object(values)) => Ok(Some(FieldReader { object: self.object, within: name, values })),
+            Some(Value::Object(values)) => {
+                Ok(Some(FieldReader { object: self.object, within: self.full_name(name), values }))
+            }
             Some(value) => Err(self.wrong(name, value, "an object".into())),
         }
     }

@@ -14,7 +14,7 @@ use crate::error::Result;
 pub struct Quantization {
     /// The file this was read from.
     pub path: PathBuf,
-    /// `awq`, `gptq`, `compressed-tensors`, ...
+    /// `awq`, `gptq`, `compressed-tensors`, ...; empty if the section has none and nothing else tells.
     pub method: String,
     /// The settings of the layers. If there are several, each layer has one of them; which one is decided by its tensors.
     pub layers: Vec<LayerSettings>,
@@ -35,11 +35,14 @@ pub struct LayerSettings {
     pub group_size: Option<usize>,
     /// Whether groups have a zero point.
     pub zero_point: Option<bool>,
+    /// Whether groups are not ranges of inputs, so that a `g_idx` must tell them: `desc_act` of GPTQ, `actorder` of
+    /// compressed-tensors.
+    pub act_order: bool,
 }
 
 /// Whether rumma reads bits, groups and zero points of a method.
 fn has_numbers(method: &str) -> bool {
-    matches!(method, "awq" | "gptq" | "compressed-tensors" | "auto-round" | "intel/auto-round")
+    matches!(method, "" | "awq" | "gptq" | "compressed-tensors" | "auto-round" | "intel/auto-round")
 }
 
 impl Quantization {
@@ -58,22 +61,29 @@ impl Quantization {
     pub(super) fn of(fields: &FieldReader) -> Result<Option<Quantization>> {
         for name in ["quantization_config", "compression_config", "quantization"] {
             if let Some(section) = fields.section(name)?.filter(|section| !section.values.is_empty()) {
-                return Quantization::parse(&section).map(Some);
+                // MLX writes both sections, without a method.
+                let is_mlx = fields.values.contains_key("quantization");
+                return Quantization::parse(&section, is_mlx).map(Some);
             }
         }
         Ok(None)
     }
 
     /// Reads a `quantization_config` section, a `quant_config.json` or a `quantize_config.json`.
-    fn parse(fields: &FieldReader) -> Result<Quantization> {
+    fn parse(fields: &FieldReader, is_mlx: bool) -> Result<Quantization> {
         let is_llm_awq = fields.values.contains_key("w_bit");
         let method = match fields.text("quant_method")? {
             Some(method) => method.to_lowercase(),
             None if is_llm_awq => "awq".into(),
             None if fields.values.contains_key("desc_act") => "gptq".into(),
             None if fields.values.contains_key("load_in_4bit") => "bitsandbytes".into(),
-            // MLX writes the two numbers without a method.
-            None if ["bits", "group_size"].iter().all(|name| fields.values.contains_key(*name)) => "mlx".into(),
+            None if ["bits", "group_size"].iter().all(|name| fields.values.contains_key(*name)) => {
+                if is_mlx {
+                    "mlx".into()
+                } else {
+                    String::new()
+                }
+            }
             None => return Err(fields.wrong("quant_method", "nothing", "awq, gptq, compressed-tensors, ...".into())),
         };
         if !has_numbers(&method) {
@@ -110,13 +120,13 @@ impl Quantization {
 
     /// Reads a `quant_config.json` or `quantize_config.json`.
     pub(super) fn parse_file(object: &JsonObject) -> Result<Quantization> {
-        Quantization::parse(&FieldReader::of(object))
+        Quantization::parse(&FieldReader::of(object), false)
     }
 }
 
 impl Default for LayerSettings {
     fn default() -> LayerSettings {
-        LayerSettings { bits: 4, group_size: None, zero_point: None }
+        LayerSettings { bits: 4, group_size: None, zero_point: None, act_order: false }
     }
 }
 
@@ -131,6 +141,7 @@ impl LayerSettings {
                 bits: weights.count_or("num_bits", 1..=64, 4)?,
                 group_size: weights.group_size("group_size")?,
                 zero_point: weights.flag("symmetric")?.map(|symmetric| !symmetric),
+                act_order: is_ordered_by_activation(&weights)?,
             });
         }
         if layers.is_empty() {
@@ -147,10 +158,15 @@ impl LayerSettings {
             Some(zero_point) => Ok(Some(zero_point)),
             None => fields.flag("sym").map(|symmetric| symmetric.map(|symmetric| !symmetric)),
         };
+        // With static groups, the inputs are quantized in another order, but the groups are ranges.
+        let has_static_groups = fields.flag("static_groups")?.unwrap_or(false);
+        let act_order =
+            |fields: &FieldReader| fields.flag("desc_act").map(|order| order.map(|order| order && !has_static_groups));
         let general = LayerSettings {
             bits: fields.count_or(bits, 1..=64, 4)?,
             group_size: fields.group_size(group_size)?,
             zero_point: zero_point(fields)?,
+            act_order: act_order(fields)?.unwrap_or(false),
         };
         let mut layers = vec![general];
         let has_dynamic = fields.values.get("dynamic").is_some_and(Value::is_object);
@@ -164,9 +180,26 @@ impl LayerSettings {
                         false => general.group_size,
                     },
                     zero_point: zero_point(&layer)?.or(general.zero_point),
+                    act_order: act_order(&layer)?.unwrap_or(general.act_order),
                 });
             }
         }
         Ok(layers)
     }
+}
+
+/// Whether `actorder` of compressed-tensors orders the groups. Its names are those of versions before 0.20, which does not
+/// read `group`, `dynamic` and `true` any more; `weight` and `static` leave groups that are ranges.
+fn is_ordered_by_activation(weights: &FieldReader) -> Result<bool> {
+    let found = match weights.values.get("actorder") {
+        None | Some(Value::Null) => return Ok(false),
+        Some(Value::Bool(order)) => return Ok(*order),
+        Some(Value::String(name)) => match name.to_lowercase().as_str() {
+            "group" | "dynamic" => return Ok(true),
+            "weight" | "static" => return Ok(false),
+            _ => name.clone(),
+        },
+        Some(value) => value.to_string(),
+    };
+    Err(weights.wrong("actorder", found, "group, weight, dynamic or static".into()))
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::config::POSITIONS;
 use super::fields::FieldReader;
@@ -85,26 +85,54 @@ const SETTINGS: &[(&str, &[&str])] = &[
 const EVERY_TYPE: &[&str] =
     &["rope_type", "type", "rope_theta", "partial_rotary_factor", "original_max_position_embeddings", "mrope_section"];
 
+/// The layer types that have settings of their own in `rope_parameters`. A `rope_scaling` is for the first.
+pub(super) const LAYER_TYPES: [&str; 2] = ["full_attention", "sliding_attention"];
+
 /// The `rope_scaling` and the `rope_parameters` of a configuration, if they contain anything.
 fn sections<'a>(fields: &FieldReader<'a>) -> Result<[Option<FieldReader<'a>>; 2]> {
     let sections = [fields.section("rope_scaling")?, fields.section("rope_parameters")?];
     Ok(sections.map(|section| section.filter(|section| !section.values.is_empty())))
 }
 
-/// The settings of the section in use that its type of scaling does not read.
-pub(super) fn unread<'a>(fields: &FieldReader<'a>) -> Vec<(String, &'a Value)> {
+/// The settings of the sections in use that their type of scaling does not read. If `per_layer_type`, `rope_parameters` has a
+/// section for each of [`LAYER_TYPES`], see [`RopeConfig::of_layer_type`].
+pub(super) fn unread<'a>(fields: &FieldReader<'a>, per_layer_type: bool) -> Vec<(String, &'a Value)> {
     let Ok([added, parameters]) = sections(fields) else { return Vec::new() };
-    let Some(section) = added.or(parameters) else { return Vec::new() };
-    let name = ["rope_type", "type"].iter().find_map(|key| section.values.get(*key)?.as_str());
+    if !per_layer_type {
+        return added.or(parameters).map_or(Vec::new(), |section| unread_of(&section, type_of(&section)));
+    }
+    let full = parameters.as_ref().and_then(|parameters| parameters.section(LAYER_TYPES[0]).ok().flatten());
+    let full_type = added.as_ref().and_then(type_of).or(full.as_ref().and_then(type_of));
+    let mut unread = added.as_ref().map_or(Vec::new(), |added| unread_of(added, full_type));
+    let Some(parameters) = parameters else { return unread };
+    for (key, value) in parameters.values {
+        match parameters.section(key) {
+            Ok(Some(section)) if key == LAYER_TYPES[0] => {
+                let replaced = |(key, value): &(&String, &Value)| {
+                    added.as_ref().and_then(|added| added.values.get(*key)).is_some_and(|other| other != *value)
+                };
+                let name = |key: &str| format!("{} (replaced by rope_scaling)", section.full_name(key));
+                unread.extend(unread_of(&section, full_type));
+                unread.extend(section.values.iter().filter(replaced).map(|(key, value)| (name(key), value)));
+            }
+            Ok(Some(section)) if key == LAYER_TYPES[1] => unread.extend(unread_of(&section, type_of(&section))),
+            _ => unread.push((parameters.full_name(key), value)),
+        }
+    }
+    unread
+}
+
+fn type_of<'a>(section: &FieldReader<'a>) -> Option<&'a str> {
+    ["rope_type", "type"].iter().find_map(|key| section.values.get(*key)?.as_str())
+}
+
+/// The settings of a section that the type of scaling `name` does not read.
+fn unread_of<'a>(section: &FieldReader<'a>, name: Option<&str>) -> Vec<(String, &'a Value)> {
     let settings = SETTINGS.iter().find(|(known, _)| Some(*known) == name).map_or(&[][..], |(_, settings)| settings);
     let is_read = |key: &str| settings.contains(&key) || EVERY_TYPE.contains(&key);
-    // Objects are settings of one layer type each, which are not run.
-    section
-        .values
-        .iter()
-        .filter(|(key, value)| !is_read(key) && !value.is_object())
-        .map(|(key, value)| (section.full_name(key), value))
-        .collect()
+    // Without a type, objects are settings of one layer type each, which are not run.
+    let is_unread = |(key, value): &(&String, &Value)| !is_read(key) && (name.is_some() || !value.is_object());
+    section.values.iter().filter(is_unread).map(|(key, value)| (section.full_name(key), value)).collect()
 }
 
 impl RopeConfig {
@@ -147,28 +175,32 @@ impl RopeConfig {
         let context = scaling.context(max_positions);
         Ok((RopeConfig { theta, scaling, partial_rotary_factor }, context))
     }
-}
 
-impl RopeConfig {
-    /// The rotation of whole heads without scaling.
-    pub(super) fn unscaled(theta: f64) -> RopeConfig {
-        RopeConfig { theta, scaling: RopeScaling::None, partial_rotary_factor: 1.0 }
-    }
-
-    /// The section of `rope_parameters` for one of `layer_types`, which a `rope_scaling` does not replace. `None` if there is
-    /// none.
+    /// The settings of one of [`LAYER_TYPES`]: its section of `rope_parameters`. As in transformers, those of `rope_scaling`
+    /// replace those of the first type. `theta` is the base if there is none.
     pub(super) fn of_layer_type(
         fields: &FieldReader,
-        kind: &'static str,
+        kind: &str,
         theta: f64,
         head_dim: usize,
         max_positions: usize,
-    ) -> Result<Option<RopeConfig>> {
-        let Some(parameters) = fields.section("rope_parameters")? else { return Ok(None) };
-        let Some(section) = parameters.section(kind)? else { return Ok(None) };
+    ) -> Result<RopeConfig> {
+        let [added, parameters] = sections(fields)?;
+        let added = added.filter(|_| kind == LAYER_TYPES[0]);
+        let section = parameters.map(|parameters| parameters.section(kind)).transpose()?.flatten();
+        let mut values = section.as_ref().map_or_else(Map::new, |section| section.values.clone());
+        values.extend(added.iter().flat_map(|added| added.values.clone()));
+        let section = section.or(added);
+        let section =
+            section.as_ref().map_or_else(|| fields.with_values(&values), |section| section.with_values(&values));
         let theta = section.number("rope_theta", 1.0..=1e12)?.unwrap_or(theta);
-        let scaling = RopeScaling::parse(fields, &section, head_dim, max_positions)?;
-        Ok(Some(RopeConfig { scaling, ..RopeConfig::unscaled(theta) }))
+        let partial_rotary_factor = match section.number("partial_rotary_factor", 0.0..=1.0)? {
+            Some(factor) => factor,
+            None => fields.number("partial_rotary_factor", 0.0..=1.0)?.unwrap_or(1.0),
+        };
+        let rotary_dim = rotary_dim(head_dim, partial_rotary_factor);
+        let scaling = RopeScaling::parse(fields, &section, rotary_dim, max_positions)?;
+        Ok(RopeConfig { theta, scaling, partial_rotary_factor })
     }
 }
 

@@ -228,9 +228,11 @@ pub(super) fn unknown(fields: &FieldReader, family: &Family) -> Option<Fault> {
     };
     let outer = fields.values.iter().filter(|(name, value)| is_unknown(name, value));
     let outer = outer.map(|(name, value)| (name.clone(), value));
-    let rope = rope::unread(fields).into_iter().filter(|(_, value)| !is_empty(value));
+    // A family that reads `rope_parameters` itself has sections in it.
+    let rope = rope::unread(fields, family.reads("rope_parameters"));
+    let rope = rope.into_iter().filter(|(_, value)| !is_empty(value));
     let describe = |(name, value): (String, &Value)| format!("{name} {}", shorten(value.to_string()));
-    let unknown: Vec<String> = outer.chain(rope).map(describe).collect();
+    let unknown: Vec<String> = outer.chain(rope).map(describe).chain(family.ignored(fields)).collect();
     let fault = Fault::new(FaultKind::IgnoredSettings, &fields.object.path).cause(unknown.join(", "));
     (!unknown.is_empty()).then_some(fault)
 }

@@ -1,5 +1,4 @@
-//! Remedies: one imperative sentence for each kind of error. Only this module and the argument checks of the subcommands
-//! name command-line options in errors.
+//! Remedies: one imperative for each error. Only this module and argument checks name command-line options in errors.
 
 use std::path::Path;
 
@@ -364,7 +363,7 @@ mod tests {
     #[test]
     fn every_fault_that_is_an_error_has_a_remedy() {
         use FaultKind::*;
-        const WARNINGS: [FaultKind; 20] = [
+        const WARNINGS: [FaultKind; 21] = [
             UnreadKey,
             UnknownRole,
             NewestSnapshot,
@@ -379,6 +378,7 @@ mod tests {
             Misaligned,
             UnusedTensor,
             QuantizationMismatch,
+            MissingQuantMethod,
             NoQuantizedLayer,
             AssumedGptqV1,
             ZeroPointOverflow,

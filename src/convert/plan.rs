@@ -10,7 +10,7 @@ use crate::checkpoint::{Checkpoint, Tensor};
 use crate::error::{Fault, FaultKind, Result};
 use crate::kernels::layout::{Awq4, DEFAULT_ZERO};
 use crate::weights::formats::{Format, LinearInfo, QuantizedLayers};
-use crate::weights::{AwqMatrix, read_linear};
+use crate::weights::{AwqMatrix, input_order, read_linear};
 
 /// A quantized layer of the new checkpoint.
 #[derive(Clone, Debug)]
@@ -120,7 +120,6 @@ impl Plan {
         }
         let mut layers = Vec::with_capacity(quantized.found.len());
         for info in quantized.found {
-            info.check_runnable(checkpoint)?;
             let LinearInfo { ref name, inputs, outputs, group_size, scales, .. } = info;
             layers.push(Layer {
                 name: name.clone(),
@@ -128,7 +127,7 @@ impl Plan {
                 outputs,
                 group_size,
                 scales,
-                reordered: is_reordered(checkpoint, &info),
+                reordered: input_order(checkpoint, &info)?.is_some(),
                 source: LayerSource::Stored(info),
             });
         }
@@ -314,17 +313,6 @@ impl Layer {
 
 fn module(tensor: &str) -> Option<&str> {
     tensor.rsplit_once('.').map(|(module, _)| module)
-}
-
-/// Whether the groups of a layer are not ranges of inputs.
-fn is_reordered(checkpoint: &Checkpoint, info: &LinearInfo) -> bool {
-    ["g_idx", "weight_g_idx"].iter().any(|part| {
-        let Some(tensor) = checkpoint.tensor(&format!("{}.{part}", info.name)) else { return false };
-        let groups = || tensor.data.as_chunks().0.iter().map(|group| i32::from_le_bytes(*group));
-        // compressed-tensors writes -1 if the groups are ranges.
-        let is_set = !groups().any(|group| group == -1);
-        is_set && groups().enumerate().any(|(i, group)| usize::try_from(group) != Ok(i / info.group_size.max(1)))
-    })
 }
 
 /// Checks that the packed form of a layer has whole words and whole groups.

@@ -284,6 +284,8 @@ kinds! {
     UnusedTensor => "unused tensor",
     /// A quantized layer that disagrees with the quantization configuration; the layer wins.
     QuantizationMismatch => "tensors differ from these quantization settings and are used instead",
+    /// A quantization configuration that does not name the method.
+    MissingQuantMethod => "is missing, so the format is inferred from the tensors",
     /// A quantization configuration, but no quantized layer.
     NoQuantizedLayer => "no tensor belongs to a quantized layer",
     /// GPTQ layers without a configuration, which would have the version.

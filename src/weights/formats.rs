@@ -21,8 +21,8 @@ use std::fmt;
 
 use safetensors::Dtype;
 
-use super::foreign;
 use super::nibbles::NibbleOrders;
+use super::{foreign, gemv};
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::NIBBLE_ORDER;
@@ -80,6 +80,8 @@ pub struct LinearInfo {
     pub zero_point: bool,
     /// Number format of the scales.
     pub scales: Dtype,
+    /// Whether a `g_idx` is stored, if the format has one.
+    pub has_g_idx: bool,
     /// Whether a bias `[outputs]` is stored.
     pub bias: bool,
     /// For gemm: nibble n of word c holds output `8 c + order[n]`. [`NIBBLE_ORDER`] unless the metadata has another order.
@@ -106,11 +108,28 @@ impl Format {
         }
     }
 
+    /// The part of a layer that has the group of each input; `None` if the format has none.
+    pub(super) fn g_idx(self) -> Option<&'static str> {
+        match self {
+            Format::GptqV1 | Format::GptqV2 => Some("g_idx"),
+            Format::CompressedTensors => Some("weight_g_idx"),
+            _ => None,
+        }
+    }
+
     /// Whether a quantization configuration specifies this layout.
     pub(super) fn is_named_by(self, quantization: &Quantization) -> bool {
+        match quantization.method.as_str() {
+            "" => ["awq", "gptq", "compressed-tensors"].iter().any(|method| self.is_layout_of(method, quantization)),
+            method => self.is_layout_of(method, quantization),
+        }
+    }
+
+    /// Whether the settings of a quantization method specify this layout.
+    fn is_layout_of(self, method: &str, quantization: &Quantization) -> bool {
         let version = quantization.version.as_deref();
         let checkpoint_format = quantization.checkpoint_format.as_deref();
-        match (quantization.method.as_str(), self) {
+        match (method, self) {
             ("awq", Format::AwqGemm) => matches!(version, None | Some("gemm" | "exllama")),
             ("awq", Format::AwqGemv) => version == Some("gemv"),
             ("awq", Format::AwqGemvFast) => version == Some("gemv_fast"),
@@ -151,6 +170,7 @@ impl LinearInfo {
             group_size: inputs.div_ceil(groups),
             zero_point: false,
             scales,
+            has_g_idx: false,
             bias: false,
             order: NIBBLE_ORDER,
         }
@@ -175,7 +195,8 @@ pub struct QuantizedLayers {
 }
 
 impl QuantizedLayers {
-    /// Finds the quantized layers of a checkpoint. Reads the header and the values of `weight_shape`, no other values.
+    /// Finds the quantized layers of a checkpoint. Reads the header, the values of `weight_shape` and some scales of gemv, no
+    /// other values.
     pub fn of(checkpoint: &Checkpoint) -> QuantizedLayers {
         let mut names = BTreeSet::new();
         for tensor in checkpoint.tensors() {
@@ -261,6 +282,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     } else {
         return Ok(None);
     };
+    info.has_g_idx = info.format.g_idx().and_then(part).is_some();
     if let Some(bias) = part("bias") {
         if bias.shape != [info.outputs] {
             let fault = Fault::new(FaultKind::WrongTensor, bias.file).subject(bias.name);
@@ -369,15 +391,19 @@ impl PackedLayer<'_> {
 
     fn gemm(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
         let bits = [4, 8, 2].into_iter().find(|bits| width * bits == 32 * columns)?;
-        let fits = rows.is_multiple_of(groups) && self.zeros_are(Dtype::I32, [groups, columns]);
+        // No tool writes one scale per weight, which small gemv layers would look like.
+        let fits = groups < rows && rows.is_multiple_of(groups) && self.zeros_are(Dtype::I32, [groups, columns]);
         fits.then(|| LinearInfo { bits, ..self.info(Format::AwqGemm, [rows, width, groups]) })
     }
 
-    /// Scales are padded to a multiple of eight groups or more, so their width is only an upper bound of the groups.
     fn gemv(&self, ([rows, columns], [groups, width]): PackedShapes) -> Option<LinearInfo> {
         let fits = groups == rows && width.is_multiple_of(8) && self.zeros_are(Dtype::I32, [rows, width / 8]);
         let inputs = 8 * columns;
-        fits.then(|| self.info(Format::AwqGemv, [inputs, rows, inputs / self.group_size_within(inputs, width)]))
+        fits.then(|| {
+            let configured = |fits: &dyn Fn(&usize) -> bool| self.configured_group_size(fits);
+            let size = gemv::group_size(self.scales, inputs, configured);
+            self.info(Format::AwqGemv, [inputs, rows, inputs / size])
+        })
     }
 
     /// GPTQ packs along inputs. The bits follow from the length of `g_idx` (one entry per input), else from the width of the

@@ -3,6 +3,7 @@
 mod bind;
 mod foreign;
 pub mod formats;
+mod gemv;
 mod groups;
 mod inventory;
 mod layers;
@@ -14,5 +15,5 @@ mod warnings;
 
 pub use inventory::{Binding, Inventory};
 pub use layers::{AwqMatrix, DenseMatrix, Experts, FeedForward, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
-pub use read::read_linear;
+pub use read::{input_order, read_linear};
 pub use warnings::quantization_warnings;

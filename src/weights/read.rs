@@ -28,6 +28,15 @@ pub fn read_linear(checkpoint: &Checkpoint, info: &LinearInfo) -> Result<AwqMatr
     LinearTensors::of(checkpoint, info, info.zero_point)?.matrix(true)
 }
 
+/// The order in which the kernels read the inputs of a layer; `None` if each group is a range of inputs.
+///
+/// # Errors
+/// Those of [`read_linear`].
+pub fn input_order(checkpoint: &Checkpoint, info: &LinearInfo) -> Checked<Option<Arc<[u32]>>> {
+    info.check_runnable(checkpoint)?;
+    LinearTensors::of(checkpoint, info, info.zero_point)?.input_order()
+}
+
 /// The tensors of a quantized layer, with the dtypes and shapes that its format and its size require.
 pub(super) struct LinearTensors<'a> {
     info: &'a LinearInfo,
@@ -53,9 +62,9 @@ impl<'a> LinearTensors<'a> {
         const FLOATS: [Dtype; 3] = [Dtype::F16, Dtype::BF16, Dtype::F32];
         let mut finder = Finder { checkpoint, layer: &info.name, names: Vec::new() };
         let (inputs, outputs, groups) = (info.inputs, info.outputs, info.groups());
-        let (words, zeros, scales, g_idx) = match info.format {
-            Format::CompressedTensors => ("weight_packed", "weight_zero_point", "weight_scale", "weight_g_idx"),
-            _ => ("qweight", "qzeros", "scales", "g_idx"),
+        let (words, zeros, scales) = match info.format {
+            Format::CompressedTensors => ("weight_packed", "weight_zero_point", "weight_scale"),
+            _ => ("qweight", "qzeros", "scales"),
         };
         // The scales of gemv are padded to whole words of zero points.
         let width = finder.find(scales).and_then(|scales| scales.shape.get(1)).copied().unwrap_or(groups);
@@ -71,8 +80,8 @@ impl<'a> LinearTensors<'a> {
         let zeros =
             (has_zeros || needs_zeros).then(|| finder.tensor(zeros, &zeros_shape, &WORDS, "I32")).transpose()?;
         let scales = finder.tensor(scales, &scales_shape, &FLOATS, "F16, BF16 or F32")?;
-        let has_g_idx = !matches!(info.format, Format::AwqGemm | Format::AwqGemv) && finder.find(g_idx).is_some();
-        let g_idx = has_g_idx.then(|| finder.tensor(g_idx, &[inputs], &[Dtype::I32], "I32")).transpose()?;
+        let g_idx = info.format.g_idx().filter(|_| info.has_g_idx);
+        let g_idx = g_idx.map(|g_idx| finder.tensor(g_idx, &[inputs], &[Dtype::I32], "I32")).transpose()?;
         if info.format == Format::CompressedTensors {
             finder.tensor("weight_shape", &[2], &[Dtype::I64], "I64")?;
         }
@@ -94,8 +103,8 @@ impl<'a> LinearTensors<'a> {
     pub fn input_order(&self) -> Checked<Option<Arc<[u32]>>> {
         let (size, Some(g_idx)) = (self.info.group_size, self.g_idx) else { return Ok(None) };
         let groups: Vec<i32> = g_idx.data.as_chunks().0.iter().map(|group| i32::from_le_bytes(*group)).collect();
-        // compressed-tensors writes -1 if the groups are ranges.
-        let is_unset = self.info.format == Format::CompressedTensors && groups.contains(&-1);
+        // compressed-tensors before 0.20 writes -1 if the groups are ranges.
+        let is_unset = self.info.format == Format::CompressedTensors && groups.iter().all(|group| *group == -1);
         if is_unset || groups.iter().enumerate().all(|(i, group)| usize::try_from(*group) == Ok(i / size)) {
             return Ok(None);
         }

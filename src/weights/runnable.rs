@@ -1,7 +1,7 @@
 //! Which quantized layers run, and which of them are repacked for it.
 
 use super::formats::{Checked, Format, LinearInfo};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, LayerSettings, Quantization};
 use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::{ACT_GROUP, NIBBLE_ORDER, SUM_BLOCK};
 
@@ -11,7 +11,8 @@ impl LinearInfo {
     ///
     /// # Errors
     /// [`FaultKind::UnsupportedLayer`] for a format that cannot be repacked for the kernels, or other than 4 bits;
-    /// [`FaultKind::UnsupportedShape`] for groups or a number of outputs that the kernels do not take.
+    /// [`FaultKind::UnsupportedShape`] for groups or a number of outputs that the kernels do not take;
+    /// [`FaultKind::MissingTensor`] if the configuration says that a `g_idx` has the groups, and there is none.
     pub fn check_runnable(&self, checkpoint: &Checkpoint) -> Checked<()> {
         use Format::{AwqGemm, AwqGemv, CompressedTensors, GptqV1, GptqV2};
         let fault = |kind| Fault::new(kind, &checkpoint.path).subject(&self.name);
@@ -29,7 +30,33 @@ impl LinearInfo {
             let fault = fault(FaultKind::UnsupportedShape).found(format!("{} outputs", self.outputs));
             return Err(Box::new(fault.expected("a multiple of 8")));
         }
+        let settings = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
+        if let (Some(g_idx), true) =
+            (self.format.g_idx(), settings.is_some_and(|settings| self.lacks_order(settings).0))
+        {
+            let fault =
+                Fault::new(FaultKind::MissingTensor, &checkpoint.path).subject(format!("{}.{g_idx}", self.name));
+            let setting = if self.format == CompressedTensors { "actorder is group" } else { "desc_act is true" };
+            return Err(Box::new(fault.expected(format!("I32 [{inputs}], as {setting}"))));
+        }
         Ok(())
+    }
+
+    /// Whether all settings that fit the layer say that a `g_idx` has its groups, though there is none; and whether any says
+    /// so. If no settings fit, all count.
+    pub(super) fn lacks_order(&self, quantization: &Quantization) -> (bool, bool) {
+        if self.has_g_idx || self.format.g_idx().is_none() || self.groups() < 2 {
+            return (false, false);
+        }
+        let fits = |layer: &&LayerSettings| {
+            layer.bits == self.bits && layer.group_size.unwrap_or(self.inputs).min(self.inputs) == self.group_size
+        };
+        let mut settings: Vec<&LayerSettings> = quantization.layers.iter().filter(fits).collect();
+        if settings.is_empty() {
+            settings = quantization.layers.iter().collect();
+        }
+        let has_order = |layer: &&LayerSettings| layer.act_order;
+        (settings.iter().all(has_order), settings.iter().any(has_order))
     }
 
     /// The number of groups of inputs.

@@ -16,10 +16,18 @@ pub fn quantization_warnings(checkpoint: &Checkpoint, layers: &QuantizedLayers) 
 /// One fault for each layer and each setting of the configuration that it disagrees with.
 fn disagreements(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
     if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
-        return mismatches(quantization, &layers.found, !layers.foreign.is_empty());
+        let mut faults = mismatches(quantization, &layers.found, !layers.foreign.is_empty());
+        if quantization.method.is_empty() {
+            faults.extend(assumed_v1(checkpoint, layers).filter(|_| quantization.checkpoint_format.is_none()));
+        }
+        return faults;
     }
+    assumed_v1(checkpoint, layers).collect()
+}
+
+fn assumed_v1(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> impl Iterator<Item = Fault> {
     let v1 = layers.found.iter().filter(|info| info.format == Format::GptqV1);
-    v1.map(|info| Fault::new(FaultKind::AssumedGptqV1, &checkpoint.path).subject(&info.name)).collect()
+    v1.map(|info| Fault::new(FaultKind::AssumedGptqV1, &checkpoint.path).subject(&info.name))
 }
 
 /// `has_foreign`: whether there are layers in a format that is only named.
@@ -33,7 +41,7 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
         }));
     };
     let layout = [Some(quantization.method.as_str()), quantization.version.as_deref()];
-    compare(&layout.into_iter().flatten().collect::<Vec<_>>().join(" "), &|info| {
+    compare(&layout.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "), &|info| {
         (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
     });
     // The configurations of 8-bit formats have no bits and no group size.
@@ -55,12 +63,22 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
     if settings.iter().all(|layer| layer.zero_point == Some(true)) {
         compare("zero_point true", &|info| (!info.zero_point).then(|| "no zero points".into()));
     }
+    compare("a g_idx for layers with desc_act or actorder", &|info| {
+        let (all, any) = info.lacks_order(quantization);
+        (any && !all).then(|| "no g_idx".into())
+    });
     // Tools match these names differently, but every tool matches whole components of a module's name.
     for module in &quantization.modules_to_not_convert {
         compare(&format!("{module} not quantized"), &|info| {
             let is_listed = format!(".{}.", info.name).contains(&format!(".{module}."));
             is_listed.then(|| format!("{} bits", info.bits))
         });
+    }
+    if quantization.method.is_empty() {
+        let formats = any_of(layers.iter().map(|info| info.format.to_string()));
+        let fault =
+            Fault::new(FaultKind::MissingQuantMethod, &quantization.path).subject("quant_method").found(formats);
+        faults.extend((!layers.is_empty()).then_some(fault));
     }
     if layers.is_empty() && !has_foreign {
         faults.push(Fault::new(FaultKind::NoQuantizedLayer, &quantization.path).expected(&quantization.method));

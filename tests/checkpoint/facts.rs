@@ -12,7 +12,7 @@ fn open(model: &str) -> Checkpoint {
 
 /// Settings of layers with 4 bits.
 fn settings(group_size: Option<usize>, zero_point: Option<bool>) -> LayerSettings {
-    LayerSettings { bits: 4, group_size, zero_point }
+    LayerSettings { bits: 4, group_size, zero_point, act_order: false }
 }
 
 #[test]
@@ -287,6 +287,102 @@ fn published_models_of_every_family_are_run_without_warnings() {
     }
 }
 
+/// A small Gemma 3 with additional `fields`, and its warnings.
+fn gemma3(fields: &str) -> (rumma::error::Result<Config>, Vec<String>) {
+    let text = format!(
+        r#"{{"model_type":"gemma3_text","hidden_size":256,"intermediate_size":512,"num_hidden_layers":7,
+            "vocab_size":1000,"sliding_window":512,{fields}}}"#
+    );
+    let (_scratch, checkpoint) = with_files(&[("config.json", &text)]);
+    let warnings = checkpoint.warnings.iter().map(ToString::to_string).collect();
+    (checkpoint.config().cloned(), warnings)
+}
+
+/// Which layers of [`gemma3`] attend to all positions.
+fn full_layers(config: &Config) -> Vec<usize> {
+    (0..config.layers).filter(|l| config.layer_attention[*l].window.is_none()).collect()
+}
+
+#[test]
+fn the_pattern_of_sliding_windows_is_the_one_that_transformers_reads() {
+    let ignored = |name: &str| format!("settings that are not used: {name}");
+    for (fields, full, warning) in [
+        (r#""head_dim":64"#, vec![5], None),
+        (r#""sliding_window_pattern":2"#, vec![1, 3, 5], None),
+        (r#""_sliding_window_pattern":2"#, vec![5], Some(ignored("_sliding_window_pattern 2"))),
+        (r#""_sliding_window_pattern":6"#, vec![5], None),
+        (
+            r#""_sliding_window_pattern":6,"sliding_window_pattern":2"#,
+            vec![1, 3, 5],
+            Some(ignored("_sliding_window_pattern 6")),
+        ),
+        (r#""_sliding_window_pattern":2,"sliding_window_pattern":2"#, vec![1, 3, 5], None),
+        (
+            r#""_sliding_window_pattern":2,"layer_types":["full_attention","sliding_attention","sliding_attention",
+                "sliding_attention","sliding_attention","sliding_attention","sliding_attention"]"#,
+            vec![0],
+            None,
+        ),
+    ] {
+        let (config, warnings) = gemma3(fields);
+        assert_eq!(full_layers(&config.unwrap()), full, "{fields}");
+        assert_eq!(warnings.len(), usize::from(warning.is_some()), "{fields}: {warnings:?}");
+        assert!(warning.is_none_or(|warning| warnings[0].contains(&warning)), "{fields}: {warnings:?}");
+    }
+}
+
+#[test]
+fn gemma_3_merges_rope_scaling_and_rope_parameters_as_transformers_does_and_names_what_is_not_used() {
+    let linear = RopeScaling::Linear { factor: 8.0 };
+    let types =
+        r#""full_attention":{"rope_type":"default","rope_theta":500000.0},"sliding_attention":{"rope_theta":20000.0}"#;
+    let added = r#""rope_scaling":{"rope_type":"linear","factor":8.0}"#;
+    for (fields, theta, local, scaling, warning) in [
+        (format!(r#""rope_parameters":{{{types}}}"#), 5e5, 2e4, RopeScaling::None, ""),
+        (r#""rope_theta":300000.0,"rope_local_base_freq":7000.0"#.into(), 3e5, 7e3, RopeScaling::None, ""),
+        (
+            format!(r#"{added},"rope_parameters":{{{types}}}"#),
+            5e5,
+            2e4,
+            linear.clone(),
+            r#"rope_parameters.full_attention.rope_type (replaced by rope_scaling) "default""#,
+        ),
+        (r#""rope_parameters":{"a":1}"#.into(), 1e6, 1e4, RopeScaling::None, "rope_parameters.a 1"),
+        (format!(r#"{added},"rope_parameters":{{"a":1}}"#), 1e6, 1e4, linear, "rope_parameters.a 1"),
+        (
+            r#""rope_parameters":{"full_attention":{"zz":3},"other":{"rope_theta":5.0}}"#.into(),
+            1e6,
+            1e4,
+            RopeScaling::None,
+            r#"rope_parameters.full_attention.zz 3, rope_parameters.other {"rope_theta":5.0}"#,
+        ),
+        (
+            r#""rope_parameters":{"rope_type":"linear","factor":8.0}"#.into(),
+            1e6,
+            1e4,
+            RopeScaling::None,
+            r#"rope_parameters.rope_type "linear", rope_parameters.factor 8.0"#,
+        ),
+    ] {
+        let (config, warnings) = gemma3(&fields);
+        let config = config.unwrap_or_else(|error| panic!("{fields}: {error}"));
+        let found_local = config.local_rope.map(|rope| rope.theta);
+        assert_eq!((config.rope.theta, found_local, config.rope.scaling), (theta, Some(local), scaling), "{fields}");
+        assert_eq!(warnings.len(), usize::from(!warning.is_empty()), "{fields}: {warnings:?}");
+        assert!(
+            warnings.iter().all(|line| line.ends_with(&format!("settings that are not used: {warning}"))),
+            "{warnings:?}"
+        );
+    }
+    for fields in [
+        r#""rope_parameters":{"sliding_attention":{"rope_type":"unknown"}}"#,
+        r#""rope_parameters":{"sliding_attention":{"partial_rotary_factor":0.5}}"#,
+        r#""partial_rotary_factor":0.5"#,
+    ] {
+        assert!(gemma3(fields).0.is_err(), "{fields}");
+    }
+}
+
 #[test]
 fn quantization_is_read_from_any_of_three_files() {
     let base = r#"{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":2,
@@ -299,7 +395,8 @@ fn quantization_is_read_from_any_of_three_files() {
     assert_eq!((llm_awq.method.as_str(), llm_awq.version.as_deref()), ("awq", Some("gemm")));
     assert_eq!(llm_awq.layers, [settings(Some(64), Some(true))]);
     let gptq = of("quantize_config.json", r#"{"bits":4,"group_size":-1,"desc_act":true,"sym":true}"#);
-    assert_eq!((gptq.method.as_str(), gptq.layers), ("gptq", vec![settings(None, Some(false))]));
+    let ordered = LayerSettings { act_order: true, ..settings(None, Some(false)) };
+    assert_eq!((gptq.method.as_str(), gptq.layers), ("gptq", vec![ordered]));
     let compressed = config(
         "qwen2",
         r#","quantization_config":{"quant_method":"compressed-tensors","format":"pack-quantized","ignore":["lm_head"],

@@ -117,6 +117,68 @@ fn gemv_is_recognized_by_its_padded_zero_points() {
 }
 
 #[test]
+fn the_group_size_of_gemv_follows_from_its_padding() {
+    // Inputs, groups that have scales, words of zero points in a row, and the group size.
+    let cases = [
+        (128, 4, 4, 32),
+        (128, 2, 2, 64),
+        (128, 1, 1, 128),
+        (192, 6, 4, 32),
+        (192, 3, 2, 64),
+        (192, 1, 1, 192),
+        (1024, 8, 1, 128),
+        (1024, 4, 1, 256),
+        (1024, 2, 1, 512),
+        (1024, 1, 1, 1024),
+        (1024, 16, 2, 64),
+        (1024, 32, 4, 32),
+        (4096, 32, 4, 128),
+        (4096, 64, 8, 64),
+        (4096, 128, 16, 32),
+        (1152, 9, 2, 128),
+        // Widths that AutoAWQ does not write.
+        (256, 2, 3, 128),
+        (256, 8, 3, 32),
+    ];
+    for (inputs, groups, words, expected) in cases {
+        let scales = [16, 8 * words];
+        let tensors: [Spec; 3] = [
+            ("l.qweight", "I32", 4, &[16, inputs / 8]),
+            ("l.qzeros", "I32", 4, &[16, words]),
+            ("l.scales", "F16", 2, &scales),
+        ];
+        let mut file = zeros(&tensors, "");
+        let start = file.len() - 16 * 8 * words * 2;
+        for row in file[start..].chunks_exact_mut(8 * words * 2) {
+            row[..2 * groups].fill(0x35);
+        }
+        // A scale that happens to be 0.
+        file[start + 2 * groups - 2..start + 2 * groups].fill(0);
+        let sizes = |configured: usize| {
+            let scratch = Scratch::new();
+            scratch.write("model.safetensors", file.clone());
+            let config = format!(
+                r#"{{"model_type":"qwen2","hidden_size":256,"intermediate_size":512,"num_hidden_layers":1,
+                    "num_attention_heads":4,"vocab_size":1000,"quantization_config":
+                    {{"quant_method":"awq","bits":4,"group_size":{configured},"version":"gemv"}}}}"#
+            );
+            if configured > 0 {
+                scratch.write("config.json", config);
+            }
+            let (found, warnings) = linears(&scratch.open().unwrap());
+            (found[0].format, shape(&found[0]), warnings)
+        };
+        let right = (Format::AwqGemv, (inputs, 16, 4, expected));
+        for configured in [0, 32, 64, 128, 256] {
+            let (format, layer, warnings) = sizes(configured);
+            assert_eq!((format, layer), right, "{inputs} inputs, {words} words, group_size {configured}");
+            let agrees = configured == 0 || configured.min(inputs) == expected;
+            assert_eq!(warnings.is_empty(), agrees, "{inputs} inputs, {words} words: {warnings:?}");
+        }
+    }
+}
+
+#[test]
 fn compressed_tensors_are_recognized_by_weight_shape() {
     let scratch = Scratch::new();
     let mut file = zeros(

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::schema::{Entry, Role, down, gate_and_up, head_norms, o, qkv, vector};
 use super::{Family, PLAIN};
 use crate::checkpoint::config::{Activation, Config, LayerRope, POSITIONS};
-use crate::checkpoint::fields::FieldReader;
-use crate::checkpoint::rope::RopeConfig;
+use crate::checkpoint::fields::{FieldReader, shorten};
+use crate::checkpoint::rope::{LAYER_TYPES, RopeConfig};
 use crate::error::Result;
 
 pub(super) const FAMILY: Family = Family {
@@ -28,12 +28,16 @@ pub(super) const FAMILY: Family = Family {
         "rope_local_base_freq",
         "sliding_window",
         "sliding_window_pattern",
-        "_sliding_window_pattern",
+        "rope_parameters",
     ],
+    ignored,
     configure,
     layer: |c, _| [sandwich_norms(c), qkv(c), head_norms(c), o(c, c.qkv_bias), gate_and_up(c), down(c)].concat(),
     ..PLAIN
 };
+
+/// Every such layer attends to all positions, unless `config.json` says otherwise.
+const PATTERN: usize = 6;
 
 fn sandwich_norms(c: &Config) -> Vec<Entry> {
     vec![
@@ -54,10 +58,7 @@ fn configure(fields: &FieldReader, config: &mut Config) -> Result<()> {
     (config.max_position_embeddings, config.longest_context) = (context, context);
 
     let types = config.layer_types(fields)?;
-    let pattern = match fields.optional_count("sliding_window_pattern", 1..=1 << 12)? {
-        Some(pattern) => pattern,
-        None => fields.count_or("_sliding_window_pattern", 1..=1 << 12, 6)?,
-    };
+    let pattern = fields.count_or("sliding_window_pattern", 1..=1 << 12, PATTERN)?;
     let is_local = |l: usize| types.get(l).map_or(!(l + 1).is_multiple_of(pattern), |kind| kind == "sliding_attention");
     config.set_windows(fields.optional_count("sliding_window", POSITIONS)?, is_local);
     for (l, layer) in config.layer_attention.iter_mut().enumerate() {
@@ -65,10 +66,21 @@ fn configure(fields: &FieldReader, config: &mut Config) -> Result<()> {
     }
     let (head_dim, local_theta) =
         (config.head_dim, fields.number("rope_local_base_freq", 1.0..=1e12)?.unwrap_or(10000.0));
-    if let Some(rope) = RopeConfig::of_layer_type(fields, "full_attention", FAMILY.rope_theta, head_dim, context)? {
-        config.rope = rope;
-    }
-    let local = RopeConfig::of_layer_type(fields, "sliding_attention", local_theta, head_dim, context)?;
-    config.local_rope = Some(local.unwrap_or(RopeConfig::unscaled(local_theta)));
+    let theta = fields.number("rope_theta", 1.0..=1e12)?.unwrap_or(FAMILY.rope_theta);
+    let [full, sliding] = LAYER_TYPES;
+    config.rope = RopeConfig::of_layer_type(fields, full, theta, head_dim, context)?;
+    config.local_rope = Some(RopeConfig::of_layer_type(fields, sliding, local_theta, head_dim, context)?);
     Ok(())
+}
+
+/// The `_sliding_window_pattern` that transformers writes beside `layer_types`, and does not read.
+fn ignored(fields: &FieldReader) -> Option<String> {
+    let value = |name: &str| fields.values.get(name).filter(|value| !value.is_null());
+    let pattern = value("_sliding_window_pattern")?;
+    let is_used = match value("sliding_window_pattern") {
+        Some(used) => used == pattern,
+        None => *pattern == PATTERN,
+    };
+    let decides = value("layer_types").is_none() && !is_used;
+    decides.then(|| format!("_sliding_window_pattern {}", shorten(pattern.to_string())))
 }

@@ -37,6 +37,8 @@ pub struct Family {
     rope_theta: f64,
     /// The settings that `configure` reads. Families without them refuse their models.
     reads: &'static [&'static str],
+    /// The settings that this family may have and that are not used, with their values, where they could be missed.
+    ignored: fn(&FieldReader) -> Option<String>,
     /// Reads the settings that only this family has into a configuration whose other fields are set.
     configure: fn(&FieldReader, &mut Config) -> Result<()>,
     /// The modules of a layer, by index.
@@ -67,6 +69,7 @@ const PLAIN: Family = Family {
     defaults: || json!({}),
     rope_theta: 10000.0,
     reads: &[],
+    ignored: |_| None,
     configure: |_, _| Ok(()),
     layer: |_, _| Vec::new(),
     runs: true,
@@ -113,6 +116,11 @@ impl Family {
     /// Whether it reads a setting that other families do not know.
     pub(super) fn reads(&self, setting: &str) -> bool {
         self.reads.contains(&setting)
+    }
+
+    /// A setting that is not used although it could be missed, with its value.
+    pub(super) fn ignored(&self, fields: &FieldReader) -> Option<String> {
+        (self.ignored)(fields)
     }
 
     /// The base of the RoPE frequencies if `config.json` has none.
