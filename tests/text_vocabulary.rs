@@ -148,7 +148,8 @@ fn damaged_vocabularies_are_refused() {
         ("merges.txt", b"zzz yyy\n", "vocab.json: invalid tokenizer"),
         ("merges.txt", b"\xff\xfe", "merges.txt: not UTF-8"),
         ("added_tokens.json", b"{", "added_tokens.json: not valid JSON"),
-        ("added_tokens.json", b"{\"<odd>\": 5000}", "vocab.json: invalid tokenizer"),
+        // The id of another token.
+        ("added_tokens.json", b"{\"<odd>\": 5}", "vocab.json: invalid tokenizer"),
     ] {
         let before = fs::read(dir.join(name)).ok();
         fs::write(dir.join(name), text).expect("can be written");
