@@ -608,15 +608,9 @@ fn awq_rounds_experts_to_nearest_and_keeps_the_router() {
 #[test]
 fn a_conversion_that_is_terminated_or_fails_removes_what_it_wrote() {
     let dir = scratch("convert_terminated");
-    let source = dir.join("source");
-    let model = RandomModel { hidden_size: Some(128), layers: Some(2), ..RandomModel::default() };
-    model.write_to(&source).expect("the model can be written");
+    let source = large_source(&dir);
     let out = dir.join("out");
-    let mut command = rumma(["convert", text(&source), text(&out)]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary runs");
-    while names(&dir).len() == 1 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let mut child = started(rumma(["convert", text(&source), text(&out)]), &dir);
     kill("-TERM", child.id());
     let code = child.wait().expect("it has ended").code();
     // It may have ended before the signal came.

@@ -6,9 +6,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Tensors, rewrite, run, scratch};
+use common::{Tensors, hidden_states, rewrite, run, scratch};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+use rumma::model::{Arithmetic, Model, ModelOptions};
 use serde_json::{Value, json};
 
 const FIXTURE: &str = "fixtures/families/qwen3_moe";
@@ -31,14 +31,9 @@ fn load(dir: &Path, arithmetic: Arithmetic) -> Model {
     Model::load(&Checkpoint::open(&source).expect("opens"), &options).expect("loads")
 }
 
-fn hidden_states(model: &Model, tokens: &[u32]) -> Vec<f32> {
-    let mut cache = model.new_kv_cache();
-    model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut Workspace::default()).to_vec()
-}
-
 #[test]
 fn only_the_experts_that_a_token_passes_are_computed() {
-    let expected = hidden_states(&load(Path::new(FIXTURE), Arithmetic::Int8), &[17]);
+    let expected = hidden_states(&load(Path::new(FIXTURE), Arithmetic::Int8), &[17], 1);
     // In layer 0, two of the six experts matter.
     let poisoned = |expert: usize| {
         let nan = |tensors: &mut Tensors| {
@@ -47,7 +42,7 @@ fn only_the_experts_that_a_token_passes_are_computed() {
             scales.as_chunks_mut::<2>().0.iter_mut().for_each(|scale| *scale = [0x00, 0x7e]);
         };
         let dir = changed(&format!("poisoned {expert}"), nan, &[]);
-        hidden_states(&load(&dir, Arithmetic::Int8), &[17])
+        hidden_states(&load(&dir, Arithmetic::Int8), &[17], 1)
     };
     let results: Vec<Vec<f32>> = (0..6).map(poisoned).collect();
     let used = results.iter().filter(|result| result.iter().all(|x| x.is_nan())).count();

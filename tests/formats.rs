@@ -5,9 +5,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Tensors, rewrite, run, scratch};
+use common::{Tensors, check_logits, hidden_states, rewrite, run, scratch};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+use rumma::model::{Arithmetic, Model, ModelOptions};
 use safetensors::Dtype;
 use serde_json::{Value, json};
 
@@ -32,16 +32,6 @@ fn load(dir: &Path, arithmetic: Arithmetic, threads: usize) -> Model {
     Model::load(&open(dir), &ModelOptions { arithmetic, isa: None, threads: Some(threads) }).unwrap()
 }
 
-/// The hidden states of a prompt that is run in chunks.
-fn hidden_states(model: &Model, prompt: &[u32], chunk: usize) -> Vec<f32> {
-    let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
-    let mut hidden = Vec::new();
-    for tokens in prompt.chunks(chunk) {
-        hidden.extend_from_slice(model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace));
-    }
-    hidden
-}
-
 /// The names of the checkpoints of a quantization.
 fn checkpoints(quantization: &Value) -> Vec<&str> {
     quantization["checkpoints"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
@@ -53,18 +43,7 @@ fn logits_in_f32_equal_those_of_transformers_in_every_format() {
         for name in checkpoints(quantization) {
             let model = load(&fixture(name), Arithmetic::F32, 2);
             let hidden = hidden_states(&model, &prompt(), 48);
-            let width = model.config.hidden_size;
-            let mut most = 0.0_f64;
-            for (position, expected) in quantization["logits"].as_object().unwrap() {
-                let position: usize = position.parse().unwrap();
-                let logits = model.exact_logits(&hidden[position * width..(position + 1) * width]);
-                for pair in expected.as_array().unwrap() {
-                    let difference = f64::from(logits[pair[0].as_u64().unwrap() as usize]) - pair[1].as_f64().unwrap();
-                    most = most.max(difference.abs());
-                }
-            }
-            eprintln!("{name}: logits within {most:.6}");
-            assert!(most < 0.001, "{name}: logits differ by {most}");
+            check_logits(name, &model, &hidden, &quantization["logits"]);
         }
     }
 }

@@ -5,10 +5,10 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Run, rewrite, run, scratch, storyteller_copy};
+use common::{Run, check_logits, hidden_states, rewrite, run, scratch, storyteller_copy};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::model::rope::Rope;
-use rumma::model::{Arithmetic, Model, ModelOptions, SequenceInput, Workspace};
+use rumma::model::{Arithmetic, Model, ModelOptions};
 use serde_json::{Value, json};
 
 fn cases() -> Vec<Value> {
@@ -47,32 +47,10 @@ fn open(dir: &Path, context: usize) -> Checkpoint {
     Checkpoint::open(&source).unwrap().within(Some(context))
 }
 
-/// The hidden states of a prompt that is run in chunks.
-fn hidden_states(model: &Model, prompt: &[u32], chunk: usize) -> Vec<f32> {
-    let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
-    let mut hidden = Vec::new();
-    for tokens in prompt.chunks(chunk) {
-        hidden.extend_from_slice(model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace));
-    }
-    hidden
-}
-
 /// Compares the logits of a case with transformers. Returns the hidden states.
-fn check_logits(case: &Value, model: &Model, chunk: usize) -> Vec<f32> {
-    let name = case["name"].as_str().unwrap();
+fn check_case(case: &Value, model: &Model, chunk: usize) -> Vec<f32> {
     let hidden = hidden_states(model, &ids(case["length"].as_u64().unwrap() as usize), chunk);
-    let width = model.config.hidden_size;
-    let mut most = 0.0_f64;
-    for (position, expected) in case["logits"].as_object().unwrap() {
-        let position: usize = position.parse().unwrap();
-        let logits = model.exact_logits(&hidden[position * width..(position + 1) * width]);
-        for pair in expected.as_array().unwrap() {
-            let difference = f64::from(logits[pair[0].as_u64().unwrap() as usize]) - pair[1].as_f64().unwrap();
-            most = most.max(difference.abs());
-        }
-    }
-    eprintln!("{name}: logits within {most:.6}");
-    assert!(most < 0.001, "{name}: logits differ by {most}");
+    check_logits(case["name"].as_str().unwrap(), model, &hidden, &case["logits"]);
     hidden
 }
 
@@ -105,7 +83,7 @@ fn logits_of_every_scaling_equal_transformers_whatever_the_chunks() {
         let length = case["length"].as_u64().unwrap() as usize;
         let dir = first_layers(name, &case["settings"]);
         let model = load(&dir, length, Arithmetic::F32);
-        let whole = check_logits(case, &model, length);
+        let whole = check_case(case, &model, length);
         assert!(hidden_states(&model, &ids(length), 37) == whole, "{name}: other bits in chunks");
         let int8 = load(&dir, length, Arithmetic::Int8);
         let whole = hidden_states(&int8, &ids(length), length);
@@ -120,7 +98,7 @@ fn yarn_logits_past_position_32768_equal_transformers() {
     let length = case["length"].as_u64().unwrap() as usize;
     let model = load(&first_layers("long", &case["settings"]), length, Arithmetic::F32);
     assert_eq!(model.config.max_position_embeddings, 131072);
-    check_logits(case, &model, 512);
+    check_case(case, &model, 512);
 }
 
 /// A `config.json` with other settings, as the value of `--config`.

@@ -166,6 +166,11 @@ enum Sidecars {
 }
 
 impl Checkpoint {
+    /// How the configuration describes the quantization; `None` if it does not.
+    pub fn quantization(&self) -> Option<&Quantization> {
+        self.config.as_ref()?.quantization.as_ref()
+    }
+
     /// Finds the files of `source`, maps them and checks them. Reads headers and configuration, but no tensor.
     ///
     /// # Errors

@@ -209,8 +209,7 @@ fn converted(checkpoint: &Checkpoint, options: ConvertOptions) -> Result<()> {
             // The sizes do not depend on the method.
             let nearest = Recipe::nearest(checkpoint, quantize.group_size)?;
             directory.check_space(Plan::quantize(checkpoint, options.target, nearest)?.bytes())?;
-            let quantization = Quantization::prepare(checkpoint, quantize, threads, &console)?;
-            let recipe = quantization.recipe.clone();
+            let (recipe, quantization) = Quantization::prepare(checkpoint, quantize, threads, &console)?;
             (Plan::quantize(checkpoint, options.target, recipe)?, Some(quantization))
         }
     };
@@ -242,9 +241,8 @@ fn converted(checkpoint: &Checkpoint, options: ConvertOptions) -> Result<()> {
     console.answer(&report, Converted::to_text)
 }
 
-/// A quantization, and what is known of the models before and after it.
+/// What is known of the models before and after a quantization.
 struct Quantization {
-    recipe: Recipe,
     /// The text of the perplexities; empty without one.
     evaluated: Vec<u32>,
     model_options: ModelOptions,
@@ -258,7 +256,7 @@ impl Quantization {
         quantize: Quantize,
         threads: Option<usize>,
         console: &Console,
-    ) -> Result<Quantization> {
+    ) -> Result<(Recipe, Quantization)> {
         let Quantize { method, group_size, calibration_text, evaluate_text } = quantize;
         let read = |file: Option<String>| file.map(|file| read_text(&file)).transpose();
         let (calibration_text, evaluate_text) = (read(calibration_text)?, read(evaluate_text)?);
@@ -275,7 +273,7 @@ impl Quantization {
             calibration_tokens: None,
             perplexity: None,
         };
-        let mut quantization = Quantization { recipe: Recipe::default(), evaluated: Vec::new(), model_options, report };
+        let mut quantization = Quantization { evaluated: Vec::new(), model_options, report };
         if calibration_text.is_some() || evaluate_text.is_some() {
             recipe.check_weights(checkpoint)?;
             let model = Model::load(checkpoint, &model_options)?;
@@ -294,7 +292,7 @@ impl Quantization {
             quantization.report.perplexity = Some(Perplexities { tokens, before, after: None });
         }
         quantization.report.rounded_to_nearest = recipe.nearest;
-        Ok(Quantization { recipe, ..quantization })
+        Ok((recipe, quantization))
     }
 
     /// Measures the quantized model.

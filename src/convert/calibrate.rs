@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use super::fault;
-use super::quantize::{LayerRecipe, Recipe, dense_weights, float_of, unfit};
+use super::quantize::{LayerRecipe, Recipe, dense_weights, unfit};
 use super::scales::{Activations, DenseWeights, Search};
 use crate::checkpoint::families::schema::{Entry, Role, Schema, Shape};
 use crate::checkpoint::{Checkpoint, Config};
@@ -21,6 +21,7 @@ use crate::kernels::scalar::float_at;
 use crate::model::kv_cache::KvCache;
 use crate::model::{MemoryRequest, Model, SequenceGroup, SequenceInput, Workspace};
 use crate::weights::Linear;
+use crate::weights::float_of;
 use crate::weights::formats::QuantizedLayers;
 
 /// The numbers of inputs that may share a scale.
@@ -283,7 +284,7 @@ impl LayerSearch<'_> {
             Before::Norm(name) => {
                 let missing = || fault(checkpoint, FaultKind::MissingTensor, name);
                 let tensor = checkpoint.tensor(name).ok_or_else(missing)?;
-                let float = float_of(&tensor).ok_or_else(missing)?;
+                let float = float_of(tensor.dtype).ok_or_else(missing)?;
                 let offset = self.model.config.norm_offset;
                 let mut bytes = Vec::with_capacity(tensor.data.len());
                 for (i, scale) in scales.iter_mut().enumerate() {
@@ -312,7 +313,7 @@ impl LayerSearch<'_> {
                 }
                 let bias = format!("{module}.bias");
                 if let Some(tensor) = checkpoint.tensor(&bias)
-                    && let Some(float) = float_of(&tensor)
+                    && let Some(float) = float_of(tensor.dtype)
                 {
                     let divided = layer.output_scales.iter().enumerate();
                     let divided = divided.flat_map(|(i, scale)| encode(float_at(tensor.data, float, i) / scale, float));

@@ -6,11 +6,11 @@ use safetensors::Dtype;
 
 use super::quantize::Codes;
 use super::{Recipe, Target, fault, pack};
-use crate::checkpoint::{Checkpoint, Tensor};
+use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind, Result};
 use crate::kernels::layout::{Awq4, DEFAULT_ZERO};
 use crate::weights::formats::{Format, LinearInfo, QuantizedLayers};
-use crate::weights::{AwqMatrix, input_order, read_linear};
+use crate::weights::{AwqMatrix, float_of, input_order, read_linear};
 
 /// A quantized layer of the new checkpoint.
 #[derive(Clone, Debug)]
@@ -250,30 +250,26 @@ impl Plan {
         tensors
     }
 
-    /// The group size that all layers agree on, besides those with one group of all inputs; `None` if all layers have one
-    /// group of all their inputs.
+    /// Checks that the target can express every layer.
     ///
     /// # Errors
-    /// [`FaultKind::NotExpressible`] for AutoAWQ, which has one size for all layers.
+    /// [`FaultKind::NotExpressible`] for AutoAWQ, which has a dense head, groups that are ranges, and one group size.
     fn check_expressible(&self, checkpoint: &Checkpoint) -> Result<()> {
-        if self.target == Target::Awq
-            && let Some(lm_head) = self.layers.iter().find(|layer| layer.name.ends_with("lm_head"))
-        {
+        if self.target != Target::Awq {
+            return Ok(());
+        }
+        if let Some(lm_head) = self.layers.iter().find(|layer| layer.name.ends_with("lm_head")) {
             let fault = fault(checkpoint, FaultKind::NotExpressible, &lm_head.name);
             return Err(fault.found("a quantized output head").expected("a dense one in AutoAWQ files").into());
         }
-        if self.target == Target::Awq
-            && let Some(layer) = self.layers.iter().find(|layer| layer.reordered)
-        {
+        if let Some(layer) = self.layers.iter().find(|layer| layer.reordered) {
             let fault = fault(checkpoint, FaultKind::NotExpressible, &layer.name);
             let found = "groups that are not ranges of inputs (act-order)";
             return Err(fault.found(found).expected("ranges in AutoAWQ files").into());
         }
         let sizes = self.group_sizes();
         let most = sizes.iter().max_by_key(|(_, names)| names.len()).and_then(|(size, _)| *size);
-        if self.target == Target::Awq
-            && let Some((size, names)) = sizes.iter().find(|(size, _)| **size != most)
-        {
+        if let Some((size, names)) = sizes.iter().find(|(size, _)| **size != most) {
             let describe = |size: Option<usize>| size.map_or("one group".into(), |size| format!("groups of {size}"));
             let fault = fault(checkpoint, FaultKind::NotExpressible, names.first().copied().unwrap_or_default());
             let found = format!("{}, others {}", describe(*size), describe(most));
@@ -328,9 +324,7 @@ fn check_shape(checkpoint: &Checkpoint, layer: &Layer) -> Result<()> {
 
 /// Checks that no AutoAWQ or GPTQ layer lacks the zero points that others have, as binding does.
 fn check_zero_points(checkpoint: &Checkpoint, layers: &[Layer]) -> Result<()> {
-    let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
-    let mut settings = quantization.into_iter().flat_map(|quantization| &quantization.layers);
-    let is_symmetric = settings.any(|layer| layer.zero_point == Some(false));
+    let is_symmetric = checkpoint.quantization().is_some_and(Quantization::has_symmetric_layers);
     let has_zeros = |layer: &&Layer| match &layer.source {
         LayerSource::Stored(info) => info.zero_point || info.format == Format::CompressedTensors,
         LayerSource::Dense => true,
@@ -348,7 +342,7 @@ fn check_zero_points(checkpoint: &Checkpoint, layers: &[Layer]) -> Result<()> {
 fn dense_linears(checkpoint: &Checkpoint, layers: &[Layer]) -> Vec<String> {
     let quantized: BTreeSet<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let is_linear = |tensor: &Tensor| {
-        let is_float = matches!(tensor.dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32);
+        let is_float = float_of(tensor.dtype).is_some();
         let last = module(tensor.name).and_then(|module| module.rsplit('.').next()).unwrap_or_default();
         tensor.name.ends_with(".weight") && tensor.shape.len() == 2 && is_float && !last.contains("embed")
     };

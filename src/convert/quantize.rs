@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use safetensors::Dtype;
 
 use super::{Layer, fault};
 use crate::checkpoint::{Checkpoint, Tensor};
@@ -11,6 +10,7 @@ use crate::error::{Fault, FaultKind, Result};
 use crate::kernels::layout::{Awq4, Float, NIBBLE_ORDER};
 use crate::kernels::math::{f16_to_f32, f32_to_f16};
 use crate::kernels::scalar::widen;
+use crate::weights::float_of;
 
 /// A layer that was quantized, in the layout of the kernels.
 pub struct Codes {
@@ -106,23 +106,13 @@ fn round(x: f32) -> f32 {
     (x + SHIFT) - SHIFT
 }
 
-/// The number format of a tensor; `None` if it has none that rumma reads.
-pub fn float_of(tensor: &Tensor) -> Option<Float> {
-    match tensor.dtype {
-        Dtype::F16 => Some(Float::F16),
-        Dtype::BF16 => Some(Float::Bf16),
-        Dtype::F32 => Some(Float::F32),
-        _ => None,
-    }
-}
-
 /// The dense weights of a layer, and their number format.
 pub fn dense_weights<'c>(checkpoint: &'c Checkpoint, module: &str) -> Result<(Tensor<'c>, Float)> {
     let name = format!("{module}.weight");
     let Some(tensor) = checkpoint.tensor(&name) else {
         return Err(fault(checkpoint, FaultKind::MissingTensor, &name).into());
     };
-    match float_of(&tensor) {
+    match float_of(tensor.dtype) {
         Some(float) if tensor.shape.len() == 2 => Ok((tensor, float)),
         _ => {
             let found = format!("{} {:?}", tensor.dtype, tensor.shape);

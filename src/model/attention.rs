@@ -72,6 +72,11 @@ impl AttentionSequence<'_> {
     fn row_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         runs(self.rows.clone(), QUERY_BLOCK)
     }
+
+    /// The position of row `row` of the batch in the sequence.
+    fn position_of(&self, row: usize) -> usize {
+        self.position + row - self.rows.start
+    }
 }
 
 /// A block of rows of one sequence and some of its segments, for one KV head.
@@ -144,7 +149,7 @@ pub fn attend<'a>(
     let mut output = AttentionOutput { kernels: exec.kernels, shape, tasks: Vec::new(), row_blocks: Vec::new() };
     let row_blocks = || sequences.iter().flat_map(|s| s.row_blocks().map(move |rows| (s, rows)));
     let segments_of = |sequence: &AttentionSequence, rows: &Range<usize>| {
-        let position = sequence.position + rows.start - sequence.rows.start;
+        let position = sequence.position_of(rows.start);
         window_start(position, shape.window) / SEGMENT..(position + rows.len()).div_ceil(SEGMENT)
     };
     let split = row_blocks().filter(|(_, rows)| rows.len() <= MAX_SPLIT_ROWS);
@@ -183,7 +188,7 @@ impl Task<'_> {
             let first = (r * shape.heads + self.kv_head * group) * head_dim;
             q.extend_from_slice(&queries[first..first + group * head_dim]);
         }
-        let first_position = self.sequence.position + self.rows.start - self.sequence.rows.start;
+        let first_position = self.sequence.position_of(self.rows.start);
         let mut later = SoftmaxStates::empty(0, head_dim);
         for (n, segment) in self.segments.clone().enumerate() {
             let first_block = (segment * SEGMENT_BLOCKS).max(window_start(first_position, window) / KV_BLOCK);

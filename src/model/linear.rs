@@ -298,12 +298,12 @@ fn gemv(exec: ExecContext, input: &Input, jobs: &mut [&mut Job], sums: &mut Alig
         for (tile, bias) in out.chunks_mut(rows.len() * TILE).zip(linear.bias.chunks(TILE)) {
             tile.chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
         }
-        split_k_partial.fill(NOTHING);
+        split_k_partial.fill(ADDITIVE_IDENTITY);
     }
 }
 
 /// The second split-K part of a result that is complete. Adding it changes no bit, not even the sign of a zero.
-const NOTHING: f32 = -0.0;
+const ADDITIVE_IDENTITY: f32 = -0.0;
 
 /// The tasks of one thread, in the order in which it runs them.
 type TaskQueue<'a> = VecDeque<GemvTask<'a>>;
@@ -401,7 +401,7 @@ fn gemm(exec: ExecContext, input: &Input, jobs: &mut [&mut Job]) {
     let mut remaining: usize = jobs.iter().map(|job| tiles(job)).sum();
     let mut tasks = Vec::new();
     for Job { linear, rows, out, split_k_partial } in jobs.iter_mut().map(|job| &mut **job) {
-        split_k_partial.fill(NOTHING);
+        split_k_partial.fill(ADDITIVE_IDENTITY);
         let mut rest = &mut **out;
         for rows in runs(rows.clone(), TILE_ROWS) {
             let mut start = 0;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use safetensors::Dtype;
 
 use super::formats::{Checked, LinearInfo, QuantizedLayers};
 use super::layers::{AwqMatrix, DenseMatrix, Experts, FeedForward, Layer, Linear, Matrix, MatrixData, Mlp, Weights};
 use super::read::LinearTensors;
+use super::typed::find_floats;
 use crate::checkpoint::config::Config;
 use crate::checkpoint::families::schema::{Entry, Names, Role, Schema, Shape};
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
@@ -208,28 +208,11 @@ impl<'a> Binder<'a> {
         Fault::new(kind, tensor.map_or(self.checkpoint.path.as_path(), |tensor| tensor.file)).subject(subject)
     }
 
-    /// Checks that a tensor has this shape and one of `dtypes` (`dtype_names` in errors), and records it as used.
-    fn tensor(&mut self, name: &str, shape: &[usize], dtypes: &[Dtype], dtype_names: &str) -> Checked<Tensor<'a>> {
-        let expected = || format!("{dtype_names} {shape:?}");
-        let Some(tensor) = self.checkpoint.tensor(name) else {
-            return Err(Box::new(self.fault(FaultKind::MissingTensor, name).expected(expected())));
-        };
-        if tensor.shape != shape || !dtypes.contains(&tensor.dtype) {
-            let fault = self.fault(FaultKind::WrongTensor, name);
-            return Err(Box::new(fault.found(format!("{:?} {:?}", tensor.dtype, tensor.shape)).expected(expected())));
-        }
-        self.used.insert(name.into());
-        Ok(tensor)
-    }
-
+    /// A tensor of numbers, which is recorded as used.
     fn floats(&mut self, name: &str, shape: &[usize]) -> Checked<(Tensor<'a>, Float)> {
-        let tensor = self.tensor(name, shape, &[Dtype::F16, Dtype::BF16, Dtype::F32], "F16, BF16 or F32")?;
-        let kind = match tensor.dtype {
-            Dtype::F16 => Float::F16,
-            Dtype::BF16 => Float::Bf16,
-            _ => Float::F32,
-        };
-        Ok((tensor, kind))
+        let found = find_floats(self.checkpoint, name, shape)?;
+        self.used.insert(name.into());
+        Ok(found)
     }
 
     fn dense(&mut self, module: &str, outputs: usize, inputs: usize) -> Checked<DenseMatrix> {

@@ -19,7 +19,7 @@ pub(super) fn layers(checkpoint: &Checkpoint) -> BTreeMap<String, &'static str> 
             modules.entry(module).or_default().insert(part, tensor);
         }
     }
-    let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
+    let quantization = checkpoint.quantization();
     let method = quantization.map(|quantization| quantization.method.as_str());
     let named = |(module, parts): (&str, Parts)| {
         // llama.cpp's names of layers.

@@ -269,7 +269,7 @@ fn layout(checkpoint: &Checkpoint, name: &str) -> Checked<Option<LinearInfo>> {
     } else if let Some(words) = part("qweight") {
         let scales = required("scales", words)?;
         let zeros = part("qzeros").or_else(|| part("scaled_zeros"));
-        let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
+        let quantization = checkpoint.quantization();
         packed_words(&PackedLayer { name, words, scales, zeros, g_idx: part("g_idx"), quantization })?
     } else if let Some((weight, format)) = part("weight").and_then(|w| Some((w, eight_bits(w.dtype)?))) {
         let scales = ["weight_scale", "weight_scale_inv", "SCB"].into_iter().find_map(part);

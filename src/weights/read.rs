@@ -7,6 +7,7 @@ use safetensors::Dtype;
 use super::formats::{Checked, Format, LinearInfo};
 use super::layers::{AwqMatrix, MatrixData};
 use super::repack;
+use super::typed::{find, find_floats, find_words};
 use crate::checkpoint::{Checkpoint, Quantization, Tensor};
 use crate::error::{Fault, FaultKind, MachineError, MemoryPurpose, Result};
 use crate::kernels::layout::Float;
@@ -58,16 +59,14 @@ impl<'a> LinearTensors<'a> {
     /// # Errors
     /// A tensor that is missing or wrong; missing zero points count only if `needs_zeros`.
     pub fn of(checkpoint: &'a Checkpoint, info: &'a LinearInfo, needs_zeros: bool) -> Checked<LinearTensors<'a>> {
-        const WORDS: [Dtype; 2] = [Dtype::I32, Dtype::U32];
-        const FLOATS: [Dtype; 3] = [Dtype::F16, Dtype::BF16, Dtype::F32];
-        let mut finder = Finder { checkpoint, layer: &info.name, names: Vec::new() };
+        let name = |part: &str| format!("{}.{part}", info.name);
         let (inputs, outputs, groups) = (info.inputs, info.outputs, info.groups());
         let (words, zeros, scales) = match info.format {
             Format::CompressedTensors => ("weight_packed", "weight_zero_point", "weight_scale"),
             _ => ("qweight", "qzeros", "scales"),
         };
         // The scales of gemv are padded to whole words of zero points.
-        let width = finder.find(scales).and_then(|scales| scales.shape.get(1)).copied().unwrap_or(groups);
+        let width = checkpoint.tensor(&name(scales)).and_then(|scales| scales.shape.get(1)).copied().unwrap_or(groups);
         let padded = width.max(groups).next_multiple_of(8);
         let (words_shape, zeros_shape, scales_shape) = match info.format {
             Format::AwqGemv => ([outputs, inputs.div_ceil(8)], [outputs, padded / 8], [outputs, padded]),
@@ -75,24 +74,23 @@ impl<'a> LinearTensors<'a> {
             Format::GptqV1 | Format::GptqV2 => ([inputs / 8, outputs], [groups, outputs / 8], [groups, outputs]),
             _ => ([inputs, outputs / 8], [groups, outputs / 8], [groups, outputs]),
         };
-        let words = finder.tensor(words, &words_shape, &WORDS, "I32")?;
-        let has_zeros = finder.find(zeros).is_some();
+        let words = find_words(checkpoint, &name(words), &words_shape)?;
+        let has_zeros = checkpoint.tensor(&name(zeros)).is_some();
         let zeros =
-            (has_zeros || needs_zeros).then(|| finder.tensor(zeros, &zeros_shape, &WORDS, "I32")).transpose()?;
-        let scales = finder.tensor(scales, &scales_shape, &FLOATS, "F16, BF16 or F32")?;
+            (has_zeros || needs_zeros).then(|| find_words(checkpoint, &name(zeros), &zeros_shape)).transpose()?;
+        let (scales, scale_type) = find_floats(checkpoint, &name(scales), &scales_shape)?;
         let g_idx = info.format.g_idx().filter(|_| info.has_g_idx);
-        let g_idx = g_idx.map(|g_idx| finder.tensor(g_idx, &[inputs], &[Dtype::I32], "I32")).transpose()?;
-        if info.format == Format::CompressedTensors {
-            finder.tensor("weight_shape", &[2], &[Dtype::I64], "I64")?;
-        }
-        let scale_type = match scales.dtype {
-            Dtype::F16 => Float::F16,
-            Dtype::BF16 => Float::Bf16,
-            _ => Float::F32,
+        let find_g_idx = |part: &str| find(checkpoint, &name(part), &[inputs], |dtype| dtype == Dtype::I32, "I32");
+        let g_idx = g_idx.map(find_g_idx).transpose()?;
+        let shape = match info.format {
+            Format::CompressedTensors => {
+                Some(find(checkpoint, &name("weight_shape"), &[2], |dtype| dtype == Dtype::I64, "I64")?)
+            }
+            _ => None,
         };
-        let quantization = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
-        let is_symmetric = quantization.is_some_and(Quantization::has_symmetric_layers);
-        Ok(LinearTensors { info, words, zeros, scales, g_idx, scale_type, is_symmetric, names: finder.names })
+        let names = [Some(words), zeros, Some(scales), g_idx, shape].into_iter().flatten().map(|tensor| tensor.name);
+        let is_symmetric = checkpoint.quantization().is_some_and(Quantization::has_symmetric_layers);
+        Ok(LinearTensors { info, words, zeros, scales, g_idx, scale_type, is_symmetric, names: names.collect() })
     }
 
     /// The order in which the kernels read the inputs, so that each group is a range: by group, then by index. `None` if the
@@ -234,33 +232,5 @@ impl<'a> LinearTensors<'a> {
             (_, &[_, columns]) => repack::transpose_elements::<4>(self.scales.data, columns, out),
             _ => {}
         }
-    }
-}
-
-/// Finds the tensors of one layer.
-struct Finder<'a> {
-    checkpoint: &'a Checkpoint,
-    layer: &'a str,
-    names: Vec<&'a str>,
-}
-
-impl<'a> Finder<'a> {
-    fn find(&self, part: &str) -> Option<Tensor<'a>> {
-        self.checkpoint.tensor(&format!("{}.{part}", self.layer))
-    }
-
-    /// Checks that a tensor of the layer has this shape and one of `dtypes` (`dtype_names` in errors).
-    fn tensor(&mut self, part: &str, shape: &[usize], dtypes: &[Dtype], dtype_names: &str) -> Checked<Tensor<'a>> {
-        let expected = format!("{dtype_names} {shape:?}");
-        let Some(tensor) = self.find(part) else {
-            let fault = Fault::new(FaultKind::MissingTensor, &self.checkpoint.path);
-            return Err(Box::new(fault.subject(format!("{}.{part}", self.layer)).expected(expected)));
-        };
-        if tensor.shape != shape || !dtypes.contains(&tensor.dtype) {
-            let fault = Fault::new(FaultKind::WrongTensor, tensor.file).subject(tensor.name);
-            return Err(Box::new(fault.found(format!("{:?} {:?}", tensor.dtype, tensor.shape)).expected(expected)));
-        }
-        self.names.push(tensor.name);
-        Ok(tensor)
     }
 }

@@ -5,6 +5,17 @@ use crate::checkpoint::{Checkpoint, LayerSettings, Quantization};
 use crate::error::{Fault, FaultKind};
 use crate::kernels::layout::{ACT_GROUP, NIBBLE_ORDER, SUM_BLOCK};
 
+/// Whether a layer lacks the `g_idx` that its settings ask for, by how many of them do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MissingOrder {
+    /// None: no `g_idx` is missing.
+    No,
+    /// Some of them.
+    Disputed,
+    /// All of them.
+    Yes,
+}
+
 impl LinearInfo {
     /// Fails if rumma can describe this layer but not run it. If it succeeds, `outputs` is a multiple of 8, and `inputs` one of
     /// `group_size`.
@@ -30,10 +41,8 @@ impl LinearInfo {
             let fault = fault(FaultKind::UnsupportedShape).found(format!("{} outputs", self.outputs));
             return Err(Box::new(fault.expected("a multiple of 8")));
         }
-        let settings = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref());
-        if let (Some(g_idx), true) =
-            (self.format.g_idx(), settings.is_some_and(|settings| self.lacks_order(settings).0))
-        {
+        let missing = checkpoint.quantization().map(|settings| self.missing_order(settings));
+        if let (Some(g_idx), Some(MissingOrder::Yes)) = (self.format.g_idx(), missing) {
             let fault =
                 Fault::new(FaultKind::MissingTensor, &checkpoint.path).subject(format!("{}.{g_idx}", self.name));
             let setting = if self.format == CompressedTensors { "actorder is group" } else { "desc_act is true" };
@@ -42,11 +51,11 @@ impl LinearInfo {
         Ok(())
     }
 
-    /// Whether all settings that fit the layer say that a `g_idx` has its groups, though there is none; and whether any says
-    /// so. If no settings fit, all count.
-    pub(super) fn lacks_order(&self, quantization: &Quantization) -> (bool, bool) {
+    /// Which of the settings that fit the layer say that a `g_idx` has its groups, though there is none. If no settings fit,
+    /// all count.
+    pub(super) fn missing_order(&self, quantization: &Quantization) -> MissingOrder {
         if self.has_g_idx || self.format.g_idx().is_none() || self.groups() < 2 {
-            return (false, false);
+            return MissingOrder::No;
         }
         let fits = |layer: &&LayerSettings| {
             layer.bits == self.bits && layer.group_size.unwrap_or(self.inputs).min(self.inputs) == self.group_size
@@ -55,8 +64,12 @@ impl LinearInfo {
         if settings.is_empty() {
             settings = quantization.layers.iter().collect();
         }
-        let has_order = |layer: &&LayerSettings| layer.act_order;
-        (settings.iter().all(has_order), settings.iter().any(has_order))
+        let with_order = settings.iter().filter(|layer| layer.act_order).count();
+        match with_order {
+            0 => MissingOrder::No,
+            _ if with_order == settings.len() => MissingOrder::Yes,
+            _ => MissingOrder::Disputed,
+        }
     }
 
     /// The number of groups of inputs.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::formats::{Format, LinearInfo, QuantizedLayers};
 use super::groups::grouped;
+use super::runnable::MissingOrder;
 use crate::checkpoint::{Checkpoint, LayerSettings, Quantization};
 use crate::error::{Fault, FaultKind};
 
@@ -15,7 +16,7 @@ pub fn quantization_warnings(checkpoint: &Checkpoint, layers: &QuantizedLayers) 
 
 /// One fault for each layer and each setting of the configuration that it disagrees with.
 fn disagreements(checkpoint: &Checkpoint, layers: &QuantizedLayers) -> Vec<Fault> {
-    if let Some(quantization) = checkpoint.config.as_ref().and_then(|config| config.quantization.as_ref()) {
+    if let Some(quantization) = checkpoint.quantization() {
         let mut faults = mismatches(quantization, &layers.found, !layers.foreign.is_empty());
         if quantization.method.is_empty() {
             faults.extend(assumed_v1(checkpoint, layers).filter(|_| quantization.checkpoint_format.is_none()));
@@ -64,8 +65,7 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
         compare("zero_point true", &|info| (!info.zero_point).then(|| "no zero points".into()));
     }
     compare("a g_idx for layers with desc_act or actorder", &|info| {
-        let (all, any) = info.lacks_order(quantization);
-        (any && !all).then(|| "no g_idx".into())
+        (info.missing_order(quantization) == MissingOrder::Disputed).then(|| "no g_idx".into())
     });
     // Tools match these names differently, but every tool matches whole components of a module's name.
     for module in &quantization.modules_to_not_convert {

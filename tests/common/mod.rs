@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use rumma::model::{Model, SequenceInput, Workspace};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 
@@ -137,4 +138,30 @@ impl Random {
     pub fn unit(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0
     }
+}
+
+/// The hidden states of a prompt that is run in chunks.
+pub fn hidden_states(model: &Model, prompt: &[u32], chunk: usize) -> Vec<f32> {
+    let (mut cache, mut workspace) = (model.new_kv_cache(), Workspace::default());
+    let mut hidden = Vec::new();
+    for tokens in prompt.chunks(chunk) {
+        hidden.extend_from_slice(model.forward(&mut [SequenceInput { tokens, cache: &mut cache }], &mut workspace));
+    }
+    hidden
+}
+
+/// Checks that the logits of hidden states are within 0.001 of `expected`: for each position, pairs of an id and its logit.
+pub fn check_logits(name: &str, model: &Model, hidden: &[f32], expected: &Value) {
+    let width = model.config.hidden_size;
+    let mut most = 0.0_f64;
+    for (position, expected) in expected.as_object().unwrap() {
+        let position: usize = position.parse().unwrap();
+        let logits = model.exact_logits(&hidden[position * width..(position + 1) * width]);
+        for pair in expected.as_array().unwrap() {
+            let difference = f64::from(logits[pair[0].as_u64().unwrap() as usize]) - pair[1].as_f64().unwrap();
+            most = most.max(difference.abs());
+        }
+    }
+    eprintln!("{name}: logits within {most:.6}");
+    assert!(most < 0.001, "{name}: logits differ by {most}");
 }
