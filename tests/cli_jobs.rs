@@ -407,6 +407,8 @@ fn sigterm_exits_with_143_while_stdin_is_silent() {
     let mut command = rumma(["decode", "storyteller", "--jobs", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary runs");
+    // `wait` would close it, and the end of the input could come before the signal.
+    let _silent = child.stdin.take();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.starts_with("Loaded model") {
