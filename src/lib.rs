@@ -45,6 +45,9 @@ pub mod engine;
 /// Conversion of checkpoints between formats, and quantization.
 pub mod convert;
 
+/// The forms of OpenAI's API: the bodies of requests, and answers.
+pub mod openai;
+
 /// Batch jobs: lines of JSON to requests, and answers to lines of JSON.
 pub mod jobs;
 
@@ -53,6 +56,9 @@ pub mod bench;
 
 /// Reports of the subcommands, rendered as text and as JSON.
 pub mod report;
+
+/// From what is asked to requests of the engine: tokenizer, chat template, settings.
+pub mod requests;
 
 /// Command-line interface.
 pub mod cli;

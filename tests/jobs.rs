@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rumma::engine::TokenLogprobs;
 use rumma::error::{Error, FaultKind};
-use rumma::jobs::{
-    Answer, Body, ErrorReport, Fingerprint, Job, Kept, Lines, Outcome, RawLine, ResultLine, ResultsFile,
-};
+use rumma::jobs::{Job, Kept, Lines, RawLine, ResultLine, ResultsFile};
+use rumma::openai::{Answer, Body, ErrorReport, Fingerprint, Outcome};
 use rumma::text::{Prompt, Tokenizer};
 use serde_json::{Value, json};
 
@@ -275,7 +274,7 @@ fn outcome(answers: usize) -> Outcome {
 
 fn result(line: &RawLine, outcome: Result<Outcome, ErrorReport>) -> Value {
     let (job, fingerprint) = (Job::parse(line), Fingerprint::of(b"run"));
-    let request_id = fingerprint.request_id(&job, line);
+    let request_id = rumma::jobs::request_id(&fingerprint, &job, line);
     let text = ResultLine::new(&job, &request_id, &fingerprint, &outcome, Some(&storyteller())).to_json();
     assert!(text.ends_with('\n') && text.matches('\n').count() == 1, "{text}");
     serde_json::from_str(&text).unwrap()
@@ -346,7 +345,7 @@ fn the_result_of_a_batch_line_has_the_form_of_openai_besides() {
 
 #[test]
 fn a_request_id_depends_on_the_line_and_the_run_alone() {
-    let id = |run: &[u8], line: &RawLine| Fingerprint::of(run).request_id(&Job::parse(line), line);
+    let id = |run: &[u8], line: &RawLine| rumma::jobs::request_id(&Fingerprint::of(run), &Job::parse(line), line);
     let all =
         lines(b"{\"prompt\":\"a\"}\n{\"prompt\":\"a\"}\n{\"id\":1,\"prompt\":\"a\"}\n {\"id\":1,\"prompt\":\"a\"}\r\n");
     let ids: Vec<String> = all.iter().map(|line| id(b"run", line)).collect();
@@ -367,7 +366,7 @@ fn results(path: &Path, ids: &[u64]) -> (Fingerprint, Vec<String>) {
             8 => Err(error(&json!({"id": id}))),
             _ => Ok(outcome(1)),
         };
-        let request_id = fingerprint.request_id(&job, &line);
+        let request_id = rumma::jobs::request_id(&fingerprint, &job, &line);
         ResultLine::new(&job, &request_id, &fingerprint, &outcome, None).to_json()
     };
     let texts: Vec<String> = ids.iter().map(text).collect();
@@ -377,7 +376,7 @@ fn results(path: &Path, ids: &[u64]) -> (Fingerprint, Vec<String>) {
 
 fn request_id(fingerprint: &Fingerprint, id: u64) -> String {
     let line = line(json!({"id": id, "prompt": "x"}).to_string());
-    fingerprint.request_id(&Job::parse(&line), &line)
+    rumma::jobs::request_id(fingerprint, &Job::parse(&line), &line)
 }
 
 #[test]

@@ -13,8 +13,9 @@ use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::engine::generate::generate;
 use rumma::engine::{Control, Engine, EngineOptions, Request, state};
 use rumma::error::Result;
-use rumma::jobs::{ErrorReport, Fingerprint, Job, Kept, Lines, Outcome, ResultLine, ResultsFile};
+use rumma::jobs::{Job, Kept, Lines, ResultLine, ResultsFile};
 use rumma::model::{Arithmetic, Model, ModelOptions};
+use rumma::openai::{ErrorReport, Fingerprint, Outcome};
 use rumma::text::chat::ChatSources;
 use rumma::text::continuation::ContinuationLine;
 use rumma::text::{Conversation, Prompt, PromptEncoder, TextStream, Tokenizer};
@@ -177,7 +178,7 @@ pub fn jobs(data: &[u8]) {
     let mut ids = Vec::new();
     while let Some(line) = lines.next_line().expect("memory can be read") {
         let job = Job::parse(&line);
-        let id = fingerprint.request_id(&job, &line);
+        let id = rumma::jobs::request_id(&fingerprint, &job, &line);
         let outcome = job.body.as_ref().map(|_| Outcome::default()).map_err(ErrorReport::of);
         file.append(&ResultLine::new(&job, &id, &fingerprint, &outcome, None).to_json()).expect("it can be written");
         ids.push(id);

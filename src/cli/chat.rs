@@ -24,18 +24,17 @@ use super::args::{
     MachineArgs, MachineOptions, ModelSource, OutputArgs, SamplingArgs, SourceArgs, parse_unsigned, speculation,
 };
 use super::console::Console;
+use super::draft;
 use super::engine::{self, kv_blocks};
-use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::load::{announce, load_model_and_tokenizer, open};
 use super::parse::{Command, RawArgs};
-use super::prompt::ChatFiles;
-use super::{draft, tokenizer};
 use crate::checkpoint::Checkpoint;
 use crate::engine::{EngineOptions, KV_BLOCK, PREFILL_CHUNK, Speculation, check_context};
 use crate::error::{Error, FaultKind, RequestError, Resource, Result};
 use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::load::Load;
+use crate::requests::{ChatFiles, GenerationOptions, settings, tokenizer};
 use crate::text::{Conversation, Prompt, Tokenizer};
 use crate::threads;
 

@@ -8,7 +8,6 @@ use super::args::{
     AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
 };
 use super::console::{Console, print};
-use super::generation::{GenerationOptions, settings};
 use super::interrupt::Interrupt;
 use super::jobs::{self, JobArgs};
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
@@ -28,6 +27,7 @@ use crate::model::{MemoryRequest, SequenceGroup};
 use crate::report::decode::{self, Decode, PromptToken, Scores};
 use crate::report::generation::GenerationReport;
 use crate::report::prefill;
+use crate::requests::{GenerationOptions, settings};
 use crate::text::{AnswerText, TextStream, Tokenizer};
 use crate::threads;
 

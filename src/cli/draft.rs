@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::args::{MachineOptions, ModelName};
 use super::console::Console;
-use super::tokenizer;
 use crate::checkpoint::{Checkpoint, CheckpointSource};
 use crate::error::{Fault, FaultKind, Result};
 use crate::model::Model;
 use crate::model::memory::check_memory_to_load;
+use crate::requests::tokenizer;
 use crate::text::Tokenizer;
 
 /// Loads a small model that drafts for `model`, and runs on its threads.

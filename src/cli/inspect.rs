@@ -5,16 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, ModelSource, OutputArgs, SourceArgs};
-use super::generation::{GenerationOptions, name_refusal, settings};
 use super::interrupt::Interrupt;
-use super::load::open;
+use super::load::{name_refusal, open};
 use super::parse::{Command, RawArgs};
 use super::remedy::{self, Context};
-use super::tokenizer;
 use crate::checkpoint::{Checkpoint, CheckpointSource};
 use crate::error::{Error, Result};
 use crate::report::diff::{self, Diff};
 use crate::report::inspect::{InspectOptions, Inspection, inspect};
+use crate::requests::{GenerationOptions, settings, tokenizer};
 use crate::threads;
 
 pub const COMMAND: Command = Command {

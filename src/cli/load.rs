@@ -7,22 +7,22 @@ use argh::{ArgsInfo, FromArgs};
 
 use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, SourceArgs};
 use super::console::Console;
-use super::generation::{GenerationOptions, name_refusal, settings};
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, PromptSource};
+use super::remedy::{self, Context};
 use super::saved::TokenizedConversation;
-use super::tokenizer;
 use super::verify::verify_mapped;
 use crate::checkpoint::Checkpoint;
 use crate::engine::blocks::common_prefix;
 use crate::engine::state::{self, State};
 use crate::engine::{check_context, check_prompt};
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Error, Fault, FaultKind, Result};
 use crate::model::memory::check_memory_to_load;
 use crate::model::{MemoryRequest, Model};
 use crate::pages;
 use crate::report::load::Load;
+use crate::requests::{GenerationOptions, settings, tokenizer};
 use crate::text::{EncodedPrompt, Prompt, Tokenizer, Transcript};
 use crate::threads;
 
@@ -209,4 +209,12 @@ fn tokenize(
     state.tokens = transcript.tokens().to_vec();
     let conversation = TokenizedConversation { conversation: (**conversation).clone(), transcript };
     Ok((state, Some(conversation), warnings))
+}
+
+/// Replaces the warning that is `error`, if it is there, by one that says what `rumma decode` would do.
+pub fn name_refusal(warnings: &mut Vec<String>, error: &Error) {
+    let same = error.to_string();
+    warnings.retain(|warning| *warning != same);
+    let context = Context { command: "decode", ..Context::default() };
+    warnings.push(format!("decode would be refused: {}", remedy::message(error, &context)));
 }

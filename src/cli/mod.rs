@@ -9,7 +9,6 @@ mod convert;
 mod decode;
 mod draft;
 mod engine;
-mod generation;
 mod inspect;
 mod interrupt;
 mod jobs;
@@ -26,7 +25,6 @@ mod saved;
 mod score;
 mod selftest;
 mod stdin;
-mod tokenizer;
 mod verify;
 
 use std::ffi::OsString;

@@ -8,8 +8,8 @@ use crate::checkpoint::{Checkpoint, Config};
 use crate::engine::sampler::random_ids;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::open_text;
-use crate::text::chat::ChatSources;
-use crate::text::{Conversation, EncodedPrompt, Prompt, PromptEncoder, Tokenizer};
+use crate::requests::ChatFiles;
+use crate::text::{Conversation, EncodedPrompt, Prompt, Tokenizer};
 
 /// The source of the prompt's tokens.
 #[derive(Debug, Clone)]
@@ -179,44 +179,6 @@ pub fn encode(
     files.encoder(&checkpoint.source, tokenizer, context).encode(prompt)
 }
 
-/// The files of a checkpoint that may contain a chat template.
-#[derive(Debug, Default)]
-pub struct ChatFiles {
-    tokenizer_config: Option<(PathBuf, Vec<u8>)>,
-    jinja: Option<(PathBuf, Vec<u8>)>,
-    json: Option<(PathBuf, Vec<u8>)>,
-    tool_use: Option<(PathBuf, Vec<u8>)>,
-}
-
-impl ChatFiles {
-    /// # Errors
-    /// Those of reading the files.
-    pub fn read(checkpoint: &Checkpoint) -> Result<ChatFiles> {
-        Ok(ChatFiles {
-            tokenizer_config: checkpoint.read("tokenizer_config.json")?,
-            jinja: checkpoint.read("chat_template.jinja")?,
-            json: checkpoint.read("chat_template.json")?,
-            tool_use: checkpoint.read("additional_chat_templates/tool_use.jinja")?,
-        })
-    }
-
-    /// The encoder of the model called `model`. `context` is as in [`PromptEncoder`].
-    pub fn encoder<'a>(
-        &'a self,
-        model: &'a str,
-        tokenizer: Option<&'a Tokenizer>,
-        context: Option<(usize, usize)>,
-    ) -> PromptEncoder<'a> {
-        let chat = ChatSources {
-            tokenizer_config: borrow(&self.tokenizer_config),
-            jinja: borrow(&self.jinja),
-            json: borrow(&self.json),
-            tool_use: borrow(&self.tool_use),
-        };
-        PromptEncoder { model, tokenizer, chat, context }
-    }
-}
-
 /// The tokens of a prompt source; empty for a state file, which is loaded with its keys and values later.
 ///
 /// # Errors
@@ -243,10 +205,6 @@ pub fn tokens(
         PromptSource::State { .. } => Vec::new(),
     };
     Ok(EncodedPrompt { ids, warnings: Vec::new() })
-}
-
-fn borrow(file: &Option<(PathBuf, Vec<u8>)>) -> Option<(&Path, &[u8])> {
-    file.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
 }
 
 /// The text of `--prompt-file` or `--user-file`, as it is.

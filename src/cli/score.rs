@@ -14,7 +14,6 @@ use super::parse::{Command, RawArgs};
 use super::progress::Progress;
 use super::prompt::{self, parse_ids, read_text};
 use super::stdin::UnreadStdin;
-use super::tokenizer;
 use crate::checkpoint::Checkpoint;
 use crate::engine::score::{self, Comparison, Passage, TokenScore, Total, windows};
 use crate::engine::{Engine, PREFILL_CHUNK, Request, check_context};
@@ -22,6 +21,7 @@ use crate::error::{Error, Fault, FaultKind, RequestError, Result};
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::load::Load;
 use crate::report::score::{Against, Score, ScoredToken, interrupted};
+use crate::requests::tokenizer;
 use crate::text::{Prompt, Tokenizer};
 use crate::threads;
 

@@ -8,7 +8,7 @@ use argh::ArgsInfo;
 use super::args::OutputArgs;
 use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
-use super::{prompt, tokenizer};
+use super::prompt;
 use crate::checkpoint::builtin::STORYTELLER;
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine::generate::generate;
@@ -17,6 +17,7 @@ use crate::error::{MachineError, Result};
 use crate::kernels::Kernels;
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::selftest::{Hashed, Selftest};
+use crate::requests::tokenizer;
 use crate::text::{Conversation, Prompt};
 use crate::threads::{default_count, start_global_pool};
 

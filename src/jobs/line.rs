@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::body::Body;
-use super::fields::{Fields, REQUEST};
 use super::reader::RawLine;
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::json;
+use crate::openai::{Body, Endpoint, Fields, REQUEST};
 
 /// A parsed line.
 #[derive(Debug)]
@@ -19,15 +18,6 @@ pub struct Job {
     pub endpoint: Endpoint,
     /// The request, or why it cannot be answered.
     pub body: Result<Body>,
-}
-
-/// What a line of OpenAI's Batch API asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Endpoint {
-    /// `/v1/chat/completions`
-    Chat,
-    /// `/v1/completions`
-    Completions,
 }
 
 /// The keys that only lines of OpenAI's Batch API have.

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::fields::REQUEST;
 use crate::error::{Fault, FaultKind};
+use crate::openai::REQUEST;
 
 /// The most bytes of a line. A prompt that fills a context of 128 Ki tokens has a few hundred kilobytes.
 pub const LONGEST_LINE: usize = 16 << 20;

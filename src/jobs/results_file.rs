@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ErrorReport, Fingerprint};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::{HEAD, Output, OutputKind};
 use crate::files::{FileId, from_hex, open_regular_with};
+use crate::openai::{ErrorReport, Fingerprint};
 
 /// Files of results.
 pub const RESULTS: OutputKind = OutputKind { name: "results of jobs", recognize: is_results, private: false };

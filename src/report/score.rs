@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::decode::PhaseTiming;
 use super::table::{Column, write_table};
 use crate::engine::score::{Divergence, Total};
-use crate::jobs::ErrorReport;
+use crate::openai::ErrorReport;
 
 /// The score of a text.
 #[derive(Debug, Serialize)]

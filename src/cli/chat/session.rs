@@ -12,9 +12,7 @@ use super::turn::TurnPrinter;
 use super::{expand_home, settings};
 use crate::checkpoint::Checkpoint;
 use crate::cli::console::{Console, print_error, print_note};
-use crate::cli::generation::{self, GenerationOptions, GenerationSettings};
 use crate::cli::interrupt::Interrupt;
-use crate::cli::prompt::ChatFiles;
 use crate::cli::remedy::{self, Context};
 use crate::cli::saved::{TokenizedConversation, state_output};
 use crate::engine::defaults::{DEFAULT, TokenLimit};
@@ -23,6 +21,7 @@ use crate::engine::{Completion, Engine, Event, Finish, Request, Speculation};
 use crate::error::{Error, Fault, FaultKind, RequestError, Result, one_line};
 use crate::model::{MemoryRequest, Model, SequenceGroup};
 use crate::report::chat::{ChatStats, ContextReport, TurnReport, TurnStats};
+use crate::requests::{self, ChatFiles, GenerationOptions, GenerationSettings};
 use crate::text::{AnswerText, Conversation, Ending, Prompt, TextStream, Tokenizer, Transcript};
 
 /// The origin of a limit that is the rest of the context.
@@ -189,7 +188,7 @@ impl<'a> Session<'a> {
     /// The settings of an answer after a prompt of `prompt` tokens.
     fn settings(&self, prompt: usize) -> Result<GenerationSettings> {
         let SessionOptions { checkpoint, tokenizer, generation, context, .. } = &self.options;
-        let mut settings = generation::settings(checkpoint, Some(tokenizer), generation, prompt, *context)?;
+        let mut settings = requests::settings(checkpoint, Some(tokenizer), generation, prompt, *context)?;
         let limit = &mut settings.report.limit;
         if limit.from == DEFAULT {
             *limit = TokenLimit { tokens: context - prompt.min(*context), from: OF_CONTEXT };

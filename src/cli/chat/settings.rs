@@ -3,10 +3,10 @@
 use std::str::FromStr;
 
 use crate::cli::args::parse_finite;
-use crate::cli::generation::GenerationOptions;
 use crate::cli::parse::did_you_mean;
 use crate::error::{Error, Result};
 use crate::report::generation::GenerationReport;
+use crate::requests::GenerationOptions;
 
 /// The names of all settings, as in the reports; the options of the command line have the same names with dashes.
 pub const NAMES: [&str; 9] = [

@@ -1,7 +1,6 @@
 //! `rumma decode --jobs`: answers every line of a file, or lines of standard input as they come.
 
 mod input;
-mod prepare;
 mod progress;
 mod runner;
 
@@ -14,21 +13,21 @@ use super::args::{AnswerArgs, MachineArgs, MachineOptions, OutputArgs, PromptArg
 use super::console::Console;
 use super::draft;
 use super::engine::{self, kv_blocks};
-use super::generation::GenerationOptions;
 use super::interrupt::Interrupt;
 use super::load::{announce, load_model_and_tokenizer, open};
 use super::parse::RawArgs;
 use super::stdin::UnreadStdin;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{EngineOptions, PROMPT_SLOWDOWN, Speculation, check_context};
+use crate::engine::{EngineOptions, PROMPT_SLOWDOWN, check_context};
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::jobs::{Fingerprint, Kept, ResultsFile};
+use crate::jobs::{self, Kept, ResultsFile};
 use crate::model::Model;
+use crate::openai::Fingerprint;
 use crate::report::load::Load;
+use crate::requests::{Defaults, GenerationOptions, Preparer};
 use crate::text::Tokenizer;
 use crate::threads;
 use input::{Input, Scan};
-use prepare::Preparer;
 use progress::JobProgress;
 use runner::{Runner, Sink};
 
@@ -145,16 +144,6 @@ impl JobArgs {
     }
 }
 
-/// The defaults of the lines.
-struct Defaults {
-    generation: GenerationOptions,
-    /// The system message of conversations without one.
-    system: Option<String>,
-    parse_special: bool,
-    seed: u64,
-    speculation: Speculation,
-}
-
 /// Runs the jobs.
 ///
 /// # Errors
@@ -169,7 +158,7 @@ pub fn run(args: &RawArgs, jobs: JobOptions) -> Result<()> {
     let (chunk, speculation) = (prompt.chunk(), answer.speculation()?);
     let generation = GenerationOptions { sampling, max_tokens: answer.tokens()?, stop: answer.stop };
     let (system, parse_special) = (prompt.system, prompt.parse_special);
-    let defaults = Defaults { generation, system, parse_special, seed: source.seed, speculation };
+    let defaults = Defaults { generation, system, parse_special, seed: source.seed, speculation, hash_logits: true };
     let stdin = UnreadStdin::new(args);
     let interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
@@ -250,7 +239,7 @@ impl Batch {
             prompt_slowdown: if input.path().is_some() { None } else { Some(PROMPT_SLOWDOWN) },
         };
         let engine = engine::new(&loaded.model, draft, options);
-        let preparer = Preparer::new(checkpoint, loaded, defaults)?;
+        let preparer = Preparer::new(checkpoint, &loaded.model, loaded.tokenizer.as_ref(), loaded.context, defaults)?;
         let (sink, mut kept, scan) = match results {
             None => (Sink::Stdout, Kept::default(), input.scan(jobs.shard, |_| {})?),
             Some(file) => resume(file, &preparer.fingerprint, &input, jobs.shard, jobs.force)?,
@@ -278,7 +267,7 @@ fn resume(
     let mut kept = if force { Kept::default() } else { file.read(fingerprint)? };
     let scan = match kept.is_empty() {
         true => input.scan(shard, |_| {})?,
-        false => input.scan(shard, |line| kept.want(&fingerprint.request_id(&crate::jobs::Job::parse(line), line)))?,
+        false => input.scan(shard, |line| kept.want(&jobs::request_id(fingerprint, &jobs::Job::parse(line), line)))?,
     };
     if scan.is_some() && kept.unwanted() > 0 {
         let found = match kept.unwanted() {

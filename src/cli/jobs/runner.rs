@@ -6,14 +6,15 @@ use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use super::input::Receiving;
-use super::prepare::Preparer;
 use super::progress::JobProgress;
 use crate::cli::console;
 use crate::cli::interrupt::Interrupt;
 use crate::engine::{Completion, Control, Engine, Event, Finish, SequenceId};
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::jobs::{Answer, ErrorReport, Job, Kept, Outcome, RawLine, ResultLine, ResultsFile};
+use crate::jobs::{Job, Kept, RawLine, ResultLine, ResultsFile, request_id};
+use crate::openai::{Answer, ErrorReport, Outcome};
 use crate::report::decode::finish_reason;
+use crate::requests::Preparer;
 use crate::text::AnswerText;
 
 /// How often a run that waits for lines looks for a signal.
@@ -148,7 +149,7 @@ impl<'a> Runner<'a> {
     /// Gives a line to the engine, or writes its result if it is wrong.
     fn take(&mut self, line: &RawLine, kept: &mut Kept) {
         let job = Job::parse(line);
-        let request_id = self.preparer.fingerprint.request_id(&job, line);
+        let request_id = request_id(&self.preparer.fingerprint, &job, line);
         if let Some(error) = kept.take(&request_id) {
             return self.jobs.skip(&job, error);
         }

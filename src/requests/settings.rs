@@ -1,28 +1,32 @@
-//! The settings of a generation: from options, checkpoint and tokenizer to what the engine needs.
+//! The settings of a generation: from a request, checkpoint and tokenizer to what the engine needs.
 
 use std::path::Path;
 
-use super::remedy::{self, Context};
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint::generation::FILE_NAME;
 use crate::engine::Request;
 use crate::engine::defaults::{SamplingOverrides, TokenLimit};
 use crate::engine::suppress::SuppressedTokens;
-use crate::error::{Error, Fault, FaultKind, Result};
+use crate::error::{Fault, FaultKind, Result};
 use crate::report::generation::{EosReport, GenerationReport, SamplingReport};
 use crate::text::Tokenizer;
 
 /// The settings that the user gives.
 #[derive(Debug, Clone, Default)]
 pub struct GenerationOptions {
+    /// Sampling options.
     pub sampling: SamplingOverrides,
+    /// The most tokens of an answer.
     pub max_tokens: Option<usize>,
+    /// Stop strings.
     pub stop: Vec<String>,
 }
 
 /// The settings in effect.
 pub struct GenerationSettings {
+    /// The settings, and where they come from.
     pub report: GenerationReport,
+    /// Tokens that must not be sampled.
     pub suppressed: SuppressedTokens,
     /// What the checkpoint sets and the answer does not follow, and what limits it unexpectedly.
     pub warnings: Vec<Fault>,
@@ -81,14 +85,6 @@ pub fn settings(
     let sampling = SamplingReport { options: sampling, from };
     let report = GenerationReport { sampling, suppressed: suppressed.clone(), eos, limit, stop };
     Ok(GenerationSettings { report, suppressed, warnings })
-}
-
-/// Replaces the warning that is `error`, if it is there, by one that says what `rumma decode` would do.
-pub fn name_refusal(warnings: &mut Vec<String>, error: &Error) {
-    let same = error.to_string();
-    warnings.retain(|warning| *warning != same);
-    let context = Context { command: "decode", ..Context::default() };
-    warnings.push(format!("decode would be refused: {}", remedy::message(error, &context)));
 }
 
 /// The end-of-sequence tokens: those of `generation_config.json`; else those of `config.json` and the `eos_token` of

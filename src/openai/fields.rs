@@ -17,49 +17,49 @@ const NEUTRAL: [&str; 7] =
 
 /// The fields of a JSON object that have not been taken yet. A field whose value is null counts as absent.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     object: Map<String, Value>,
     /// What stands before the name of a field in errors: `body.`
     place: &'static str,
 }
 
 impl Fields {
-    pub(super) fn new(mut object: Map<String, Value>, place: &'static str) -> Fields {
+    pub(crate) fn new(mut object: Map<String, Value>, place: &'static str) -> Fields {
         object.retain(|_, value| !value.is_null());
         Fields { object, place }
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.object.get(key)
     }
 
-    pub(super) fn take(&mut self, key: &str) -> Option<Value> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Value> {
         self.object.shift_remove(key)
     }
 
     /// Moves the fields `keys` into an object of their own.
-    pub(super) fn take_all(&mut self, keys: &[&str]) -> Map<String, Value> {
+    pub(crate) fn take_all(&mut self, keys: &[&str]) -> Map<String, Value> {
         keys.iter().filter_map(|key| Some((key.to_string(), self.take(key)?))).collect()
     }
 
-    pub(super) fn boolean(&mut self, key: &str) -> Result<Option<bool>> {
+    pub(crate) fn boolean(&mut self, key: &str) -> Result<Option<bool>> {
         self.typed(key, "true or false", Value::as_bool)
     }
 
-    pub(super) fn string(&mut self, key: &str) -> Result<Option<String>> {
+    pub(crate) fn string(&mut self, key: &str) -> Result<Option<String>> {
         self.typed(key, "a string", |value| value.as_str().map(str::to_string))
     }
 
-    pub(super) fn object(&mut self, key: &str) -> Result<Option<Map<String, Value>>> {
+    pub(crate) fn object(&mut self, key: &str) -> Result<Option<Map<String, Value>>> {
         self.typed(key, "an object", |value| value.as_object().cloned())
     }
 
-    pub(super) fn number(&mut self, key: &str) -> Result<Option<f32>> {
+    pub(crate) fn number(&mut self, key: &str) -> Result<Option<f32>> {
         self.typed(key, "a number", |value| value.as_f64().map(|number| number as f32).filter(|n| n.is_finite()))
     }
 
     /// A whole number; `1.0` is one.
-    pub(super) fn integer(&mut self, key: &str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+    pub(crate) fn integer(&mut self, key: &str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
         let expected = match *range.end() {
             u64::MAX => format!("a whole number, at least {}", range.start()),
             end => format!("a whole number from {} to {end}", range.start()),
@@ -68,13 +68,13 @@ impl Fields {
     }
 
     /// A length or a number of tokens, at least `least`.
-    pub(super) fn count(&mut self, key: &str, least: u64) -> Result<Option<usize>> {
+    pub(crate) fn count(&mut self, key: &str, least: u64) -> Result<Option<usize>> {
         let count = self.integer(key, least..=u64::MAX)?;
         Ok(count.map(|count| usize::try_from(count).unwrap_or(usize::MAX)))
     }
 
     /// A text or a list of texts.
-    pub(super) fn texts(&mut self, key: &str) -> Result<Option<Vec<String>>> {
+    pub(crate) fn texts(&mut self, key: &str) -> Result<Option<Vec<String>>> {
         self.typed(key, "a string or a list of strings", |value| match value {
             Value::String(text) => Some(vec![text.clone()]),
             Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_string)).collect(),
@@ -82,12 +82,12 @@ impl Fields {
         })
     }
 
-    pub(super) fn token_ids(&mut self, key: &str) -> Result<Option<Vec<u32>>> {
+    pub(crate) fn token_ids(&mut self, key: &str) -> Result<Option<Vec<u32>>> {
         self.typed(key, "a list of token ids", ids)
     }
 
     /// Accepts a field only with one of `values`, all of which ask for what happens anyway.
-    pub(super) fn only(&mut self, key: &str, values: &[Value]) -> Result<()> {
+    pub(crate) fn only(&mut self, key: &str, values: &[Value]) -> Result<()> {
         match self.take(key) {
             Some(value) if !values.contains(&value) => {
                 let fault = self.fault(FaultKind::UnsupportedField, key).found(&value);
@@ -100,29 +100,29 @@ impl Fields {
 
     /// # Errors
     /// [`FaultKind::UnknownField`] if a field was not taken that is not [`NEUTRAL`].
-    pub(super) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         match self.object.keys().find(|key| !NEUTRAL.contains(&key.as_str())) {
             Some(key) => Err(self.fault(FaultKind::UnknownField, key).into()),
             None => Ok(()),
         }
     }
 
-    pub(super) fn fault(&self, kind: FaultKind, key: &str) -> Fault {
+    pub(crate) fn fault(&self, kind: FaultKind, key: &str) -> Fault {
         Fault::new(kind, REQUEST).subject(format!("{}{key}", self.place))
     }
 
     /// The fault of a value that is not what is `expected`.
-    pub(super) fn invalid(&self, key: &str, found: &Value, expected: &str) -> Error {
+    pub(crate) fn invalid(&self, key: &str, found: &Value, expected: &str) -> Error {
         self.fault(FaultKind::InvalidField, key).found(short(found)).expected(expected).into()
     }
 
     /// The fault of a field that is not there.
-    pub(super) fn missing(&self, key: &str, expected: &str) -> Error {
+    pub(crate) fn missing(&self, key: &str, expected: &str) -> Error {
         self.fault(FaultKind::InvalidField, key).found("nothing").expected(expected).into()
     }
 
     /// The fault of two fields of which only one may be given.
-    pub(super) fn conflict(&self, keys: &[&str]) -> Error {
+    pub(crate) fn conflict(&self, keys: &[&str]) -> Error {
         let fault = self.fault(FaultKind::InvalidField, &keys.join(", "));
         fault.found("several").expected("one of them").into()
     }
@@ -141,7 +141,7 @@ fn whole(value: &Value) -> Option<u64> {
 }
 
 /// A list of token ids.
-pub(super) fn ids(value: &Value) -> Option<Vec<u32>> {
+pub(crate) fn ids(value: &Value) -> Option<Vec<u32>> {
     let id = |item: &Value| item.as_u64().and_then(|id| u32::try_from(id).ok());
     value.as_array()?.iter().map(id).collect()
 }
@@ -161,6 +161,6 @@ fn short(value: &Value) -> String {
 }
 
 /// The name of requests in errors, as a path.
-pub(super) fn source() -> &'static Path {
+pub(crate) fn source() -> &'static Path {
     Path::new(REQUEST)
 }

@@ -1,32 +1,51 @@
-//! From a parsed line to requests of the engine.
+//! From the body of a request to requests of the engine.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Defaults, Loaded};
+use super::chat_files::ChatFiles;
+use super::settings::{GenerationOptions, settings};
+use super::tokenizer;
 use crate::checkpoint::{Checkpoint, SIDECAR_FILES};
-use crate::cli::generation::{GenerationOptions, settings};
-use crate::cli::prompt::ChatFiles;
-use crate::cli::tokenizer;
-use crate::engine::Request;
+use crate::engine::{Request, Speculation};
 use crate::error::{Fault, FaultKind, Result};
 use crate::files::hex;
-use crate::jobs::{Body, Fingerprint, REQUEST};
 use crate::model::Model;
+use crate::openai::{Body, Fingerprint, REQUEST};
 use crate::text::{AnswerText, Conversation, Prompt, TextStream, Tokenizer};
 
-/// Makes requests of lines.
+/// The defaults of requests.
+#[derive(Debug, Clone)]
+pub struct Defaults {
+    /// Sampling, length and stop strings.
+    pub generation: GenerationOptions,
+    /// The system message of conversations without one.
+    pub system: Option<String>,
+    /// Whether the texts of special tokens in conversations become these tokens.
+    pub parse_special: bool,
+    /// The seed.
+    pub seed: u64,
+    /// Where drafts come from.
+    pub speculation: Speculation,
+    /// Whether [`Completion::logits_sha256`](crate::engine::Completion::logits_sha256) is wanted.
+    pub hash_logits: bool,
+}
+
+/// Makes requests of the engine.
 pub struct Preparer<'a> {
     checkpoint: &'a Checkpoint,
+    /// The model.
     pub model: &'a Model,
+    /// Its tokenizer.
     pub tokenizer: Option<&'a Tokenizer>,
     /// The tokenizer in a form that is not read.
     other_form: Option<Fault>,
     chat: ChatFiles,
     defaults: Defaults,
     context: usize,
+    /// Identifies what computes the answers: weights, arithmetic, context, files and defaults.
     pub fingerprint: Fingerprint,
     /// What the checkpoint sets and the answers do not follow.
     pub warnings: Vec<Fault>,
@@ -34,16 +53,25 @@ pub struct Preparer<'a> {
 
 /// A prompt that is ready to be computed, with the texts of its answers.
 pub struct Prepared<'a> {
+    /// For the engine.
     pub request: Request,
+    /// `[request.count]`: the texts of the answers.
     pub texts: Vec<AnswerText<'a>>,
 }
 
 impl<'a> Preparer<'a> {
+    /// `context`: the most tokens of a sequence.
+    ///
     /// # Errors
     /// The fault of an invalid setting of the checkpoint that no option overrides; those of reading its files.
-    pub fn new(checkpoint: &'a Checkpoint, loaded: &'a Loaded, defaults: Defaults) -> Result<Preparer<'a>> {
-        let Loaded { model, tokenizer, context, .. } = loaded;
-        let settings = settings(checkpoint, tokenizer.as_ref(), &defaults.generation, 0, *context)?;
+    pub fn new(
+        checkpoint: &'a Checkpoint,
+        model: &'a Model,
+        tokenizer: Option<&'a Tokenizer>,
+        context: usize,
+        defaults: Defaults,
+    ) -> Result<Preparer<'a>> {
+        let settings = settings(checkpoint, tokenizer, &defaults.generation, 0, context)?;
         let mut files = Vec::new();
         for name in SIDECAR_FILES {
             // What is read of these is in the model and in the settings.
@@ -67,17 +95,17 @@ impl<'a> Preparer<'a> {
         Ok(Preparer {
             checkpoint,
             model,
-            tokenizer: tokenizer.as_ref(),
+            tokenizer,
             other_form: tokenizer::other_form(checkpoint).filter(|_| tokenizer.is_none()),
             chat: ChatFiles::read(checkpoint)?,
             defaults,
-            context: *context,
+            context,
             fingerprint: Fingerprint::of(run.to_string().as_bytes()),
             warnings: settings.warnings,
         })
     }
 
-    /// The requests of a line, one for each prompt, and what the chat template does not use of it.
+    /// The requests of a body, one for each prompt, and what the chat template does not use of it.
     ///
     /// # Errors
     /// Those of encoding a prompt and of its settings.
@@ -125,37 +153,37 @@ impl<'a> Preparer<'a> {
     }
 
     fn request(&self, body: &Body, prompt: Vec<u32>) -> Result<Prepared<'a>> {
-        let (line, run) = (&body.settings, &self.defaults.generation);
+        let (given, defaults) = (&body.settings, &self.defaults.generation);
         let options = GenerationOptions {
-            sampling: line.sampling.or(run.sampling),
-            max_tokens: line.max_tokens.or(run.max_tokens),
-            stop: line.stop.clone().unwrap_or_else(|| run.stop.clone()),
+            sampling: given.sampling.or(defaults.sampling),
+            max_tokens: given.max_tokens.or(defaults.max_tokens),
+            stop: given.stop.clone().unwrap_or_else(|| defaults.stop.clone()),
         };
         if self.tokenizer.is_none() && !options.stop.is_empty() {
             let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject("stop");
             return Err(fault.cause("the model has no tokenizer").into());
         }
         let settings = settings(self.checkpoint, self.tokenizer, &options, prompt.len(), self.context)?;
-        let count = line.count.unwrap_or(1);
+        let count = given.count.unwrap_or(1);
         let text = |_| {
             let stream = |tokenizer| TextStream::new(tokenizer, &settings.report.stop);
             Ok(AnswerText::new(self.tokenizer.map(stream).transpose()?))
         };
         let texts = (0..count).map(text).collect::<Result<Vec<_>>>()?;
-        let seed = line.seed.unwrap_or(self.defaults.seed);
+        let seed = given.seed.unwrap_or(self.defaults.seed);
         let mut request = Request {
             count,
-            hash_logits: true,
-            logprobs: line.logprobs,
+            hash_logits: self.defaults.hash_logits,
+            logprobs: given.logprobs,
             speculation: self.defaults.speculation,
             ..settings.request(prompt, self.context, seed)
         };
-        if line.ignore_eos {
+        if given.ignore_eos {
             request.eos.clear();
         }
-        request.eos.extend(&line.stop_token_ids);
+        request.eos.extend(&given.stop_token_ids);
         let suppressed = &mut request.suppressed;
-        suppressed.min_new_tokens = suppressed.min_new_tokens.max(line.min_tokens.unwrap_or(0));
+        suppressed.min_new_tokens = suppressed.min_new_tokens.max(given.min_tokens.unwrap_or(0));
         suppressed.eos.clone_from(&request.eos);
         Ok(Prepared { request, texts })
     }
