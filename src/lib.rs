@@ -60,5 +60,8 @@ pub mod report;
 /// From what is asked to requests of the engine: tokenizer, chat template, settings.
 pub mod requests;
 
+/// The HTTP server in the form of OpenAI's API.
+pub mod server;
+
 /// Command-line interface.
 pub mod cli;

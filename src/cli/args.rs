@@ -366,6 +366,7 @@ pub fn parse_size(word: &str) -> std::result::Result<u64, String> {
 pub fn range(option: &str) -> RangeInclusive<u64> {
     match option {
         "--threads" | "--batch" | "--parallel" => 1..=1024,
+        "--queue" => 0..=100_000,
         "--prompt-tokens" => 1..=1 << 24,
         "--tokens" | "--decode-tokens" | "--context" | "--chunk" | "--repetitions" | "--stride" => 1..=u64::MAX,
         _ => 0..=u64::MAX,

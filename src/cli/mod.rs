@@ -13,6 +13,7 @@ mod inspect;
 mod interrupt;
 mod jobs;
 mod load;
+mod notify;
 mod parse;
 mod prefill;
 mod progress;
@@ -24,6 +25,7 @@ mod remedy_resource;
 mod saved;
 mod score;
 mod selftest;
+mod serve;
 mod stdin;
 mod verify;
 
@@ -48,6 +50,7 @@ const COMMANDS: &[Command] = &[
     prefill::COMMAND,
     decode::COMMAND,
     chat::COMMAND,
+    serve::COMMAND,
     score::COMMAND,
     convert::COMMAND,
     bench::COMMAND,

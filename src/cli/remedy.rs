@@ -109,6 +109,7 @@ fn of_machine(error: &MachineError, context: &Context) -> String {
         MachineError::CannotStartThreads { .. } | MachineError::CannotStartTemplateThread { .. } => {
             "raise the limits on threads and memory (ulimit -u, ulimit -v, ulimit -d)".into()
         }
+        MachineError::CannotListen { .. } => "give another --listen, or end the program that listens there".into(),
         MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again".into(),
         MachineError::WrongLogits { .. } => {
             "do not rely on the results of this machine or of this build of rumma".into()
@@ -337,6 +338,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState | DamagedState | NoConversation | StateOfAnotherModel => return of_state(kind),
         LineTooLong | UnknownField | UnsupportedField | InvalidContinuations => "correct the line",
+        NoApiKeys => "write a key into it, one a line",
         FailedJobs => "see the errors in the results, correct these lines, and run the command again",
         InvalidResults => "remove the line, give another --out, or give --force to start again",
         OtherResults => "give the model and the options of these results, another --out, or --force to start again",

@@ -306,6 +306,8 @@ kinds! {
     IgnoredMaxLength => "not used, as it is the default of transformers or shorter than the prompt",
     /// A `max_length` that limits an answer.
     LimitedLength => "limits prompt and answer together",
+    /// A file of API keys has none.
+    NoApiKeys => "no API key",
     /// No end-of-sequence token is known, or none is in the vocabulary.
     NoEndToken => "no file names an end-of-text token, so an answer ends only at its limit",
     /// A key of a conversation that the chat template does not read.

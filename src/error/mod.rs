@@ -127,6 +127,13 @@ pub enum MachineError {
         /// Message of the thread pool or of the operating system.
         cause: String,
     },
+    /// An address cannot be listened on.
+    CannotListen {
+        /// The address.
+        address: String,
+        /// The error of the operating system.
+        cause: String,
+    },
     /// The thread for a chat template cannot be started.
     CannotStartTemplateThread {
         /// The error of the operating system.
@@ -350,6 +357,7 @@ impl fmt::Display for MachineError {
             }
             MachineError::CannotStartThreads { count: 1, cause } => write!(f, "cannot start a thread: {cause}"),
             MachineError::CannotStartThreads { count, cause } => write!(f, "cannot start {count} threads: {cause}"),
+            MachineError::CannotListen { address, cause } => write!(f, "cannot listen on {address}: {cause}"),
             MachineError::CannotStartTemplateThread { source } => {
                 write!(f, "cannot start a thread for the chat template: {source}")
             }

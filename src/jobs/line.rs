@@ -64,7 +64,15 @@ impl Head {
         };
         self.set(&object);
         check_id(&mut object, self.is_batch)?;
-        if self.is_batch { self.read_batch(object) } else { Body::plain(object) }
+        let body = if self.is_batch { self.read_batch(object) } else { Body::plain(object) }?;
+        match body.stream {
+            None => Ok(body),
+            Some(_) => {
+                let place = if self.is_batch { "body.stream" } else { "stream" };
+                let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject(place);
+                Err(fault.found("true").expected("false").into())
+            }
+        }
     }
 
     /// Sets the id and the form of the result.

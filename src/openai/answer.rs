@@ -109,7 +109,7 @@ fn token_text(id: u32, tokenizer: Option<&Tokenizer>) -> (String, Vec<u8>) {
 }
 
 /// `logprobs.content` of a `chat.completion`.
-fn chat_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
+pub(super) fn chat_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
     let entry = |id: u32, logprob: f32| {
         let (text, bytes) = token_text(id, tokenizer);
         json!({"token": text, "logprob": number(logprob), "bytes": bytes})
@@ -124,7 +124,7 @@ fn chat_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> V
 
 /// `logprobs` of a `text_completion`. Offsets count characters. Of several tokens with the same text, the most likely
 /// one is reported.
-fn completion_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
+pub(super) fn completion_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
     let texts: Vec<String> = logprobs.iter().map(|token| token_text(token.id, tokenizer).0).collect();
     let offsets = texts.iter().scan(0, |end, text| {
         let start = *end;

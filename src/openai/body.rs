@@ -23,6 +23,15 @@ pub struct Body {
     pub settings: Settings,
     /// The name that the request gives the model.
     pub model: Option<String>,
+    /// Whether and how the answer is streamed.
+    pub stream: Option<StreamOptions>,
+}
+
+/// How an answer is streamed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StreamOptions {
+    /// A last chunk has the numbers of tokens.
+    pub include_usage: bool,
 }
 
 /// The settings that a request gives; what it does not give is the default of the run.
@@ -112,9 +121,20 @@ impl Body {
         Body::finish(fields, prompts, settings)
     }
 
+    /// Parses a request for the token ids of a `prompt` or of `messages`.
+    ///
+    /// # Errors
+    /// Those of [`Body::plain`].
+    pub fn tokenize(object: Map<String, Value>) -> Result<Body> {
+        let mut body = Body::plain(object)?;
+        body.stream = None;
+        Ok(body)
+    }
+
     /// Checks that no field is left over.
     fn finish(mut fields: Fields, prompts: Vec<Prompt>, settings: Settings) -> Result<Body> {
         let model = fields.string("model")?;
+        let stream = stream(&mut fields)?;
         let answers = prompts.len().saturating_mul(settings.count.unwrap_or(1));
         if answers > MAX_ANSWERS {
             let expected = format!("at most {MAX_ANSWERS} answers to a request");
@@ -124,14 +144,13 @@ impl Body {
             fields.only(key, &values)?;
         }
         fields.finish()?;
-        Ok(Body { prompts, settings, model })
+        Ok(Body { prompts, settings, model, stream })
     }
 }
 
 /// Known fields that are not honoured, each with the values that ask for what happens anyway.
 fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
     let mut fields = vec![
-        ("stream", vec![json!(false)]),
         ("logit_bias", vec![json!({})]),
         ("response_format", vec![json!({"type": "text"})]),
         ("modalities", vec![json!(["text"])]),
@@ -143,8 +162,7 @@ fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
         ("skip_special_tokens", vec![json!(true)]),
         ("include_stop_str_in_output", vec![json!(false)]),
     ];
-    const NEVER: [&str; 18] = [
-        "stream_options",
+    const NEVER: [&str; 17] = [
         "function_call",
         "audio",
         "prediction",
@@ -210,6 +228,20 @@ impl Settings {
             _ => Ok(settings),
         }
     }
+}
+
+/// `stream` and `stream_options`.
+fn stream(fields: &mut Fields) -> Result<Option<StreamOptions>> {
+    let wanted = fields.boolean("stream")? == Some(true);
+    let Some(options) = fields.object("stream_options")? else { return Ok(wanted.then(StreamOptions::default)) };
+    if !wanted {
+        return Err(fields.invalid("stream_options", &options.into(), "stream to be true"));
+    }
+    let mut options = Fields::new(options, "stream_options.");
+    let include_usage = options.boolean("include_usage")? == Some(true);
+    options.only("include_obfuscation", &[json!(false)])?;
+    options.finish()?;
+    Ok(Some(StreamOptions { include_usage }))
 }
 
 /// `top_k`; -1 turns it off as 0 does.

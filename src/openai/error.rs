@@ -22,6 +22,12 @@ impl ErrorReport {
     /// [`ErrorReport::type`] of an error of the machine.
     pub const SERVER_ERROR: &'static str = "server_error";
 
+    /// The report of a request that the end of the server cuts off.
+    pub fn shutting_down() -> ErrorReport {
+        let message = "the server is shutting down".into();
+        ErrorReport { message, r#type: ErrorReport::SERVER_ERROR, param: None, code: "shutting_down" }
+    }
+
     /// The report of an error. Paths of this host are left out.
     pub fn of(error: &Error) -> ErrorReport {
         let (message, param, code) = match error {

@@ -2,11 +2,13 @@
 
 mod answer;
 mod body;
+mod chunks;
 mod error;
 mod fields;
 
 pub use answer::{Answer, Endpoint, Head, Outcome, number, response, usage};
-pub use body::{Body, Settings};
+pub use body::{Body, Settings, StreamOptions};
+pub use chunks::{Chunks, DONE};
 pub use error::ErrorReport;
 pub(crate) use fields::Fields;
 pub use fields::REQUEST;

@@ -45,6 +45,8 @@ pub struct Preparer<'a> {
     chat: ChatFiles,
     defaults: Defaults,
     context: usize,
+    /// Identifies the weights and the arithmetic.
+    pub identity: Fingerprint,
     /// Identifies what computes the answers: weights, arithmetic, context, files and defaults.
     pub fingerprint: Fingerprint,
     /// What the checkpoint sets and the answers do not follow.
@@ -81,9 +83,11 @@ impl<'a> Preparer<'a> {
         }
         let mut weights = Sha256::new();
         model.fingerprint(|bytes| weights.update(bytes));
+        let weights = hex(&weights.finalize());
+        let identity = json!({"weights": weights, "arithmetic": model.arithmetic.name()});
         let run = json!({
             "version": env!("CARGO_PKG_VERSION"),
-            "weights": hex(&weights.finalize()),
+            "weights": weights,
             "arithmetic": model.arithmetic.name(),
             "context": context,
             "files": files,
@@ -100,6 +104,7 @@ impl<'a> Preparer<'a> {
             chat: ChatFiles::read(checkpoint)?,
             defaults,
             context,
+            identity: Fingerprint::of(identity.to_string().as_bytes()),
             fingerprint: Fingerprint::of(run.to_string().as_bytes()),
             warnings: settings.warnings,
         })
@@ -121,6 +126,19 @@ impl<'a> Preparer<'a> {
         };
         let prepared = body.prompts.iter().map(prepare).collect::<Result<Vec<_>>>()?;
         Ok((prepared, warnings))
+    }
+
+    /// The most tokens of a sequence.
+    pub fn context(&self) -> usize {
+        self.context
+    }
+
+    /// The tokens of a prompt.
+    ///
+    /// # Errors
+    /// Those of [`PromptEncoder::encode`](crate::text::PromptEncoder::encode).
+    pub fn token_ids(&self, prompt: &Prompt) -> Result<Vec<u32>> {
+        self.encode(prompt).map(|(ids, _)| ids)
     }
 
     fn encode(&self, prompt: &Prompt) -> Result<(Vec<u32>, Vec<Fault>)> {

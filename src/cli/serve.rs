@@ -1,0 +1,220 @@
+//! `rumma serve`: an HTTP server in the form of OpenAI's API.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use argh::{ArgsInfo, FromArgs};
+
+use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, SamplingArgs, SourceArgs};
+use super::console::Console;
+use super::engine::{self, kv_blocks};
+use super::interrupt::Interrupt;
+use super::load::{announce, load_model_and_tokenizer, open};
+use super::notify;
+use super::parse::{Command, RawArgs};
+use super::prompt::read_text;
+use crate::checkpoint::Checkpoint;
+use crate::engine::{EngineOptions, PREFILL_CHUNK, PROMPT_SLOWDOWN, Speculation, check_context};
+use crate::error::{Error, Fault, FaultKind, Result};
+use crate::report::inspect::{InspectOptions, inspect};
+use crate::report::load::Load;
+use crate::requests::{Defaults, GenerationOptions, Preparer};
+use crate::server::address::Address;
+use crate::server::{self, Loaded, Notice, ServerOptions};
+use crate::threads;
+
+pub const COMMAND: Command = Command {
+    name: "serve",
+    summary: "answer requests over HTTP, in the form of OpenAI's API",
+    usage: "MODEL [options]",
+    about: "Answers requests over HTTP in the form of OpenAI's API, so that its clients work without a network:\n\
+            POST /v1/chat/completions, /v1/completions, /tokenize; GET /v1/models, /health, /metrics, / (a page).\n\
+            It ends with Ctrl-C or SIGTERM, after the requests that still run.",
+    groups: &[
+        SourceArgs::get_args_info,
+        ServeArgs::get_args_info,
+        SamplingArgs::get_args_info,
+        MachineArgs::get_args_info,
+        OutputArgs::get_args_info,
+    ],
+    examples: &[
+        "rumma serve storyteller",
+        "rumma serve models/Qwen2.5-3B-Instruct-AWQ --listen 127.0.0.1:8000 --parallel 8",
+        "rumma serve models/Qwen2.5-3B-Instruct-AWQ --listen unix:/run/rumma.sock",
+        "rumma serve models/Qwen2.5-3B-Instruct-AWQ --listen 0.0.0.0:8080 --api-key-file keys.txt",
+        "curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once\"}'",
+    ],
+    run,
+};
+
+/// The server.
+#[derive(FromArgs, ArgsInfo)]
+#[argh(description = "Server")]
+pub struct ServeArgs {
+    /// HOST:PORT or unix:PATH (default 127.0.0.1:8080); other than loopback addresses need --api-key-file
+    #[argh(option, arg_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// answer only requests with one of the keys in FILE, one a line
+    #[argh(option, arg_name = "FILE")]
+    pub api_key_file: Option<String>,
+    /// answer up to N sequences at the same time (default 16)
+    #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
+    pub parallel: Option<usize>,
+    /// let up to N further requests wait; more are refused with status 429 (default 64)
+    #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
+    pub queue: Option<usize>,
+    /// the name of the model for clients (default: the last part of MODEL; MODEL itself is accepted too)
+    #[argh(option, arg_name = "NAME")]
+    pub served_name: Option<String>,
+    /// also answer requests that name HOST in the header Host; can be given several times
+    #[argh(option, arg_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// let web pages of ORIGIN, such as http://localhost:3000, send requests; can be given several times
+    #[argh(option, arg_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+    /// refuse bodies of requests that are larger (default 16M)
+    #[argh(option, arg_name = "SIZE", from_str_fn(super::args::parse_size))]
+    pub body_limit: Option<u64>,
+    /// after SIGTERM or Ctrl-C, let running requests go on for N seconds at most (default 30)
+    #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
+    pub grace: Option<u64>,
+    /// maximum number of tokens to generate for requests that do not say (default: from generation_config.json, else 256)
+    #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
+    pub tokens: Option<usize>,
+    /// system message of conversations without one
+    #[argh(option, arg_name = "TEXT")]
+    pub system: Option<String>,
+}
+
+const LISTEN: &str = "127.0.0.1:8080";
+const PARALLEL: usize = 16;
+const QUEUE: usize = 64;
+const BODY_LIMIT: u64 = 16 << 20;
+const GRACE: u64 = 30;
+
+impl ServeArgs {
+    fn resolve(self) -> Result<(ServerOptions, GenerationOptions, Option<String>, Option<String>)> {
+        let listen = self.listen.as_deref().unwrap_or(LISTEN);
+        let address = Address::parse(listen).ok_or_else(|| {
+            let problem = format!("--listen: invalid value '{listen}' (expected HOST:PORT or unix:PATH)");
+            Error::usage_with_fix(problem, "give an address such as 127.0.0.1:8080")
+        })?;
+        if !address.is_local() && self.api_key_file.is_none() {
+            let problem = format!("--listen {listen} lets other machines ask");
+            return Err(Error::usage_with_fix(problem, "add --api-key-file FILE"));
+        }
+        let api_keys = self.api_key_file.as_deref().map(read_api_keys).transpose()?.unwrap_or_default();
+        let options = ServerOptions {
+            address,
+            api_keys,
+            parallel: self.parallel.unwrap_or(PARALLEL),
+            queue: self.queue.unwrap_or(QUEUE),
+            hosts: self.allow_host,
+            origins: self.allow_origin,
+            body_limit: usize::try_from(self.body_limit.unwrap_or(BODY_LIMIT)).unwrap_or(usize::MAX),
+            grace: Duration::from_secs(self.grace.unwrap_or(GRACE)),
+        };
+        let generation = GenerationOptions { max_tokens: self.tokens, ..GenerationOptions::default() };
+        Ok((options, generation, self.system, self.served_name))
+    }
+}
+
+/// The keys of a file, one a line; empty lines and those that begin with # are left out.
+fn read_api_keys(file: &str) -> Result<Vec<String>> {
+    let text = read_text(file)?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let keys: Vec<String> = lines.map(str::to_string).collect();
+    if keys.is_empty() {
+        return Err(Fault::new(FaultKind::NoApiKeys, file).into());
+    }
+    Ok(keys)
+}
+
+/// What is needed to load the model.
+struct Plan {
+    source: ModelSource,
+    machine: MachineOptions,
+    console: Console,
+    defaults: Defaults,
+    parallel: usize,
+    served_name: Option<String>,
+}
+
+fn run(args: &RawArgs) -> Result<()> {
+    let source = args.get::<SourceArgs>()?.resolve()?;
+    let machine = args.get::<MachineArgs>()?.resolve()?;
+    let console = args.get::<OutputArgs>()?.resolve()?;
+    let sampling = args.get::<SamplingArgs>()?.resolve()?;
+    let (options, generation, system, served_name) = args.get::<ServeArgs>()?.resolve()?;
+    let defaults = Defaults {
+        generation: GenerationOptions { sampling, ..generation },
+        system,
+        parse_special: false,
+        seed: source.seed,
+        speculation: Speculation::Lookup,
+        hash_logits: false,
+    };
+    let interrupt = Interrupt::install();
+    threads::start_global_pool(machine.model.threads)?;
+    let listener = options.address.listen()?;
+    let url = listener.url();
+    interrupt.defer();
+    let plan = Plan { source, machine, console, defaults, parallel: options.parallel, served_name };
+    let observe = move |notice: Notice| match notice {
+        Notice::Ready => {
+            notify::ready();
+            console.status(&format!("Listening: {url}"));
+        }
+        Notice::Served(served) => {
+            let server::Served { method, path, status, time, id } = served;
+            console.detail(&format!("{method} {path} {status} {:.3}s id={id}", time.as_secs_f64()));
+        }
+        Notice::Draining(running) => {
+            notify::stopping();
+            console.status(&format!("Shutting down: {running} requests still run"));
+        }
+    };
+    server::run(options, listener, || load(plan), interrupt.cancel_flag(), observe)?;
+    interrupt.error().map_or(Ok(()), Err)
+}
+
+/// Loads the model. What is loaded lives as long as the process.
+fn load(plan: Plan) -> Result<Loaded> {
+    let Plan { source, machine, console, defaults, parallel, served_name } = plan;
+    let started = Instant::now();
+    let checkpoint: &'static Checkpoint = Box::leak(Box::new(open(&source, &console)?.within(machine.context)));
+    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, None, started, &console)?;
+    let (model, tokenizer) = (&*Box::leak(Box::new(model)), &*Box::leak(Box::new(tokenizer)));
+    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
+    check_context(model, context)?;
+    let preparer = Preparer::new(checkpoint, model, tokenizer.as_ref(), context, defaults)?;
+    let mut report = Load::new(checkpoint, model, context, duration);
+    let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
+    let warnings = checkpoint.generation.ignored.iter().cloned().chain(preparer.warnings.iter().cloned());
+    report.warnings.extend(of_tokenizer.chain(warnings).map(|fault| fault.to_string()));
+    announce(&report, &console);
+    let options = EngineOptions {
+        kv_blocks: kv_blocks(model, None, machine, PREFILL_CHUNK, parallel),
+        prefill_chunk: PREFILL_CHUNK,
+        parallel,
+        prompt_slowdown: Some(PROMPT_SLOWDOWN),
+    };
+    let inspection = inspect(checkpoint, &InspectOptions::default())?;
+    let inspection =
+        serde_json::to_value(&inspection).map_err(|error| Error::io(&checkpoint.path, "describe")(error.into()))?;
+    Ok(Loaded {
+        preparer,
+        engine: engine::new(model, None, options),
+        names: names(checkpoint, served_name),
+        inspection,
+    })
+}
+
+/// The names by which clients may ask for the model, the shown one first.
+fn names(checkpoint: &Checkpoint, served_name: Option<String>) -> Vec<String> {
+    let given = checkpoint.source.clone();
+    let last = Path::new(given.trim_end_matches('/')).file_name().map(|name| name.to_string_lossy().into_owned());
+    let mut names: Vec<String> = served_name.into_iter().chain(last).chain([given]).collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,172 @@
+//! The routes of the server, and those of its handlers that need no engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+
+use super::failure::Failure;
+use super::guard::{Guard, guard};
+use super::service::Service;
+use super::{Notice, completions};
+use crate::json;
+use crate::text::Prompt;
+
+/// The time in which a client must send the body of a request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The routes of a server.
+pub fn router(service: Arc<Service>, observe: Arc<dyn Fn(Notice) + Send + Sync>) -> Router {
+    let state = Guard { service: Arc::clone(&service), observe };
+    Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(metrics))
+        .route("/inspect", get(inspect))
+        .route("/v1/models", get(models))
+        .route("/v1/models/{*name}", get(model))
+        .route("/v1/chat/completions", post(completions::chat))
+        .route("/v1/completions", post(completions::text))
+        .route("/tokenize", post(tokenize))
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(state, guard))
+        .with_state(service)
+}
+
+/// The shared state, as handlers get it.
+pub type Shared = State<Arc<Service>>;
+
+/// A response of JSON.
+pub fn json_response(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+/// Reads the body of a request, a JSON object.
+///
+/// # Errors
+/// 400, 408, 413 or 415.
+pub async fn read_object(service: &Service, request: Request<Body>) -> Result<Map<String, Value>, Failure> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = content_type.split(';').next().unwrap_or("").trim();
+    // A web page of another origin can send other types without asking.
+    if !essence.eq_ignore_ascii_case("application/json") {
+        let message = format!("the content type is not JSON (found {essence:?}, expected application/json)");
+        return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message, "unsupported_media_type"));
+    }
+    let limit = service.options.body_limit;
+    let too_large = || {
+        let message = format!("the body is too large (expected at most {limit} bytes)");
+        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message, "request_too_large")
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > limit as u64) {
+        return Err(too_large());
+    }
+    let body = timeout(BODY_TIMEOUT, to_bytes(request.into_body(), limit)).await.map_err(|_| {
+        let message = format!("the body has not arrived within {} s", BODY_TIMEOUT.as_secs());
+        Failure::new(StatusCode::REQUEST_TIMEOUT, message, "request_timeout")
+    })?;
+    let bytes = body.map_err(|_| too_large())?;
+    let wrong = |message: String| Failure::new(StatusCode::BAD_REQUEST, message, "invalid_json");
+    match json::parse(&bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(wrong("the body is not a JSON object".into())),
+        Err(error) => Err(wrong(format!("the body is not JSON: {error}"))),
+    }
+}
+
+async fn health(State(service): Shared) -> Response {
+    match service.ready() {
+        Ok(_) => json_response(&json!({"status": "ok"})),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn metrics(State(service): Shared) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], service.metrics.to_text()).into_response()
+}
+
+async fn inspect(State(service): Shared) -> Result<Response, Failure> {
+    Ok(json_response(&service.ready()?.inspection))
+}
+
+/// A model as `/v1/models` lists it.
+fn description(service: &Service) -> Result<Value, Failure> {
+    let ready = service.ready()?;
+    Ok(json!({
+        "id": ready.names[0],
+        "object": "model",
+        "created": ready.created,
+        "owned_by": "rumma",
+        "max_model_len": ready.preparer.context(),
+    }))
+}
+
+async fn models(State(service): Shared) -> Result<Response, Failure> {
+    Ok(json_response(&json!({"object": "list", "data": [description(&service)?]})))
+}
+
+async fn model(
+    State(service): Shared,
+    axum::extract::Path(name): axum::extract::Path<String>,
+) -> Result<Response, Failure> {
+    check_model(&service, Some(&name))?;
+    Ok(json_response(&description(&service)?))
+}
+
+/// Checks the name of the model that a request asks for.
+///
+/// # Errors
+/// 404 for another one.
+pub fn check_model(service: &Service, name: Option<&str>) -> Result<(), Failure> {
+    let names = &service.ready()?.names;
+    match name {
+        Some(name) if !names.iter().any(|known| known == name) => {
+            let message = format!("the model is not served here (found {name:?}, expected {:?})", names[0]);
+            let mut failure = Failure::new(StatusCode::NOT_FOUND, message, "model_not_found");
+            failure.report.param = Some("model".into());
+            Err(failure)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The token ids of a text or a conversation: `{"prompt": TEXT}` or `{"messages": [...]}`.
+async fn tokenize(State(service): Shared, request: Request<Body>) -> Result<Response, Failure> {
+    let object = read_object(&service, request).await?;
+    let ready = service.ready()?;
+    let body = crate::openai::Body::tokenize(object)?;
+    check_model(&service, body.model.as_deref())?;
+    let preparer = ready.preparer;
+    let ids =
+        blocking(move || body.prompts.first().map_or(Ok(Vec::new()), |p: &Prompt| preparer.token_ids(p))).await??;
+    let count = ids.len();
+    Ok(json_response(&json!({"tokens": ids, "count": count, "max_model_len": preparer.context()})))
+}
+
+/// Runs what takes long on another thread.
+///
+/// # Errors
+/// 500 if it panics.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let failed =
+        |_| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be prepared", "server_error");
+    tokio::task::spawn_blocking(work).await.map_err(failed)
+}
+
+async fn not_found(request: Request<Body>) -> Failure {
+    let message = format!("there is nothing at {}", request.uri().path());
+    Failure::new(StatusCode::NOT_FOUND, message, "not_found")
+}
+
+async fn wrong_method(request: Request<Body>) -> Failure {
+    let message = format!("{} is not possible at {}", request.method(), request.uri().path());
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, message, "method_not_allowed")
+}
