@@ -18,6 +18,7 @@ mod stops;
 pub mod stream;
 pub mod tokenizer;
 mod tokenizer_config;
+pub mod tool_calls;
 mod transcript;
 pub mod vocabulary;
 
@@ -27,6 +28,7 @@ pub use conversation::{Conversation, Ending};
 pub use prompt::{EncodedPrompt, Prompt, PromptEncoder};
 pub use stream::TextStream;
 pub use tokenizer::Tokenizer;
+pub use tool_calls::{Piece, ToolCall, ToolCallParser, ToolFormat};
 pub use transcript::Transcript;
 
 use serde_json::Value;

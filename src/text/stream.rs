@@ -149,7 +149,7 @@ fn fallback_byte(token: &str) -> Option<u8> {
 /// An incremental detokenizer.
 ///
 /// The concatenation of what [`push`](Self::push) and [`flush`](Self::flush) return is [`Tokenizer::decode`] of all
-/// ids, cut before the first stop string. Special tokens and ids outside the tokenizer (the padding of a model's
+/// ids, cut before the first stop string. Special tokens (but those that are [shown](Self::showing)) and ids outside the tokenizer (the padding of a model's
 /// vocabulary) add nothing. Every token is decoded once.
 #[derive(Debug, Clone)]
 pub struct TextStream<'t> {
@@ -160,6 +160,8 @@ pub struct TextStream<'t> {
     first: bool,
     /// Number of characters that may still be stripped from the start of the text.
     strip: usize,
+    /// Special tokens that are written out.
+    shown: Vec<u32>,
     stops: StopSearch,
 }
 
@@ -183,7 +185,13 @@ impl<'t> TextStream<'t> {
             TokenDecoder::SentencePiece(SentencePieceDecoder { strip: Some((_, count)), .. }) => *count,
             _ => 0,
         };
-        TextStream { tokenizer, bytes: Vec::new(), first: true, strip, stops: StopSearch::default() }
+        TextStream { tokenizer, bytes: Vec::new(), first: true, strip, shown: Vec::new(), stops: StopSearch::default() }
+    }
+
+    /// Writes out those of `texts` that are special tokens.
+    pub fn showing(self, texts: impl IntoIterator<Item = &'t str>) -> TextStream<'t> {
+        let shown = texts.into_iter().filter_map(|text| self.tokenizer.id_of(text)).collect();
+        TextStream { shown, ..self }
     }
 
     /// Takes the next token and returns the text that can be printed now, often empty.
@@ -192,6 +200,10 @@ impl<'t> TextStream<'t> {
             return String::new();
         }
         let Some(token) = self.tokenizer.printable_token(id) else {
+            if let Some(token) = self.tokenizer.special_token(id).filter(|_| self.shown.contains(&id)) {
+                let text = self.take_rest() + &token;
+                return self.release(text);
+            }
             return match self.tokenizer.special_token(id).filter(|_| self.stops.sees_special()) {
                 Some(token) => self.stops.push(&token, false),
                 None => String::new(),
@@ -219,10 +231,7 @@ impl<'t> TextStream<'t> {
         if self.stopped().is_some() {
             return String::new();
         }
-        let rest = match self.tokenizer.decoder() {
-            TokenDecoder::ByteLevel => String::from_utf8_lossy(&take(&mut self.bytes)).into_owned(),
-            TokenDecoder::SentencePiece(_) => self.take_byte_run(),
-        };
+        let rest = self.take_rest();
         let text = self.release(rest);
         text + &self.stops.flush()
     }
@@ -230,6 +239,14 @@ impl<'t> TextStream<'t> {
     /// The stop string that ended the text, if one did.
     pub fn stopped(&self) -> Option<&str> {
         self.stops.stopped()
+    }
+
+    /// Decodes the bytes that no token completes.
+    fn take_rest(&mut self) -> String {
+        match self.tokenizer.decoder() {
+            TokenDecoder::ByteLevel => String::from_utf8_lossy(&take(&mut self.bytes)).into_owned(),
+            TokenDecoder::SentencePiece(_) => self.take_byte_run(),
+        }
     }
 
     /// Decodes the last run of byte-fallback tokens: as UTF-8, or as one replacement character per byte.
