@@ -1,6 +1,8 @@
 //! What the tests of the binary share: running it, and making checkpoints to run it on.
 #![allow(dead_code, reason = "every test crate uses another part of this")]
 
+pub mod http;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
