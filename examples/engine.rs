@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
-use rumma::engine::{Control, Engine, EngineOptions, Event, PREFILL_CHUNK, PROMPT_SLOWDOWN, Request};
+use rumma::engine::{Control, Engine, EngineOptions, Event, PROMPT_SLOWDOWN, Request};
 use rumma::model::{Model, ModelOptions};
 use rumma::text::Tokenizer;
 
@@ -20,12 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let tokenizer = Tokenizer::from_bytes(&path, &json, None)?;
 
     // Memory for 256 blocks of 64 positions, which all sequences share. It is allocated as it is used.
-    let options = EngineOptions {
-        kv_blocks: 256,
-        prefill_chunk: PREFILL_CHUNK,
-        parallel: 8,
-        prompt_slowdown: Some(PROMPT_SLOWDOWN),
-    };
+    let options = EngineOptions { prompt_slowdown: Some(PROMPT_SLOWDOWN), ..EngineOptions::for_throughput(256, 8) };
     let mut engine = Engine::new(&model, options);
     let mut prompts = BTreeMap::new();
     for text in ["Once upon a time there was a fox", "Once upon a time there was a tin whistle", "The river"] {

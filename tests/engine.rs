@@ -1,6 +1,7 @@
 //! What a sequence generates does not depend on what else the engine runs: random schedules against each request alone.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::engine::generate::generate;
@@ -86,6 +87,7 @@ fn run_schedule(model: &Model, seed: u64, blocks: usize, parallel: usize) {
             prefill_chunk: [1, 7, 64, 512][random.below(4)],
             parallel,
             prompt_slowdown: if random.below(2) == 0 { Some(1.7) } else { None },
+            longest_step: if random.below(2) == 0 { Some(Duration::ZERO) } else { None },
         },
     );
     if seed % 2 == 1 {
@@ -165,7 +167,7 @@ fn together(engine: &mut Engine, requests: &[Request]) -> Vec<Completion> {
 }
 
 fn options(blocks: usize) -> EngineOptions {
-    EngineOptions { kv_blocks: blocks, prefill_chunk: 512, parallel: 16, prompt_slowdown: None }
+    EngineOptions { kv_blocks: blocks, prefill_chunk: 512, parallel: 16, prompt_slowdown: None, longest_step: None }
 }
 
 #[test]

@@ -335,8 +335,7 @@ impl SweepRunner {
     fn decode(&mut self, model: &Model, caches: Vec<KvCache>) -> Result<TimingSample> {
         let positions = caches.iter().map(KvCache::len).max().unwrap_or(0) + self.steps + 2;
         let kv_blocks = caches.len() * positions.div_ceil(crate::engine::KV_BLOCK);
-        let options =
-            EngineOptions { kv_blocks, prefill_chunk: PREFILL_CHUNK, parallel: caches.len(), prompt_slowdown: None };
+        let options = EngineOptions::for_throughput(kv_blocks, caches.len());
         let mut engine = Engine::new(model, options).with_workspace(std::mem::take(&mut self.workspace));
         for (i, cache) in caches.into_iter().enumerate() {
             let mut prompt = self.prompt[..cache.len()].to_vec();

@@ -170,7 +170,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let warnings = warnings.chain(checkpoint.generation.ignored.iter().cloned());
     report.warnings.extend(warnings.map(|fault| fault.to_string()));
 
-    let options = EngineOptions { kv_blocks, prefill_chunk: PREFILL_CHUNK, parallel: 1, prompt_slowdown: None };
+    let options = EngineOptions::for_throughput(kv_blocks, 1);
     let options = SessionOptions {
         engine: engine::new(&model, draft_model, options),
         checkpoint: &checkpoint,

@@ -39,12 +39,7 @@ const STACK: usize = 256 << 10;
 /// # Errors
 /// [`FaultKind::FailedJobs`] at the end if an answer is an error; those of the file and of writing.
 pub fn run(loaded: &LoadedModel, lines: &Lines, interrupt: &Interrupt, console: &Console) -> Result<()> {
-    let options = EngineOptions {
-        kv_blocks: kv_blocks(loaded),
-        prefill_chunk: PREFILL_CHUNK,
-        parallel: PARALLEL,
-        prompt_slowdown: None,
-    };
+    let options = EngineOptions::for_throughput(kv_blocks(loaded), PARALLEL);
     let mut scorer = LineScorer {
         loaded,
         engine: Engine::new(loaded.model, options),

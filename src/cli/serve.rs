@@ -1,6 +1,7 @@
 //! `rumma serve`: an HTTP server in the form of OpenAI's API.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use argh::{ArgsInfo, FromArgs};
@@ -14,8 +15,9 @@ use super::notify;
 use super::parse::{Command, RawArgs};
 use super::prompt::read_text;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{EngineOptions, PREFILL_CHUNK, PROMPT_SLOWDOWN, Speculation, check_context};
+use crate::engine::{Engine, EngineOptions, PREFILL_CHUNK, PREFIXES_FILE, PROMPT_SLOWDOWN, Speculation, check_context};
 use crate::error::{Error, Fault, FaultKind, Result};
+use crate::files::output::Output;
 use crate::report::inspect::{InspectOptions, inspect};
 use crate::report::load::Load;
 use crate::requests::{Defaults, GenerationOptions, Preparer};
@@ -78,6 +80,9 @@ pub struct ServeArgs {
     /// after SIGTERM or Ctrl-C, let running requests go on for N seconds at most (default 30)
     #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
     pub grace: Option<u64>,
+    /// keep the keys and values of prompts in DIR when the server ends, and begin with those that are there
+    #[argh(option, arg_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
     /// maximum number of tokens to generate for requests that do not say (default: from generation_config.json, else 256)
     #[argh(option, arg_name = "N", from_str_fn(super::args::parse_unsigned))]
     pub tokens: Option<usize>,
@@ -91,6 +96,10 @@ const PARALLEL: usize = 16;
 const QUEUE: usize = 64;
 const BODY_LIMIT: u64 = 16 << 20;
 const GRACE: u64 = 30;
+/// A request that arrives while a long prompt is computed waits for the end of a step.
+const LONGEST_STEP: Duration = Duration::from_millis(300);
+/// The file in the directory of `--state-dir`.
+const PREFIXES: &str = "prefixes";
 
 impl ServeArgs {
     fn resolve(self) -> Result<(ServerOptions, GenerationOptions, Option<String>, Option<String>)> {
@@ -138,6 +147,7 @@ struct Plan {
     defaults: Defaults,
     parallel: usize,
     served_name: Option<String>,
+    state: Option<Output>,
 }
 
 fn run(args: &RawArgs) -> Result<()> {
@@ -145,7 +155,9 @@ fn run(args: &RawArgs) -> Result<()> {
     let machine = args.get::<MachineArgs>()?.resolve()?;
     let console = args.get::<OutputArgs>()?.resolve()?;
     let sampling = args.get::<SamplingArgs>()?.resolve()?;
-    let (options, generation, system, served_name) = args.get::<ServeArgs>()?.resolve()?;
+    let serve: ServeArgs = args.get()?;
+    let state_dir = serve.state_dir.clone();
+    let (options, generation, system, served_name) = serve.resolve()?;
     let defaults = Defaults {
         generation: GenerationOptions { sampling, ..generation },
         system,
@@ -156,10 +168,11 @@ fn run(args: &RawArgs) -> Result<()> {
     };
     let interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
+    let state = state_dir.as_deref().map(prefixes_file).transpose()?;
     let listener = options.address.listen()?;
     let url = listener.url();
     interrupt.defer();
-    let plan = Plan { source, machine, console, defaults, parallel: options.parallel, served_name };
+    let plan = Plan { source, machine, console, defaults, parallel: options.parallel, served_name, state };
     let observe = move |notice: Notice| match notice {
         Notice::Ready => {
             notify::ready();
@@ -180,7 +193,7 @@ fn run(args: &RawArgs) -> Result<()> {
 
 /// Loads the model. What is loaded lives as long as the process.
 fn load(plan: Plan) -> Result<Loaded> {
-    let Plan { source, machine, console, defaults, parallel, served_name } = plan;
+    let Plan { source, machine, console, defaults, parallel, served_name, state } = plan;
     let started = Instant::now();
     let checkpoint: &'static Checkpoint = Box::leak(Box::new(open(&source, &console)?.within(machine.context)));
     let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, None, started, &console)?;
@@ -198,16 +211,35 @@ fn load(plan: Plan) -> Result<Loaded> {
         prefill_chunk: PREFILL_CHUNK,
         parallel,
         prompt_slowdown: Some(PROMPT_SLOWDOWN),
+        longest_step: Some(LONGEST_STEP),
     };
     let inspection = inspect(checkpoint, &InspectOptions::default())?;
     let inspection =
         serde_json::to_value(&inspection).map_err(|error| Error::io(&checkpoint.path, "describe")(error.into()))?;
-    Ok(Loaded {
-        preparer,
-        engine: engine::new(model, None, options),
-        names: names(checkpoint, served_name),
-        inspection,
-    })
+    let mut engine = engine::new(model, None, options);
+    if let Some(file) = state.as_ref().filter(|file| file.path().exists()) {
+        let path = file.path().display();
+        match engine.load_prefixes(file.path()) {
+            Ok(blocks) => console.detail(&format!("Loaded computed prompts: blocks={blocks} path={path}")),
+            // They would only save time. At the end they are replaced.
+            Err(error) => console.status(&format!("Warning: computed prompts are not used: {error}")),
+        }
+    }
+    let names = names(checkpoint, served_name);
+    let finish = move |engine: &Engine| {
+        checkpoint.check_unchanged()?;
+        let Some(file) = state else { return Ok(()) };
+        let blocks = engine.save_prefixes(&file)?;
+        console.detail(&format!("Saved computed prompts: blocks={blocks} path={}", file.path().display()));
+        Ok(())
+    };
+    Ok(Loaded { preparer, engine, names, inspection, finish: Box::new(finish) })
+}
+
+/// The file of computed prompts in a directory, which is made if it does not exist.
+fn prefixes_file(directory: &Path) -> Result<Output> {
+    fs::create_dir_all(directory).map_err(Error::io(directory, "create"))?;
+    Output::new(&directory.join(PREFIXES), PREFIXES_FILE)
 }
 
 /// The names by which clients may ask for the model, the shown one first.

@@ -54,6 +54,18 @@ pub struct BlockCounts {
     pub referenced: usize,
 }
 
+/// A published block.
+pub struct PublishedBlock<'p> {
+    /// Its id.
+    pub id: BlockId,
+    /// The block whose tokens come before.
+    pub parent: Option<BlockId>,
+    /// Its tokens.
+    pub tokens: &'p [u32],
+    /// Their keys and values.
+    pub block: &'p SharedBlock,
+}
+
 /// The blocks that a list of tokens begins with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrefixMatch {
@@ -198,6 +210,44 @@ impl BlockPool {
                 None => return found,
             }
         }
+    }
+
+    /// All published blocks, parents before their children.
+    pub fn published_blocks(&self) -> Vec<PublishedBlock<'_>> {
+        let mut by_parent: HashMap<Option<BlockId>, Vec<BlockId>> = HashMap::new();
+        for ((parent, _), children) in &self.children {
+            by_parent.entry(*parent).or_default().extend(children);
+        }
+        let mut found = Vec::new();
+        let mut parents = vec![None];
+        while let Some(parent) = parents.pop() {
+            let mut children = by_parent.remove(&parent).unwrap_or_default();
+            children.sort_unstable();
+            for id in children {
+                if let Some(Published { tokens, block, .. }) = self.published(id) {
+                    found.push(PublishedBlock { id, parent, tokens, block });
+                    parents.push(Some(id));
+                }
+            }
+        }
+        found
+    }
+
+    /// Publishes blocks of another pool in free blocks, while there are any. Each has the index of its parent among them,
+    /// its tokens and its keys and values; parents come before their children. Returns how many were published.
+    pub fn restore(&mut self, blocks: Vec<(Option<usize>, Vec<u32>, SharedBlock)>) -> usize {
+        let mut ids: Vec<BlockId> = Vec::new();
+        for (parent, tokens, block) in blocks {
+            if self.counts().free == 0 {
+                break;
+            }
+            let parent = parent.and_then(|parent| ids.get(parent).copied());
+            let Some(id) = self.allocate() else { break };
+            self.publish(id, parent, &tokens, block);
+            ids.push(id);
+        }
+        self.release(&ids);
+        ids.len()
     }
 
     fn published(&self, id: BlockId) -> Option<&Published> {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::blocks::{BlockCounts, BlockPool, PrefixMatch, common_prefix};
 use super::costs::StepCosts;
@@ -42,6 +43,16 @@ pub struct EngineOptions {
     /// How much longer a step may take because of prompt rows beside sequences that generate ([`PROMPT_SLOWDOWN`]).
     /// `None`: any time. Prompts are then computed faster, but the others pause.
     pub prompt_slowdown: Option<f64>,
+    /// How long a step may take because of prompt rows, as far as that can be foreseen: a sequence that arrives meanwhile
+    /// waits for the end of the step. `None`: any time.
+    pub longest_step: Option<Duration>,
+}
+
+impl EngineOptions {
+    /// Steps of any duration: prompts are computed in the shortest time, and nobody waits for a token meanwhile.
+    pub fn for_throughput(kv_blocks: usize, parallel: usize) -> EngineOptions {
+        EngineOptions { kv_blocks, prefill_chunk: PREFILL_CHUNK, parallel, prompt_slowdown: None, longest_step: None }
+    }
 }
 
 /// The state of an engine.
@@ -268,7 +279,9 @@ impl<'m> Engine<'m> {
             waiting.push(view);
         }
         let generating: usize = running.iter().filter(|r| r.generates()).map(|r| 1 + r.drafts).sum();
-        let prompt_rows = self.options.prefill_chunk.max(1);
+        let chunk = self.options.prefill_chunk.max(1);
+        let within = |longest: Duration| self.costs.rows_within(longest.as_secs_f64(), chunk);
+        let prompt_rows = self.options.longest_step.map_or(chunk, within);
         let mixed =
             self.options.prompt_slowdown.map(|slowdown| self.costs.rows_beside(generating, slowdown, prompt_rows));
         let limits = Limits {

@@ -20,6 +20,9 @@ const RELATIVE_ROW: f64 = 0.15;
 /// they take less than twice as long on the machines in `docs/performance.md`.
 const LEAST_PROMPT_ROWS: usize = 4;
 
+/// Rows of a prompt below which a step costs much more for each of them, because the weights are read and unpacked for few.
+const LEAST_CHUNK: usize = 64;
+
 /// The duration of steps by number of rows.
 #[derive(Debug, Clone, Default)]
 pub struct StepCosts {
@@ -80,6 +83,16 @@ impl StepCosts {
         }
     }
 
+    /// The most rows of a step that takes at most `seconds`; at least [`LEAST_CHUNK`], at most `limit`. All of `limit` before a
+    /// step has been measured.
+    pub fn rows_within(&self, seconds: f64, limit: usize) -> usize {
+        if !self.is_measured() {
+            return limit;
+        }
+        let candidates = (LEAST_CHUNK..=limit).step_by(LEAST_CHUNK).chain([limit]);
+        candidates.filter(|rows| self.estimate(*rows) <= seconds).last().unwrap_or(LEAST_CHUNK.min(limit))
+    }
+
     /// The most rows that can be added to `rows`, so that the step takes at most `slowdown` times as long; at least
     /// [`LEAST_PROMPT_ROWS`], at most `limit`.
     pub fn rows_beside(&self, rows: usize, slowdown: f64, limit: usize) -> usize {
@@ -118,6 +131,17 @@ mod tests {
             assert!(rows.abs_diff(usual) <= 2, "{rows} rows in step {step} instead of {usual}");
             record(&mut costs, 1 + rows, if step % 40 == 7 { 50.0 } else { 2.5 });
         }
+    }
+
+    #[test]
+    fn chunks_become_short_on_a_slow_machine_only() {
+        let mut costs = StepCosts::default();
+        assert_eq!(costs.rows_within(0.3, 512), 512, "nothing is known yet");
+        (0..50).for_each(|_| costs.record(512, 1.2));
+        let rows = costs.rows_within(0.3, 512);
+        assert!((64..=160).contains(&rows), "{rows}");
+        assert_eq!((costs.rows_within(10.0, 512), costs.rows_within(0.001, 512)), (512, 64));
+        assert_eq!(costs.rows_within(0.001, 16), 16);
     }
 
     #[test]

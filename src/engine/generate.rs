@@ -28,13 +28,9 @@ impl EngineOptions {
     /// An engine in which all sequences of a request can run at the same time.
     pub fn for_request(request: &Request, prefill_chunk: usize) -> EngineOptions {
         let count = request.count.max(1);
-        EngineOptions {
-            // Each sequence holds one block more while it verifies drafts.
-            kv_blocks: count.saturating_mul(blocks_for(request.longest()) + 1),
-            prefill_chunk,
-            parallel: count,
-            prompt_slowdown: None,
-        }
+        // Each sequence holds one block more while it verifies drafts.
+        let kv_blocks = count.saturating_mul(blocks_for(request.longest()) + 1);
+        EngineOptions { prefill_chunk, ..EngineOptions::for_throughput(kv_blocks, count) }
     }
 }
 

@@ -9,6 +9,7 @@ mod costs;
 pub mod defaults;
 mod draft;
 pub mod generate;
+mod prefixes;
 mod request;
 pub mod sampler;
 pub mod schedule;
@@ -20,6 +21,7 @@ mod step;
 pub mod suppress;
 
 pub use core::{Engine, EngineOptions, EngineStats, PREFILL_CHUNK, PROMPT_SLOWDOWN, check_context, check_prompt};
+pub use prefixes::PREFIXES_FILE;
 pub use request::{
     Completion, Control, Event, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing,
     TokenLogprobs,

@@ -63,7 +63,7 @@ impl SavedConversation {
 }
 
 /// The SHA-256 of [`Model::fingerprint`].
-fn fingerprint(model: &Model) -> String {
+pub(super) fn fingerprint(model: &Model) -> String {
     let mut hash = Sha256::new();
     model.fingerprint(|bytes| hash.update(bytes));
     hex(&hash.finalize())

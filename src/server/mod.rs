@@ -64,6 +64,8 @@ pub struct Loaded {
     pub names: Vec<String>,
     /// What `inspect` reports.
     pub inspection: Value,
+    /// Called with the engine when the server has ended.
+    pub finish: Box<dyn FnOnce(&Engine) -> Result<()> + Send>,
 }
 
 /// How a request was answered.
@@ -117,7 +119,7 @@ pub fn run(
     let runtime = Builder::new_current_thread().enable_all().build().map_err(start)?;
     thread::scope(|scope| {
         let engine = || {
-            let ended = load().map(|loaded| answer(loaded, &service, &cancel, &*observe));
+            let ended = load().and_then(|loaded| answer(loaded, &service, &cancel, &*observe));
             // Without a model there is nothing to serve.
             failed.store(true, Ordering::SeqCst);
             ended
@@ -153,8 +155,13 @@ pub fn run(
 }
 
 /// Runs the engine of a loaded model.
-fn answer(loaded: Loaded, service: &Service, cancel: &AtomicBool, observe: &(dyn Fn(Notice) + Send + Sync)) {
-    let Loaded { preparer, engine, names, inspection } = loaded;
+fn answer(
+    loaded: Loaded,
+    service: &Service,
+    cancel: &AtomicBool,
+    observe: &(dyn Fn(Notice) + Send + Sync),
+) -> Result<()> {
+    let Loaded { preparer, engine, names, inspection, finish } = loaded;
     // The handlers of requests may outlive the engine's thread.
     let preparer: &'static Preparer<'static> = Box::leak(Box::new(preparer));
     let (commands, receiver) = channel();
@@ -163,4 +170,5 @@ fn answer(loaded: Loaded, service: &Service, cancel: &AtomicBool, observe: &(dyn
     service.set_ready(Ready { preparer, names, created, inspection, commands });
     observe(Notice::Ready);
     worker.run(&preparer.model.threads, cancel);
+    finish(worker.engine())
 }

@@ -128,6 +128,11 @@ impl<'m> Worker<'m> {
         Worker { engine, commands, submissions }
     }
 
+    /// The engine.
+    pub fn engine(&self) -> &Engine<'m> {
+        &self.engine
+    }
+
     /// Runs until all senders of commands are gone, or until another thread sets `cancel`, which ends all answers.
     pub fn run(&mut self, threads: &Threads, cancel: &AtomicBool) {
         while !cancel.load(Ordering::Relaxed) {

@@ -232,11 +232,11 @@ impl Batch {
         let Batch { jobs, defaults, console, interrupt, chunk, machine } = self;
         let source = input.name().to_path_buf();
         let draft = loaded.draft.as_ref().map(|(_, model)| model);
+        let kv_blocks = kv_blocks(&loaded.model, draft, machine, chunk, jobs.parallel);
         let options = EngineOptions {
-            kv_blocks: kv_blocks(&loaded.model, draft, machine, chunk, jobs.parallel),
             prefill_chunk: chunk,
-            parallel: jobs.parallel,
             prompt_slowdown: if input.path().is_some() { None } else { Some(PROMPT_SLOWDOWN) },
+            ..EngineOptions::for_throughput(kv_blocks, jobs.parallel)
         };
         let engine = engine::new(&loaded.model, draft, options);
         let preparer = Preparer::new(checkpoint, &loaded.model, loaded.tokenizer.as_ref(), loaded.context, defaults)?;
