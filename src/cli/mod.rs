@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod chat;
+mod completions;
 mod console;
 mod continuations;
 mod convert;
@@ -13,6 +14,7 @@ mod inspect;
 mod interrupt;
 mod jobs;
 mod load;
+mod man;
 mod notify;
 mod parse;
 mod prefill;
@@ -27,6 +29,7 @@ mod score;
 mod selftest;
 mod serve;
 mod stdin;
+mod values;
 mod verify;
 
 use std::ffi::OsString;
@@ -56,6 +59,8 @@ const COMMANDS: &[Command] = &[
     bench::COMMAND,
     verify::COMMAND,
     selftest::COMMAND,
+    completions::COMMAND,
+    man::COMMAND,
 ];
 
 /// Runs `rumma` with `args` (without the program name). Exit codes: 0 success, 1 a problem with the input or the machine,
@@ -145,29 +150,36 @@ fn names() -> String {
     COMMANDS.iter().map(|command| command.name).collect::<Vec<_>>().join(", ")
 }
 
+/// What rumma is, for the overview and the man page.
+const ABOUT: &str = "Inspects, verifies and runs 4-bit language models on a CPU, without a network connection. The\n\
+     results are bit-identical on every machine.\n\n\
+     MODEL is a checkpoint directory, a .safetensors file, the Hugging Face id of a model in a local\n\
+     cache (such as Qwen/Qwen2.5-3B-Instruct-AWQ), or `storyteller`, a small built-in model.";
+
+/// Exit codes and what they mean.
+const EXIT_CODES: [(&str, &str); 4] = [
+    ("0", "success"),
+    ("1", "problem with the input or the machine"),
+    ("2", "incorrect usage"),
+    ("130", "interrupted (143: terminated)"),
+];
+
+const EXAMPLE: &str = "rumma decode storyteller --user \"Tell me a story about a fox.\"";
+
 /// The text of `rumma --help`.
 fn overview() -> String {
-    let mut text = String::from(
-        "Usage: rumma SUBCOMMAND MODEL [options]\n\n\
-         Inspects, verifies and runs 4-bit language models on a CPU, without a network connection. The\n\
-         results are bit-identical on every machine.\n\n\
-         MODEL is a checkpoint directory, a .safetensors file, the Hugging Face id of a model in a local\n\
-         cache (such as Qwen/Qwen2.5-3B-Instruct-AWQ), or `storyteller`, a small built-in model.\n\nSubcommands:\n",
-    );
+    let mut text = format!("Usage: rumma SUBCOMMAND MODEL [options]\n\n{ABOUT}\n\nSubcommands:\n");
     for command in COMMANDS {
         parse::entry(&mut text, command.name, command.summary);
     }
     text.push_str("\nOptions:\n");
     parse::entry(&mut text, "-h, --help", "print this help; with a subcommand, its options and examples");
     parse::entry(&mut text, "-V, --version", "print the version");
-    text.push_str(
-        "\nExit codes:\n\
-        \x20 0    success\n\
-        \x20 1    problem with the input or the machine\n\
-        \x20 2    incorrect usage\n\
-        \x20 130  interrupted (143: terminated)\n\n\
-         Example:\n  rumma decode storyteller --user \"Tell me a story about a fox.\"\n",
-    );
+    text.push_str("\nExit codes:\n");
+    for (code, meaning) in EXIT_CODES {
+        text.push_str(&format!("  {code:<5}{meaning}\n"));
+    }
+    text.push_str(&format!("\nExample:\n  {EXAMPLE}\n"));
     text
 }
 

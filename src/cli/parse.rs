@@ -281,6 +281,46 @@ fn levenshtein(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// An option, as help texts, completions and man pages show it.
+pub struct OptionInfo {
+    /// With its dashes.
+    pub name: &'static str,
+    /// Its other names, with their dashes.
+    pub aliases: Vec<&'static str>,
+    /// The placeholder of its value; `None` for a switch.
+    pub value: Option<&'static str>,
+    pub description: &'static str,
+    /// Whether it can be given several times.
+    pub repeats: bool,
+}
+
+impl OptionInfo {
+    /// The other names with one dash, and those with two.
+    pub fn short_and_long_aliases(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        self.aliases.iter().partition(|alias| !alias.starts_with("--"))
+    }
+
+    /// `--tokens N`
+    fn signature(&self) -> String {
+        self.value.map_or(self.name.to_string(), |value| format!("{} {value}", self.name))
+    }
+}
+
+/// The options of a group, in the order of its struct.
+pub fn options(group: &CommandInfoWithArgs) -> impl Iterator<Item = OptionInfo> + use<> {
+    let flags = group.flags.iter().filter(|flag| !flag.hidden && flag.long != "--help");
+    flags.map(|flag| OptionInfo {
+        name: flag.long,
+        aliases: ALIASES.iter().filter(|(_, option)| *option == flag.long).map(|(alias, _)| *alias).collect(),
+        value: match flag.kind {
+            FlagInfoKind::Switch => None,
+            FlagInfoKind::Option { arg_name } => Some(arg_name),
+        },
+        description: flag.description,
+        repeats: flag.optionality == Optionality::Repeating,
+    })
+}
+
 /// The text of `rumma NAME --help`.
 pub fn help(command: &Command) -> String {
     let mut text = format!("Usage: rumma {} {}\n\n{}\n", command.name, command.usage, command.about);
@@ -289,14 +329,12 @@ pub fn help(command: &Command) -> String {
         for positional in info.positionals {
             entry(&mut text, positional.name, positional.description);
         }
-        for flag in info.flags.iter().filter(|flag| !flag.hidden && flag.long != "--help") {
-            let aliases =
-                |short| ALIASES.iter().filter(move |(alias, option)| *option == flag.long && is_short(alias) == short);
-            let left = aliases(true).map(|(alias, _)| format!("{alias}, ")).collect::<String>() + &signature(flag);
-            let others: Vec<&str> = aliases(false).map(|(alias, _)| *alias).collect();
-            let right = match others.is_empty() {
-                true => flag.description.to_string(),
-                false => format!("{}; also {}", flag.description, others.join(", ")),
+        for option in options(&info) {
+            let (short, long) = option.short_and_long_aliases();
+            let left = short.iter().map(|alias| format!("{alias}, ")).collect::<String>() + &option.signature();
+            let right = match long.is_empty() {
+                true => option.description.to_string(),
+                false => format!("{}; also {}", option.description, long.join(", ")),
             };
             entry(&mut text, &left, &right);
         }
@@ -308,18 +346,6 @@ pub fn help(command: &Command) -> String {
         let _ = writeln!(text, "  {example}");
     }
     text
-}
-
-fn is_short(option: &str) -> bool {
-    !option.starts_with("--")
-}
-
-/// `--tokens N`
-fn signature(flag: &FlagInfo) -> String {
-    match flag.kind {
-        FlagInfoKind::Switch => flag.long.to_string(),
-        FlagInfoKind::Option { arg_name } => format!("{} {arg_name}", flag.long),
-    }
 }
 
 /// Appends an entry of a list: `left` in the first column, `right` in the second, wrapped at 100 columns.
