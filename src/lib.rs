@@ -39,6 +39,9 @@ pub mod model;
 /// Tokenizer, streaming detokenizer and chat template.
 pub mod text;
 
+/// Constraints on answers: JSON schemas, regular expressions, grammars and tool calls.
+pub mod grammar;
+
 /// Generation: sequences, prefill and decode loops, sampling, saved states.
 pub mod engine;
 

@@ -10,7 +10,10 @@ use rumma::engine::{
     Completion, Control, Engine, EngineOptions, Event, Finish, KV_BLOCK, Request, SequenceId, Speculation,
 };
 use rumma::error::{Error, RequestError};
+use rumma::grammar::{Constraint, Grammar, Vocabulary};
 use rumma::model::{Model, ModelOptions};
+use rumma::text::Tokenizer;
+use serde_json::json;
 
 fn model() -> Model {
     let source = CheckpointSource { model: "storyteller".into(), ..CheckpointSource::default() };
@@ -32,8 +35,26 @@ fn tokens(seed: usize, count: usize) -> Vec<u32> {
     (0..count).map(|i| ((i * 41 + seed * 97 + i * i % 7) % 1024) as u32).collect()
 }
 
+/// The end-of-sequence token of the storyteller.
+const EOS: u32 = 2;
+
+/// A schema, a text that repeats itself so that drafts are right, and a grammar that can end at any token.
+fn grammars(model: &Model) -> Vec<Grammar> {
+    let path = std::path::Path::new("fixtures/storyteller/checkpoint/tokenizer.json");
+    let tokenizer = Tokenizer::from_bytes(path, &std::fs::read(path).unwrap(), None).unwrap();
+    assert_eq!(tokenizer.id_of("<|im_end|>"), Some(EOS));
+    let vocabulary = Vocabulary::new(&tokenizer, model.config.vocab_size).unwrap();
+    let item = json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"enum": ["yes", "no"]}}});
+    let constraints = [
+        Constraint::JsonSchema(json!({"type": "array", "items": item, "minItems": 2})),
+        Constraint::Regex("(the cat sat on the mat and ){1,8}(slept|ran)".into()),
+        Constraint::Lark("start: /(?s:.*)/".into()),
+    ];
+    constraints.iter().map(|constraint| vocabulary.compile(constraint, path, "").unwrap()).collect()
+}
+
 /// A request whose prompt begins like those of others, with few or many tokens.
-fn random_request(random: &mut Random) -> Request {
+fn random_request(random: &mut Random, grammars: &[Grammar]) -> Request {
     let shared = [0, 10, 64, 65, 128, 150][random.below(6)];
     let mut prompt = tokens(random.below(2), shared);
     let own = 1 + random.below(100);
@@ -48,7 +69,15 @@ fn random_request(random: &mut Random) -> Request {
         1 => SamplingOptions { temperature: 0.8, top_k: 20, ..SamplingOptions::default() },
         _ => SamplingOptions { temperature: 1.2, top_p: 0.9, repetition_penalty: 1.2, ..SamplingOptions::default() },
     };
+    let logit_bias = match random.below(3) {
+        0 => vec![(10, 3.5), (random.below(1024) as u32, -6.0), (7, 1.0)],
+        _ => Vec::new(),
+    };
+    let grammar = grammars.get(random.below(2 * grammars.len())).cloned();
     Request {
+        eos: if grammar.is_some() { vec![EOS] } else { Vec::new() },
+        grammar,
+        logit_bias,
         count: 1 + random.below(3) / 2,
         max_tokens: random.below(40),
         context: if random.below(4) == 0 { prompt.len() + random.below(20) } else { 400 },
@@ -78,7 +107,7 @@ fn check_blocks(engine: &Engine, blocks: usize) {
 }
 
 /// Runs requests that arrive at random times in a pool of `blocks` blocks, some of which are cancelled.
-fn run_schedule(model: &Model, seed: u64, blocks: usize, parallel: usize) {
+fn run_schedule(model: &Model, grammars: &[Grammar], seed: u64, blocks: usize, parallel: usize) {
     let mut random = Random(seed);
     let mut engine = Engine::new(
         model,
@@ -101,7 +130,7 @@ fn run_schedule(model: &Model, seed: u64, blocks: usize, parallel: usize) {
     while to_submit > 0 || !engine.is_idle() {
         if to_submit > 0 && random.below(3) == 0 {
             to_submit -= 1;
-            let request = random_request(&mut random);
+            let request = random_request(&mut random, grammars);
             match engine.submit(request.clone()) {
                 Ok(number) => drop(requests.insert(number, request)),
                 Err(Error::Request(RequestError::KvMemoryTooSmall { .. })) => {}
@@ -146,10 +175,11 @@ fn run_schedule(model: &Model, seed: u64, blocks: usize, parallel: usize) {
 #[test]
 fn a_sequence_of_a_random_schedule_is_the_same_as_alone() {
     let model = model();
+    let grammars = grammars(&model);
     for seed in 0..24 {
         // From a pool that holds one long sequence to one in which everything stays cached.
         let blocks = [5, 6, 8, 12, 40, 200][seed as usize % 6];
-        run_schedule(&model, seed, blocks, [1, 2, 4, 16][seed as usize / 6]);
+        run_schedule(&model, &grammars, seed, blocks, [1, 2, 4, 16][seed as usize / 6]);
     }
 }
 

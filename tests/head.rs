@@ -295,3 +295,66 @@ fn sampling_from_the_exact_logits_equals_sampling_from_all() {
         }
     }
 }
+
+#[test]
+fn among_allowed_tokens_what_can_be_sampled_is_exact() {
+    for checkpoint in [storyteller(), many_block_model()] {
+        let tokens: Vec<u32> = (0..60).map(|i| (i * 37 + 5) % 1024).collect();
+        let (model, hidden) = run(&checkpoint, &tokens);
+        let vocab = model.config.vocab_size;
+        let exact = model.exact_logits(&hidden);
+        let always: Vec<u32> = vec![3, 700, 5, 3];
+        let cases = [
+            ExactLogits::TopK { k: 1, always: &[] },
+            ExactLogits::TopK { k: 20, always: &always },
+            ExactLogits::WithinMargin { margin: 2.0, always: &always },
+            ExactLogits::All,
+        ];
+        // One token in `step` is allowed; with 2000, one or two.
+        for (step, required) in [1, 2, 7, 100, 2000].into_iter().flat_map(|step| cases.map(|required| (step, required)))
+        {
+            let is_allowed = |row: usize, id: usize| (id * 31 + row * 7) % step == 0 || id == row;
+            let masks: Vec<Vec<u32>> = (0..tokens.len())
+                .map(|row| {
+                    // The bits beyond the vocabulary are no tokens.
+                    let mut bits = vec![0; vocab.div_ceil(32) + 1];
+                    (0..vocab).filter(|id| is_allowed(row, *id)).for_each(|id| bits[id / 32] |= 1 << (id % 32));
+                    bits[vocab / 32] |= u32::MAX << (vocab % 32);
+                    bits
+                })
+                .collect();
+            let allowed: Vec<Option<&[u32]>> = masks.iter().map(|bits| Some(bits.as_slice())).collect();
+            let mut logits = Vec::new();
+            let found = model.logits_among(&hidden, &vec![required; tokens.len()], &allowed, &mut logits);
+            for (row, ids) in found.iter().enumerate() {
+                let (logits, exact) = (&logits[row * vocab..][..vocab], &exact[row * vocab..][..vocab]);
+                let ids = ids.as_ref().unwrap();
+                assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{required:?} {step}");
+                assert!(ids.iter().all(|id| (*id as usize) < vocab && is_allowed(row, *id as usize)));
+                assert!(ids.iter().all(|id| logits[*id as usize].to_bits() == exact[*id as usize].to_bits()));
+                let always: &[u32] = match required {
+                    ExactLogits::All => &[],
+                    ExactLogits::TopK { always, .. } | ExactLogits::WithinMargin { always, .. } => always,
+                };
+                assert!(always.iter().all(|id| !is_allowed(row, *id as usize) || ids.contains(id)));
+                let is_other = |id: &usize| is_allowed(row, *id) && !always.contains(&(*id as u32));
+                let mut others: Vec<usize> = (0..vocab).filter(is_other).collect();
+                others.sort_by(|a, b| exact[*b].total_cmp(&exact[*a]));
+                let count = match required {
+                    ExactLogits::All => others.len(),
+                    ExactLogits::TopK { k, .. } => k.min(others.len()),
+                    ExactLogits::WithinMargin { margin, .. } => {
+                        others.partition_point(|id| exact[*id] >= exact[others[0]] - margin)
+                    }
+                };
+                assert!(others[..count].iter().all(|id| ids.contains(&(*id as u32))), "{required:?} {step} {row}");
+            }
+            // A row is the same in any batch.
+            let mut alone = Vec::new();
+            let last = tokens.len() - 1;
+            let hidden = &hidden[last * model.config.hidden_size..];
+            let ids = model.logits_among(hidden, &[required], &allowed[last..], &mut alone);
+            assert_eq!((&ids[0], &alone[..]), (&found[last], &logits[last * vocab..]), "{required:?} {step}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rumma::engine::TokenLogprobs;
 use rumma::error::{Error, FaultKind};
+use rumma::grammar::Constraint;
 use rumma::jobs::{Job, Kept, Lines, RawLine, ResultLine, ResultsFile};
 use rumma::openai::{Answer, Body, ErrorReport, Fingerprint, Outcome};
 use rumma::text::{Prompt, Tokenizer};
@@ -157,7 +158,10 @@ fn every_setting_of_a_line_is_parsed_and_none_is_ignored() {
         ("stop", json!([1]), "invalid_value"),
         ("stop", json!(""), "invalid_value"),
         ("logprobs", json!(21), "invalid_value"),
-        ("logit_bias", json!({"5": 1}), "unsupported_value"),
+        ("logit_bias", json!({"5": 101}), "invalid_value"),
+        ("logit_bias", json!({"five": 1}), "invalid_value"),
+        ("response_format", json!("json"), "invalid_value"),
+        ("guided_json", json!({}), "unsupported_value"),
         ("stream", json!(true), "unsupported_value"),
     ] {
         let report = error(&json!({"prompt": "a", key: value}));
@@ -189,8 +193,35 @@ fn lines_of_openais_batch_api_are_requests_for_chats_and_completions() {
 
     for (extra, code, param) in [
         (json!({"top_logprobs": 2}), "invalid_value", "top_logprobs"),
-        (json!({"response_format": {"type": "json_object"}}), "unsupported_value", "response_format"),
-        (json!({"tool_choice": "required"}), "unsupported_value", "tool_choice"),
+        (json!({"response_format": {"type": "yaml"}}), "invalid_value", "response_format.type"),
+        (json!({"response_format": {"type": "json_schema"}}), "invalid_value", "response_format.json_schema"),
+        (
+            json!({"response_format": {"type": "json_schema", "json_schema": {"scheme": {}}}}),
+            "unknown_field",
+            "response_format.json_schema.scheme",
+        ),
+        (
+            json!({"response_format": {"type": "json_object"}, "structured_outputs": {"regex": "a"}}),
+            "invalid_value",
+            "response_format, structured_outputs",
+        ),
+        (json!({"structured_outputs": {"regex": "a", "json": {}}}), "invalid_value", "structured_outputs"),
+        (
+            json!({"response_format": {"type": "json_object"}, "ignore_eos": true}),
+            "invalid_value",
+            "ignore_eos, response_format",
+        ),
+        (json!({"tool_choice": "required"}), "invalid_value", "tools"),
+        (json!({"tools": [{"type": "function", "function": {}}]}), "invalid_value", "tools"),
+        (json!({"tools": [{"type": "custom", "custom": {"name": "f"}}]}), "invalid_value", "tools"),
+        (
+            json!({
+                "tools": [{"type": "function", "function": {"name": "f"}}],
+                "tool_choice": {"type": "function", "function": {"name": "g"}},
+            }),
+            "invalid_value",
+            "tool_choice",
+        ),
         (json!({"prompt": "a"}), "unknown_field", "prompt"),
         (json!({"max_tokens": 3, "max_completion_tokens": 4}), "invalid_value", "max_tokens, max_completion_tokens"),
         (json!({"temperature": 3e9}), "invalid_value", "temperature"),
@@ -208,6 +239,36 @@ fn lines_of_openais_batch_api_are_requests_for_chats_and_completions() {
     }
     let too_many = json!({"prompt": vec!["a"; 20], "n": 128});
     assert_eq!(error(&batch("/v1/completions", too_many)).param.as_deref(), Some("prompt"));
+}
+
+#[test]
+fn constraints_and_biases_are_settings() {
+    let settings = |extra: Value| body(chat(extra)).settings;
+    let constraint = |extra: Value| settings(extra).constraint.unwrap().constraint;
+    let schema = json!({"type": "integer"});
+    let format = json!({"type": "json_schema", "json_schema": {"name": "n", "strict": true, "schema": schema}});
+    assert_eq!(constraint(json!({"response_format": format})), Constraint::JsonSchema(schema.clone()));
+    assert_eq!(constraint(json!({"response_format": {"type": "json_object"}})), Constraint::json_object());
+    assert_eq!(settings(json!({"response_format": {"type": "text"}})).constraint, None);
+    let structured = |value: Value| constraint(json!({"structured_outputs": value}));
+    assert_eq!(structured(json!({"json": schema.to_string()})), Constraint::JsonSchema(schema));
+    assert_eq!(structured(json!({"regex": "a|b"})), Constraint::Regex("a|b".into()));
+    assert_eq!(structured(json!({"choice": ["a", "b"]})), Constraint::Lark("start: \"a\" | \"b\"".into()));
+    assert_eq!(settings(json!({"logit_bias": {"5": -100, "7": 1.5}})).logit_bias, [(5, -100.0), (7, 1.5)]);
+
+    let tools = json!([
+        {"type": "function", "function": {"name": "f", "strict": true, "parameters": {"properties": {}}}},
+        {"type": "function", "function": {"name": "g"}},
+    ]);
+    let choice = |choice: Value| {
+        let tools = settings(json!({"tools": tools, "tool_choice": choice})).tools.unwrap();
+        let names: Vec<String> = tools.functions.iter().map(|function| function.name.clone()).collect();
+        (names.concat(), tools.is_required)
+    };
+    assert_eq!(choice(json!("auto")), ("fg".into(), false));
+    assert_eq!(choice(json!("required")), ("fg".into(), true));
+    assert_eq!(choice(json!({"type": "function", "function": {"name": "g"}})), ("g".into(), true));
+    assert_eq!(settings(json!({"tools": tools, "tool_choice": "none"})).tools, None);
 }
 
 #[test]
@@ -263,6 +324,7 @@ fn outcome(answers: usize) -> Outcome {
     let ids = tokenizer.encode("the fox").unwrap();
     let logprobs = ids.iter().map(|id| TokenLogprobs { id: *id, logprob: -0.5, top: vec![(*id, -0.5), (0, -2.0)] });
     let answer = Answer {
+        tool_calls: Vec::new(),
         text: "the fox".into(),
         ids: ids.clone(),
         finish_reason: "stop",

@@ -8,6 +8,7 @@ use super::args::{
     AnswerArgs, MachineArgs, MachineOptions, ModelSource, OutputArgs, PromptArgs, SamplingArgs, SourceArgs, StateArgs,
 };
 use super::console::{Console, print};
+use super::constraint::{ConstraintArgs, ConstraintSource};
 use super::interrupt::Interrupt;
 use super::jobs::{self, JobArgs};
 use super::load::{LoadedPrompt, announce, load_with_prompt, open};
@@ -44,6 +45,7 @@ pub const COMMAND: Command = Command {
         JobArgs::get_args_info,
         AnswerArgs::get_args_info,
         SamplingArgs::get_args_info,
+        ConstraintArgs::get_args_info,
         MachineArgs::get_args_info,
         OutputArgs::get_args_info,
     ],
@@ -55,6 +57,8 @@ pub const COMMAND: Command = Command {
         "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --system \"Be brief.\" --user \"Why is the sky blue?\" --json",
         "rumma decode storyteller --user \"Tell me a story.\" --save-state story.state",
         "rumma decode storyteller --state story.state --user \"And then?\"",
+        "rumma decode storyteller --user \"Who is in the story?\" --regex \"(Tom|Mia) and (a|the) [a-z]{3,6}\\\\.\"",
+        "rumma decode Qwen/Qwen2.5-3B-Instruct-AWQ --user \"A person as JSON.\" --json-schema person.json",
         "rumma decode storyteller --jobs in.jsonl --out out.jsonl --parallel 8",
         "rumma decode --random --like qwen2.5-0.5b --decode-tokens 100",
     ],
@@ -76,6 +80,7 @@ struct DecodeOptions {
     /// The number of most likely tokens to report beside each generated token.
     logprobs: Option<usize>,
     prompt_logprobs: bool,
+    constraint: Option<ConstraintSource>,
     machine: MachineOptions,
     console: Console,
 }
@@ -97,6 +102,7 @@ impl DecodeOptions {
         let draft = answer.draft.clone();
         let AnswerArgs { logprobs, prompt_logprobs, .. } = answer;
         check_logprobs(logprobs, prompt_logprobs, state.is_some(), &console)?;
+        let constraint = args.get::<ConstraintArgs>()?.resolve()?;
         let generation = GenerationOptions { sampling, max_tokens, stop: answer.stop };
         Ok(DecodeOptions {
             source,
@@ -110,6 +116,7 @@ impl DecodeOptions {
             draft,
             logprobs,
             prompt_logprobs,
+            constraint,
             machine,
             console,
         })
@@ -132,7 +139,10 @@ fn check_logprobs(logprobs: Option<usize>, prompt: bool, has_state: bool, consol
 
 fn run(args: &RawArgs) -> Result<()> {
     match args.get::<JobArgs>()?.resolve(args)? {
-        Some(jobs) => jobs::run(args, jobs),
+        Some(jobs) => {
+            ConstraintArgs::refuse_with_jobs(args)?;
+            jobs::run(args, jobs)
+        }
         None => run_prompt(args),
     }
 }
@@ -158,10 +168,11 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     let run = expected_memory(&prompt, chunk, batch, options.generation.max_tokens, &checkpoint)?;
     let loaded_prompt = load_with_prompt(&checkpoint, &prompt, options.machine, &run, source.seed, started, &console)?;
     let LoadedPrompt { model, tokenizer, prompt, conversation, report: mut loaded } = loaded_prompt;
-    let prompt_tokens = prompt.tokens.len();
-    let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, prompt_tokens, loaded.context)?;
+    let length = prompt.tokens.len();
+    let settings = settings(&checkpoint, tokenizer.as_ref(), &options.generation, length, loaded.context)?;
     let request = Request {
         count: batch,
+        grammar: ConstraintSource::compile(options.constraint, &model, tokenizer.as_ref())?,
         hash_logits: console.json,
         logprobs: options.logprobs,
         prompt_logits_from: options.prompt_logprobs.then_some(1),
@@ -174,10 +185,9 @@ fn run_prompt(args: &RawArgs) -> Result<()> {
     let draft = options.draft.as_deref();
     let draft =
         draft.map(|name| draft::load(name, options.machine, &model, tokenizer.as_ref(), &console)).transpose()?;
-    let draft_model = draft.as_ref().map(|(_, model)| model);
-    let mut engine = engine::for_request(&model, draft_model, &request, chunk, options.machine)?;
+    let drafts = draft.as_ref().map(|(_, model)| model);
+    let mut engine = engine::for_request(&model, drafts, &request, chunk, options.machine)?;
     let texts = answer_texts(tokenizer.as_ref(), &settings.report.stop, batch)?;
-
     stdin.check_patiently()?;
 
     interrupt.defer();

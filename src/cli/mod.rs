@@ -5,6 +5,7 @@ mod bench;
 mod chat;
 mod completions;
 mod console;
+mod constraint;
 mod continuations;
 mod convert;
 mod decode;

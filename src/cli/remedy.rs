@@ -89,6 +89,8 @@ fn of_request(error: &RequestError, context: &Context) -> String {
         RequestError::KvMemoryTooSmall { .. } => "give fewer --tokens, or a smaller --context".into(),
         RequestError::SweepTooLong { .. } => "give a smaller --contexts, --prefill-tokens or --tokens".into(),
         RequestError::StrideTooLong { context, .. } => format!("give --stride up to {context}"),
+        RequestError::NoTokenAllowed => "loosen the schema or grammar, or suppress fewer tokens".into(),
+        RequestError::GrammarTooComplex { .. } => "simplify the schema or grammar".into(),
         RequestError::EmptyStopString => "give --stop a non-empty text".into(),
         RequestError::InvalidSampling { field, .. } | RequestError::InvalidRandomModel { field, .. } => {
             format!("give another {}", option_of(field))
@@ -319,7 +321,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         GitLfsPointer => "fetch the file itself with `git lfs pull`",
         DuplicateTensor => "give the file to use instead of the directory",
         NotAnIndex => "give the directory or a .safetensors file",
-        InvalidField => "correct the value",
+        InvalidField | UnsupportedGrammar | EmptyGrammar => "correct the value",
         UnsupportedModel => {
             "use a text model of a supported family: Gemma 3, Granite, Llama, Mistral, Phi-3, Qwen2, Qwen3, Qwen3-MoE or SmolLM"
         }

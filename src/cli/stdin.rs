@@ -30,8 +30,16 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const INTERVAL: Duration = Duration::from_millis(2);
 
 /// The options that read standard input if their value is `-`. No other option takes `-` for a file.
-pub const READERS: [&str; 6] =
-    ["--user-file", "--prompt-file", "--messages", "--jobs", "--text-file", "--continuations"];
+pub const READERS: [&str; 8] = [
+    "--user-file",
+    "--prompt-file",
+    "--messages",
+    "--jobs",
+    "--text-file",
+    "--continuations",
+    "--json-schema",
+    "--grammar",
+];
 /// The names of standard input that any option that reads a file may have as its value.
 const DEVICES: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 

@@ -132,6 +132,10 @@ impl<'m> Engine<'m> {
         let maximum = self.model.config.max_position_embeddings;
         request.context = request.context.min(maximum);
         check_prompt(&request.prompt, &self.model.config, request.context)?;
+        let vocab_size = self.model.config.vocab_size;
+        if let Some((id, _)) = request.logit_bias.iter().find(|(id, _)| *id as usize >= vocab_size) {
+            return Err(RequestError::TokenIdOutOfRange { id: *id, vocab_size }.into());
+        }
         let longest = request.longest();
         if blocks_for(longest) > self.pool.capacity() {
             let bytes =

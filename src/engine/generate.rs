@@ -48,7 +48,7 @@ impl Request {
             ],
             rows: prefill_chunk.max(1).min(self.prompt.len()).max(count),
             logits: count,
-            samples_full_vocab: matches!(self.required_logits(&[]), ExactLogits::All),
+            samples_full_vocab: matches!(self.required_logits(&[], &mut Vec::new()), ExactLogits::All),
         }
     }
 }

@@ -23,7 +23,7 @@ pub mod suppress;
 pub use core::{Engine, EngineOptions, EngineStats, PREFILL_CHUNK, PROMPT_SLOWDOWN, check_context, check_prompt};
 pub use prefixes::PREFIXES_FILE;
 pub use request::{
-    Completion, Control, Event, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing,
+    BAN, Completion, Control, Event, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing,
     TokenLogprobs,
 };
 pub use step::LOGIT_ROWS;

@@ -8,8 +8,12 @@ use super::sampler::SamplingOptions;
 use super::state::State;
 use super::suppress::SuppressedTokens;
 use crate::error::Error;
+use crate::grammar::Grammar;
 use crate::model::head::ExactLogits;
 use crate::model::kv_cache::KvCache;
+
+/// The bias of a token that is never sampled.
+pub const BAN: f32 = -100.0;
 
 /// Sequences to generate from one prompt.
 #[derive(Debug, Clone)]
@@ -35,6 +39,11 @@ pub struct Request {
     pub eos: Vec<u32>,
     /// Tokens that must not be sampled.
     pub suppressed: SuppressedTokens,
+    /// What the answer must be. Where it may end, the end-of-sequence tokens can be sampled; where it must, the sequence
+    /// ends.
+    pub grammar: Option<Grammar>,
+    /// Numbers that are added to the logits of tokens, before penalties; [`BAN`] or less excludes a token.
+    pub logit_bias: Vec<(u32, f32)>,
     /// Whether to compute [`Completion::logits_sha256`].
     pub hash_logits: bool,
     /// Reports the log-probability of each generated token, and of this number of the most likely ones.
@@ -66,6 +75,8 @@ impl Request {
             first_draw: 0,
             eos: Vec::new(),
             suppressed: SuppressedTokens::default(),
+            grammar: None,
+            logit_bias: Vec::new(),
             hash_logits: false,
             logprobs: None,
             prompt_logits_from: None,
@@ -76,9 +87,24 @@ impl Request {
         }
     }
 
-    /// The logits of the token after `seen` that must be exact.
-    pub fn required_logits<'s>(&self, seen: &'s [u32]) -> ExactLogits<'s> {
-        self.suppressed.required_logits(&self.sampling, seen)
+    /// The logits of the token after `seen` that must be exact. `biased` is memory for ids.
+    pub fn required_logits<'s>(&self, seen: &'s [u32], biased: &'s mut Vec<u32>) -> ExactLogits<'s> {
+        let required = self.suppressed.required_logits(&self.sampling, seen);
+        if self.logit_bias.is_empty() {
+            return required;
+        }
+        biased.extend(self.logit_bias.iter().map(|(id, _)| *id));
+        match required {
+            ExactLogits::All => required,
+            ExactLogits::TopK { k, always } => {
+                biased.extend(always);
+                ExactLogits::TopK { k, always: biased }
+            }
+            ExactLogits::WithinMargin { margin, always } => {
+                biased.extend(always);
+                ExactLogits::WithinMargin { margin, always: biased }
+            }
+        }
     }
 
     /// The most tokens that a sequence of this request can have; at least those of the prompt.
@@ -163,6 +189,8 @@ pub enum Finish {
     Eos(u32),
     /// The callback found a stop string and returned [`Control::EndSequence`].
     StopString,
+    /// The text of [`Request::grammar`] is complete, and nothing can follow.
+    GrammarEnd,
     /// The sequence has [`Request::max_tokens`] tokens.
     TokenLimit,
     /// The context is full.
@@ -171,7 +199,7 @@ pub enum Finish {
     Interrupted,
 }
 
-/// The log-probabilities of a generated position: of the exact logits, before penalties and temperature.
+/// The log-probabilities of a generated position: of the exact logits, before grammar, bias, penalties and temperature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenLogprobs {
     /// The generated token.
@@ -221,7 +249,7 @@ pub struct Completion {
     /// Why the sequence ended.
     pub finish: Finish,
     /// SHA-256, in hexadecimal, of the logits of every generated position in order, `[ids.len(), vocab_size]` as
-    /// little-endian f32, before penalties. `None` without [`Request::hash_logits`].
+    /// little-endian f32, before bias and penalties. `None` without [`Request::hash_logits`].
     pub logits_sha256: Option<String>,
     /// One for each of `ids`; empty without [`Request::logprobs`].
     pub logprobs: Vec<TokenLogprobs>,

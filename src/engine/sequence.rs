@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use super::blocks::BlockId;
 use super::request::{
-    Completion, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing, TokenLogprobs,
+    BAN, Completion, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing, TokenLogprobs,
 };
 use super::sampler::{Rng, Sampler, largest_logits, log_softmax_at};
 use super::speculate::Lookup;
 use super::state::State;
-use crate::error::Result;
+use crate::error::{RequestError, Result};
 use crate::files::hex;
+use crate::grammar::{Grammar, Matcher};
 use crate::model::Model;
 use crate::model::kv_cache::KvCache;
 
@@ -53,6 +54,10 @@ pub(super) struct Sequence {
     pub(super) lookup: Option<Lookup>,
     pub(super) speculation: SpeculationStats,
     pub(super) prefill: PrefillStats,
+    /// With a grammar: the place after the last token, without drafts.
+    matcher: Option<Matcher>,
+    /// The tokens that the grammar allows in each row that is sampled in this step, as bits; or why that is not known.
+    masks: Result<Vec<Vec<u32>>>,
     sampler: Sampler,
     hash: Option<Sha256>,
     logprobs: Vec<TokenLogprobs>,
@@ -83,6 +88,8 @@ impl Sequence {
             lookup: (request.speculation != Speculation::Off).then(Lookup::default),
             speculation: SpeculationStats::default(),
             prefill: PrefillStats::default(),
+            matcher: request.grammar.as_ref().map(Grammar::matcher),
+            masks: Ok(Vec::new()),
             sampler: Sampler::resume(&request.sampling, rng)?,
             hash: request.hash_logits.then(Sha256::new),
             logprobs: Vec::new(),
@@ -153,6 +160,52 @@ impl Sequence {
         self.drafts = 0;
     }
 
+    /// Whether a grammar constrains the sequence.
+    pub(super) fn has_grammar(&self) -> bool {
+        self.matcher.is_some()
+    }
+
+    /// The tokens that the grammar allows in the `index`-th row that is sampled, as bits; `None` for all.
+    pub(super) fn mask(&self, index: usize) -> Option<&[u32]> {
+        self.masks.as_ref().ok()?.get(index).map(Vec::as_slice)
+    }
+
+    /// Computes which tokens the grammar allows next, and after each draft. Drafts from the first one on that it forbids
+    /// are removed.
+    pub(super) fn compute_masks(&mut self) {
+        let drafts = self.tokens.split_off(self.len());
+        self.drafts = 0;
+        let Some(matcher) = &mut self.matcher else { return };
+        let mut masks = Vec::with_capacity(drafts.len() + 1);
+        let mut follow = || -> Result<usize> {
+            masks.push(matcher.allowed(&self.request.eos)?);
+            let usable = if matcher.can_roll_back() { &drafts[..] } else { &[] };
+            let mut valid = 0;
+            for id in usable {
+                let is_allowed = masks[valid].get(*id as usize / 32).is_some_and(|word| word >> (id % 32) & 1 == 1);
+                if !is_allowed || self.request.eos.contains(id) {
+                    break;
+                }
+                matcher.accept(*id)?;
+                valid += 1;
+                if matcher.is_complete() {
+                    break;
+                }
+                masks.push(matcher.allowed(&self.request.eos)?);
+            }
+            matcher.roll_back(valid)?;
+            Ok(valid)
+        };
+        match follow() {
+            Ok(valid) => {
+                self.drafts = valid;
+                self.tokens.extend(&drafts[..valid]);
+                self.masks = Ok(masks);
+            }
+            Err(error) => self.masks = Err(error),
+        }
+    }
+
     /// Removes the drafts.
     pub(super) fn drop_drafts(&mut self) {
         self.tokens.truncate(self.len());
@@ -170,11 +223,11 @@ impl Sequence {
     }
 
     /// Samples the next token from its logits `[vocab_size]` and appends it. There must be no drafts. `exact` are the ids
-    /// of the tokens whose logits are exact, or `None` if all are; `all_exact` are the exact logits, if log-probabilities
-    /// are wanted.
+    /// of the allowed tokens whose logits are exact, or `None` if all tokens are; `all_exact` are the exact logits, if
+    /// log-probabilities are wanted.
     ///
     /// # Errors
-    /// Those of [`Sampler::sample`].
+    /// Those of [`Sampler::sample`]; [`RequestError::NoTokenAllowed`]; [`RequestError::GrammarTooComplex`].
     pub(super) fn sample(
         &mut self,
         logits: &mut [f32],
@@ -187,9 +240,25 @@ impl Sequence {
             }
         }
         let start = Instant::now();
+        if let Err(error) = std::mem::replace(&mut self.masks, Ok(Vec::new())) {
+            return Err(error);
+        }
         let (prompt, generated) = self.tokens.split_at(self.request.prompt.len());
+        for (id, bias) in &self.request.logit_bias {
+            if let Some(logit) = logits.get_mut(*id as usize) {
+                *logit = if *bias <= BAN { f32::NEG_INFINITY } else { *logit + bias };
+            }
+        }
         self.request.suppressed.mask(logits, prompt, generated);
+        let restricts =
+            self.matcher.is_some() || !self.request.logit_bias.is_empty() || !self.request.suppressed.is_empty();
+        if restricts && !any_possible(logits, exact) {
+            return Err(RequestError::NoTokenAllowed.into());
+        }
         let id = self.sampler.sample(logits, exact, prompt, generated)?;
+        if let Some(matcher) = self.matcher.as_mut().filter(|_| !self.request.eos.contains(&id)) {
+            matcher.accept(id)?;
+        }
         if generated.is_empty() {
             self.prefill.time += start.elapsed();
         } else {
@@ -213,6 +282,8 @@ impl Sequence {
         let request = &self.request;
         if request.eos.contains(&id) {
             Some(Finish::Eos(id))
+        } else if self.matcher.as_ref().is_some_and(Matcher::is_complete) {
+            Some(Finish::GrammarEnd)
         } else if self.generated().len() >= request.max_tokens {
             Some(Finish::TokenLimit)
         } else {
@@ -239,6 +310,15 @@ impl Sequence {
             speculation: self.speculation,
             state,
         }
+    }
+}
+
+/// Whether a token can be sampled. NaN counts, because it is an error of its own.
+fn any_possible(logits: &[f32], exact: Option<&[u32]>) -> bool {
+    let is_possible = |logit: &f32| *logit != f32::NEG_INFINITY;
+    match exact {
+        Some(ids) => ids.iter().filter_map(|id| logits.get(*id as usize)).any(is_possible),
+        None => logits.iter().any(is_possible),
     }
 }
 

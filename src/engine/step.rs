@@ -82,6 +82,8 @@ impl Engine<'_> {
 
     /// Computes the rows of a plan. A pass that is cancelled changes nothing, except that drafts are dropped.
     pub(super) fn compute(&mut self, plan: &Plan, cancel: Option<&AtomicBool>, on_event: OnEvent) {
+        let started = Instant::now();
+        self.compute_masks(plan);
         let mut sequences = Vec::new();
         let mut parts: Vec<Part> = Vec::new();
         let mut row = 0;
@@ -104,7 +106,6 @@ impl Engine<'_> {
             sequences.push(s);
             row += rows;
         }
-        let started = Instant::now();
         let completed = row > 0 && self.forward(&mut sequences, &parts, cancel);
         let time = started.elapsed();
         for mut s in sequences {
@@ -116,6 +117,16 @@ impl Engine<'_> {
         if completed {
             self.sample_parts(&parts, row, time, on_event);
         }
+    }
+
+    /// Computes the masks of the sequences with a grammar from which a plan samples.
+    fn compute_masks(&mut self, plan: &Plan) {
+        let is_sampled = |s: &&mut Sequence| {
+            let planned = || plan.rows.iter().find(|(id, _)| *id == s.id).map_or(0, |(_, rows)| *rows);
+            s.has_grammar() && s.has_room() && s.cache.len() + planned() >= s.len()
+        };
+        let mut sampled: Vec<&mut Sequence> = self.sequences.values_mut().filter(is_sampled).collect();
+        self.model.threads.for_each(&mut sampled, |s| s.compute_masks());
     }
 
     /// Runs the forward pass. The hidden states are then in the workspace. False if it was cancelled.
@@ -210,20 +221,25 @@ impl Engine<'_> {
         let hidden = self.workspace.hidden();
         let mut logits = StepLogits { values: std::mem::take(&mut self.logits), ..StepLogits::default() };
         let (mut sampled, mut with_logprobs) = (Vec::new(), Vec::new());
-        let mut required: Vec<ExactLogits> = Vec::new();
+        let (mut required, mut allowed): (Vec<ExactLogits>, Vec<Option<&[u32]>>) = (Vec::new(), Vec::new());
+        let mut biased = vec![Vec::new(); parts.iter().map(|part| part.sampled).sum()];
+        let mut biased = biased.iter_mut();
         for part in parts {
             let Some(s) = self.sequences.get(&part.id) else { continue };
-            for row in part.rows.end - part.sampled..part.rows.end {
+            let rows = part.rows.end - part.sampled..part.rows.end;
+            for (index, (row, biased)) in rows.zip(&mut biased).enumerate() {
                 let state = &hidden[row * hidden_size..(row + 1) * hidden_size];
                 sampled.extend_from_slice(state);
-                required.push(s.request.required_logits(&s.tokens[..part.start + row - part.rows.start + 1]));
+                let seen = &s.tokens[..part.start + row - part.rows.start + 1];
+                required.push(s.request.required_logits(seen, biased));
+                allowed.push(s.mask(index));
                 let logprobs = s.request.logprobs.is_some();
                 logits.all_exact_rows.push(logprobs.then_some(with_logprobs.len() / hidden_size));
                 with_logprobs.extend_from_slice(if logprobs { state } else { &[] });
             }
         }
         if !required.is_empty() {
-            logits.exact = self.model.logits(&sampled, &required, &mut logits.values);
+            logits.exact = self.model.logits_among(&sampled, &required, &allowed, &mut logits.values);
         }
         if !with_logprobs.is_empty() {
             logits.all_exact = self.model.exact_logits(&with_logprobs);

@@ -234,6 +234,10 @@ kinds! {
     UnknownField => "unknown field",
     /// A value of a field of a request that rumma does not honour.
     UnsupportedField => "value not supported",
+    /// A JSON schema, regular expression or grammar that is invalid, or asks for what is not supported.
+    UnsupportedGrammar => "cannot be used as a constraint",
+    /// A JSON schema, regular expression or grammar that no text satisfies.
+    EmptyGrammar => "nothing satisfies it",
     /// Jobs whose result is an error.
     FailedJobs => "{} could not be answered",
     /// A line of a file of results that is no result.

@@ -59,6 +59,13 @@ pub enum RequestError {
     },
     /// A stop string is empty.
     EmptyStopString,
+    /// No token can come next: the grammar, the bias and the suppressed tokens exclude all.
+    NoTokenAllowed,
+    /// A grammar takes more work than is allowed at one token.
+    GrammarTooComplex {
+        /// What takes too much.
+        cause: String,
+    },
     /// A sampling option is out of range.
     InvalidSampling {
         /// Field of [`SamplingOptions`](crate::engine::sampler::SamplingOptions).
@@ -90,6 +97,8 @@ impl RequestError {
             | RequestError::PromptTooLong { .. }
             | RequestError::KvMemoryTooSmall { .. }
             | RequestError::SweepTooLong { .. }
+            | RequestError::NoTokenAllowed
+            | RequestError::GrammarTooComplex { .. }
             | RequestError::StrideTooLong { .. } => false,
             RequestError::EmptyPrompt
             | RequestError::EmptyStopString
@@ -128,6 +137,10 @@ impl fmt::Display for RequestError {
                 write!(f, "a stride of {stride} tokens exceeds the context of {context} tokens")
             }
             RequestError::EmptyStopString => f.write_str("an empty stop string would end every text before it starts"),
+            RequestError::NoTokenAllowed => {
+                f.write_str("no token can come next: grammar, bias and suppressed tokens exclude all")
+            }
+            RequestError::GrammarTooComplex { cause } => write!(f, "the grammar takes too much work ({cause})"),
             RequestError::InvalidSampling { field, value, expected } => {
                 write!(f, "{field} {value} is out of range (expected {expected})")
             }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::line::Job;
 use crate::engine::TokenLogprobs;
 use crate::openai::{self, Answer, ErrorReport, Fingerprint, Head, Outcome, number, usage};
-use crate::text::Tokenizer;
+use crate::text::{Tokenizer, ToolCall};
 
 /// A result. Its keys are in the order in which they are written.
 #[derive(Debug, Serialize)]
@@ -26,6 +26,8 @@ pub struct ResultLine<'r> {
     logits_sha256: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     logprobs: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_calls: Option<&'r [ToolCall]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     choices: Option<Vec<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +71,7 @@ impl<'r> ResultLine<'r> {
             usage: answered.map(usage),
             logits_sha256: first.map(|answer| answer.logits_sha256.as_str()),
             logprobs: first.and_then(|answer| answer.logprobs.as_ref()).map(|logprobs| plain_logprobs(logprobs)),
+            tool_calls: first.map(|answer| answer.tool_calls.as_slice()).filter(|calls| !calls.is_empty()),
             choices: answered
                 .filter(|outcome| outcome.answers.len() > 1)
                 .map(|o| o.answers.iter().map(choice).collect()),
@@ -93,6 +96,9 @@ fn choice(answer: &Answer) -> Value {
         "finish_reason": answer.finish_reason,
         "logits_sha256": answer.logits_sha256,
     });
+    if !answer.tool_calls.is_empty() {
+        choice["tool_calls"] = json!(answer.tool_calls);
+    }
     if let Some(logprobs) = &answer.logprobs {
         choice["logprobs"] = plain_logprobs(logprobs);
     }

@@ -23,6 +23,8 @@ use crate::weights::{Linear, Matrix};
 
 /// Rows of the head (tokens) for which [`LogitBounds`] are computed together.
 const VOCAB_BLOCK: usize = 512;
+/// If all logits of the allowed tokens are required and these are less than one in `FEW`, only they are computed.
+const FEW: usize = 16;
 
 /// Which logits of a row must be exact.
 #[derive(Clone, Copy, Debug)]
@@ -118,12 +120,12 @@ impl QuantizedHead {
         self.codes.len() + self.scales.len() * size_of::<HeadRow>()
     }
 
-    /// Writes the approximate logits of `x` to `out`, `[x.len(), vocab_size]`; each is within [`error_bound`] of the
+    /// Writes the approximate logits of `x` to `out`, `[x.len()][vocab_size]`; each is within [`error_bound`] of the
     /// exact one. Returns the bounds of each [`VOCAB_BLOCK`] of tokens, `[blocks, x.len()]`.
-    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: &mut [f32]) -> Vec<LogitBounds> {
+    fn logits(&self, kernels: Kernels, threads: &Threads, x: &[HeadInput], out: Vec<&mut [f32]>) -> Vec<LogitBounds> {
         let (width, vocab) = (x[0].codes.len(), self.scales.len());
         let inputs: Vec<&HeadInput> = x.iter().collect();
-        let mut rows: Vec<_> = out.chunks_exact_mut(vocab).map(|row| row.chunks_mut(VOCAB_BLOCK)).collect();
+        let mut rows: Vec<_> = out.into_iter().map(|row| row.chunks_mut(VOCAB_BLOCK)).collect();
         let block_count = vocab.div_ceil(VOCAB_BLOCK);
         let mut outs: Vec<&mut [f32]> = Vec::with_capacity(block_count * x.len());
         for _ in 0..block_count {
@@ -201,6 +203,86 @@ impl QuantizedHead {
         ids.dedup();
         ids
     }
+
+    /// [`candidates`](Self::candidates) among the tokens of the bits `allowed`.
+    fn candidates_among(
+        &self,
+        x: &HeadInput,
+        logits: &[f32],
+        bounds: impl Iterator<Item = LogitBounds>,
+        required: ExactLogits,
+        allowed: &[u32],
+    ) -> Vec<u32> {
+        let (k, margin, always) = match required {
+            ExactLogits::All => return ids_of(allowed, logits.len()),
+            ExactLogits::TopK { k, always } => (k.clamp(1, logits.len()), 0.0, always),
+            ExactLogits::WithinMargin { margin, always } => (1, margin, always),
+        };
+        let mut always: Vec<u32> = always.iter().copied().filter(|id| has_bit(allowed, *id)).collect();
+        always.sort_unstable();
+        always.dedup();
+        // The blocks in descending order of their upper bounds, until no further one can reach the k-th largest lower
+        // bound. The lower bound of a block can be that of a token that is not allowed, so it is not used.
+        let upper = |bounds: LogitBounds| if bounds.upper.is_nan() { f32::INFINITY } else { bounds.upper };
+        let mut blocks: Vec<(usize, f32)> = bounds.map(upper).enumerate().collect();
+        blocks.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut largest: Vec<f32> = Vec::new();
+        let mut remaining: Vec<(u32, f32)> = Vec::new();
+        let threshold = |largest: &[f32]| largest.get(k - 1).map_or(f32::NEG_INFINITY, |bound| bound - margin);
+        for (block, upper) in blocks {
+            if upper < threshold(&largest) {
+                break;
+            }
+            for id in block_ids(allowed, block).take_while(|id| (*id as usize) < logits.len()) {
+                let error = error_bound(self.errors[id as usize], self.lengths[id as usize], x);
+                let (lower, upper) = (logits[id as usize] - error, logits[id as usize] + error);
+                remaining.push((id, upper));
+                // Penalties change the logits of `always`, so these have no lower bound.
+                let counts = !lower.is_nan() && largest.get(k - 1).is_none_or(|least| lower > *least);
+                if counts && always.binary_search(&id).is_err() {
+                    largest.insert(largest.partition_point(|bound| *bound >= lower), lower);
+                    largest.truncate(k);
+                }
+            }
+        }
+        let threshold = threshold(&largest);
+        // NaN bounds nothing, so the exact logit is needed.
+        let is_candidate = |(_, upper): &(u32, f32)| *upper >= threshold || upper.is_nan();
+        let mut ids: Vec<u32> = remaining.into_iter().filter(is_candidate).map(|(id, _)| id).chain(always).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// The ids of the bits of one [`VOCAB_BLOCK`], in ascending order.
+fn block_ids(bits: &[u32], block: usize) -> impl Iterator<Item = u32> {
+    const WORDS: usize = VOCAB_BLOCK / 32;
+    let start = (block * WORDS).min(bits.len());
+    let words = &bits[start..(start + WORDS).min(bits.len())];
+    words.iter().enumerate().flat_map(move |(index, word)| {
+        let first = ((start + index) * 32) as u32;
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let bit = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            (bit < 32).then_some(first + bit)
+        })
+    })
+}
+
+/// The ids below `vocab_size` of the bits, in ascending order.
+fn ids_of(bits: &[u32], vocab_size: usize) -> Vec<u32> {
+    let ids = (0..vocab_size.div_ceil(VOCAB_BLOCK)).flat_map(|block| block_ids(bits, block));
+    ids.take_while(|id| (*id as usize) < vocab_size).collect()
+}
+
+fn count_bits(bits: &[u32]) -> usize {
+    bits.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+fn has_bit(bits: &[u32], id: u32) -> bool {
+    bits.get(id as usize / 32).is_some_and(|word| word >> (id % 32) & 1 == 1)
 }
 
 /// The `n`-th largest of `bounds`, where NaN counts as -inf; -inf if there are fewer than `n`. Reorders `bounds`.
@@ -217,31 +299,66 @@ fn nth_largest(bounds: &mut [f32], n: usize) -> f32 {
 }
 
 impl Model {
+    /// [`Model::logits_among`] all tokens.
+    pub fn logits(&self, hidden: &[f32], required: &[ExactLogits], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
+        self.logits_among(hidden, required, &vec![None; required.len()], logits)
+    }
+
     /// Computes the logits `[rows, vocab_size]` of the hidden states `[rows, hidden_size]`. `required`, `[rows]`,
     /// selects the logits that must be exact; the others are within [`error_bound`] of the exact ones. `logits` is
     /// overwritten and its memory reused.
     ///
-    /// Returns for each row the ids of the tokens whose logits are exact, in ascending order, or `None` if all are.
-    pub fn logits(&self, hidden: &[f32], required: &[ExactLogits], logits: &mut Vec<f32>) -> Vec<Option<Vec<u32>>> {
+    /// `allowed`, `[rows]`, are the tokens that `required` selects from, as bits: token i is bit i % 32 of word i / 32.
+    /// `None` for all.
+    ///
+    /// Returns for each row the ids of the allowed tokens whose logits are exact, in ascending order, or `None` if all
+    /// tokens are.
+    pub fn logits_among(
+        &self,
+        hidden: &[f32],
+        required: &[ExactLogits],
+        allowed: &[Option<&[u32]>],
+        logits: &mut Vec<f32>,
+    ) -> Vec<Option<Vec<u32>>> {
         let (hidden_size, vocab) = (self.config.hidden_size, self.config.vocab_size);
         let rows = hidden.len() / hidden_size;
-        let all_exact = required.iter().all(|r| matches!(r, ExactLogits::All));
-        let mut exact = vec![None; rows];
-        let Some(quantized_head) = self.quantized_head.as_ref().filter(|_| !all_exact) else {
+        let quantized_head = self.quantized_head.as_ref();
+        // What a row computes depends on the row only, so that its logits are the same in any batch.
+        let needs_all = |row: usize| {
+            let is_large = allowed[row].is_none_or(|bits| count_bits(bits) * FEW >= vocab);
+            quantized_head.is_none() || matches!(required[row], ExactLogits::All) && is_large
+        };
+        let (all, some): (Vec<usize>, Vec<usize>) = (0..rows).partition(|row| needs_all(*row));
+        let mut exact: Vec<Option<Vec<u32>>> =
+            allowed.iter().map(|bits| bits.map(|bits| ids_of(bits, vocab))).collect();
+        let gather =
+            |rows: &[usize]| rows.iter().flat_map(|r| &hidden[r * hidden_size..][..hidden_size]).copied().collect();
+        let Some(quantized_head) = quantized_head.filter(|_| !some.is_empty()) else {
             *logits = self.exact_logits(hidden);
             return exact;
         };
         logits.resize(rows * vocab, 0.0);
+        if !all.is_empty() {
+            let gathered: Vec<f32> = gather(&all);
+            for (row, values) in all.iter().zip(self.exact_logits(&gathered).chunks_exact(vocab)) {
+                logits[row * vocab..][..vocab].copy_from_slice(values);
+            }
+        }
+        let hidden: Vec<f32> = gather(&some);
         let x: Vec<HeadInput> = hidden.chunks_exact(hidden_size).map(|x| self.kernels.head_input(x)).collect();
+        let is_some = |row: &usize| some.binary_search(row).is_ok();
         let head = &self.weights.head;
         self.threads.install(|| {
-            let bounds = quantized_head.logits(self.kernels, &self.threads, &x, logits);
-            let per_row =
-                logits.chunks_exact_mut(vocab).zip(hidden.chunks_exact(hidden_size)).zip(x.iter().zip(required));
-            let mut tasks: Vec<_> = per_row.zip(&mut exact).enumerate().collect();
-            self.threads.for_each(&mut tasks, |(row, (((logits, hidden), (x, required)), exact))| {
-                let bounds = bounds.iter().skip(*row).step_by(rows).copied();
-                let ids = quantized_head.candidates(x, logits, bounds, **required);
+            let out = logits.chunks_exact_mut(vocab).enumerate().filter(|(row, _)| is_some(row));
+            let bounds = quantized_head.logits(self.kernels, &self.threads, &x, out.map(|(_, row)| row).collect());
+            let outs = logits.chunks_exact_mut(vocab).zip(&mut exact).enumerate().filter(|(row, _)| is_some(row));
+            let mut tasks: Vec<_> = outs.zip(hidden.chunks_exact(hidden_size).zip(&x)).enumerate().collect();
+            self.threads.for_each(&mut tasks, |(index, ((row, (logits, exact)), (hidden, x)))| {
+                let bounds = bounds.iter().skip(*index).step_by(some.len()).copied();
+                let ids = match allowed[*row] {
+                    Some(allowed) => quantized_head.candidates_among(x, logits, bounds, required[*row], allowed),
+                    None => quantized_head.candidates(x, logits, bounds, required[*row]),
+                };
                 let mut dequantized = Vec::new();
                 for id in ids.iter().map(|id| *id as usize) {
                     let logit = &mut logits[id..id + 1];
@@ -249,7 +366,7 @@ impl Model {
                         self.kernels.dense_tile(head, hidden, token, logit);
                     });
                 }
-                **exact = (!matches!(required, ExactLogits::All)).then_some(ids);
+                **exact = Some(ids);
             });
         });
         exact

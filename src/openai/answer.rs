@@ -1,10 +1,12 @@
 //! Answers in the form of OpenAI's API.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::Fingerprint;
 use crate::engine::TokenLogprobs;
-use crate::text::Tokenizer;
+use crate::files::hex;
+use crate::text::{Tokenizer, ToolCall};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +22,11 @@ pub enum Endpoint {
 pub struct Answer {
     /// The text up to a stop string; empty without a tokenizer.
     pub text: String,
+    /// The tool calls, which are not part of the text.
+    pub tool_calls: Vec<ToolCall>,
     /// The generated tokens, including an end-of-sequence token.
     pub ids: Vec<u32>,
-    /// `stop` or `length`.
+    /// `stop`, `length` or `tool_calls`.
     pub finish_reason: &'static str,
     /// SHA-256 of the logits of every generated position.
     pub logits_sha256: String,
@@ -39,6 +43,11 @@ pub struct Outcome {
     pub answers: Vec<Answer>,
     /// What the chat template does not use of the request.
     pub warnings: Vec<String>,
+}
+
+/// The reason why an answer with `calls` ended, which is `reason` without calls.
+pub fn with_calls(reason: &'static str, calls: &[ToolCall]) -> &'static str {
+    if reason == "stop" && !calls.is_empty() { "tool_calls" } else { reason }
 }
 
 /// What the body of an answer says about its request.
@@ -77,9 +86,17 @@ pub fn response(head: &Head, outcome: &Outcome, tokenizer: Option<&Tokenizer>) -
     let choices = outcome.answers.iter().enumerate().map(|(index, answer)| match head.endpoint {
         Endpoint::Chat => {
             let content = answer.logprobs.as_ref().map(|logprobs| chat_logprobs(logprobs, tokenizer));
+            let mut message = json!({"role": "assistant", "content": answer.text, "refusal": null});
+            if !answer.tool_calls.is_empty() {
+                let calls = answer.tool_calls.iter().enumerate();
+                message["tool_calls"] = calls.map(|(call, of)| tool_call(head.request_id, index, call, of)).collect();
+                if answer.text.is_empty() {
+                    message["content"] = Value::Null;
+                }
+            }
             json!({
                 "index": index,
-                "message": {"role": "assistant", "content": answer.text, "refusal": null},
+                "message": message,
                 "logprobs": content.map(|content| json!({"content": content, "refusal": null})),
                 "finish_reason": answer.finish_reason,
             })
@@ -99,6 +116,18 @@ pub fn response(head: &Head, outcome: &Outcome, tokenizer: Option<&Tokenizer>) -
         "choices": choices.collect::<Vec<Value>>(),
         "usage": usage(outcome),
         "system_fingerprint": head.fingerprint.as_str(),
+    })
+}
+
+/// Tool call number `call` of answer number `answer`. Equal requests have equal ids.
+pub(super) fn tool_call(request_id: &str, answer: usize, call: usize, of: &ToolCall) -> Value {
+    const DIGITS: usize = 24;
+    let mut id = hex(&Sha256::digest(format!("{request_id} {answer} {call}")));
+    id.truncate(DIGITS);
+    json!({
+        "id": format!("call_{id}"),
+        "type": "function",
+        "function": {"name": of.name, "arguments": of.arguments},
     })
 }
 

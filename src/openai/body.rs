@@ -6,9 +6,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::constraints::{self, FieldConstraint, Tools};
 use super::fields::{Fields, ids, source};
 use crate::engine::defaults::SamplingOverrides;
-use crate::error::{FaultKind, Result};
+use crate::error::Result;
 use crate::text::{Conversation, Prompt};
 
 /// The most stop texts of a line: every one of them is looked for in every token's text.
@@ -55,6 +56,12 @@ pub struct Settings {
     pub count: Option<usize>,
     /// The log-probability of each token, and of this number of the most likely ones.
     pub logprobs: Option<usize>,
+    /// What is added to the logits of tokens.
+    pub logit_bias: Vec<(u32, f32)>,
+    /// What the answer must be.
+    pub constraint: Option<FieldConstraint>,
+    /// The tools of a conversation.
+    pub tools: Option<Tools>,
 }
 
 /// The most answers to a prompt.
@@ -74,14 +81,19 @@ impl Body {
         let mut fields = Fields::new(object, "");
         let given: Vec<&str> =
             ["prompt", "messages", "prompt_ids"].into_iter().filter(|key| fields.get(key).is_some()).collect();
+        let mut tools = None;
         let prompt = match given[..] {
             ["prompt"] => Prompt::Text(fields.string("prompt")?.unwrap_or_default()),
             ["prompt_ids"] => Prompt::Ids(fields.token_ids("prompt_ids")?.unwrap_or_default()),
-            ["messages"] => chat_prompt(&mut fields)?,
+            ["messages"] => {
+                let (prompt, found) = chat_prompt(&mut fields)?;
+                tools = found;
+                prompt
+            }
             [] => return Err(fields.missing("prompt", "one of prompt, messages, prompt_ids")),
             _ => return Err(fields.conflict(&given)),
         };
-        let mut settings = Settings::take(&mut fields)?;
+        let mut settings = Settings { tools, ..Settings::take(&mut fields)? };
         settings.logprobs = fields.integer("logprobs", 0..=MAX_LOGPROBS)?.map(|count| count as usize);
         Body::finish(fields, vec![prompt], settings)
     }
@@ -92,8 +104,8 @@ impl Body {
     /// Those of [`Body::plain`].
     pub fn chat(object: Map<String, Value>, place: &'static str) -> Result<Body> {
         let mut fields = Fields::new(object, place);
-        let prompt = chat_prompt(&mut fields)?;
-        let mut settings = Settings::take(&mut fields)?;
+        let (prompt, tools) = chat_prompt(&mut fields)?;
+        let mut settings = Settings { tools, ..Settings::take(&mut fields)? };
         let wanted = fields.boolean("logprobs")? == Some(true);
         let top = fields.integer("top_logprobs", 0..=MAX_LOGPROBS)?;
         if let (Some(top), false) = (top, wanted) {
@@ -151,10 +163,7 @@ impl Body {
 /// Known fields that are not honoured, each with the values that ask for what happens anyway.
 fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
     let mut fields = vec![
-        ("logit_bias", vec![json!({})]),
-        ("response_format", vec![json!({"type": "text"})]),
         ("modalities", vec![json!(["text"])]),
-        ("parallel_tool_calls", vec![json!(true)]),
         ("functions", vec![json!([])]),
         ("echo", vec![json!(false)]),
         ("suffix", vec![json!("")]),
@@ -162,7 +171,7 @@ fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
         ("skip_special_tokens", vec![json!(true)]),
         ("include_stop_str_in_output", vec![json!(false)]),
     ];
-    const NEVER: [&str; 17] = [
+    const NEVER: [&str; 16] = [
         "function_call",
         "audio",
         "prediction",
@@ -179,7 +188,6 @@ fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
         "guided_regex",
         "guided_choice",
         "guided_grammar",
-        "structured_outputs",
     ];
     fields.extend(NEVER.map(|key| (key, Vec::new())));
     fields
@@ -220,7 +228,13 @@ impl Settings {
             ignore_eos: fields.boolean("ignore_eos")? == Some(true),
             count: fields.integer("n", 1..=MAX_COUNT)?.map(|count| count as usize),
             logprobs: None,
+            logit_bias: constraints::logit_bias(fields)?,
+            constraint: constraints::constraint(fields)?,
+            tools: None,
         };
+        if settings.ignore_eos && settings.constraint.is_some() {
+            return Err(fields.conflict(&["ignore_eos", "response_format"]));
+        }
         match (settings.min_tokens, settings.max_tokens) {
             (Some(least), Some(most)) if least > most => {
                 Err(fields.invalid("min_tokens", &least.into(), &format!("at most max_tokens, {most}")))
@@ -253,22 +267,11 @@ fn top_k(fields: &mut Fields) -> Result<Option<usize>> {
     fields.count("top_k", 0)
 }
 
-/// The conversation of a request.
-fn chat_prompt(fields: &mut Fields) -> Result<Prompt> {
+/// The conversation of a request, and its tools.
+fn chat_prompt(fields: &mut Fields) -> Result<(Prompt, Option<Tools>)> {
     let mut object = fields.take_all(&Conversation::KEYS);
-    // The model is not told of tools that it must not call.
-    match fields.take("tool_choice") {
-        Some(choice) if choice == "none" => drop(object.shift_remove("tools")),
-        Some(choice) if choice != "auto" => {
-            let fault = fields.fault(FaultKind::UnsupportedField, "tool_choice").found(&choice);
-            return Err(fault.expected("\"auto\" or \"none\"").into());
-        }
-        _ => {}
-    }
-    if object.get("tools").and_then(Value::as_array).is_some_and(Vec::is_empty) {
-        object.shift_remove("tools");
-    }
-    Ok(Prompt::Chat(Box::new(Conversation::from_object(source(), object)?)))
+    let tools = constraints::tools(fields, &mut object)?;
+    Ok((Prompt::Chat(Box::new(Conversation::from_object(source(), object)?)), tools))
 }
 
 /// The prompts of `/v1/completions`.

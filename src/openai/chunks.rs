@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Endpoint, Head, chat_logprobs, completion_logprobs};
+use super::answer::{Answer, Endpoint, Head, chat_logprobs, completion_logprobs, tool_call};
 use super::error::ErrorReport;
 use crate::engine::TokenLogprobs;
 use crate::text::Tokenizer;
@@ -59,6 +59,9 @@ impl Chunks {
         if !text.is_empty() {
             events.push(self.chunk(head, answer, text, None, None));
         }
+        for (index, call) in result.tool_calls.iter().enumerate() {
+            events.extend(self.tool_call(head, answer, index, tool_call(head.request_id, answer, index, call)));
+        }
         events.push(self.chunk(head, answer, "", None, Some(result.finish_reason)));
         self.completion_tokens += result.ids.len();
         self.open -= 1;
@@ -75,6 +78,18 @@ impl Chunks {
             events.push(DONE.into());
         }
         events
+    }
+
+    /// A tool call: its name and id, then its arguments.
+    fn tool_call(&self, head: &Head, answer: usize, index: usize, mut call: Value) -> [String; 2] {
+        let arguments = std::mem::replace(&mut call["function"]["arguments"], "".into());
+        call["index"] = index.into();
+        let rest = json!({"index": index, "function": {"arguments": arguments}});
+        [call, rest].map(|call| {
+            let delta = json!({"tool_calls": [call]});
+            let choice = json!({"index": answer, "delta": delta, "logprobs": null, "finish_reason": null});
+            self.object(head, json!([choice]), Value::Null)
+        })
     }
 
     /// The stream ends with an error.

@@ -3,12 +3,14 @@
 mod answer;
 mod body;
 mod chunks;
+mod constraints;
 mod error;
 mod fields;
 
-pub use answer::{Answer, Endpoint, Head, Outcome, number, response, usage};
+pub use answer::{Answer, Endpoint, Head, Outcome, number, response, usage, with_calls};
 pub use body::{Body, Settings, StreamOptions};
 pub use chunks::{Chunks, DONE};
+pub use constraints::{FieldConstraint, Tools};
 pub use error::ErrorReport;
 pub(crate) use fields::Fields;
 pub use fields::REQUEST;

@@ -167,7 +167,7 @@ impl Decode {
 /// `stop` for an end-of-text token or a stop string; `length` for a limit or an interrupt.
 pub fn finish_reason(finish: Finish) -> &'static str {
     match finish {
-        Finish::Eos(_) | Finish::StopString => "stop",
+        Finish::Eos(_) | Finish::StopString | Finish::GrammarEnd => "stop",
         Finish::TokenLimit | Finish::ContextEnd | Finish::Interrupted => "length",
     }
 }
@@ -176,6 +176,7 @@ pub(super) fn ended_by(finish: Finish) -> &'static str {
     match finish {
         Finish::Eos(_) => "eos",
         Finish::StopString => "stop_string",
+        Finish::GrammarEnd => "grammar",
         Finish::TokenLimit => "tokens",
         Finish::ContextEnd => "context",
         Finish::Interrupted => "interrupt",

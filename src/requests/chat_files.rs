@@ -28,6 +28,12 @@ impl ChatFiles {
         })
     }
 
+    /// The texts of all files.
+    pub(super) fn text(&self) -> String {
+        let files = [&self.tokenizer_config, &self.jinja, &self.json, &self.tool_use].into_iter().flatten();
+        files.map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect()
+    }
+
     /// The encoder of the model called `model`. `context` is as in [`PromptEncoder`].
     pub fn encoder<'a>(
         &'a self,

@@ -1,6 +1,7 @@
 //! From the body of a request to requests of the engine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -12,9 +13,10 @@ use crate::checkpoint::{Checkpoint, SIDECAR_FILES};
 use crate::engine::{Request, Speculation};
 use crate::error::{Fault, FaultKind, Result};
 use crate::files::hex;
+use crate::grammar::{Constraint, Grammar, ToolCalls, Vocabulary};
 use crate::model::Model;
-use crate::openai::{Body, Fingerprint, REQUEST};
-use crate::text::{AnswerText, Conversation, Prompt, TextStream, Tokenizer};
+use crate::openai::{Body, Fingerprint, REQUEST, Settings};
+use crate::text::{AnswerText, Conversation, Prompt, TextStream, Tokenizer, ToolCallParser, ToolFormat};
 
 /// The defaults of requests.
 #[derive(Debug, Clone)]
@@ -43,6 +45,10 @@ pub struct Preparer<'a> {
     /// The tokenizer in a form that is not read.
     other_form: Option<Fault>,
     chat: ChatFiles,
+    /// How the model writes tool calls, as far as it is known.
+    tool_format: Option<ToolFormat>,
+    /// Made for the first request with a constraint.
+    vocabulary: OnceLock<Vocabulary>,
     defaults: Defaults,
     context: usize,
     /// Identifies the weights and the arithmetic.
@@ -96,12 +102,16 @@ impl<'a> Preparer<'a> {
             "parse_special": defaults.parse_special,
             "seed": defaults.seed,
         });
+        let chat = ChatFiles::read(checkpoint)?;
+        let has_token = |text: &str| tokenizer.is_some_and(|tokenizer| tokenizer.id_of(text).is_some());
         Ok(Preparer {
             checkpoint,
             model,
             tokenizer,
             other_form: tokenizer::other_form(checkpoint).filter(|_| tokenizer.is_none()),
-            chat: ChatFiles::read(checkpoint)?,
+            tool_format: ToolFormat::detect(&chat.text(), has_token),
+            chat,
+            vocabulary: OnceLock::new(),
             defaults,
             context,
             identity: Fingerprint::of(identity.to_string().as_bytes()),
@@ -183,10 +193,8 @@ impl<'a> Preparer<'a> {
         }
         let settings = settings(self.checkpoint, self.tokenizer, &options, prompt.len(), self.context)?;
         let count = given.count.unwrap_or(1);
-        let text = |_| {
-            let stream = |tokenizer| TextStream::new(tokenizer, &settings.report.stop);
-            Ok(AnswerText::new(self.tokenizer.map(stream).transpose()?))
-        };
+        let calls = self.tool_calls(given)?;
+        let text = |_| self.answer_text(&settings.report.stop, calls.as_ref());
         let texts = (0..count).map(text).collect::<Result<Vec<_>>>()?;
         let seed = given.seed.unwrap_or(self.defaults.seed);
         let mut request = Request {
@@ -194,6 +202,8 @@ impl<'a> Preparer<'a> {
             hash_logits: self.defaults.hash_logits,
             logprobs: given.logprobs,
             speculation: self.defaults.speculation,
+            grammar: self.grammar(given, calls.as_ref())?,
+            logit_bias: given.logit_bias.clone(),
             ..settings.request(prompt, self.context, seed)
         };
         if given.ignore_eos {
@@ -204,5 +214,72 @@ impl<'a> Preparer<'a> {
         suppressed.min_new_tokens = suppressed.min_new_tokens.max(given.min_tokens.unwrap_or(0));
         suppressed.eos.clone_from(&request.eos);
         Ok(Prepared { request, texts })
+    }
+
+    /// The tool calls of a request in the format of the model; `None` without tools, and if the format is not known and
+    /// no call is asked for.
+    fn tool_calls(&self, given: &Settings) -> Result<Option<ToolCalls>> {
+        let Some(tools) = &given.tools else { return Ok(None) };
+        match (self.tool_format, self.tokenizer) {
+            (Some(format), Some(_)) => Ok(Some(ToolCalls {
+                format,
+                functions: tools.functions.clone(),
+                is_required: tools.is_required,
+                is_parallel: tools.is_parallel,
+                answer: None,
+            })),
+            _ if tools.is_required => {
+                let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject("tool_choice");
+                Err(fault.cause("the form in which the model writes calls is not known").into())
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The grammar of a request's answer.
+    fn grammar(&self, given: &Settings, calls: Option<&ToolCalls>) -> Result<Option<Grammar>> {
+        let is_constrained = given.tools.as_ref().is_some_and(|tools| tools.constrain());
+        let (constraint, field) = match (calls, &given.constraint) {
+            (None, None) => return Ok(None),
+            (Some(calls), None) if is_constrained => (Constraint::ToolCalls(calls.clone()), "tools"),
+            (Some(_), None) => return Ok(None),
+            // What the answer must be holds for a text; calls have their own form.
+            (Some(calls), Some(found)) => match &found.constraint {
+                Constraint::JsonSchema(schema) if !calls.is_required => {
+                    (Constraint::ToolCalls(ToolCalls { answer: Some(schema.clone()), ..calls.clone() }), found.field)
+                }
+                _ if calls.is_required => (Constraint::ToolCalls(calls.clone()), "tools"),
+                _ => {
+                    let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject(found.field);
+                    return Err(fault.cause("with tools, only a JSON schema can be asked for").into());
+                }
+            },
+            (None, Some(found)) => (found.constraint.clone(), found.field),
+        };
+        let Some(tokenizer) = self.tokenizer else {
+            let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject(field);
+            return Err(fault.cause("the model has no tokenizer").into());
+        };
+        let vocabulary = match self.vocabulary.get() {
+            Some(vocabulary) => vocabulary,
+            None => {
+                let vocabulary = Vocabulary::new(tokenizer, self.model.config.vocab_size)?;
+                self.vocabulary.get_or_init(|| vocabulary)
+            }
+        };
+        vocabulary.compile(&constraint, Path::new(REQUEST), field).map(Some)
+    }
+
+    /// The text of an answer in which `calls` can occur.
+    fn answer_text(&self, stop: &[String], calls: Option<&ToolCalls>) -> Result<AnswerText<'a>> {
+        let Some(tokenizer) = self.tokenizer else { return Ok(AnswerText::new(None)) };
+        let stream = TextStream::new(tokenizer, stop)?;
+        Ok(match calls {
+            None => AnswerText::new(Some(stream)),
+            Some(ToolCalls { format, functions, .. }) => {
+                let names = functions.iter().map(|function| function.name.clone()).collect();
+                AnswerText::new(Some(stream.showing(format.markers()))).with_tools(ToolCallParser::new(*format, names))
+            }
+        })
     }
 }

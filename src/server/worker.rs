@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::metrics::Metrics;
 use crate::engine::sampler::{largest_logits, log_softmax_at};
 use crate::engine::{Completion, Control, Engine, Event, Finish, SequenceId, TokenLogprobs};
-use crate::openai::{Answer, ErrorReport};
+use crate::openai::{Answer, ErrorReport, with_calls};
 use crate::report::decode::finish_reason;
 use crate::requests::Prepared;
 use crate::text::AnswerText;
@@ -297,7 +297,8 @@ impl Running {
         let text = prompt.texts[index].flush();
         let result = Answer {
             text: prompt.texts[index].text().to_string(),
-            finish_reason: finish_reason(completion.finish),
+            finish_reason: with_calls(finish_reason(completion.finish), prompt.texts[index].calls()),
+            tool_calls: prompt.texts[index].calls().to_vec(),
             logits_sha256: completion.logits_sha256.unwrap_or_default(),
             logprobs: prompt.wants_logprobs.then_some(completion.logprobs),
             ids: completion.ids,

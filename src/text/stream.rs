@@ -189,7 +189,7 @@ impl<'t> TextStream<'t> {
     }
 
     /// Writes out those of `texts` that are special tokens.
-    pub fn showing(self, texts: impl IntoIterator<Item = &'t str>) -> TextStream<'t> {
+    pub fn showing<'m>(self, texts: impl IntoIterator<Item = &'m str>) -> TextStream<'t> {
         let shown = texts.into_iter().filter_map(|text| self.tokenizer.id_of(text)).collect();
         TextStream { shown, ..self }
     }

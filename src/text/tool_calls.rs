@@ -1,6 +1,7 @@
 //! Tool calls in an answer: the form in which each family of models writes them, and a parser for text that arrives in
 //! pieces.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// How a family of models writes tool calls.
@@ -49,19 +50,20 @@ impl ToolFormat {
         } else if known(HERMES.begin) {
             Some(HERMES)
         } else {
-            (known(PYTHON_TAG) || template.contains("\"parameters\": ")).then_some(LLAMA)
+            let asks = template.contains("\"parameters\": ") || template.contains("\\\"parameters\\\": ");
+            (known(PYTHON_TAG) || asks).then_some(LLAMA)
         }
     }
 
     /// The texts that have to be seen in an answer, also where they are special tokens.
-    pub fn markers(&self) -> impl Iterator<Item = &'static str> {
+    pub fn markers(self) -> impl Iterator<Item = &'static str> {
         let tag = if self.begin.is_empty() { PYTHON_TAG } else { "" };
         [self.begin, self.end, tag].into_iter().filter(|marker| !marker.is_empty())
     }
 }
 
 /// A tool call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ToolCall {
     /// The function.
     pub name: String,

@@ -12,7 +12,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::engine::{Completion, Control, Engine, Event, Finish, SequenceId};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::jobs::{Job, Kept, RawLine, ResultLine, ResultsFile, request_id};
-use crate::openai::{Answer, ErrorReport, Outcome};
+use crate::openai::{Answer, ErrorReport, Outcome, with_calls};
 use crate::report::decode::finish_reason;
 use crate::requests::Preparer;
 use crate::text::AnswerText;
@@ -296,7 +296,8 @@ impl Running<'_> {
         let wants_logprobs = self.job.body.as_ref().is_ok_and(|body| body.settings.logprobs.is_some());
         Answer {
             text: if has_text { text.text().to_string() } else { String::new() },
-            finish_reason: finish_reason(completion.finish),
+            finish_reason: with_calls(finish_reason(completion.finish), text.calls()),
+            tool_calls: text.calls().to_vec(),
             logits_sha256: completion.logits_sha256.unwrap_or_default(),
             logprobs: wants_logprobs.then_some(completion.logprobs),
             ids: completion.ids,

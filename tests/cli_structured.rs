@@ -1,0 +1,193 @@
+//! Structured output of the real binary: `decode --json-schema`, `--regex` and `--grammar`, and the same in lines of jobs.
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+
+use common::{Run, run, run_with, scratch};
+use serde_json::{Value, json};
+
+/// A file in a directory of its own.
+fn file(name: &str, content: &str) -> PathBuf {
+    let path = scratch(&format!("structured_{name}")).join(name);
+    fs::write(&path, content).unwrap();
+    path
+}
+
+fn decode(options: &[&str]) -> Run {
+    run([&["decode", "storyteller", "--user", "Tell me about a fox.", "--quiet"], options].concat())
+}
+
+fn answer(options: &[&str]) -> Value {
+    let run = decode(&[options, &["--json"]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    run.json()
+}
+
+fn person() -> PathBuf {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "pattern": "^[A-Z][a-z]{1,8}$"},
+            "age": {"type": "integer", "minimum": 0, "maximum": 120},
+            "tags": {"type": "array", "items": {"enum": ["a", "ü", "\"", null]}, "maxItems": 3},
+        },
+        "required": ["name", "age", "tags"],
+        "additionalProperties": false,
+    });
+    file("person.json", &schema.to_string())
+}
+
+#[test]
+fn an_answer_satisfies_the_schema_however_it_is_run() {
+    let schema = person();
+    let schema = schema.to_str().unwrap();
+    for seed in ["1", "2", "3"] {
+        let options = ["--json-schema", schema, "--seed", seed, "--temperature", "1.5", "--tokens", "200"];
+        let found = answer(&options);
+        assert_eq!((&found["finish_reason"], &found["ended_by"]), (&json!("stop"), &json!("grammar")), "{found}");
+        let value: Value = serde_json::from_str(found["text"].as_str().unwrap()).unwrap();
+        let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["name", "age", "tags"]);
+        assert!(value["age"].as_u64().unwrap() <= 120 && value["tags"].as_array().unwrap().len() <= 3, "{value}");
+        let name = value["name"].as_str().unwrap();
+        assert!((2..=9).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_uppercase()), "{value}");
+        for same in [&["--threads", "1"][..], &["--speculate", "off"], &["--chunk", "3"], &["--isa", "scalar"]] {
+            let other = answer(&[&options[..], same].concat());
+            assert_eq!((&other["ids"], &other["logits_sha256"]), (&found["ids"], &found["logits_sha256"]), "{same:?}");
+        }
+        let batch = answer(&[&options[..], &["--batch", "3"]].concat());
+        assert_eq!(batch["sequences"][0]["ids"], found["ids"], "{batch}");
+        let logprobs = answer(&[&options[..], &["--logprobs", "2"]].concat());
+        assert_eq!(logprobs["ids"], found["ids"]);
+    }
+}
+
+#[test]
+fn a_regex_and_a_grammar_are_matched_as_a_whole() {
+    let found = answer(&["--regex", "(Tom|Mia)( and a [a-z]{3}){2}\\.", "--temperature", "0"]);
+    let text = found["text"].as_str().unwrap();
+    assert!(text.len() == 24 && (text.starts_with("Tom and a ") || text.starts_with("Mia and a ")), "{text}");
+    // In plain output too, and from standard input.
+    let grammar = "start: WORD (\", \" WORD)~2\nWORD: \"cat\" | \"fox\" | \"/\"\n";
+    let args = ["decode", "storyteller", "--prompt", "A fox", "--quiet", "--grammar", "-", "--batch", "2"];
+    let run = run_with(args, grammar.as_bytes());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for line in run.stdout.lines().filter(|line| !line.is_empty() && !line.starts_with('=')) {
+        let words: Vec<&str> = line.split(", ").collect();
+        assert!(words.len() == 3 && words.iter().all(|word| ["cat", "fox", "/"].contains(word)), "{run:?}");
+    }
+    assert_eq!(answer(&["--regex", ""])["text"], "");
+    assert_eq!(answer(&["--regex", "[0-9]{400}", "--tokens", "20"])["finish_reason"], "length");
+}
+
+#[test]
+fn what_is_impossible_or_not_supported_is_refused_before_the_run() {
+    let schema = |schema: Value| {
+        let path = file("refused.json", &schema.to_string());
+        decode(&["--json-schema", path.to_str().unwrap()])
+    };
+    let empty = [
+        json!({"type": "integer", "minimum": 5, "maximum": 4}),
+        json!({"enum": []}),
+        json!(false),
+        json!({"allOf": [{"type": "string"}, {"type": "null"}]}),
+        json!({"type": "string", "allOf": [{"pattern": "^a$"}, {"pattern": "^b$"}]}),
+        json!({"type": "object", "properties": {"next": {"$ref": "#"}}, "required": ["next"]}),
+        json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}),
+    ];
+    for value in empty {
+        schema(value.clone()).fails(1, &["refused.json", "nothing satisfies it"]);
+    }
+    let unsupported = [
+        (json!({"type": "array", "uniqueItems": true}), "uniqueItems"),
+        (json!({"not": {"type": "null"}}), "not"),
+        (json!({"type": "string", "format": "colour"}), "colour"),
+        (json!({"$ref": "other.json#/a"}), "other.json"),
+        (json!({"type": "string", "pattern": "(?=a)b"}), ""),
+        (json!([1]), "object"),
+    ];
+    for (value, part) in unsupported {
+        schema(value.clone()).fails(1, &["refused.json", "cannot be used as a constraint", part]);
+    }
+    decode(&["--regex", "(a"]).fails(1, &["--regex", "cannot be used as a constraint"]);
+    decode(&["--regex", "a\\"]).fails(1, &["--regex", "backslash"]);
+    decode(&["--regex", &"(".repeat(100_000)]).fails(1, &["--regex", "brackets"]);
+    let grammar = file("grammar.lark", "start: missing_rule\n");
+    decode(&["--grammar", grammar.to_str().unwrap()]).fails(1, &["grammar.lark", "missing_rule"]);
+    let text = file("text.json", "{\"type\": \"object\"");
+    decode(&["--json-schema", text.to_str().unwrap()]).fails(1, &["text.json", "not valid JSON"]);
+}
+
+#[test]
+fn hostile_schemas_end_in_one_line() {
+    // A chain of references, each a level of recursion.
+    let mut defs: serde_json::Map<String, Value> =
+        (0..15_000).map(|i| (format!("d{i}"), json!({"$ref": format!("#/$defs/d{}", i + 1)}))).collect();
+    defs.insert("d15000".into(), json!({"type": "null"}));
+    let path = file("chain.json", &json!({"$defs": defs, "$ref": "#/$defs/d0"}).to_string());
+    let run = decode(&["--json-schema", path.to_str().unwrap()]);
+    assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+    let wide: Vec<Value> = (0..30_000).map(|i| json!({"const": i})).collect();
+    let path = file("wide.json", &json!({"anyOf": wide}).to_string());
+    decode(&["--json-schema", path.to_str().unwrap()]).fails(1, &["wide.json", "objects"]);
+    let path = file("states.json", &json!({"type": "string", "pattern": "(a|b)*a(a|b){4000}"}).to_string());
+    let run = decode(&["--json-schema", path.to_str().unwrap(), "--tokens", "5"]);
+    assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+}
+
+#[test]
+fn options_that_make_no_sense_together_are_usage_errors() {
+    let schema = person();
+    let schema = schema.to_str().unwrap();
+    decode(&["--json-schema", schema, "--regex", "a"]).fails(2, &["--json-schema", "--regex"]);
+    run(["decode", "storyteller", "--jobs", schema, "--regex", "a"]).fails(2, &["--regex", "--jobs"]);
+    let args = ["decode", "--random", "--hidden-size", "128", "--layers", "1", "--prompt-ids", "1,2", "--regex", "a"];
+    run(args).fails(2, &["tokenizer"]);
+}
+
+/// The results of lines of jobs.
+fn jobs(lines: &[Value], options: &[&str]) -> Vec<Value> {
+    let input: String = lines.iter().map(|line| line.to_string() + "\n").collect();
+    let args = [&["decode", "storyteller", "--jobs", "-", "--quiet"], options].concat();
+    let run = run_with(args, input.as_bytes());
+    let mut results: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    results.sort_by_key(|result| result["id"].as_u64());
+    assert_eq!(results.len(), lines.len(), "{run:?}");
+    results
+}
+
+#[test]
+fn lines_of_jobs_are_constrained_and_biased_alike_in_any_batch() {
+    let chat = |id: usize, extra: Value| {
+        let mut line =
+            json!({"id": id, "messages": [{"role": "user", "content": "A fox"}], "max_tokens": 60, "seed": id});
+        line.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        line
+    };
+    let schema = json!({"type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"],
+        "additionalProperties": false});
+    let format = json!({"type": "json_schema", "json_schema": {"name": "x", "schema": schema}});
+    let lines = [
+        chat(0, json!({"response_format": format})),
+        chat(1, json!({"structured_outputs": {"choice": ["red", "green"]}})),
+        chat(2, json!({"logit_bias": {"300": 100}, "max_tokens": 5, "temperature": 0})),
+        chat(3, json!({"response_format": {"type": "json_schema", "json_schema": {"schema": {"enum": []}}}})),
+        chat(4, json!({"structured_outputs": {"regex": "(ha){3,9}!"}, "n": 3, "temperature": 2})),
+        chat(5, json!({"logit_bias": {"5000": 1}})),
+        chat(6, json!({"structured_outputs": {"regex": "x"}, "logit_bias": {"91": -100}, "max_tokens": 3})),
+    ];
+    let results = jobs(&lines, &[]);
+    let value: Value = serde_json::from_str(results[0]["text"].as_str().unwrap()).unwrap();
+    assert!(value["a"].is_boolean() && results[0]["finish_reason"] == "stop", "{}", results[0]);
+    assert!(results[1]["text"] == "red" || results[1]["text"] == "green", "{}", results[1]);
+    assert_eq!(results[2]["ids"], json!([300, 300, 300, 300, 300]));
+    assert_eq!(results[3]["error"]["param"], "response_format.json_schema.schema", "{}", results[3]);
+    let laughs = results[4]["choices"].as_array().unwrap();
+    assert!(laughs.len() == 3 && laughs.iter().all(|choice| choice["text"].as_str().unwrap().ends_with("ha!")));
+    assert!(results[5]["error"]["message"].as_str().unwrap().contains("5000"), "{}", results[5]);
+    for options in [&["--parallel", "1"][..], &["--speculate", "off", "--threads", "1"]] {
+        assert_eq!(jobs(&lines, options), results);
+    }
+}
