@@ -7,6 +7,7 @@ use std::fmt::Write;
 use serde::{Serialize, Serializer};
 
 use super::diagnostics;
+use super::generation::GenerationReport;
 use super::memory::MemoryEstimate;
 use super::size;
 use super::stats::{self, Stats, is_float};
@@ -68,6 +69,9 @@ pub struct Inspection {
     pub linears: Vec<LinearRow>,
     /// Memory needed to run the model.
     pub memory: MemoryEstimate,
+    /// How answers are sampled and when they end, if the checkpoint's settings are valid; filled by whoever knows the options.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generation: Option<GenerationReport>,
     /// Statistics of the weights, with [`InspectOptions::stats`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stats: Option<Stats>,
@@ -188,6 +192,7 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
         tensors,
         linears,
         memory,
+        generation: None,
         stats,
         warnings,
         list_tensors: options.tensors,

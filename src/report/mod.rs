@@ -10,6 +10,7 @@ pub mod generation;
 pub mod inspect;
 pub mod load;
 pub mod memory;
+pub mod page;
 pub mod prefill;
 pub mod repacked;
 pub mod score;
