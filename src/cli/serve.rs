@@ -213,7 +213,8 @@ fn load(plan: Plan) -> Result<Loaded> {
         prompt_slowdown: Some(PROMPT_SLOWDOWN),
         longest_step: Some(LONGEST_STEP),
     };
-    let inspection = inspect(checkpoint, &InspectOptions::default())?;
+    let mut inspection = inspect(checkpoint, &InspectOptions { run: machine.model, ..InspectOptions::default() })?;
+    inspection.generation = Some(preparer.settings.clone());
     let inspection =
         serde_json::to_value(&inspection).map_err(|error| Error::io(&checkpoint.path, "describe")(error.into()))?;
     let mut engine = engine::new(model, None, options);

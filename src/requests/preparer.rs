@@ -16,6 +16,7 @@ use crate::files::hex;
 use crate::grammar::{Constraint, Grammar, ToolCalls, Vocabulary};
 use crate::model::Model;
 use crate::openai::{Body, Fingerprint, REQUEST, Settings};
+use crate::report::generation::GenerationReport;
 use crate::text::{AnswerText, Conversation, Prompt, TextStream, Tokenizer, ToolCallParser, ToolFormat};
 
 /// The defaults of requests.
@@ -55,6 +56,8 @@ pub struct Preparer<'a> {
     pub identity: Fingerprint,
     /// Identifies what computes the answers: weights, arithmetic, context, files and defaults.
     pub fingerprint: Fingerprint,
+    /// The settings of requests that give none.
+    pub settings: GenerationReport,
     /// What the checkpoint sets and the answers do not follow.
     pub warnings: Vec<Fault>,
 }
@@ -116,6 +119,7 @@ impl<'a> Preparer<'a> {
             context,
             identity: Fingerprint::of(identity.to_string().as_bytes()),
             fingerprint: Fingerprint::of(run.to_string().as_bytes()),
+            settings: settings.report,
             warnings: settings.warnings,
         })
     }

@@ -17,6 +17,7 @@ use super::guard::{Guard, guard};
 use super::service::Service;
 use super::{Notice, completions};
 use crate::json;
+use crate::report::page::{PAGE, POLICY};
 use crate::text::Prompt;
 
 /// The time in which a client must send the body of a request.
@@ -26,6 +27,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 pub fn router(service: Arc<Service>, observe: Arc<dyn Fn(Notice) + Send + Sync>) -> Router {
     let state = Guard { service: Arc::clone(&service), observe };
     Router::new()
+        .route("/", get(page))
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/inspect", get(inspect))
@@ -80,6 +82,16 @@ pub async fn read_object(service: &Service, request: Request<Body>) -> Result<Ma
         Ok(_) => Err(wrong("the body is not a JSON object".into())),
         Err(error) => Err(wrong(format!("the body is not JSON: {error}"))),
     }
+}
+
+async fn page() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, PAGE).into_response()
 }
 
 async fn health(State(service): Shared) -> Response {
