@@ -260,7 +260,7 @@ fn every_dependency_is_listed_with_its_purpose() {
 
 #[test]
 fn pages_name_only_files_that_exist() {
-    let roots = ["src/", "tests/", "benches/", "fixtures/", "xtask/", "docs/", ".ci/", "fuzz/"];
+    let roots = ["src/", "tests/", "benches/", "fixtures/", "xtask/", "docs/", "examples/", ".ci/", "fuzz/"];
     let mut pages = files("docs", ".md");
     pages.extend(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|path| (path.to_string(), page(path))));
     let mut missing = Vec::new();
