@@ -239,6 +239,11 @@ fn lines_of_openais_batch_api_are_requests_for_chats_and_completions() {
     }
     let too_many = json!({"prompt": vec!["a"; 20], "n": 128});
     assert_eq!(error(&batch("/v1/completions", too_many)).param.as_deref(), Some("prompt"));
+    // A result has no place for the prompt.
+    let echo = error(&batch("/v1/completions", json!({"prompt": "a", "echo": true})));
+    assert_eq!((echo.code, echo.param.as_deref()), ("unsupported_value", Some("echo")));
+    let empty = body(batch("/v1/completions", json!({"prompt": "a", "max_tokens": 0})));
+    assert_eq!(empty.settings.max_tokens, Some(0));
 }
 
 #[test]
@@ -331,7 +336,7 @@ fn outcome(answers: usize) -> Outcome {
         logits_sha256: "ab".into(),
         logprobs: Some(logprobs.collect()),
     };
-    Outcome { prompt_tokens: 4, answers: vec![answer; answers], warnings: Vec::new() }
+    Outcome { prompt_tokens: 4, answers: vec![answer; answers], ..Outcome::default() }
 }
 
 fn result(line: &RawLine, outcome: Result<Outcome, ErrorReport>) -> Value {

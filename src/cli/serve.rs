@@ -15,7 +15,9 @@ use super::notify;
 use super::parse::{Command, RawArgs};
 use super::prompt::read_text;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{Engine, EngineOptions, PREFILL_CHUNK, PREFIXES_FILE, PROMPT_SLOWDOWN, Speculation, check_context};
+use crate::engine::{
+    Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, PREFIXES_FILE, PROMPT_SLOWDOWN, Speculation, check_context,
+};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::Output;
 use crate::report::inspect::{InspectOptions, inspect};
@@ -200,6 +202,9 @@ fn load(plan: Plan) -> Result<Loaded> {
     let (model, tokenizer) = (&*Box::leak(Box::new(model)), &*Box::leak(Box::new(tokenizer)));
     let context = machine.context.unwrap_or(model.config.max_position_embeddings);
     check_context(model, context)?;
+    let kv_blocks = kv_blocks(model, None, machine, PREFILL_CHUNK, parallel);
+    // A longer request would never have room. It is refused as one that is longer than the context.
+    let context = context.min(kv_blocks.max(1).saturating_mul(KV_BLOCK));
     let preparer = Preparer::new(checkpoint, model, tokenizer.as_ref(), context, defaults)?;
     let mut report = Load::new(checkpoint, model, context, duration);
     let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
@@ -207,7 +212,7 @@ fn load(plan: Plan) -> Result<Loaded> {
     report.warnings.extend(of_tokenizer.chain(warnings).map(|fault| fault.to_string()));
     announce(&report, &console);
     let options = EngineOptions {
-        kv_blocks: kv_blocks(model, None, machine, PREFILL_CHUNK, parallel),
+        kv_blocks,
         prefill_chunk: PREFILL_CHUNK,
         parallel,
         prompt_slowdown: Some(PROMPT_SLOWDOWN),

@@ -65,14 +65,14 @@ impl Head {
         self.set(&object);
         check_id(&mut object, self.is_batch)?;
         let body = if self.is_batch { self.read_batch(object) } else { Body::plain(object) }?;
-        match body.stream {
-            None => Ok(body),
-            Some(_) => {
-                let place = if self.is_batch { "body.stream" } else { "stream" };
-                let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject(place);
-                Err(fault.found("true").expected("false").into())
-            }
+        // What a file of results has no place for.
+        let field = if body.stream.is_some() { "stream" } else { "echo" };
+        if body.stream.is_some() || body.echo {
+            let place = if self.is_batch { "body." } else { "" };
+            let fault = Fault::new(FaultKind::UnsupportedField, REQUEST).subject(format!("{place}{field}"));
+            return Err(fault.found("true").expected("false").into());
         }
+        Ok(body)
     }
 
     /// Sets the id and the form of the result.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::line::Job;
 use crate::engine::TokenLogprobs;
-use crate::openai::{self, Answer, ErrorReport, Fingerprint, Head, Outcome, number, usage};
+use crate::openai::{self, Answer, ErrorReport, Fingerprint, Head, Outcome, Usage, number};
 use crate::text::{Tokenizer, ToolCall};
 
 /// A result. Its keys are in the order in which they are written.
@@ -22,7 +22,7 @@ pub struct ResultLine<'r> {
     text: Option<&'r str>,
     ids: &'r [u32],
     finish_reason: Option<&'r str>,
-    usage: Option<Value>,
+    usage: Option<Usage>,
     logits_sha256: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     logprobs: Option<Value>,
@@ -68,7 +68,7 @@ impl<'r> ResultLine<'r> {
             text: first.map(|answer| answer.text.as_str()),
             ids: first.map_or(&[], |answer| &answer.ids),
             finish_reason: first.map(|answer| answer.finish_reason),
-            usage: answered.map(usage),
+            usage: answered.map(Outcome::usage),
             logits_sha256: first.map(|answer| answer.logits_sha256.as_str()),
             logprobs: first.and_then(|answer| answer.logprobs.as_ref()).map(|logprobs| plain_logprobs(logprobs)),
             tool_calls: first.map(|answer| answer.tool_calls.as_slice()).filter(|calls| !calls.is_empty()),

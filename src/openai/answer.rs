@@ -1,9 +1,11 @@
 //! Answers in the form of OpenAI's API.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Fingerprint;
+use super::logprobs::{CompletionLogprobs, chat_logprobs};
 use crate::engine::TokenLogprobs;
 use crate::files::hex;
 use crate::text::{Tokenizer, ToolCall};
@@ -34,11 +36,26 @@ pub struct Answer {
     pub logprobs: Option<Vec<TokenLogprobs>>,
 }
 
+/// A prompt that is repeated before its answers.
+#[derive(Debug, Clone, Default)]
+pub struct Echo {
+    /// Its text.
+    pub text: String,
+    /// Its tokens.
+    pub ids: Vec<u32>,
+    /// The log-probabilities of its tokens after the first, if the request asked for them.
+    pub logprobs: Option<Vec<TokenLogprobs>>,
+}
+
 /// The answers to a request.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// Tokens of all prompts; the prompt of several answers counts once.
     pub prompt_tokens: usize,
+    /// Those of them whose keys and values were reused; `None` where the result must not depend on other requests.
+    pub cached_tokens: Option<usize>,
+    /// The prompts, if they are repeated before their answers.
+    pub echoes: Vec<Echo>,
     /// For each prompt its answers, in order.
     pub answers: Vec<Answer>,
     /// What the chat template does not use of the request.
@@ -70,11 +87,46 @@ pub fn number(logprob: f32) -> Value {
     json!(logprob.to_string().parse::<f64>().unwrap_or(f64::from(logprob)))
 }
 
-/// Numbers of tokens.
-pub fn usage(outcome: &Outcome) -> Value {
-    let completion: usize = outcome.answers.iter().map(|answer| answer.ids.len()).sum();
-    let (prompt, total) = (outcome.prompt_tokens, outcome.prompt_tokens + completion);
-    json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total})
+/// Numbers of tokens, in OpenAI's form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    prompt_tokens: usize,
+    completion_tokens: usize,
+    total_tokens: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_tokens_details: Option<PromptTokensDetails>,
+}
+
+/// What is known about the tokens of prompts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+struct PromptTokensDetails {
+    cached_tokens: usize,
+}
+
+impl Usage {
+    /// The usage of a request. `cached`: see [`Outcome::cached_tokens`].
+    pub fn new(prompt_tokens: usize, completion_tokens: usize, cached: Option<usize>) -> Usage {
+        Usage {
+            prompt_tokens,
+            completion_tokens,
+            total_tokens: prompt_tokens + completion_tokens,
+            prompt_tokens_details: cached.map(|cached_tokens| PromptTokensDetails { cached_tokens }),
+        }
+    }
+}
+
+impl Outcome {
+    /// The numbers of tokens.
+    pub fn usage(&self) -> Usage {
+        let completion = self.answers.iter().map(|answer| answer.ids.len()).sum();
+        Usage::new(self.prompt_tokens, completion, self.cached_tokens)
+    }
+
+    /// The prompt that is repeated before an answer.
+    fn echo(&self, answer: usize) -> Option<&Echo> {
+        let answers_per_prompt = self.answers.len().checked_div(self.echoes.len())?;
+        self.echoes.get(answer.checked_div(answers_per_prompt)?)
+    }
 }
 
 /// The body of an answer of OpenAI's API: a `chat.completion` or a `text_completion`.
@@ -84,39 +136,45 @@ pub fn response(head: &Head, outcome: &Outcome, tokenizer: Option<&Tokenizer>) -
         Endpoint::Completions => ("cmpl", "text_completion"),
     };
     let choices = outcome.answers.iter().enumerate().map(|(index, answer)| match head.endpoint {
-        Endpoint::Chat => {
-            let content = answer.logprobs.as_ref().map(|logprobs| chat_logprobs(logprobs, tokenizer));
-            let mut message = json!({"role": "assistant", "content": answer.text, "refusal": null});
-            if !answer.tool_calls.is_empty() {
-                let calls = answer.tool_calls.iter().enumerate();
-                message["tool_calls"] = calls.map(|(call, of)| tool_call(head.request_id, index, call, of)).collect();
-                if answer.text.is_empty() {
-                    message["content"] = Value::Null;
-                }
-            }
-            json!({
-                "index": index,
-                "message": message,
-                "logprobs": content.map(|content| json!({"content": content, "refusal": null})),
-                "finish_reason": answer.finish_reason,
-            })
-        }
-        Endpoint::Completions => json!({
+        Endpoint::Chat => json!({
             "index": index,
-            "text": answer.text,
-            "logprobs": answer.logprobs.as_ref().map(|logprobs| completion_logprobs(logprobs, tokenizer)),
+            "message": message(head.request_id, index, answer),
+            "logprobs": answer.logprobs.as_ref().map(|logprobs| chat_logprobs(logprobs, tokenizer)),
             "finish_reason": answer.finish_reason,
         }),
+        Endpoint::Completions => completion_choice(index, answer, outcome.echo(index), tokenizer),
     });
-    json!({
+    let mut response = json!({
         "id": format!("{prefix}-{}", head.request_id),
         "object": object,
         "created": head.created,
         "model": head.model,
         "choices": choices.collect::<Vec<Value>>(),
-        "usage": usage(outcome),
+        "usage": outcome.usage(),
         "system_fingerprint": head.fingerprint.as_str(),
-    })
+    });
+    add_warnings(&mut response, &outcome.warnings);
+    response
+}
+
+/// Adds the key `warnings` to an answer if there are any. OpenAI's API has no place for them; clients leave it alone.
+pub(super) fn add_warnings(answer: &mut Value, warnings: &[String]) {
+    if !warnings.is_empty() {
+        answer["warnings"] = warnings.into();
+    }
+}
+
+/// The message of a choice of a `chat.completion`.
+fn message(request_id: &str, index: usize, answer: &Answer) -> Value {
+    let mut message = json!({"role": "assistant", "content": answer.text, "refusal": null});
+    if !answer.tool_calls.is_empty() {
+        let calls = answer.tool_calls.iter().enumerate();
+        message["tool_calls"] = calls.map(|(call, of)| tool_call(request_id, index, call, of)).collect();
+        if answer.text.is_empty() {
+            message["content"] = Value::Null;
+        }
+    }
+    message
 }
 
 /// Tool call number `call` of answer number `answer`. Equal requests have equal ids.
@@ -131,47 +189,18 @@ pub(super) fn tool_call(request_id: &str, answer: usize, call: usize, of: &ToolC
     })
 }
 
-/// The text of a token, with U+FFFD for a part of a character, and its bytes.
-fn token_text(id: u32, tokenizer: Option<&Tokenizer>) -> (String, Vec<u8>) {
-    let bytes = tokenizer.and_then(|tokenizer| tokenizer.token_bytes(id)).unwrap_or_default();
-    (String::from_utf8_lossy(&bytes).into_owned(), bytes)
-}
-
-/// `logprobs.content` of a `chat.completion`.
-pub(super) fn chat_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
-    let entry = |id: u32, logprob: f32| {
-        let (text, bytes) = token_text(id, tokenizer);
-        json!({"token": text, "logprob": number(logprob), "bytes": bytes})
-    };
-    let token = |token: &TokenLogprobs| {
-        let mut value = entry(token.id, token.logprob);
-        value["top_logprobs"] = token.top.iter().map(|(id, logprob)| entry(*id, *logprob)).collect();
-        value
-    };
-    logprobs.iter().map(token).collect()
-}
-
-/// `logprobs` of a `text_completion`. Offsets count characters. Of several tokens with the same text, the most likely
-/// one is reported.
-pub(super) fn completion_logprobs(logprobs: &[TokenLogprobs], tokenizer: Option<&Tokenizer>) -> Value {
-    let texts: Vec<String> = logprobs.iter().map(|token| token_text(token.id, tokenizer).0).collect();
-    let offsets = texts.iter().scan(0, |end, text| {
-        let start = *end;
-        *end += text.chars().count();
-        Some(start)
-    });
-    let top = logprobs.iter().zip(&texts).map(|(token, text)| {
-        let mut top = Map::new();
-        for (id, logprob) in &token.top {
-            top.entry(token_text(*id, tokenizer).0).or_insert(number(*logprob));
-        }
-        top.entry(text.clone()).or_insert(number(token.logprob));
-        Value::Object(top)
+/// A choice of a `text_completion`.
+fn completion_choice(index: usize, answer: &Answer, echo: Option<&Echo>, tokenizer: Option<&Tokenizer>) -> Value {
+    let logprobs = answer.logprobs.as_ref().map(|logprobs| {
+        let mut gathered = CompletionLogprobs::new(tokenizer);
+        echo.into_iter().for_each(|echo| gathered.echo(echo));
+        logprobs.iter().for_each(|token| gathered.token(token));
+        gathered.take()
     });
     json!({
-        "text_offset": offsets.collect::<Vec<usize>>(),
-        "token_logprobs": logprobs.iter().map(|token| number(token.logprob)).collect::<Vec<Value>>(),
-        "top_logprobs": top.collect::<Vec<Value>>(),
-        "tokens": texts,
+        "index": index,
+        "text": echo.map_or("", |echo| echo.text.as_str()).to_string() + &answer.text,
+        "logprobs": logprobs,
+        "finish_reason": answer.finish_reason,
     })
 }

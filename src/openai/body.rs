@@ -26,6 +26,20 @@ pub struct Body {
     pub model: Option<String>,
     /// Whether and how the answer is streamed.
     pub stream: Option<StreamOptions>,
+    /// Whether the text of an answer begins with its prompt, and its log-probabilities with those of the prompt. Only a
+    /// request for `/v1/completions` asks for it.
+    pub echo: bool,
+}
+
+/// A request for the token ids of a text or of a conversation.
+#[derive(Debug, Clone)]
+pub struct TokenizeBody {
+    /// What to encode.
+    pub prompt: Prompt,
+    /// Whether a text gets the tokens that stand before and after the text of a prompt.
+    pub add_special_tokens: bool,
+    /// The name that the request gives the model.
+    pub model: Option<String>,
 }
 
 /// How an answer is streamed.
@@ -93,7 +107,7 @@ impl Body {
             [] => return Err(fields.missing("prompt", "one of prompt, messages, prompt_ids")),
             _ => return Err(fields.conflict(&given)),
         };
-        let mut settings = Settings { tools, ..Settings::take(&mut fields)? };
+        let mut settings = Settings { tools, ..Settings::take(&mut fields, 1)? };
         settings.logprobs = fields.integer("logprobs", 0..=MAX_LOGPROBS)?.map(|count| count as usize);
         Body::finish(fields, vec![prompt], settings)
     }
@@ -105,7 +119,7 @@ impl Body {
     pub fn chat(object: Map<String, Value>, place: &'static str) -> Result<Body> {
         let mut fields = Fields::new(object, place);
         let (prompt, tools) = chat_prompt(&mut fields)?;
-        let mut settings = Settings { tools, ..Settings::take(&mut fields)? };
+        let mut settings = Settings { tools, ..Settings::take(&mut fields, 1)? };
         let wanted = fields.boolean("logprobs")? == Some(true);
         let top = fields.integer("top_logprobs", 0..=MAX_LOGPROBS)?;
         if let (Some(top), false) = (top, wanted) {
@@ -127,20 +141,11 @@ impl Body {
             })?,
             None => return Err(fields.missing("prompt", "a string, a list of token ids, or a list of either")),
         };
-        let mut settings = Settings::take(&mut fields)?;
+        let mut settings = Settings::take(&mut fields, 0)?;
         settings.logprobs = fields.integer("logprobs", 0..=MAX_LOGPROBS)?.map(|count| count as usize);
         fields.only("best_of", &[settings.count.unwrap_or(1).into()])?;
-        Body::finish(fields, prompts, settings)
-    }
-
-    /// Parses a request for the token ids of a `prompt` or of `messages`.
-    ///
-    /// # Errors
-    /// Those of [`Body::plain`].
-    pub fn tokenize(object: Map<String, Value>) -> Result<Body> {
-        let mut body = Body::plain(object)?;
-        body.stream = None;
-        Ok(body)
+        let echo = fields.boolean("echo")? == Some(true);
+        Ok(Body { echo, ..Body::finish(fields, prompts, settings)? })
     }
 
     /// Checks that no field is left over.
@@ -156,7 +161,32 @@ impl Body {
             fields.only(key, &values)?;
         }
         fields.finish()?;
-        Ok(Body { prompts, settings, model, stream })
+        Ok(Body { prompts, settings, model, stream, echo: false })
+    }
+}
+
+impl TokenizeBody {
+    /// Parses a request for `/tokenize`: `prompt`, a text, or `messages`.
+    ///
+    /// # Errors
+    /// Those of [`Body::plain`].
+    pub fn parse(object: Map<String, Value>) -> Result<TokenizeBody> {
+        let mut fields = Fields::new(object, "");
+        let special = fields.boolean("add_special_tokens")?;
+        let (prompt, add_special_tokens) = match (fields.get("prompt").is_some(), fields.get("messages").is_some()) {
+            (true, true) => return Err(fields.conflict(&["prompt", "messages"])),
+            (false, false) => return Err(fields.missing("prompt", "one of prompt, messages")),
+            (true, false) => (Prompt::Text(fields.string("prompt")?.unwrap_or_default()), special.unwrap_or(true)),
+            // A chat template writes its own.
+            (false, true) if special == Some(true) => {
+                return Err(fields.invalid("add_special_tokens", &true.into(), "false with messages"));
+            }
+            (false, true) => (chat_prompt(&mut fields)?.0, false),
+        };
+        fields.only("return_token_strs", &[json!(false)])?;
+        let model = fields.string("model")?;
+        fields.finish()?;
+        Ok(TokenizeBody { prompt, add_special_tokens, model })
     }
 }
 
@@ -194,8 +224,8 @@ fn unsupported() -> Vec<(&'static str, Vec<Value>)> {
 }
 
 impl Settings {
-    /// The settings that all kinds of requests share.
-    fn take(fields: &mut Fields) -> Result<Settings> {
+    /// The settings that all kinds of requests share. An answer has at least `least` tokens at most.
+    fn take(fields: &mut Fields, least: u64) -> Result<Settings> {
         let sampling = SamplingOverrides {
             temperature: fields.number("temperature")?,
             top_k: top_k(fields)?,
@@ -207,7 +237,8 @@ impl Settings {
         };
         // Only for the ranges: what is not given is checked with the defaults of the run.
         sampling.resolve(&Default::default())?;
-        let (tokens, completion_tokens) = (fields.count("max_tokens", 1)?, fields.count("max_completion_tokens", 1)?);
+        let tokens = fields.count("max_tokens", least)?;
+        let completion_tokens = fields.count("max_completion_tokens", least)?;
         if tokens.zip(completion_tokens).is_some_and(|(a, b)| a != b) {
             return Err(fields.conflict(&["max_tokens", "max_completion_tokens"]));
         }

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Endpoint, Head, chat_logprobs, completion_logprobs, tool_call};
+use super::answer::{Answer, Echo, Endpoint, Head, Usage, add_warnings, tool_call};
 use super::error::ErrorReport;
+use super::logprobs::{CompletionLogprobs, chat_logprobs};
 use crate::engine::TokenLogprobs;
 use crate::text::Tokenizer;
 
@@ -11,50 +12,82 @@ use crate::text::Tokenizer;
 pub const DONE: &str = "[DONE]";
 
 /// Makes the chunks of a stream. Each method returns the data of the events to send now.
-#[derive(Debug)]
-pub struct Chunks {
-    /// `[answers]`: whether the first chunk has been sent.
-    begun: Vec<bool>,
-    /// `[answers]`: characters of the tokens that log-probabilities were reported of.
-    offsets: Vec<usize>,
+pub struct Chunks<'t> {
+    tokenizer: Option<&'t Tokenizer>,
+    answers: Vec<StreamedAnswer<'t>>,
+    /// The prompts, if they are repeated before their answers.
+    echoes: Vec<Echo>,
     open: usize,
     prompt_tokens: usize,
     completion_tokens: usize,
+    cached_tokens: usize,
     include_usage: bool,
+    /// See [`Outcome::warnings`](super::Outcome::warnings). They are sent with the first chunk.
+    warnings: Vec<String>,
 }
 
-impl Chunks {
-    /// A stream of `answers` answers to prompts of `prompt_tokens` tokens in all.
-    pub fn new(answers: usize, prompt_tokens: usize, include_usage: bool) -> Chunks {
+struct StreamedAnswer<'t> {
+    /// Whether its first chunk has been sent.
+    begun: bool,
+    logprobs: CompletionLogprobs<'t>,
+}
+
+impl<'t> Chunks<'t> {
+    /// A stream of `answers` answers to prompts of `prompt_tokens` tokens in all. `echoes`: see
+    /// [`Outcome::echoes`](super::Outcome::echoes).
+    pub fn new(
+        tokenizer: Option<&'t Tokenizer>,
+        answers: usize,
+        prompt_tokens: usize,
+        echoes: Vec<Echo>,
+        include_usage: bool,
+    ) -> Chunks<'t> {
+        let answer = |_| StreamedAnswer { begun: false, logprobs: CompletionLogprobs::new(tokenizer) };
         Chunks {
-            begun: vec![false; answers],
-            offsets: vec![0; answers],
+            tokenizer,
+            answers: (0..answers).map(answer).collect(),
+            echoes,
             open: answers,
             prompt_tokens,
             completion_tokens: 0,
+            cached_tokens: 0,
             include_usage,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Adds what the chat template does not use of the request to the first chunk.
+    pub fn with_warnings(self, warnings: Vec<String>) -> Chunks<'t> {
+        Chunks { warnings, ..self }
+    }
+
+    /// The log-probabilities of a prompt, which come before the first token of its answers.
+    pub fn prompt(&mut self, prompt: usize, logprobs: Vec<TokenLogprobs>) {
+        if let Some(echo) = self.echoes.get_mut(prompt) {
+            echo.logprobs = Some(logprobs);
         }
     }
 
     /// A token was generated, and `text` can be shown.
-    pub fn token(
-        &mut self,
-        head: &Head,
-        answer: usize,
-        text: &str,
-        logprobs: Option<&TokenLogprobs>,
-        tokenizer: Option<&Tokenizer>,
-    ) -> Vec<String> {
+    pub fn token(&mut self, head: &Head, answer: usize, text: &str, logprobs: Option<&TokenLogprobs>) -> Vec<String> {
         let mut events = self.begin(head, answer);
+        // A token whose text is held back is reported all the same.
         if !text.is_empty() || logprobs.is_some() {
-            let logprobs = logprobs.map(|logprobs| self.logprobs(head, answer, logprobs, tokenizer));
+            let logprobs = logprobs.map(|token| match head.endpoint {
+                Endpoint::Chat => chat_logprobs(std::slice::from_ref(token), self.tokenizer),
+                Endpoint::Completions => {
+                    let gathered = &mut self.answers[answer].logprobs;
+                    gathered.token(token);
+                    gathered.take()
+                }
+            });
             events.push(self.chunk(head, answer, text, logprobs, None));
         }
         events
     }
 
-    /// An answer is complete; `text` had been held back.
-    pub fn finished(&mut self, head: &Head, answer: usize, result: &Answer, text: &str) -> Vec<String> {
+    /// An answer is complete; `text` had been held back. `reused`: prompt tokens whose keys and values were reused.
+    pub fn finished(&mut self, head: &Head, answer: usize, result: &Answer, text: &str, reused: usize) -> Vec<String> {
         let mut events = self.begin(head, answer);
         if !text.is_empty() {
             events.push(self.chunk(head, answer, text, None, None));
@@ -64,16 +97,12 @@ impl Chunks {
         }
         events.push(self.chunk(head, answer, "", None, Some(result.finish_reason)));
         self.completion_tokens += result.ids.len();
+        self.cached_tokens += reused;
         self.open -= 1;
         if self.open == 0 {
             if self.include_usage {
-                let (prompt, completion) = (self.prompt_tokens, self.completion_tokens);
-                let usage = json!({
-                    "prompt_tokens": prompt,
-                    "completion_tokens": completion,
-                    "total_tokens": prompt + completion,
-                });
-                events.push(self.object(head, json!([]), usage));
+                let usage = Usage::new(self.prompt_tokens, self.completion_tokens, Some(self.cached_tokens));
+                events.push(self.object(head, json!([]), json!(usage)).to_string());
             }
             events.push(DONE.into());
         }
@@ -88,7 +117,7 @@ impl Chunks {
         [call, rest].map(|call| {
             let delta = json!({"tool_calls": [call]});
             let choice = json!({"index": answer, "delta": delta, "logprobs": null, "finish_reason": null});
-            self.object(head, json!([choice]), Value::Null)
+            self.object(head, json!([choice]), Value::Null).to_string()
         })
     }
 
@@ -97,10 +126,19 @@ impl Chunks {
         vec![json!({"error": error}).to_string(), DONE.into()]
     }
 
-    /// The chunk with the role of a message, which comes first.
+    /// What comes before an answer: the role of a message, or the prompt.
     fn begin(&mut self, head: &Head, answer: usize) -> Vec<String> {
-        if std::mem::replace(&mut self.begun[answer], true) || head.endpoint == Endpoint::Completions {
+        if std::mem::replace(&mut self.answers[answer].begun, true) {
             return Vec::new();
+        }
+        if head.endpoint == Endpoint::Completions {
+            let echo = self.answers.len().checked_div(self.echoes.len()).and_then(|n| self.echoes.get(answer / n));
+            let Some(echo) = echo else { return Vec::new() };
+            let gathered = &mut self.answers[answer].logprobs;
+            gathered.echo(echo);
+            let logprobs = gathered.take();
+            let logprobs = echo.logprobs.is_some().then_some(logprobs);
+            return vec![self.chunk(head, answer, &echo.text, logprobs, None)];
         }
         let choice = json!({
             "index": answer,
@@ -108,7 +146,9 @@ impl Chunks {
             "logprobs": null,
             "finish_reason": null,
         });
-        vec![self.object(head, json!([choice]), Value::Null)]
+        let mut chunk = self.object(head, json!([choice]), Value::Null);
+        add_warnings(&mut chunk, &std::mem::take(&mut self.warnings));
+        vec![chunk.to_string()]
     }
 
     fn chunk(
@@ -128,10 +168,10 @@ impl Chunks {
                 json!({"index": answer, "text": text, "logprobs": logprobs, "finish_reason": finish_reason})
             }
         };
-        self.object(head, json!([choice]), Value::Null)
+        self.object(head, json!([choice]), Value::Null).to_string()
     }
 
-    fn object(&self, head: &Head, choices: Value, usage: Value) -> String {
+    fn object(&self, head: &Head, choices: Value, usage: Value) -> Value {
         let (prefix, object) = match head.endpoint {
             Endpoint::Chat => ("chatcmpl", "chat.completion.chunk"),
             Endpoint::Completions => ("cmpl", "text_completion"),
@@ -148,25 +188,6 @@ impl Chunks {
         if self.include_usage {
             chunk["usage"] = usage;
         }
-        chunk.to_string()
-    }
-
-    fn logprobs(
-        &mut self,
-        head: &Head,
-        answer: usize,
-        logprobs: &TokenLogprobs,
-        tokenizer: Option<&Tokenizer>,
-    ) -> Value {
-        let one = std::slice::from_ref(logprobs);
-        match head.endpoint {
-            Endpoint::Chat => json!({"content": chat_logprobs(one, tokenizer), "refusal": null}),
-            Endpoint::Completions => {
-                let mut value = completion_logprobs(one, tokenizer);
-                value["text_offset"] = json!([self.offsets[answer]]);
-                self.offsets[answer] += value["tokens"][0].as_str().map_or(0, |text| text.chars().count());
-                value
-            }
-        }
+        chunk
     }
 }

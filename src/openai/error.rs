@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fields::REQUEST;
-use crate::error::{Error, Fault, FaultKind, RequestError};
+use crate::error::{Error, Fault, FaultKind, RequestError, Resource};
 
 /// An error in the form of OpenAI's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,7 +35,17 @@ impl ErrorReport {
             Error::Request(RequestError::InvalidSampling { field, .. }) => {
                 (error.to_string(), Some(field.to_string()), "invalid_value")
             }
-            Error::Request(RequestError::PromptTooLong { .. }) => (error.to_string(), None, "context_length_exceeded"),
+            Error::Request(RequestError::PromptTooLong { tokens, exact, context, .. }) => {
+                // Clients look for OpenAI's words.
+                let least = if *exact { "" } else { "at least " };
+                let message = format!(
+                    "This model's maximum context length is {context} tokens. However, the prompt has {least}{tokens} tokens."
+                );
+                (message, None, "context_length_exceeded")
+            }
+            Error::NotFound { what: Resource::ChatTemplate, .. } => {
+                ("the model has no chat template, so it can only continue a text".into(), None, "not_found")
+            }
             Error::NotFound { name, .. } => {
                 let text = error.to_string();
                 let facts = text.strip_prefix(&format!("{name}: ")).unwrap_or(&text);

@@ -6,9 +6,10 @@ mod chunks;
 mod constraints;
 mod error;
 mod fields;
+mod logprobs;
 
-pub use answer::{Answer, Endpoint, Head, Outcome, number, response, usage, with_calls};
-pub use body::{Body, Settings, StreamOptions};
+pub use answer::{Answer, Echo, Endpoint, Head, Outcome, Usage, number, response, with_calls};
+pub use body::{Body, Settings, StreamOptions, TokenizeBody};
 pub use chunks::{Chunks, DONE};
 pub use constraints::{FieldConstraint, Tools};
 pub use error::ErrorReport;

@@ -10,12 +10,12 @@ use super::chat_files::ChatFiles;
 use super::settings::{GenerationOptions, settings};
 use super::tokenizer;
 use crate::checkpoint::{Checkpoint, SIDECAR_FILES};
-use crate::engine::{Request, Speculation};
+use crate::engine::{Request, Speculation, check_prompt};
 use crate::error::{Fault, FaultKind, Result};
 use crate::files::hex;
 use crate::grammar::{Constraint, Grammar, ToolCalls, Vocabulary};
 use crate::model::Model;
-use crate::openai::{Body, Fingerprint, REQUEST, Settings};
+use crate::openai::{Body, Echo, Fingerprint, REQUEST, Settings, TokenizeBody};
 use crate::report::generation::GenerationReport;
 use crate::text::{AnswerText, Conversation, Prompt, TextStream, Tokenizer, ToolCallParser, ToolFormat};
 
@@ -68,6 +68,8 @@ pub struct Prepared<'a> {
     pub request: Request,
     /// `[request.count]`: the texts of the answers.
     pub texts: Vec<AnswerText<'a>>,
+    /// The prompt, if it is repeated before its answers.
+    pub echo: Option<Echo>,
 }
 
 impl<'a> Preparer<'a> {
@@ -136,7 +138,9 @@ impl<'a> Preparer<'a> {
                 let name = fault.file.file_name().map(PathBuf::from).unwrap_or_default();
                 Fault { file: name, ..fault.clone() }.to_string()
             }));
-            self.request(body, ids)
+            let echo = body.echo.then(|| self.echo(prompt, &ids));
+            let prepared = self.request(body, ids)?;
+            Ok(Prepared { echo, ..prepared })
         };
         let prepared = body.prompts.iter().map(prepare).collect::<Result<Vec<_>>>()?;
         Ok((prepared, warnings))
@@ -147,12 +151,26 @@ impl<'a> Preparer<'a> {
         self.context
     }
 
-    /// The tokens of a prompt.
+    /// The tokens of a request for `/tokenize`.
     ///
     /// # Errors
     /// Those of [`PromptEncoder::encode`](crate::text::PromptEncoder::encode).
-    pub fn token_ids(&self, prompt: &Prompt) -> Result<Vec<u32>> {
-        self.encode(prompt).map(|(ids, _)| ids)
+    pub fn tokenize(&self, body: &TokenizeBody) -> Result<Vec<u32>> {
+        match (&body.prompt, self.tokenizer) {
+            (Prompt::Text(text), Some(_)) if text.is_empty() => Ok(Vec::new()),
+            (Prompt::Text(text), Some(tokenizer)) if !body.add_special_tokens => tokenizer.encode(text),
+            (prompt, _) => self.encode(prompt).map(|(ids, _)| ids),
+        }
+    }
+
+    /// What stands before the answers to a prompt.
+    fn echo(&self, prompt: &Prompt, ids: &[u32]) -> Echo {
+        let text = match (prompt, self.tokenizer) {
+            (Prompt::Text(text), _) => text.clone(),
+            (_, Some(tokenizer)) => tokenizer.decode(ids),
+            (_, None) => ids.iter().map(u32::to_string).collect::<Vec<String>>().join(" "),
+        };
+        Echo { text, ids: ids.to_vec(), logprobs: None }
     }
 
     fn encode(&self, prompt: &Prompt) -> Result<(Vec<u32>, Vec<Fault>)> {
@@ -177,6 +195,7 @@ impl<'a> Preparer<'a> {
     fn with_defaults(&self, conversation: &Conversation) -> Conversation {
         let mut conversation = conversation.clone();
         conversation.parse_special = self.defaults.parse_special;
+        conversation.developer_is_system = true;
         let first = &conversation.messages.first().map(|message| message["role"].clone()).unwrap_or_default();
         if let Some(system) = self.defaults.system.as_ref().filter(|_| *first != "system" && *first != "developer") {
             conversation.messages.insert(0, json!({"role": "system", "content": system}));
@@ -185,6 +204,7 @@ impl<'a> Preparer<'a> {
     }
 
     fn request(&self, body: &Body, prompt: Vec<u32>) -> Result<Prepared<'a>> {
+        check_prompt(&prompt, &self.model.config, self.context)?;
         let (given, defaults) = (&body.settings, &self.defaults.generation);
         let options = GenerationOptions {
             sampling: given.sampling.or(defaults.sampling),
@@ -198,13 +218,14 @@ impl<'a> Preparer<'a> {
         let settings = settings(self.checkpoint, self.tokenizer, &options, prompt.len(), self.context)?;
         let count = given.count.unwrap_or(1);
         let calls = self.tool_calls(given)?;
-        let text = |_| self.answer_text(&settings.report.stop, calls.as_ref());
+        let text = |_| self.answer_text(&settings.report.stop, calls.as_ref(), body.echo);
         let texts = (0..count).map(text).collect::<Result<Vec<_>>>()?;
         let seed = given.seed.unwrap_or(self.defaults.seed);
         let mut request = Request {
             count,
             hash_logits: self.defaults.hash_logits,
             logprobs: given.logprobs,
+            prompt_logits_from: given.logprobs.filter(|_| body.echo).map(|_| 1),
             speculation: self.defaults.speculation,
             grammar: self.grammar(given, calls.as_ref())?,
             logit_bias: given.logit_bias.clone(),
@@ -217,7 +238,7 @@ impl<'a> Preparer<'a> {
         let suppressed = &mut request.suppressed;
         suppressed.min_new_tokens = suppressed.min_new_tokens.max(given.min_tokens.unwrap_or(0));
         suppressed.eos.clone_from(&request.eos);
-        Ok(Prepared { request, texts })
+        Ok(Prepared { request, texts, echo: None })
     }
 
     /// The tool calls of a request in the format of the model; `None` without tools, and if the format is not known and
@@ -274,10 +295,11 @@ impl<'a> Preparer<'a> {
         vocabulary.compile(&constraint, Path::new(REQUEST), field).map(Some)
     }
 
-    /// The text of an answer in which `calls` can occur.
-    fn answer_text(&self, stop: &[String], calls: Option<&ToolCalls>) -> Result<AnswerText<'a>> {
+    /// The text of an answer in which `calls` can occur, and which can continue the text of the prompt.
+    fn answer_text(&self, stop: &[String], calls: Option<&ToolCalls>, continues: bool) -> Result<AnswerText<'a>> {
         let Some(tokenizer) = self.tokenizer else { return Ok(AnswerText::new(None)) };
         let stream = TextStream::new(tokenizer, stop)?;
+        let stream = if continues { stream.continuing() } else { stream };
         Ok(match calls {
             None => AnswerText::new(Some(stream)),
             Some(ToolCalls { format, functions, .. }) => {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,8 +18,8 @@ use super::guard::{Guard, guard};
 use super::service::Service;
 use super::{Notice, completions};
 use crate::json;
+use crate::openai::TokenizeBody;
 use crate::report::page::{PAGE, POLICY};
-use crate::text::Prompt;
 
 /// The time in which a client must send the body of a request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,6 +32,7 @@ pub fn router(service: Arc<Service>, observe: Arc<dyn Fn(Notice) + Send + Sync>)
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/inspect", get(inspect))
+        .route("/openapi.json", get(openapi))
         .route("/v1/models", get(models))
         .route("/v1/models/{*name}", get(model))
         .route("/v1/chat/completions", post(completions::chat))
@@ -109,6 +111,16 @@ async fn inspect(State(service): Shared) -> Result<Response, Failure> {
     Ok(json_response(&service.ready()?.inspection))
 }
 
+/// The description of the server, with the ids that tokens of the model have.
+async fn openapi(State(service): Shared) -> Response {
+    let mut text = include_str!("openapi.json").to_string();
+    if let Ok(ready) = service.ready() {
+        let largest = ready.preparer.model.config.vocab_size.saturating_sub(1);
+        text = text.replace(&u32::MAX.to_string(), &largest.to_string());
+    }
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
 /// A model as `/v1/models` lists it.
 fn description(service: &Service) -> Result<Value, Failure> {
     let ready = service.ready()?;
@@ -125,10 +137,9 @@ async fn models(State(service): Shared) -> Result<Response, Failure> {
     Ok(json_response(&json!({"object": "list", "data": [description(&service)?]})))
 }
 
-async fn model(
-    State(service): Shared,
-    axum::extract::Path(name): axum::extract::Path<String>,
-) -> Result<Response, Failure> {
+async fn model(State(service): Shared, name: Result<Path<String>, PathRejection>) -> Result<Response, Failure> {
+    // A name that is not UTF-8 is not that of the model either.
+    let name = name.map(|Path(name)| name).unwrap_or_default();
     check_model(&service, Some(&name))?;
     Ok(json_response(&description(&service)?))
 }
@@ -154,11 +165,10 @@ pub fn check_model(service: &Service, name: Option<&str>) -> Result<(), Failure>
 async fn tokenize(State(service): Shared, request: Request<Body>) -> Result<Response, Failure> {
     let object = read_object(&service, request).await?;
     let ready = service.ready()?;
-    let body = crate::openai::Body::tokenize(object)?;
+    let body = TokenizeBody::parse(object)?;
     check_model(&service, body.model.as_deref())?;
     let preparer = ready.preparer;
-    let ids =
-        blocking(move || body.prompts.first().map_or(Ok(Vec::new()), |p: &Prompt| preparer.token_ids(p))).await??;
+    let ids = blocking(move || preparer.tokenize(&body)).await??;
     let count = ids.len();
     Ok(json_response(&json!({"tokens": ids, "count": count, "max_model_len": preparer.context()})))
 }

@@ -60,7 +60,11 @@ impl From<ErrorReport> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        ErrorReport::of(&error).into()
+        match error {
+            // Too many chat templates run at the same time, or there are no threads for one.
+            Error::Machine(error) => Failure::unavailable(&error.to_string(), "overloaded"),
+            error => ErrorReport::of(&error).into(),
+        }
     }
 }
 

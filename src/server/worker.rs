@@ -173,7 +173,7 @@ impl<'m> Worker<'m> {
     fn submit(&mut self, submission: Submission) {
         let Submission { number, prompts, stream, prompt_logprobs, arrived, updates } = submission;
         let mut running = Running { prompts: Vec::new(), stream, prompt_logprobs, arrived, updates, open: 0 };
-        for Prepared { request, texts } in prompts {
+        for Prepared { request, texts, .. } in prompts {
             let prompt = Prompt {
                 request: 0,
                 tokens: request.prompt.clone(),
@@ -286,7 +286,8 @@ impl Running {
             let top = largest_logits(logits, top).into_iter().map(|(id, _)| (id, logprob(id))).collect();
             prompt.logprobs.push(TokenLogprobs { id, logprob: logprob(id), top });
         }
-        if prompt.logprobs.len() + 1 == prompt.tokens.len() {
+        // The last position is that of the first answer's first token.
+        if position == prompt.tokens.len() {
             let logprobs = std::mem::take(&mut prompt.logprobs);
             self.send(Update::Prompt { prompt: prompt_index, logprobs });
         }
@@ -305,6 +306,8 @@ impl Running {
         };
         self.open -= 1;
         let answer = prompt.first + index;
-        self.send(Update::Finished { answer, result, text, reused: completion.prefill.reused });
+        // The further answers to a prompt share what the first one computed.
+        let reused = if index == 0 { completion.prefill.reused } else { 0 };
+        self.send(Update::Finished { answer, result, text, reused });
     }
 }

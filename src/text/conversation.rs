@@ -27,6 +27,9 @@ pub struct Conversation {
     /// Whether the texts of special tokens in the messages, tools and documents become these tokens. Otherwise they are
     /// plain text, and the template alone writes special tokens.
     pub parse_special: bool,
+    /// Whether messages with the role `developer` are system messages for a template that does not name this role, as in
+    /// OpenAI's API.
+    pub developer_is_system: bool,
 }
 
 /// How the prompt of a conversation ends.
@@ -67,6 +70,7 @@ impl Conversation {
             ending: Ending::Answer,
             forbids_continuing: None,
             parse_special: false,
+            developer_is_system: false,
         }
     }
 

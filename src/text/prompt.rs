@@ -82,7 +82,11 @@ impl PromptEncoder<'_> {
                 None => "there is no tokenizer_config.json, chat_template.jinja or chat_template.json".into(),
             },
         })?;
-        let rendered = template.render_checked(conversation, special)?;
+        let names_developer = || template.source_texts().any(|source| source.contains("developer"));
+        let rendered = match conversation.developer_is_system && !names_developer() {
+            true => template.render_checked(&without_developer(conversation), special)?,
+            false => template.render_checked(conversation, special)?,
+        };
         if rendered.text.is_empty() {
             let template = format!("chat template of {}", self.model);
             return Err(Fault::new(FaultKind::EmptyTemplateOutput, template).into());
@@ -103,6 +107,15 @@ impl PromptEncoder<'_> {
     fn require_tokenizer(&self) -> Result<&Tokenizer> {
         self.tokenizer.ok_or_else(|| Error::not_found(Resource::Tokenizer, self.model))
     }
+}
+
+/// The same conversation with the role `system` in place of `developer`.
+fn without_developer(conversation: &Conversation) -> Conversation {
+    let mut conversation = conversation.clone();
+    for message in conversation.messages.iter_mut().filter(|message| message["role"] == "developer") {
+        message["role"] = "system".into();
+    }
+    conversation
 }
 
 /// `ids`, or [`FaultKind::NoTokens`] if they are empty.

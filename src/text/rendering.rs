@@ -74,7 +74,9 @@ impl ChatTemplate {
                 None => "messages".into(),
             }
         };
-        let cause = format!("{}: {}", fault.file.display(), fault.cause);
+        // Whoever sent the messages may not know where the file is.
+        let file = fault.file.file_name().unwrap_or(fault.file.as_os_str()).to_string_lossy();
+        let cause = format!("{file}: {}", fault.cause);
         Fault::new(FaultKind::TemplateFailed, &conversation.source).subject(subject).cause(cause).into()
     }
 

@@ -194,6 +194,11 @@ impl<'t> TextStream<'t> {
         TextStream { shown, ..self }
     }
 
+    /// Continues a text: nothing is left out at the beginning.
+    pub fn continuing(self) -> TextStream<'t> {
+        TextStream { first: false, strip: 0, ..self }
+    }
+
     /// Takes the next token and returns the text that can be printed now, often empty.
     pub fn push(&mut self, id: u32) -> String {
         if self.stopped().is_some() {

@@ -254,7 +254,7 @@ impl<'a> Jobs<'a> {
     fn complete(&mut self, running: Running) -> Result<()> {
         let Running { job, request_id, prompt_tokens, warnings, answers, .. } = running;
         let answers: Reported<Vec<Answer>> = answers.into_iter().flatten().collect();
-        let outcome = answers.map(|answers| Outcome { prompt_tokens, answers, warnings });
+        let outcome = answers.map(|answers| Outcome { prompt_tokens, answers, warnings, ..Outcome::default() });
         self.write(&job, &request_id, outcome)
     }
 
