@@ -17,6 +17,9 @@ import time
 from common import Report, Server, equal, essence, expect, jobs
 
 CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "fox", "schema": {
+    "type": "object", "properties": {"name": {"type": "string", "maxLength": 12}, "tame": {"type": "boolean"}},
+    "required": ["name", "tame"], "additionalProperties": False}}}
 WORDS = "Once upon a time there was a little fox who lived in the big wood with her friend the owl and".split()
 
 
@@ -99,7 +102,9 @@ def random_request(rng, model):
     body |= rng.choice([{"temperature": 0}, {"temperature": 0.8}, {"temperature": 1.2, "top_k": 20}, {"top_p": 0.7},
                         {"temperature": 1, "min_p": 0.05, "repetition_penalty": 1.1}])
     body |= rng.choice([{}, {}, {"n": 3}, {"stop": [" the", "."]}, {"presence_penalty": 0.5}])
+    body |= rng.choice([{}, {}, {}, {"logit_bias": {"260": -100, "500": 3}}])
     if rng.random() < 0.5:
+        body |= rng.choice([{}, {}, {}, {"response_format": SCHEMA}])
         body |= {"messages": [{"role": "user", "content": text}]}
         body |= rng.choice([{}, {"logprobs": True, "top_logprobs": 2}])
         return CHAT, body
@@ -143,12 +148,14 @@ def check_stream(path, data, expected):
 class Chaos:
     def __init__(self, server, seed, plans):
         self.server, self.seed, self.plans = server, seed, plans
+        self.longest = json.loads(server.get("/v1/models"))["data"][0]["max_model_len"] - 110
         self.health = []
 
     async def one(self, connection, rng, plan):
         kind, path, body, expected = plan
         data = json.dumps(body).encode() if body is not None else b""
-        heavy = {"prompt": [list(range(3, 400))] * 4, "max_tokens": 100, "ignore_eos": True, "n": 2}
+        heavy = {"prompt": [list(range(3, 400)) * 8] * 4, "max_tokens": 100, "ignore_eos": True, "n": 2}
+        heavy["prompt"] = [ids[:self.longest] for ids in heavy["prompt"]]
         if kind in ("whole", "slow reader", "chunked"):
             await connection.send("POST", path, data, chunked=kind == "chunked",
                                   split=rng.randrange(1, 200) if rng.random() < 0.3 else None)
@@ -190,7 +197,7 @@ class Chaos:
                 ("POST", path, data[:-3]), ("POST", path, b"\xff" * 50), ("POST", path, b"[" * 10000), ("DELETE", path, b""),
                 ("POST", "/nothing", data), ("POST", path, json.dumps({**body, "colour": 1}).encode()),
                 ("POST", path, json.dumps({**body, "model": "another"}).encode()), ("POST", path, b"{}"),
-                ("POST", TEXT, json.dumps({"prompt": "word " * 5000}).encode()),
+                ("POST", TEXT, json.dumps({"prompt": "word " * 50000}).encode()),
                 ("POST", CHAT, json.dumps({"messages": [{"role": "user", "content": "a b " * 200000}]}).encode())]))
             status, _, answer = await connection.receive()
             expect(status in (400, 404, 405, 413, 429), f"{status} {answer[:200]}")

@@ -7,6 +7,10 @@ import sys
 
 from common import Report, Server, Skip, equal, expect
 
+# What a schema cannot say is refused as well: token ids that the vocabulary does not have (its size is that of the model), arguments
+# of calls that are no JSON text, a conversation that the chat template refuses, a prompt that the context does not hold.
+EXCLUDED = "positive_data_acceptance"
+
 
 def main():
     report = Report()
@@ -16,7 +20,7 @@ def main():
             if importlib.util.find_spec("schemathesis") is None:
                 raise Skip("the Python package schemathesis is missing")
             command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json", "--request-timeout", "60",
-                       "--seed", "19", "--max-response-time", "30", *sys.argv[1:]]
+                       "--seed", "19", "--max-response-time", "30", "--exclude-checks", EXCLUDED, *sys.argv[1:]]
             code = subprocess.run(command, env={**os.environ, "NO_PROXY": "*"}).returncode
             equal(code, 0, "exit code of schemathesis")
         with report.check("schemathesis", "no answer of 5xx, nothing runs, no panic, ends by SIGTERM"):
