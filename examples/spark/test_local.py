@@ -7,6 +7,7 @@ The run must be long enough to be interrupted: some seconds. `--isa scalar` make
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,21 +21,24 @@ import decode
 
 
 def kill_one(rumma, killed):
-    """Kills the first process of rumma that has run for three seconds."""
-    name = os.path.basename(os.path.realpath(rumma))
-    first_seen = {}
+    """Kills the first process of rumma that has written a few results."""
+    program = os.path.realpath(shutil.which(rumma))
     while not killed:
-        time.sleep(0.1)
+        time.sleep(0.02)
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                if os.path.basename(os.readlink(f"/proc/{pid}/exe")) != name or not is_ours(int(pid)):
-                    continue
+                if os.readlink(f"/proc/{pid}/exe") == program and is_ours(int(pid)) and written(pid) > 2000:
+                    os.kill(int(pid), signal.SIGKILL)
+                    killed.append(pid)
+                    return
             except OSError:
-                continue
-            if time.monotonic() - first_seen.setdefault(pid, time.monotonic()) > 3:
-                os.kill(int(pid), signal.SIGKILL)
-                killed.append(pid)
-                return
+                pass  # It ended, or is another user's.
+
+
+def written(pid):
+    """The bytes that a process has written."""
+    with open(f"/proc/{pid}/io", encoding="ascii") as file:
+        return int(dict(line.split(": ") for line in file)["wchar"])
 
 
 def is_ours(pid):
