@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::PathBuf;
 
-use common::{Run, run, run_with, scratch};
+use common::{Run, run, run_with, scratch, storyteller_copy};
 use serde_json::{Value, json};
 
 /// A file in a directory of its own.
@@ -147,15 +147,19 @@ fn options_that_make_no_sense_together_are_usage_errors() {
     run(args).fails(2, &["tokenizer"]);
 }
 
-/// The results of lines of jobs.
-fn jobs(lines: &[Value], options: &[&str]) -> Vec<Value> {
+/// The results of lines of jobs of a model.
+fn jobs_of(model: &str, lines: &[Value], options: &[&str]) -> Vec<Value> {
     let input: String = lines.iter().map(|line| line.to_string() + "\n").collect();
-    let args = [&["decode", "storyteller", "--jobs", "-", "--quiet"], options].concat();
+    let args = [&["decode", model, "--jobs", "-", "--quiet"], options].concat();
     let run = run_with(args, input.as_bytes());
     let mut results: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     results.sort_by_key(|result| result["id"].as_u64());
     assert_eq!(results.len(), lines.len(), "{run:?}");
     results
+}
+
+fn jobs(lines: &[Value], options: &[&str]) -> Vec<Value> {
+    jobs_of("storyteller", lines, options)
 }
 
 #[test]
@@ -190,4 +194,107 @@ fn lines_of_jobs_are_constrained_and_biased_alike_in_any_batch() {
     for options in [&["--parallel", "1"][..], &["--speculate", "off", "--threads", "1"]] {
         assert_eq!(jobs(&lines, options), results);
     }
+}
+
+/// A storyteller whose chat template has tools, and calls in the form that `marker` stands for.
+fn model_with_tools(name: &str, marker: &str) -> String {
+    let model = storyteller_copy(name);
+    let path = model.join("tokenizer_config.json");
+    let mut config: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let template = config["chat_template"].as_str().unwrap();
+    let tools = format!("{{%- if tools %}}{{{{- '<|im_start|>system\n{marker}' + tools | tojson }}}}{{%- endif %}}");
+    config["chat_template"] = format!("{tools}{template}").into();
+    fs::write(&path, config.to_string()).unwrap();
+    model.to_str().unwrap().to_string()
+}
+
+#[test]
+fn forced_calls_satisfy_the_parameters_of_their_function() {
+    let parameters = json!({
+        "type": "object",
+        "$defs": {"unit": {"enum": ["C", "F"]}},
+        "properties": {"city": {"type": "string", "maxLength": 12}, "unit": {"$ref": "#/$defs/unit"}},
+        "required": ["city", "unit"],
+        "additionalProperties": false,
+    });
+    let tools = json!([
+        {"type": "function", "function": {"name": "weather", "parameters": parameters}},
+        {"type": "function", "function": {"name": "now"}},
+    ]);
+    for (index, marker) in ["<tool_call>", "[TOOL_CALLS]", "<|tool_call|>", "\"parameters\": "].into_iter().enumerate()
+    {
+        let model = model_with_tools(&format!("tools_{index}"), marker);
+        let line = |id: usize, extra: Value| {
+            let mut body = json!({"messages": [{"role": "user", "content": "A fox"}], "tools": tools, "seed": id,
+                "max_tokens": 150, "temperature": 1, "parallel_tool_calls": false});
+            body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            json!({"custom_id": id.to_string(), "method": "POST", "url": "/v1/chat/completions", "body": body})
+        };
+        let named = json!({"type": "function", "function": {"name": "weather"}});
+        let lines = [
+            line(0, json!({"tool_choice": named})),
+            line(1, json!({"tool_choice": "required"})),
+            line(2, json!({"tool_choice": "none", "parallel_tool_calls": true})),
+            line(3, json!({"tool_choice": named, "stream": false, "max_tokens": 4})),
+        ];
+        let mut results = jobs_of(&model, &lines, &[]);
+        results.sort_by_key(|result| result["id"].to_string());
+        let choice = |index: usize| &results[index]["response"]["body"]["choices"][0];
+        for index in [0, 1] {
+            let choice = choice(index);
+            assert_eq!(choice["finish_reason"], "tool_calls", "{marker}: {}", results[index]);
+            assert_eq!(choice["message"]["content"], Value::Null);
+            let calls = choice["message"]["tool_calls"].as_array().unwrap();
+            assert_eq!(calls.len(), 1);
+            assert!(calls[0]["id"].as_str().unwrap().starts_with("call_") && calls[0]["type"] == "function");
+            let arguments: Value = serde_json::from_str(calls[0]["function"]["arguments"].as_str().unwrap()).unwrap();
+            match calls[0]["function"]["name"].as_str().unwrap() {
+                "weather" => {
+                    assert!(arguments["city"].as_str().unwrap().chars().count() <= 12, "{arguments}");
+                    assert!(arguments["unit"] == "C" || arguments["unit"] == "F", "{arguments}");
+                }
+                name => assert!(name == "now" && index == 1 && arguments == json!({}), "{name} {arguments}"),
+            }
+            assert_eq!(results[index]["tool_calls"][0]["name"], calls[0]["function"]["name"]);
+        }
+        assert_eq!(choice(2)["message"].get("tool_calls"), None, "{}", results[2]);
+        // What is cut off is no call.
+        assert_eq!(choice(3)["finish_reason"], "length", "{}", results[3]);
+        assert_eq!(choice(3)["message"].get("tool_calls"), None);
+        let mut again = jobs_of(&model, &lines, &["--parallel", "1", "--speculate", "off"]);
+        again.sort_by_key(|result| result["id"].to_string());
+        assert_eq!(again, results);
+    }
+}
+
+#[test]
+fn calls_of_strict_functions_are_constrained_in_a_free_answer() {
+    let model = model_with_tools("tools_auto", "<tool_call>");
+    let function = |strict: bool| {
+        json!([{"type": "function", "function": {"name": "f", "strict": strict, "parameters": {
+            "type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"], "additionalProperties": false}}}])
+    };
+    let line = |id: usize, extra: Value| {
+        let mut line =
+            json!({"id": id, "messages": [{"role": "user", "content": "A fox"}], "seed": id, "max_tokens": 60});
+        line.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        line
+    };
+    let answer = json!({"type": "json_schema", "json_schema": {"schema": {"enum": ["yes", "no"]}}});
+    let lines = [
+        line(0, json!({"tools": function(false)})),
+        line(1, json!({"tools": function(true)})),
+        line(2, json!({"tools": function(true), "response_format": answer})),
+        line(3, json!({"tools": function(true), "structured_outputs": {"regex": "a"}})),
+    ];
+    let results = jobs_of(&model, &lines, &[]);
+    // The storyteller calls nothing, so that the answer is a text, the same with and without a grammar.
+    assert!(!results[0]["text"].as_str().unwrap().is_empty() && results[0].get("tool_calls").is_none());
+    assert_eq!(results[1]["error"], Value::Null, "{}", results[1]);
+    let is_answer = results[2]["text"] == "\"yes\"" || results[2]["text"] == "\"no\"";
+    assert!(is_answer || results[2]["tool_calls"][0]["name"] == "f", "{}", results[2]);
+    assert_eq!(results[3]["error"]["param"], "structured_outputs.regex", "{}", results[3]);
+    // A model whose template knows no tools does not get any.
+    let results = jobs(&[line(0, json!({"tools": function(true), "tool_choice": "required"}))], &[]);
+    assert!(results[0]["error"].is_object(), "{}", results[0]);
 }
