@@ -97,7 +97,7 @@ class Browser:
         self.shots = shots
         self.requests, self.errors, self.allowed = [], [], []
 
-    def open(self, url, width=1280, height=860, scheme="light", bytes_per_second=None, **options):
+    def open(self, url, width=1280, height=860, scheme="light", bytes_per_second=None, goto=True, **options):
         context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **options)
         context.on("request", lambda request: self.requests.append((url, request.url)))
         page = context.new_page()
@@ -109,7 +109,8 @@ class Browser:
             session = context.new_cdp_session(page)
             session.send("Network.enable")
             session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": bytes_per_second, "uploadThroughput": -1})
-        page.goto(url)
+        if goto:
+            page.goto(url)
         return page
 
     def shot(self, page, name, full=False):
@@ -301,6 +302,29 @@ def messages(browser, url):
     page.context.close()
 
 
+def troubles(browser, url):
+    """A server that still loads, and a stream that ends with an error or not at all."""
+    page = browser.open(url, goto=False)
+    browser.allowed.append("503 (Service Unavailable)")
+    page.route("**/health", lambda route: route.fulfill(status=503, json={"error": {"message": "the model is loaded"}}))
+    page.goto(url)
+    page.wait_for_selector("#status[data-state=loading]")
+    browser.shot(page, "loading")
+    page.unroute("**/health")
+    page.wait_for_selector("#status[data-state=ready]")
+    first = 'data: {"choices": [{"index": 0, "delta": {"content": "The beginning"}}]}\n\n'
+    for rest, reason in [('data: {"error": {"message": "the machine has no memory left"}}\n\n', "no memory left"), ("", "broke off")]:
+        page.route("**/v1/chat/completions", lambda route: route.fulfill(headers={"Content-Type": "text/event-stream"}, body=first + rest))
+        say(page, "Hello")
+        page.wait_for_selector(".message:last-child .failure")
+        shown = page.inner_text(".message:last-child .text")
+        assert "The beginning" in shown and reason in shown, shown
+        page.unroute("**/v1/chat/completions")
+        page.click("text=Try again")
+        assert answered(page) and page.locator(".failure").count() == 0
+    page.context.close()
+
+
 # What an answer may hold, drawn by the page's own function.
 MARKDOWN = """A **bold** word, `code`, and a list:
 
@@ -384,7 +408,7 @@ def model_tab(browser, url):
     browser.shot(page, "model", full=True)
     page.click("text=The same as a table")
     page.click("summary:has-text('All')")
-    assert page.locator(".table tbody tr").count() > 20
+    until(page, "document.querySelectorAll('.table tbody tr').length > 20")
     page.fill("#filter", "down_proj")
     assert "of 1" in page.inner_text(".filter span") or "of 6" in page.inner_text(".filter span"), page.inner_text(".filter span")
     browser.audit(page, "the model tab")
@@ -497,7 +521,7 @@ def main():
             return print(f"SKIPPED: no Chromium ({str(error).splitlines()[0]})")
         server = None if args.url else Server(args.rumma, args.model)
         url = args.url or server.url
-        checks = {check.__name__: check for check in [streamed_chat, stop, settings, probabilities, messages, markdown, keyboard, model_tab, narrow_and_dark]}
+        checks = {check.__name__: check for check in [streamed_chat, stop, settings, probabilities, messages, troubles, markdown, keyboard, model_tab, narrow_and_dark]}
         runs = [(name, lambda check=check: check(browser, url)) for name, check in checks.items()]
         runs.append(("stop_key", lambda: stop(browser, url, key=True)))
         if not args.url:
