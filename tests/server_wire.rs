@@ -473,7 +473,7 @@ fn a_prompt_that_fills_the_context_is_scored_but_not_continued() {
 fn the_memory_for_keys_and_values_limits_the_context() {
     let server = Server::start(&["storyteller", "--threads", "1", "--kv-memory", "200K"]);
     let context = server.get("/v1/models").json()["data"][0]["max_model_len"].as_u64().unwrap();
-    assert!(context % 64 == 0 && context < 512, "{context}");
+    assert!(context.is_multiple_of(64) && context < 512, "{context}");
     let fits = ok(server.post(TEXT, &json!({"prompt": "A", "max_tokens": 1_000_000_000, "stop": ["."]})));
     assert!(fits["usage"]["total_tokens"].as_u64().unwrap() <= context);
     let reply = server.post(TEXT, &json!({"prompt": vec![300; context as usize + 1], "max_tokens": 1}));

@@ -39,9 +39,11 @@ struct CompletionsArgs {
     shell: Option<String>,
 }
 
+/// Makes the script of a shell.
+type Generate = fn(&[Subcommand]) -> String;
+
 /// The shells, and what makes their scripts.
-pub const SHELLS: [(&str, fn(&[Subcommand]) -> String); 3] =
-    [("bash", bash::script), ("zsh", zsh::script), ("fish", fish::script)];
+pub const SHELLS: [(&str, Generate); 3] = [("bash", bash::script), ("zsh", zsh::script), ("fish", fish::script)];
 
 /// What can follow the name of a subcommand.
 pub struct Subcommand {

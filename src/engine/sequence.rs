@@ -240,9 +240,7 @@ impl Sequence {
             }
         }
         let start = Instant::now();
-        if let Err(error) = std::mem::replace(&mut self.masks, Ok(Vec::new())) {
-            return Err(error);
-        }
+        std::mem::replace(&mut self.masks, Ok(Vec::new()))?;
         let (prompt, generated) = self.tokens.split_at(self.request.prompt.len());
         for (id, bias) in &self.request.logit_bias {
             if let Some(logit) = logits.get_mut(*id as usize) {

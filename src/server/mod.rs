@@ -54,6 +54,9 @@ pub struct ServerOptions {
     pub grace: Duration,
 }
 
+/// What is done with the engine when the server has ended.
+pub type Finish = Box<dyn FnOnce(&Engine) -> Result<()> + Send>;
+
 /// A loaded model, ready to be served. It lives as long as the process.
 pub struct Loaded {
     /// Makes requests of the engine.
@@ -65,7 +68,7 @@ pub struct Loaded {
     /// What `inspect` reports.
     pub inspection: Value,
     /// Called with the engine when the server has ended.
-    pub finish: Box<dyn FnOnce(&Engine) -> Result<()> + Send>,
+    pub finish: Finish,
 }
 
 /// How a request was answered.
