@@ -143,6 +143,7 @@ fn keys_hosts_and_origins_are_checked() {
         let answer = post(&[key, ("Host", host)]);
         assert_eq!(answer.status, status, "{host}: {answer:?}");
     }
+    assert_eq!(post(&[key, ("Host", "localhost"), ("Host", "localhost")]).status, 400, "which one is meant?");
     let allowed = post(&[key, ("Origin", "http://page.example")]);
     assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, Some("http://page.example")));
     for origin in ["http://evil.example", "null", "http://page.example.evil"] {
@@ -187,6 +188,7 @@ fn what_is_too_large_or_no_json_is_refused_with_its_status() {
         (post(&[json], "[1]"), 400, "invalid_json"),
         (post(&[json], "{\"prompt\": \"a\", \"prompt\": \"b\"}"), 400, "invalid_json"),
         (post(&[json], "{\"prompt\": \"a\"} x"), 400, "invalid_json"),
+        (post(&[json], "{\"prompt\": \"a\", \"stop_token_ids\": [1024]}"), 400, "invalid_value"),
         (server.get("/v1/completions"), 405, "method_not_allowed"),
         (server.get("/v2/completions"), 404, "not_found"),
         (server.get("/v1/models/other"), 404, "model_not_found"),
@@ -326,6 +328,47 @@ fn connections_are_kept_and_half_a_request_stalls_nobody() {
     assert_eq!(server.post("/v1/completions", &short()).status, 200);
     halves.iter().for_each(|half| drop(half.shutdown(Shutdown::Both)));
     assert_eq!(server.stop(), Some(143));
+}
+
+#[test]
+fn large_bodies_are_received_a_few_at_a_time_and_hold_up_no_small_ones() {
+    let server = Server::start(&["storyteller"]);
+    let start = format!(
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n\
+         {{\"prompt\": \"{}",
+        "a".repeat(256 << 10)
+    );
+    let begin = || {
+        let mut stream = server.connect();
+        stream.write_all(start.as_bytes()).unwrap();
+        stream
+    };
+    let mut begun: Vec<_> = (0..33).map(|_| begin()).collect();
+    // Any of them may have come last.
+    begun.iter().for_each(|stream| stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap());
+    let refused = (0..600).find_map(|_| {
+        begun.iter_mut().find_map(|stream| {
+            let mut bytes = vec![0; 4096];
+            stream.read(&mut bytes).ok().map(|length| parse_reply(&bytes[..length]))
+        })
+    });
+    let refused = refused.expect("one body too many is refused");
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")), "{refused:?}");
+    assert_eq!(server.post("/v1/completions", &short()).status, 200, "small bodies have room");
+    drop(begun);
+    let large = json!({"prompt": vec![1; 400_000]});
+    server.until("large bodies are received again", |server| {
+        server.post("/v1/completions", &large).json()["error"]["code"] == "context_length_exceeded"
+    });
+}
+
+#[test]
+fn more_messages_than_the_context_has_tokens_are_refused_before_they_are_rendered() {
+    let server = Server::start(&["storyteller"]);
+    let messages = vec![json!({"role": "user", "content": "a"}); 600];
+    let error = &server.post("/v1/chat/completions", &json!({"messages": messages})).json()["error"];
+    assert_eq!(error["code"], "context_length_exceeded");
+    assert!(error["message"].as_str().unwrap().contains(" 600 "), "{error}");
 }
 
 /// An empty directory for one test.

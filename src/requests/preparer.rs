@@ -11,7 +11,7 @@ use super::settings::{GenerationOptions, settings};
 use super::tokenizer;
 use crate::checkpoint::{Checkpoint, SIDECAR_FILES};
 use crate::engine::{Request, Speculation, check_prompt};
-use crate::error::{Fault, FaultKind, Result};
+use crate::error::{Fault, FaultKind, RequestError, Result};
 use crate::files::hex;
 use crate::grammar::{Constraint, Grammar, ToolCalls, Vocabulary};
 use crate::model::Model;
@@ -183,7 +183,15 @@ impl<'a> Preparer<'a> {
             prompt => prompt.clone(),
         };
         let config = &self.model.config;
-        let context = Some((self.context, config.max_position_embeddings));
+        let (context, maximum) = (self.context, config.max_position_embeddings);
+        // Rendering takes long, and every message is at least a token.
+        if let Prompt::Chat(conversation) = &prompt
+            && conversation.messages.len() > context
+        {
+            let tokens = conversation.messages.len();
+            return Err(RequestError::PromptTooLong { tokens, exact: false, context, maximum }.into());
+        }
+        let context = Some((context, maximum));
         let encoded = self.chat.encoder(&self.checkpoint.source, self.tokenizer, context).encode(&prompt)?;
         if let (Some(tokenizer), true) = (self.tokenizer, needs_text) {
             encoded.ids.iter().try_for_each(|id| tokenizer.check_id(*id, config.vocab_size))?;
@@ -233,6 +241,11 @@ impl<'a> Preparer<'a> {
         };
         if given.ignore_eos {
             request.eos.clear();
+        }
+        let vocab_size = self.model.config.vocab_size;
+        if let Some(id) = given.stop_token_ids.iter().find(|id| **id as usize >= vocab_size) {
+            let fault = Fault::new(FaultKind::InvalidField, REQUEST).subject("stop_token_ids").found(id);
+            return Err(fault.expected(format!("token ids below {vocab_size}")).into());
         }
         request.eos.extend(&given.stop_token_ids);
         let suppressed = &mut request.suppressed;

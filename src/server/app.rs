@@ -1,28 +1,22 @@
 //! The routes of the server, and those of its handlers that need no engine.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use serde_json::{Map, Value, json};
-use tokio::time::timeout;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::guard::{Guard, guard};
 use super::service::Service;
 use super::{Notice, completions};
-use crate::json;
 use crate::openai::TokenizeBody;
 use crate::report::page::{PAGE, POLICY};
-
-/// The time in which a client must send the body of a request.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The routes of a server.
 pub fn router(service: Arc<Service>, observe: Arc<dyn Fn(Notice) + Send + Sync>) -> Router {
@@ -50,40 +44,6 @@ pub type Shared = State<Arc<Service>>;
 /// A response of JSON.
 pub fn json_response(value: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
-}
-
-/// Reads the body of a request, a JSON object.
-///
-/// # Errors
-/// 400, 408, 413 or 415.
-pub async fn read_object(service: &Service, request: Request<Body>) -> Result<Map<String, Value>, Failure> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = content_type.split(';').next().unwrap_or("").trim();
-    // A web page of another origin can send other types without asking.
-    if !essence.eq_ignore_ascii_case("application/json") {
-        let message = format!("the content type is not JSON (found {essence:?}, expected application/json)");
-        return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message, "unsupported_media_type"));
-    }
-    let limit = service.options.body_limit;
-    let too_large = || {
-        let message = format!("the body is too large (expected at most {limit} bytes)");
-        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message, "request_too_large")
-    };
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > limit as u64) {
-        return Err(too_large());
-    }
-    let body = timeout(BODY_TIMEOUT, to_bytes(request.into_body(), limit)).await.map_err(|_| {
-        let message = format!("the body has not arrived within {} s", BODY_TIMEOUT.as_secs());
-        Failure::new(StatusCode::REQUEST_TIMEOUT, message, "request_timeout")
-    })?;
-    let bytes = body.map_err(|_| too_large())?;
-    let wrong = |message: String| Failure::new(StatusCode::BAD_REQUEST, message, "invalid_json");
-    match json::parse(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(wrong("the body is not a JSON object".into())),
-        Err(error) => Err(wrong(format!("the body is not JSON: {error}"))),
-    }
 }
 
 async fn page() -> Response {
@@ -163,12 +123,12 @@ pub fn check_model(service: &Service, name: Option<&str>) -> Result<(), Failure>
 
 /// The token ids of a text or a conversation: `{"prompt": TEXT}` or `{"messages": [...]}`.
 async fn tokenize(State(service): Shared, request: Request<Body>) -> Result<Response, Failure> {
-    let object = read_object(&service, request).await?;
+    let (body, place) = service.intake.read(request, service.options.body_limit, TokenizeBody::parse).await?;
     let ready = service.ready()?;
-    let body = TokenizeBody::parse(object)?;
     check_model(&service, body.model.as_deref())?;
     let preparer = ready.preparer;
     let ids = blocking(move || preparer.tokenize(&body)).await??;
+    drop(place);
     let count = ids.len();
     Ok(json_response(&json!({"tokens": ids, "count": count, "max_model_len": preparer.context()})))
 }

@@ -11,7 +11,7 @@ use axum::http::{Extensions, Request};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 
-use super::app::{Shared, blocking, check_model, json_response, read_object};
+use super::app::{Shared, blocking, check_model, json_response};
 use super::failure::Failure;
 use super::guard::RequestId;
 use super::service::{Service, Updates};
@@ -61,11 +61,11 @@ async fn complete(service: Arc<Service>, request: Request<Body>, endpoint: Endpo
     let arrived = Instant::now();
     let request_id = request_id(request.extensions());
     service.ready()?;
-    let object = read_object(&service, request).await?;
-    let body = match endpoint {
-        Endpoint::Chat => openai::Body::chat(object, "")?,
-        Endpoint::Completions => openai::Body::completion(object, "")?,
+    let parse = move |object| match endpoint {
+        Endpoint::Chat => openai::Body::chat(object, ""),
+        Endpoint::Completions => openai::Body::completion(object, ""),
     };
+    let (body, place) = service.intake.read(request, service.options.body_limit, parse).await?;
     check_model(&service, body.model.as_deref())?;
     let ticket = service.admit()?;
     let ready = service.ready()?;
@@ -73,6 +73,7 @@ async fn complete(service: Arc<Service>, request: Request<Body>, endpoint: Endpo
     let (stream, model) = (body.stream, body.model.clone());
     let prompt_logprobs = body.settings.logprobs.filter(|_| body.echo);
     let prepared = blocking(move || preparer.prepare(&body)).await?;
+    drop(place);
     let prepared = prepared.and_then(|prepared| prepared.0.iter().try_for_each(check_room).map(|()| prepared));
     let (mut prepared, warnings) = prepared.map_err(|error| failure_of(error, endpoint))?;
     let reply = Reply {

@@ -39,6 +39,12 @@ impl Failure {
         Failure { retry_after, ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, message, code) }
     }
 
+    /// 429: not as much at the same time.
+    pub fn too_many(message: &str, code: &'static str) -> Failure {
+        let retry_after = Some(Duration::from_secs(1));
+        Failure { retry_after, ..Failure::new(StatusCode::TOO_MANY_REQUESTS, message, code) }
+    }
+
     /// 429: all of `places` are taken.
     pub fn queue_full(places: usize, retry_after: Duration) -> Failure {
         let message = format!("the queue is full (found {places} requests, expected fewer)");

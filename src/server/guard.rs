@@ -103,6 +103,10 @@ fn check(service: &Service, request: &Request<Body>) -> Result<(), Failure> {
 fn check_host(service: &Service, request: &Request<Body>) -> Result<(), Failure> {
     let Address::Tcp { host: own, .. } = &service.options.address else { return Ok(()) };
     let authority = request.uri().host().map(str::to_string);
+    if request.headers().get_all(header::HOST).iter().count() > 1 {
+        let message = "the header Host is there several times";
+        return Err(Failure::new(StatusCode::BAD_REQUEST, message, "host_repeated"));
+    }
     let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
     let Some(host) = authority.or(header.map(|value| without_port(value).to_string())) else {
         return Err(Failure::new(StatusCode::BAD_REQUEST, "the header Host is missing", "host_missing"));

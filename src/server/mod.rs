@@ -10,6 +10,7 @@ mod completions;
 mod connection;
 mod failure;
 mod guard;
+mod intake;
 mod metrics;
 mod service;
 mod worker;

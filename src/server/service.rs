@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::ServerOptions;
 use super::failure::Failure;
+use super::intake::Intake;
 use super::metrics::Metrics;
 use super::worker::{Command, Submission, Update};
 use crate::requests::{Prepared, Preparer};
@@ -20,6 +21,8 @@ pub struct Service {
     pub options: ServerOptions,
     /// What it counts.
     pub metrics: Arc<Metrics>,
+    /// Reads the bodies of requests.
+    pub intake: Intake,
     /// Set when the model is loaded.
     ready: OnceLock<Ready>,
     /// Set when the server ends: nothing new is accepted.
@@ -81,6 +84,7 @@ impl Service {
         Service {
             options,
             metrics: Arc::default(),
+            intake: Intake::default(),
             ready: OnceLock::new(),
             draining: false.into(),
             admitted: Arc::default(),
