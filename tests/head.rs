@@ -313,7 +313,7 @@ fn among_allowed_tokens_what_can_be_sampled_is_exact() {
         // One token in `step` is allowed; with 2000, one or two.
         for (step, required) in [1, 2, 7, 100, 2000].into_iter().flat_map(|step| cases.map(|required| (step, required)))
         {
-            let is_allowed = |row: usize, id: usize| (id * 31 + row * 7) % step == 0 || id == row;
+            let is_allowed = |row: usize, id: usize| (id * 31 + row * 7).is_multiple_of(step) || id == row;
             let masks: Vec<Vec<u32>> = (0..tokens.len())
                 .map(|row| {
                     // The bits beyond the vocabulary are no tokens.
