@@ -355,7 +355,7 @@ fn a_wrong_line_is_answered_with_its_error_in_its_place() {
         (json!(3), "at least one continuation"),
         (json!(4), "continuations[1]"),
         (json!(5), "context: "),
-        (json!(6), "a context of 512"),
+        (json!(6), "maximum context length is 512 tokens"),
         (json!(7), "5000"),
         (json!(8), "label"),
         (json!("line-9"), "twice"),
