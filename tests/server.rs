@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::http::{Server, parse_reply, read_reply};
-use common::{finished, rumma, run};
+use common::{finished, rumma, run, scratch};
 use serde_json::{Value, json};
 
 /// A request that takes seconds.
@@ -99,7 +99,7 @@ fn a_server_answers_503_until_its_model_is_loaded() {
 
 #[test]
 fn keys_hosts_and_origins_are_checked() {
-    let dir = tempdir("keys");
+    let dir = scratch("server_keys");
     std::fs::write(dir.join("keys"), "# a comment\n\n first-key \nsecond-key\n").unwrap();
     let keys = dir.join("keys").display().to_string();
     let server = Server::start(&[
@@ -245,7 +245,7 @@ fn sigterm_lets_requests_finish_and_cuts_them_off_after_the_grace_time() {
 
 #[test]
 fn a_unix_socket_serves_and_is_removed_at_the_end() {
-    let dir = tempdir("socket");
+    let dir = socket_directory();
     let path = dir.join("rumma.sock");
     let listen = format!("unix:{}", path.display());
     // What a killed server has left behind.
@@ -274,7 +274,7 @@ fn a_unix_socket_serves_and_is_removed_at_the_end() {
 
 #[test]
 fn computed_prompts_are_reused_after_a_restart_and_a_damaged_file_is_not() {
-    let dir = tempdir("state");
+    let dir = scratch("server_state");
     let state = dir.join("new/dir").display().to_string();
     let args = ["storyteller", "--state-dir", &state];
     let prompt = "Once upon a time there was a little girl named Lily. ".repeat(12);
@@ -371,9 +371,9 @@ fn more_messages_than_the_context_has_tokens_are_refused_before_they_are_rendere
     assert!(error["message"].as_str().unwrap().contains(" 600 "), "{error}");
 }
 
-/// An empty directory for one test.
-fn tempdir(name: &str) -> std::path::PathBuf {
-    let dir = std::env::temp_dir().join(format!("rumma-server-{name}-{}", std::process::id()));
+/// An empty directory with a short path: that of a socket has at most 107 bytes.
+fn socket_directory() -> std::path::PathBuf {
+    let dir = std::env::temp_dir().join(format!("rumma-server-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir

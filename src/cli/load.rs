@@ -148,6 +148,26 @@ pub fn load_model_and_tokenizer(
     Ok((model, tokenizer, duration))
 }
 
+/// Loads the model and the tokenizer for requests that come later, and checks the context. `started`: see
+/// [`load_model_and_tokenizer`].
+///
+/// # Errors
+/// Those of [`load_model_and_tokenizer`] and [`check_context`].
+pub fn load_for_requests(
+    checkpoint: &Checkpoint,
+    machine: MachineOptions,
+    started: Instant,
+    console: &Console,
+) -> Result<(Model, Option<Tokenizer>, Load)> {
+    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, None, started, console)?;
+    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
+    check_context(&model, context)?;
+    let mut report = Load::new(checkpoint, &model, context, duration);
+    let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
+    report.warnings.extend(of_tokenizer.map(|fault| fault.to_string()));
+    Ok((model, tokenizer, report))
+}
+
 /// Loads the model and the tokenizer and encodes `prompt`. `run` is what will follow, as far as it is known before the
 /// prompt is. The reported load time is counted from `started`.
 ///

@@ -10,18 +10,15 @@ use super::args::{MachineArgs, MachineOptions, ModelSource, OutputArgs, Sampling
 use super::console::Console;
 use super::engine::{self, kv_blocks};
 use super::interrupt::Interrupt;
-use super::load::{announce, load_model_and_tokenizer, open};
+use super::load::{announce, load_for_requests, open};
 use super::notify;
 use super::parse::{Command, RawArgs};
 use super::prompt::read_text;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{
-    Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, PREFIXES_FILE, PROMPT_SLOWDOWN, Speculation, check_context,
-};
+use crate::engine::{Engine, EngineOptions, KV_BLOCK, PREFILL_CHUNK, PREFIXES_FILE, PROMPT_SLOWDOWN, Speculation};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::output::Output;
 use crate::report::inspect::{InspectOptions, inspect};
-use crate::report::load::Load;
 use crate::requests::{Defaults, GenerationOptions, Preparer};
 use crate::server::address::Address;
 use crate::server::{self, Loaded, Notice, ServerOptions};
@@ -198,18 +195,14 @@ fn load(plan: Plan) -> Result<Loaded> {
     let Plan { source, machine, console, defaults, parallel, served_name, state } = plan;
     let started = Instant::now();
     let checkpoint: &'static Checkpoint = Box::leak(Box::new(open(&source, &console)?.within(machine.context)));
-    let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, None, started, &console)?;
+    let (model, tokenizer, mut report) = load_for_requests(checkpoint, machine, started, &console)?;
     let (model, tokenizer) = (&*Box::leak(Box::new(model)), &*Box::leak(Box::new(tokenizer)));
-    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-    check_context(model, context)?;
     let kv_blocks = kv_blocks(model, None, machine, PREFILL_CHUNK, parallel);
     // A longer request would never have room. It is refused as one that is longer than the context.
-    let context = context.min(kv_blocks.max(1).saturating_mul(KV_BLOCK));
+    let context = report.context.min(kv_blocks.max(1).saturating_mul(KV_BLOCK));
     let preparer = Preparer::new(checkpoint, model, tokenizer.as_ref(), context, defaults)?;
-    let mut report = Load::new(checkpoint, model, context, duration);
-    let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
-    let warnings = checkpoint.generation.ignored.iter().cloned().chain(preparer.warnings.iter().cloned());
-    report.warnings.extend(of_tokenizer.chain(warnings).map(|fault| fault.to_string()));
+    let warnings = checkpoint.generation.ignored.iter().chain(&preparer.warnings);
+    report.warnings.extend(warnings.map(ToString::to_string));
     announce(&report, &console);
     let options = EngineOptions {
         kv_blocks,

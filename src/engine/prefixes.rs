@@ -4,7 +4,6 @@
 //! block, and the SHA-256 of everything before it.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::blocks::BlockId;
 use super::core::Engine;
-use super::state::fingerprint;
+use super::state::{check_origin, fingerprint, read_header};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::files::open_regular;
 use crate::files::output::{Output, OutputKind};
@@ -117,7 +116,8 @@ impl Engine<'_> {
         let file = open_regular(path)?;
         let size = file.metadata().map_err(Error::io(path, "read"))?.len();
         let mut input = Hashing { inner: BufReader::new(file), hash: Sha256::new() };
-        let header = self.read_header(&mut input, size, path)?;
+        let (header, _): (Header, u64) = read_header(&mut input, MAGIC, LONGEST_HEADER.min(size), path)?;
+        self.check_header(&header, path)?;
         let damaged = |cause: &str| Error::from(Fault::new(FaultKind::DamagedState, path).cause(cause));
         let shape = self.model.kv_cache_shape();
         let free = self.pool.counts().free;
@@ -141,26 +141,9 @@ impl Engine<'_> {
         Ok(self.pool.restore(blocks))
     }
 
-    fn read_header(&self, input: &mut Hashing<BufReader<File>>, size: u64, path: &Path) -> Result<Header> {
-        let not_ours = || Fault::new(FaultKind::NotAState, path);
-        let damaged = |cause: String| Fault::new(FaultKind::DamagedState, path).cause(cause);
-        let mut start = [0; MAGIC.len() + 8];
-        input.read_exact(&mut start).map_err(|_| not_ours())?;
-        let (magic, length) = start.split_at(MAGIC.len());
-        let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
-        if magic != MAGIC || length > LONGEST_HEADER.min(size) {
-            return Err(not_ours().into());
-        }
-        let mut header = vec![0; length as usize];
-        input.read_exact(&mut header).map_err(|_| damaged("the file ends inside the header".into()))?;
-        let header: Header = serde_json::from_slice(&header).map_err(|error| damaged(format!("header: {error}")))?;
-        if header.model != fingerprint(self.model) {
-            return Err(Fault::new(FaultKind::StateOfAnotherModel, path).into());
-        }
-        if header.arithmetic != self.model.arithmetic.name() {
-            let fault = Fault::new(FaultKind::StateOfAnotherArithmetic, path);
-            return Err(fault.found(&header.arithmetic).expected(self.model.arithmetic.name()).into());
-        }
+    /// Checks the header of a file at `path`.
+    fn check_header(&self, header: &Header, path: &Path) -> Result<()> {
+        check_origin(self.model, &header.model, &header.arithmetic, path)?;
         let is_full = |parent: usize| header.blocks[parent].tokens.len() == KV_BLOCK;
         let vocab = self.model.config.vocab_size;
         let is_valid = |(index, block): (usize, &Block)| {
@@ -170,8 +153,11 @@ impl Engine<'_> {
                 && block.parent.is_none_or(|parent| parent < index && is_full(parent))
         };
         match header.blocks.iter().enumerate().position(|block| !is_valid(block)) {
-            Some(index) => Err(damaged(format!("block {index} has impossible tokens or an impossible parent")).into()),
-            None => Ok(header),
+            Some(index) => {
+                let cause = format!("block {index} has impossible tokens or an impossible parent");
+                Err(Fault::new(FaultKind::DamagedState, path).cause(cause).into())
+            }
+            None => Ok(()),
         }
     }
 }

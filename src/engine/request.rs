@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::sampler::SamplingOptions;
+use super::sampler::{SamplingOptions, largest_logits, log_softmax_at};
 use super::state::State;
 use super::suppress::SuppressedTokens;
 use crate::error::Error;
@@ -202,12 +202,21 @@ pub enum Finish {
 /// The log-probabilities of a generated position: of the exact logits, before grammar, bias, penalties and temperature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenLogprobs {
-    /// The generated token.
+    /// The token that stands there.
     pub id: u32,
     /// Its natural log-probability.
     pub logprob: f32,
     /// The most likely tokens and their log-probabilities, the largest first.
     pub top: Vec<(u32, f32)>,
+}
+
+impl TokenLogprobs {
+    /// Those of token `id`, with the `top` most likely ones, from exact logits `[vocab_size]`.
+    pub fn new(logits: &[f32], id: u32, top: usize) -> TokenLogprobs {
+        let logprob = |id: u32| log_softmax_at(logits, id);
+        let top = largest_logits(logits, top).into_iter().map(|(id, _)| (id, logprob(id))).collect();
+        TokenLogprobs { id, logprob: logprob(id), top }
+    }
 }
 
 /// How the prompt of a sequence was computed.

@@ -9,13 +9,14 @@ use super::blocks::BlockId;
 use super::request::{
     BAN, Completion, Finish, PrefillStats, Request, SequenceId, Speculation, SpeculationStats, Timing, TokenLogprobs,
 };
-use super::sampler::{Rng, Sampler, largest_logits, log_softmax_at};
+use super::sampler::{Rng, Sampler};
 use super::speculate::Lookup;
 use super::state::State;
 use crate::error::{RequestError, Result};
 use crate::files::hex;
 use crate::grammar::{Grammar, Matcher};
 use crate::model::Model;
+use crate::model::head::is_allowed;
 use crate::model::kv_cache::KvCache;
 
 /// What a sequence does.
@@ -182,8 +183,7 @@ impl Sequence {
             let usable = if matcher.can_roll_back() { &drafts[..] } else { &[] };
             let mut valid = 0;
             for id in usable {
-                let is_allowed = masks[valid].get(*id as usize / 32).is_some_and(|word| word >> (id % 32) & 1 == 1);
-                if !is_allowed || self.request.eos.contains(id) {
+                if !is_allowed(&masks[valid], *id) || self.request.eos.contains(id) {
                     break;
                 }
                 matcher.accept(*id)?;
@@ -265,7 +265,7 @@ impl Sequence {
         }
         self.tokens.push(id);
         if let (Some(top), Some(logits)) = (self.request.logprobs, all_exact) {
-            self.logprobs.push(token_logprobs(logits, id, top));
+            self.logprobs.push(TokenLogprobs::new(logits, id, top));
         }
         Ok(id)
     }
@@ -318,11 +318,4 @@ fn any_possible(logits: &[f32], exact: Option<&[u32]>) -> bool {
         Some(ids) => ids.iter().filter_map(|id| logits.get(*id as usize)).any(is_possible),
         None => logits.iter().any(is_possible),
     }
-}
-
-/// The log-probability of `id`, and the `top` largest ones, of exact logits `[vocab_size]`.
-fn token_logprobs(logits: &[f32], id: u32, top: usize) -> TokenLogprobs {
-    let logprob = |id: u32| log_softmax_at(logits, id);
-    let top = largest_logits(logits, top).into_iter().map(|(id, _)| (id, logprob(id))).collect();
-    TokenLogprobs { id, logprob: logprob(id), top }
 }

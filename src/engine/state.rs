@@ -9,6 +9,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -77,6 +78,46 @@ fn checksum(tokens: &[u32], cache: &[u8]) -> String {
     hex(&hash.finalize())
 }
 
+/// Reads `magic`, the length of a JSON header (u64, little-endian), which is at most `longest`, and the header. Returns the
+/// header and the number of bytes read.
+///
+/// # Errors
+/// [`FaultKind::NotAState`]; [`FaultKind::DamagedState`].
+pub(super) fn read_header<H: DeserializeOwned>(
+    input: &mut impl Read,
+    magic: &[u8],
+    longest: u64,
+    path: &Path,
+) -> Result<(H, u64)> {
+    let not_a_state = || Fault::new(FaultKind::NotAState, path);
+    let damaged = |cause: String| Fault::new(FaultKind::DamagedState, path).cause(cause);
+    let (mut found, mut length) = (vec![0; magic.len()], [0; 8]);
+    input.read_exact(&mut found).and_then(|()| input.read_exact(&mut length)).map_err(|_| not_a_state())?;
+    let length = u64::from_le_bytes(length);
+    if found != magic || length > longest {
+        return Err(not_a_state().into());
+    }
+    let mut header = vec![0; length as usize];
+    input.read_exact(&mut header).map_err(|_| damaged("the file ends inside the header".into()))?;
+    let header = serde_json::from_slice(&header).map_err(|error| damaged(format!("header: {error}")))?;
+    Ok((header, magic.len() as u64 + 8 + length))
+}
+
+/// Checks that a file was written with this model and its arithmetic. `origin`: see [`fingerprint`].
+///
+/// # Errors
+/// [`FaultKind::StateOfAnotherModel`]; [`FaultKind::StateOfAnotherArithmetic`].
+pub(super) fn check_origin(model: &Model, origin: &str, arithmetic: &str, path: &Path) -> Result<()> {
+    if origin != fingerprint(model) {
+        return Err(Fault::new(FaultKind::StateOfAnotherModel, path).into());
+    }
+    if arithmetic != model.arithmetic.name() {
+        let fault = Fault::new(FaultKind::StateOfAnotherArithmetic, path);
+        return Err(fault.found(arithmetic).expected(model.arithmetic.name()).into());
+    }
+    Ok(())
+}
+
 /// A sequence that can be continued.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -117,28 +158,12 @@ pub fn load(path: &Path, model: &Model) -> Result<State> {
     let damaged = |cause: &str| Fault::new(FaultKind::DamagedState, path).cause(cause);
     let mut file = open_regular(path)?;
     let size = file.metadata().map_err(Error::io(path, "read"))?.len();
-    let mut start = [0; MAGIC.len() + 8];
-    let not_a_state = || Fault::new(FaultKind::NotAState, path);
-    file.read_exact(&mut start).map_err(|_| not_a_state())?;
-    let (magic, length) = start.split_at(MAGIC.len());
-    let length = length.iter().rev().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
-    if magic != MAGIC || length > LONGEST_HEADER.min(size) {
-        return Err(not_a_state().into());
-    }
-    let mut header = vec![0; length as usize];
-    file.read_exact(&mut header).map_err(|_| damaged("the file ends inside the header"))?;
-    let header: Header = serde_json::from_slice(&header).map_err(|error| damaged(&format!("header: {error}")))?;
-    if header.model != fingerprint(model) {
-        return Err(Fault::new(FaultKind::StateOfAnotherModel, path).into());
-    }
-    if header.arithmetic != model.arithmetic.name() {
-        let fault = Fault::new(FaultKind::StateOfAnotherArithmetic, path);
-        return Err(fault.found(&header.arithmetic).expected(model.arithmetic.name()).into());
-    }
+    let (header, length): (Header, u64) = read_header(&mut file, MAGIC, LONGEST_HEADER.min(size), path)?;
+    check_origin(model, &header.model, &header.arithmetic, path)?;
     if header.tokens.is_empty() || header.tokens.iter().any(|id| *id as usize >= model.config.vocab_size) {
         return Err(damaged("no tokens, or token ids outside the vocabulary").into());
     }
-    let rest = size - start.len() as u64 - length;
+    let rest = size - length;
     if Some(rest) != model.kv_cache_shape().bytes(header.tokens.len()).map(|bytes| bytes as u64) {
         let tokens = header.tokens.len();
         return Err(damaged(&format!("{rest} bytes of keys and values do not match {tokens} tokens")).into());

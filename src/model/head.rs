@@ -218,7 +218,7 @@ impl QuantizedHead {
             ExactLogits::TopK { k, always } => (k.clamp(1, logits.len()), 0.0, always),
             ExactLogits::WithinMargin { margin, always } => (1, margin, always),
         };
-        let mut always: Vec<u32> = always.iter().copied().filter(|id| has_bit(allowed, *id)).collect();
+        let mut always: Vec<u32> = always.iter().copied().filter(|id| is_allowed(allowed, *id)).collect();
         always.sort_unstable();
         always.dedup();
         // The blocks in descending order of their upper bounds, until no further one can reach the k-th largest lower
@@ -281,8 +281,9 @@ fn count_bits(bits: &[u32]) -> usize {
     bits.iter().map(|word| word.count_ones() as usize).sum()
 }
 
-fn has_bit(bits: &[u32], id: u32) -> bool {
-    bits.get(id as usize / 32).is_some_and(|word| word >> (id % 32) & 1 == 1)
+/// Whether token `id` is among those of a mask: token i is bit i % 32 of word i / 32.
+pub fn is_allowed(mask: &[u32], id: u32) -> bool {
+    mask.get(id as usize / 32).is_some_and(|word| word >> (id % 32) & 1 == 1)
 }
 
 /// The `n`-th largest of `bounds`, where NaN counts as -inf; -inf if there are fewer than `n`. Reorders `bounds`.

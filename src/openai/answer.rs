@@ -62,11 +62,6 @@ pub struct Outcome {
     pub warnings: Vec<String>,
 }
 
-/// The reason why an answer with `calls` ended, which is `reason` without calls.
-pub fn with_calls(reason: &'static str, calls: &[ToolCall]) -> &'static str {
-    if reason == "stop" && !calls.is_empty() { "tool_calls" } else { reason }
-}
-
 /// What the body of an answer says about its request.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'r> {
@@ -121,12 +116,12 @@ impl Outcome {
         let completion = self.answers.iter().map(|answer| answer.ids.len()).sum();
         Usage::new(self.prompt_tokens, completion, self.cached_tokens)
     }
+}
 
-    /// The prompt that is repeated before an answer.
-    fn echo(&self, answer: usize) -> Option<&Echo> {
-        let answers_per_prompt = self.answers.len().checked_div(self.echoes.len())?;
-        self.echoes.get(answer.checked_div(answers_per_prompt)?)
-    }
+/// The prompt that is repeated before answer number `answer` of `answers`.
+pub(super) fn echo_before(echoes: &[Echo], answer: usize, answers: usize) -> Option<&Echo> {
+    let answers_per_prompt = answers.checked_div(echoes.len())?;
+    echoes.get(answer.checked_div(answers_per_prompt)?)
 }
 
 /// The body of an answer of OpenAI's API: a `chat.completion` or a `text_completion`.
@@ -142,7 +137,10 @@ pub fn response(head: &Head, outcome: &Outcome, tokenizer: Option<&Tokenizer>) -
             "logprobs": answer.logprobs.as_ref().map(|logprobs| chat_logprobs(logprobs, tokenizer)),
             "finish_reason": answer.finish_reason,
         }),
-        Endpoint::Completions => completion_choice(index, answer, outcome.echo(index), tokenizer),
+        Endpoint::Completions => {
+            let echo = echo_before(&outcome.echoes, index, outcome.answers.len());
+            completion_choice(index, answer, echo, tokenizer)
+        }
     });
     let mut response = json!({
         "id": format!("{prefix}-{}", head.request_id),

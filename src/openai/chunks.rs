@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Echo, Endpoint, Head, Usage, add_warnings, tool_call};
+use super::answer::{Answer, Echo, Endpoint, Head, Usage, add_warnings, echo_before, tool_call};
 use super::error::ErrorReport;
 use super::logprobs::{CompletionLogprobs, chat_logprobs};
 use crate::engine::TokenLogprobs;
@@ -132,8 +132,7 @@ impl<'t> Chunks<'t> {
             return Vec::new();
         }
         if head.endpoint == Endpoint::Completions {
-            let echo = self.answers.len().checked_div(self.echoes.len()).and_then(|n| self.echoes.get(answer / n));
-            let Some(echo) = echo else { return Vec::new() };
+            let Some(echo) = echo_before(&self.echoes, answer, self.answers.len()) else { return Vec::new() };
             let gathered = &mut self.answers[answer].logprobs;
             gathered.echo(echo);
             let logprobs = gathered.take();

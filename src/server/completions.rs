@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use std::vec::IntoIter;
 
 use axum::body::Body;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use super::app::{Shared, blocking, check_model, json_response};
 use super::failure::Failure;
 use super::guard::RequestId;
-use super::service::{Service, Updates};
+use super::service::{Service, Updates, unix_time};
 use super::worker::Update;
 use crate::error::{Error, RequestError};
 use crate::openai::{self, Answer, Chunks, DONE, Echo, Endpoint, ErrorReport, Fingerprint, Head, Outcome};
@@ -79,7 +79,7 @@ async fn complete(service: Arc<Service>, request: Request<Body>, endpoint: Endpo
     let reply = Reply {
         endpoint,
         request_id,
-        created: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+        created: unix_time().as_secs(),
         model: model.unwrap_or_else(|| ready.names[0].clone()),
         fingerprint: &preparer.identity,
         tokenizer: preparer.tokenizer,

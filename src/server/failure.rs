@@ -45,6 +45,11 @@ impl Failure {
         Failure { retry_after, ..Failure::new(StatusCode::TOO_MANY_REQUESTS, message, code) }
     }
 
+    /// 503: the server ends.
+    pub fn shutting_down() -> Failure {
+        Failure::unavailable("the server is shutting down", "shutting_down")
+    }
+
     /// 429: all of `places` are taken.
     pub fn queue_full(places: usize, retry_after: Duration) -> Failure {
         let message = format!("the queue is full (found {places} requests, expected fewer)");

@@ -89,14 +89,19 @@ fn check(service: &Service, request: &Request<Body>) -> Result<(), Failure> {
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
     match given {
-        // Hashes are compared, so that the time does not depend on how much of a key is right.
-        Some(key) if service.options.api_keys.iter().any(|k| Sha256::digest(k) == Sha256::digest(key)) => Ok(()),
+        Some(key) if is_api_key(service, key) => Ok(()),
         Some(_) => Err(Failure::new(StatusCode::UNAUTHORIZED, "the API key is wrong", "invalid_api_key")),
         None => {
             let message = "there is no API key (expected the header Authorization: Bearer KEY)";
             Err(Failure::new(StatusCode::UNAUTHORIZED, message, "invalid_api_key"))
         }
     }
+}
+
+/// Whether a key is one of the server's. Hashes are compared, so that the time does not depend on how much of a key is right.
+fn is_api_key(service: &Service, given: &str) -> bool {
+    let given = Sha256::digest(given);
+    service.options.api_keys.iter().any(|key| Sha256::digest(key) == given)
 }
 
 /// Refuses names that are not this server's: a web page can make its own name point to this machine (DNS rebinding).

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -31,7 +31,7 @@ use crate::error::{Error, MachineError, Result};
 use crate::requests::Preparer;
 use crate::threads::STACK;
 use address::{Address, Listener};
-use service::{Ready, Service};
+use service::{Ready, Service, unix_time};
 use worker::Worker;
 
 /// How a server is started.
@@ -169,7 +169,7 @@ fn answer(
     // The handlers of requests may outlive the engine's thread.
     let preparer: &'static Preparer<'static> = Box::leak(Box::new(preparer));
     let (commands, receiver) = channel();
-    let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let created = unix_time().as_secs();
     let mut worker = Worker::new(engine, receiver, Arc::clone(&service.metrics));
     service.set_ready(Ready { preparer, names, created, inspection, commands });
     observe(Notice::Ready);

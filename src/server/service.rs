@@ -47,6 +47,11 @@ pub struct Ready {
     pub commands: Sender<Command>,
 }
 
+/// The time since 1970; zero on a clock that is set before.
+pub fn unix_time() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
 /// A place in the queue. When it is dropped, the place is free again and what still runs for it is cancelled.
 pub struct Ticket {
     number: u64,
@@ -95,7 +100,7 @@ impl Service {
 
     /// A new id of a request.
     pub fn new_id(&self) -> String {
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros());
+        let time = unix_time().as_micros();
         format!("{time:x}-{:x}", self.next_id.fetch_add(1, Ordering::Relaxed))
     }
 
@@ -121,7 +126,7 @@ impl Service {
     /// 503 while it is loaded, and when the server ends.
     pub fn ready(&self) -> Result<&Ready, Failure> {
         if self.draining.load(Ordering::SeqCst) {
-            return Err(Failure::unavailable("the server is shutting down", "shutting_down"));
+            return Err(Failure::shutting_down());
         }
         self.ready.get().ok_or_else(|| Failure::unavailable("the model is being loaded", "loading"))
     }
@@ -164,8 +169,7 @@ impl Service {
         let number = ticket.number;
         let submission = Submission { number, prompts, stream, prompt_logprobs, arrived, updates };
         ticket.commands = Some(ready.commands.clone());
-        let ended = |_| Failure::unavailable("the server is shutting down", "shutting_down");
-        ready.commands.send(Command::Submit(submission)).map_err(ended)?;
+        ready.commands.send(Command::Submit(submission)).map_err(|_| Failure::shutting_down())?;
         Ok(Updates { receiver, _ticket: ticket })
     }
 }

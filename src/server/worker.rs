@@ -9,11 +9,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::metrics::Metrics;
-use crate::engine::sampler::{largest_logits, log_softmax_at};
 use crate::engine::{Completion, Control, Engine, Event, Finish, SequenceId, TokenLogprobs};
-use crate::openai::{Answer, ErrorReport, with_calls};
-use crate::report::decode::finish_reason;
-use crate::requests::Prepared;
+use crate::openai::{Answer, ErrorReport};
+use crate::requests::{Prepared, answer};
 use crate::text::AnswerText;
 use crate::threads::Threads;
 
@@ -277,37 +275,27 @@ impl Running {
         if stopped { Control::EndSequence } else { Control::Continue }
     }
 
-    fn on_prompt_logits(&mut self, prompt: usize, position: usize, logits: &[f32]) {
+    fn on_prompt_logits(&mut self, index: usize, position: usize, logits: &[f32]) {
         let Some(top) = self.prompt_logprobs else { return };
-        let prompt_index = prompt;
-        let prompt = &mut self.prompts[prompt];
+        let prompt = &mut self.prompts[index];
         if let Some(id) = prompt.tokens.get(position).copied() {
-            let logprob = |id: u32| log_softmax_at(logits, id);
-            let top = largest_logits(logits, top).into_iter().map(|(id, _)| (id, logprob(id))).collect();
-            prompt.logprobs.push(TokenLogprobs { id, logprob: logprob(id), top });
+            prompt.logprobs.push(TokenLogprobs::new(logits, id, top));
         }
         // The last position is that of the first answer's first token.
         if position == prompt.tokens.len() {
             let logprobs = std::mem::take(&mut prompt.logprobs);
-            self.send(Update::Prompt { prompt: prompt_index, logprobs });
+            self.send(Update::Prompt { prompt: index, logprobs });
         }
     }
 
     fn on_finished(&mut self, prompt: usize, index: usize, completion: Completion) {
         let prompt = &mut self.prompts[prompt];
         let text = prompt.texts[index].flush();
-        let result = Answer {
-            text: prompt.texts[index].text().to_string(),
-            finish_reason: with_calls(finish_reason(completion.finish), prompt.texts[index].calls()),
-            tool_calls: prompt.texts[index].calls().to_vec(),
-            logits_sha256: completion.logits_sha256.unwrap_or_default(),
-            logprobs: prompt.wants_logprobs.then_some(completion.logprobs),
-            ids: completion.ids,
-        };
-        self.open -= 1;
-        let answer = prompt.first + index;
         // The further answers to a prompt share what the first one computed.
         let reused = if index == 0 { completion.prefill.reused } else { 0 };
+        let result = answer(&prompt.texts[index], completion, prompt.wants_logprobs);
+        self.open -= 1;
+        let answer = prompt.first + index;
         self.send(Update::Finished { answer, result, text, reused });
     }
 }

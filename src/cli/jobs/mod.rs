@@ -14,11 +14,11 @@ use super::console::Console;
 use super::draft;
 use super::engine::{self, kv_blocks};
 use super::interrupt::Interrupt;
-use super::load::{announce, load_model_and_tokenizer, open};
+use super::load::{announce, load_for_requests, open};
 use super::parse::RawArgs;
 use super::stdin::UnreadStdin;
 use crate::checkpoint::Checkpoint;
-use crate::engine::{EngineOptions, PROMPT_SLOWDOWN, check_context};
+use crate::engine::{EngineOptions, PROMPT_SLOWDOWN};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::jobs::{self, Kept, ResultsFile};
 use crate::model::Model;
@@ -169,7 +169,8 @@ pub fn run(args: &RawArgs, jobs: JobOptions) -> Result<()> {
     if let Some(results) = &results {
         results.check_not_in(checkpoint.files().iter().map(PathBuf::as_path).chain(input.path()))?;
     }
-    let (mut loaded, report) = Loaded::new(&checkpoint, machine, started, &console)?;
+    let (model, tokenizer, report) = load_for_requests(&checkpoint, machine, started, &console)?;
+    let mut loaded = Loaded { model, tokenizer, context: report.context, draft: None };
     if let Some(name) = answer.draft {
         loaded.draft = Some(draft::load(&name, machine, &loaded.model, loaded.tokenizer.as_ref(), &console)?);
     }
@@ -191,23 +192,6 @@ struct Loaded {
     context: usize,
     /// The model of `--draft`.
     draft: Option<(Checkpoint, Model)>,
-}
-
-impl Loaded {
-    fn new(
-        checkpoint: &Checkpoint,
-        machine: MachineOptions,
-        started: Instant,
-        console: &Console,
-    ) -> Result<(Loaded, Load)> {
-        let (model, tokenizer, duration) = load_model_and_tokenizer(checkpoint, machine, None, started, console)?;
-        let context = machine.context.unwrap_or(model.config.max_position_embeddings);
-        check_context(&model, context)?;
-        let mut report = Load::new(checkpoint, &model, context, duration);
-        let of_tokenizer = tokenizer.iter().flat_map(|tokenizer| tokenizer.warnings(model.config.vocab_size));
-        report.warnings.extend(of_tokenizer.map(|fault| fault.to_string()));
-        Ok((Loaded { model, tokenizer, context, draft: None }, report))
-    }
 }
 
 /// A run.

@@ -12,9 +12,8 @@ use crate::cli::interrupt::Interrupt;
 use crate::engine::{Completion, Control, Engine, Event, Finish, SequenceId};
 use crate::error::{Error, Fault, FaultKind, Result};
 use crate::jobs::{Job, Kept, RawLine, ResultLine, ResultsFile, request_id};
-use crate::openai::{Answer, ErrorReport, Outcome, with_calls};
-use crate::report::decode::finish_reason;
-use crate::requests::Preparer;
+use crate::openai::{Answer, ErrorReport, Outcome};
+use crate::requests::{Preparer, answer};
 use crate::text::AnswerText;
 
 /// How often a run that waits for lines looks for a signal.
@@ -294,13 +293,8 @@ impl Running<'_> {
         let text = &mut self.texts[index];
         text.flush();
         let wants_logprobs = self.job.body.as_ref().is_ok_and(|body| body.settings.logprobs.is_some());
-        Answer {
-            text: if has_text { text.text().to_string() } else { String::new() },
-            finish_reason: with_calls(finish_reason(completion.finish), text.calls()),
-            tool_calls: text.calls().to_vec(),
-            logits_sha256: completion.logits_sha256.unwrap_or_default(),
-            logprobs: wants_logprobs.then_some(completion.logprobs),
-            ids: completion.ids,
-        }
+        let answer = answer(text, completion, wants_logprobs);
+        // Without a tokenizer, the text would be the ids once more.
+        if has_text { answer } else { Answer { text: String::new(), ..answer } }
     }
 }
