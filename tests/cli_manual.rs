@@ -139,9 +139,9 @@ fn bash_completes_subcommands_options_and_values() {
         assert_eq!(found, options(&subcommand).long, "{subcommand}");
     }
     assert_eq!(offered(&["decode", "storyteller", "--min"]), ["--min-p"]);
-    assert_eq!(offered(&["decode", "storyteller", "--isa", "a"]), ["avx2", "avx512"]);
-    assert_eq!(offered(&["decode", "storyteller", "--isa", "=", "av"]), ["avx2", "avx512"]);
-    assert_eq!(offered(&["decode", "storyteller", "--isa", "="]), ["avx2", "avx512", "neon", "scalar"]);
+    assert_eq!(offered(&["decode", "storyteller", "--arithmetic", "i"]), ["int15", "int8"]);
+    assert_eq!(offered(&["decode", "storyteller", "--arithmetic", "=", "i"]), ["int15", "int8"]);
+    assert_eq!(offered(&["decode", "storyteller", "--arithmetic", "="]), ["f32", "int15", "int8"]);
     assert_eq!(offered(&["decode", "--like", "qwen2.5-7"]), ["qwen2.5-72b", "qwen2.5-7b"]);
     assert_eq!(offered(&["convert", "--to", ""]), ["awq", "compressed-tensors"]);
     assert_eq!(offered(&["decode", "storyteller", "-n", ""]), Vec::<String>::new(), "a number is not listed");
@@ -186,8 +186,8 @@ fn fish_completes_subcommands_options_and_values() {
     };
     assert_eq!(offered("rumma de"), ["decode"]);
     assert_eq!(offered("rumma decode --min"), ["--min-p"]);
-    assert_eq!(offered("rumma decode storyteller --isa av"), ["avx2", "avx512"]);
-    assert_eq!(offered("rumma decode storyteller --isa=av"), ["--isa=avx2", "--isa=avx512"]);
+    assert_eq!(offered("rumma decode storyteller --arithmetic i"), ["int15", "int8"]);
+    assert_eq!(offered("rumma decode storyteller --arithmetic=i"), ["--arithmetic=int15", "--arithmetic=int8"]);
     assert_eq!(offered("rumma decode --user score --top-k"), ["--top-k"]);
     assert_eq!(offered("rumma decode --jobs no"), ["notes.txt"]);
     assert_eq!(offered("rumma decode --tokens no"), Vec::<String>::new());

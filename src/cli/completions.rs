@@ -97,9 +97,10 @@ impl Completed {
     }
 }
 
-/// The text up to the first clause or parenthesis that details it.
+/// The text up to the first clause, parenthesis or list that details it. The colon of `with --random: ...` is none of these.
 fn first_clause(description: &str) -> &str {
-    let ends = ["; ", " (", ". "].iter().filter_map(|end| description.find(end));
+    let list = (!description.starts_with("with ")).then_some(": ");
+    let ends = ["; ", " (", ". "].into_iter().chain(list).filter_map(|end| description.find(end));
     ends.min().map_or(description, |end| &description[..end])
 }
 
