@@ -162,7 +162,7 @@ impl Bench {
                     black_box(&out);
                 });
             }
-            for rows in [2, 8, 128] {
+            for rows in [2, 4, 8, 16, 128] {
                 let many = quantized(kernels, &x[..rows * inputs], rows, planes);
                 self.row(kernels, (gemm, &tile_shape, rows), per_call(rows, columns), |n| {
                     kernels.awq_int_gemm(&layers.get(n), &many, 0..rows, 0..columns, &mut out[..rows * columns]);
@@ -208,7 +208,7 @@ impl Bench {
         let blocks = WEIGHT_BYTES / (ROWS * inputs);
         let codes: Vec<u8> =
             numbers(blocks * ROWS * inputs).into_iter().map(|code| (code as i8).max(-127).cast_unsigned()).collect();
-        for rows in [1, 8] {
+        for rows in [1, 2, 8, 16] {
             let x: Vec<HeadInput> = values(rows * inputs).chunks_exact(inputs).map(quantize_input).collect();
             let x: Vec<&HeadInput> = x.iter().collect();
             let mut out = vec![0.0; rows * ROWS];

@@ -86,7 +86,7 @@ fn quantized_logits_have_the_scalar_bits_and_are_within_the_bound() {
         weights[..inputs].fill(0.0);
         weights[inputs] = 60000.0;
         weights[2 * inputs..3 * inputs].fill(-0.5);
-        let mut values = numbers(100 + n as u64, inputs * 9);
+        let mut values = numbers(100 + n as u64, inputs * 19);
         values[inputs / 2] = 500.0;
         values[inputs..2 * inputs].fill(0.0);
         // The largest sum possible, with row 2.

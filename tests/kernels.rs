@@ -352,6 +352,36 @@ fn gemm_has_the_scalar_bits_for_integer_and_f32_activations() {
     }
 }
 
+/// Instruction sets may multiply so many rows by other means: whole blocks of rows, pairs of them, and a last row.
+#[test]
+fn gemm_of_many_rows_has_the_scalar_bits() {
+    let some_rows = [16, 23, 32, 33, 40].map(|rows| 1..1 + rows);
+    const ROWS: usize = 41;
+    for kernels in others() {
+        let mut random = Random(10);
+        for shape in [(896, 128, 128), (320, 264, 64), (160, 136, 32), (100, 128, 100), (40, 192, 40), (512, 256, 512)]
+        {
+            let (inputs, outputs, _) = shape;
+            for (content, kind) in trials(inputs) {
+                let layer = Layer::new(&mut random, shape, content);
+                let x = values(&mut random, ROWS * inputs, kind);
+                for planes in [1, 2] {
+                    let q = quantized(scalar(), &x, ROWS, planes);
+                    let mut all = vec![1.0; ROWS * outputs];
+                    awq_int_tile(&layer.view(), &q, 0..ROWS, 0..outputs, &mut all);
+                    for rows in &some_rows {
+                        let mut found = vec![2.0; rows.len() * outputs];
+                        kernels.awq_int_gemm(&layer.view(), &q, rows.clone(), 0..outputs, &mut found);
+                        let expected = in_tiles(&all, outputs, rows.clone(), 0..outputs);
+                        let what = (kernels.isa(), shape, content, kind);
+                        assert_eq!(bits(&expected), bits(&found), "{planes} planes {what:?} {rows:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn gemv_and_gemm_have_the_same_bits() {
     let mut random = Random(5);

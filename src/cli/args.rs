@@ -63,7 +63,7 @@ pub struct MachineArgs {
     /// number of threads (default: one per core available to this process)
     #[argh(option, arg_name = "N", from_str_fn(parse_unsigned))]
     pub threads: Option<usize>,
-    /// instruction set: scalar, avx2, avx512 or neon (default: the fastest that this CPU supports)
+    /// instruction set: scalar, avx2, avx512, amx or neon (default: the fastest that this CPU supports)
     #[argh(option, arg_name = "NAME")]
     pub isa: Option<String>,
     /// precision of activations: int8 (default), int15 (near-lossless) or f32 (slow; used as the reference)

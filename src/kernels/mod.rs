@@ -32,13 +32,15 @@ pub enum Isa {
     Avx2,
     /// x86-64 with AVX-512 F, BW, VL and VNNI.
     Avx512,
+    /// x86-64 with AMX for 8-bit integers, beside the features of `Avx512`.
+    Amx,
     /// AArch64 with NEON.
     Neon,
 }
 
 impl Isa {
     /// All of them, slowest first.
-    pub const ALL: [Isa; 4] = [Isa::Scalar, Isa::Neon, Isa::Avx2, Isa::Avx512];
+    pub const ALL: [Isa; 5] = [Isa::Scalar, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Amx];
 
     /// The name on the command line and in reports.
     pub fn name(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Isa {
             Isa::Scalar => "scalar",
             Isa::Avx2 => "avx2",
             Isa::Avx512 => "avx512",
+            Isa::Amx => "amx",
             Isa::Neon => "neon",
         }
     }
@@ -119,6 +122,8 @@ impl Kernels {
             Isa::Avx2 => x86::avx2::detected().then_some(&x86::avx2::TABLE),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => x86::avx512::detected().then_some(&x86::avx512::TABLE),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Amx => x86::amx::detected().then_some(&x86::amx::TABLE),
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Isa::Neon => aarch64::neon::table(),
             _ => None,

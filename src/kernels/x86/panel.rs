@@ -20,7 +20,7 @@ pub const ZERO_BITS: i32 = 11;
 
 /// A sum of activations as two 16-bit factors, `[S mod 2^11, S >> 11]`; see [`ZERO_BITS`].
 #[inline]
-fn split_sum(sum: i32) -> i32 {
+pub fn split_sum(sum: i32) -> i32 {
     sum >> ZERO_BITS << 16 | sum & ((1 << ZERO_BITS) - 1)
 }
 
@@ -89,36 +89,63 @@ pub struct PanelShape {
 ///   `[rows, tile]`.
 #[inline(always)]
 pub fn gemm_with<P: Clone, S: Clone>(
-    (w, x, rows, columns, mut out): (&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
+    (w, x, rows, columns, out): (&Awq4, &QuantRows, Range<usize>, Range<usize>, &mut [f32]),
     shape: PanelShape,
     (empty_plane, zero): (P, S),
     load_plane: impl Fn(&mut P, usize, &[i8], &[i16]),
     mut multiply: impl FnMut(&Range<usize>, Range<usize>, &[Pass<P>], &mut [S], &mut PanelPrefetcher),
     store: impl Fn(Range<usize>, &[S], &[S], &mut [f32]),
 ) {
+    let mut passes = Pass::split_rows(x, rows.clone(), &empty_plane);
+    let (pass_count, row_count, mut loaded) = (passes.len(), rows.len(), None);
+    gemm_by_segments(
+        (w, rows, columns, out),
+        (shape.outputs, row_count, zero),
+        |segment, outputs| [pass_count, outputs / shape.strip, segment.len().div_ceil(shape.step) * x.planes],
+        |segment, tile, sums, prefetcher| {
+            if loaded.replace(segment.start) != Some(segment.start) {
+                passes.iter_mut().for_each(|pass| pass.load(x, segment, &load_plane));
+            }
+            multiply(segment, tile, &passes, sums, prefetcher);
+        },
+        store,
+    );
+}
+
+/// The loop of [`gemm_with`] over the segments and tiles of a layer.
+///
+/// - `outputs`, `count` and `zero`: [`PanelShape::outputs`], the number of sums of a tile, and each before the first
+///   segment.
+/// - `calls(segment, outputs)`: how often the prefetcher is called during a segment of some outputs: `[passes, strips,
+///   steps]`.
+/// - `multiply(segment, columns, sums, prefetcher)` and `store`: as those of [`gemm_with`].
+#[inline(always)]
+pub fn gemm_by_segments<S: Clone>(
+    (w, rows, columns, mut out): (&Awq4, Range<usize>, Range<usize>, &mut [f32]),
+    (outputs, count, zero): (usize, usize, S),
+    calls: impl Fn(&Range<usize>, usize) -> [usize; 3],
+    mut multiply: impl FnMut(&Range<usize>, Range<usize>, &mut [S], &mut PanelPrefetcher),
+    store: impl Fn(Range<usize>, &[S], &[S], &mut [f32]),
+) {
     if rows.is_empty() {
         return;
     }
-    let mut passes = Pass::split_rows(x, rows.clone(), &empty_plane);
     let mut sums = [Vec::new(), Vec::new()];
     let mut prefetcher = PanelPrefetcher::none();
     for group in runs(columns.clone(), GROUP_TILES * TILE) {
-        let whole = group.len() / shape.outputs * shape.outputs;
+        let whole = group.len() / outputs * outputs;
         for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
             sums.clear();
-            sums.resize(group.len().div_ceil(TILE) * rows.len(), zero.clone());
+            sums.resize(group.len().div_ceil(TILE) * count, zero.clone());
             for segment in w.segments(inputs) {
-                let steps = segment.len().div_ceil(shape.step) * x.planes;
-                let next = next_segment(w, &segment, &group, &columns);
-                prefetcher.retarget(w, next, [passes.len(), whole / shape.strip, steps]);
-                passes.iter_mut().for_each(|pass| pass.load(x, &segment, &load_plane));
+                prefetcher.retarget(w, next_segment(w, &segment, &group, &columns), calls(&segment, whole));
                 let tiles = runs(group.start..group.start + whole, TILE);
-                for (tile, sums) in tiles.zip(sums.chunks_exact_mut(rows.len())) {
-                    multiply(&segment, tile, &passes, sums, &mut prefetcher);
+                for (tile, sums) in tiles.zip(sums.chunks_exact_mut(count)) {
+                    multiply(&segment, tile, sums, &mut prefetcher);
                 }
             }
         }
-        let [first, second] = sums.each_ref().map(|sums| sums.chunks_exact(rows.len()));
+        let [first, second] = sums.each_ref().map(|sums| sums.chunks_exact(count));
         for ((tile, first), second) in runs(group, TILE).zip(first).zip(second) {
             let tile_out;
             (tile_out, out) = out.split_at_mut(tile.len() * rows.len());

@@ -83,6 +83,9 @@ impl PanelPrefetcher {
     fn prefetch_next(&mut self) {
         let count = self.lines_per_call.min(self.left);
         self.left -= count;
-        (0..count).for_each(|_| prefetch(self.lines.next()));
+        // A copy stays in registers.
+        let mut lines = self.lines;
+        (0..count).for_each(|_| prefetch(lines.next()));
+        self.lines = lines;
     }
 }

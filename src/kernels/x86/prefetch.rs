@@ -36,6 +36,7 @@ pub fn prefetch_scales(group: &GroupRow, outputs: Range<usize>) {
 
 /// The cache lines of a range of columns of consecutive weight rows, row by row. They are addresses for prefetching
 /// only and may lie outside the weights.
+#[derive(Clone, Copy)]
 pub struct CacheLines {
     at: *const u8,
     line: usize,

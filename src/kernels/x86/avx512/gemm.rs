@@ -16,21 +16,35 @@ use crate::kernels::x86::panel::{PanelShape, Pass, ROWS, ZERO_BITS, gemm_with, w
 use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 
 /// Strips in a tile.
-const STRIPS: usize = 4;
+pub const STRIPS: usize = 4;
 
 /// 16 inputs of a strip, unpacked: `[input / 4][low or high nibbles]`, 16 outputs of four inputs each.
-type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
+pub type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
 
 /// One segment of 128 outputs, unpacked.
-struct Panel {
-    codes: [[UnpackedBlock; ACT_GROUP / ACT_BLOCK]; STRIPS],
+pub struct Panel {
+    pub codes: [[UnpackedBlock; ACT_GROUP / ACT_BLOCK]; STRIPS],
     /// `[strip][low or high nibbles]`, in the order of the sums: z + 2^16 * (z * 2^11), see [`ZERO_BITS`]
-    zeros: [[__m512i; 2]; STRIPS],
-    scales: [[__m512; 2]; STRIPS],
+    pub zeros: [[__m512i; 2]; STRIPS],
+    pub scales: [[__m512; 2]; STRIPS],
+}
+
+impl Panel {
+    /// A panel of zeros.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+    pub fn empty() -> Panel {
+        let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
+        Panel {
+            codes: [[[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; STRIPS],
+            zeros: [[none; 2]; STRIPS],
+            scales: [[zero; 2]; STRIPS],
+        }
+    }
 }
 
 /// The f32 sums of one row of a tile over one split-K part, `[strip][low or high nibbles]`.
-type RowSums = [[__m512; 2]; STRIPS];
+pub type RowSums = [[__m512; 2]; STRIPS];
 
 /// See [`crate::kernels::scalar::awq_int_gemm`].
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
@@ -40,12 +54,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     if !narrow.is_empty() {
         avx2::gemm::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
     }
-    let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
-    let mut panel = Panel {
-        codes: [[[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; STRIPS],
-        zeros: [[none; 2]; STRIPS],
-        scales: [[zero; 2]; STRIPS],
-    };
+    let (zero, mut panel) = (_mm512_setzero_ps(), Panel::empty());
     gemm_with(
         (w, x, rows, whole, out),
         PanelShape { outputs: TILE, strip: TILE / STRIPS, step: ACT_BLOCK },
@@ -68,7 +77,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
 /// Unpacks the codes, zero points and scales of a segment for 128 outputs from `column` on. A last block that is not
 /// full repeats the codes of the last input; the activations there are zero.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
+pub fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
     assert!(segment.len() <= ACT_GROUP);
     let mask = _mm512_set1_epi8(15);
     let (stride, last) = (w.row_bytes(), segment.len() - 1);
@@ -190,7 +199,7 @@ fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize
 
 /// Adds the sums of the two split-K parts of a row of 128 outputs and writes them in output order.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
+pub fn store(first: &RowSums, second: &RowSums, out: &mut [f32]) {
     for j in 0..STRIPS {
         let mut sums = [_mm512_setzero_si512(); 2];
         for n in 0..2 {

@@ -4,9 +4,9 @@
 
 mod attend;
 mod dense;
-mod gemm;
+pub mod gemm;
 mod gemm_f32;
-mod head;
+pub mod head;
 mod probe;
 mod vector;
 
