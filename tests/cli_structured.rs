@@ -64,6 +64,77 @@ fn an_answer_satisfies_the_schema_however_it_is_run() {
     }
 }
 
+/// The name of a file with a schema whose values have required parts of many kinds, and optional ones before them.
+fn catalogue() -> PathBuf {
+    let item = json!({
+        "type": "object",
+        "properties": {
+            "remark": {"type": "string"},
+            "next": {"anyOf": [{"$ref": "#/$defs/item"}, {"type": "null"}]},
+            "id": {"type": "string", "pattern": "^[a-f]{3}-[0-9]{2}$"},
+            "kind": {"enum": ["small and round", "big"]},
+        },
+        "required": ["next", "id"],
+    });
+    let schema = json!({
+        "$defs": {"item": item},
+        "type": "object",
+        "properties": {
+            "about": {"type": "string"},
+            "options": {"type": "object"},
+            "items": {"type": "array", "items": {"$ref": "#/$defs/item"}, "minItems": 1},
+            "price": {"type": "number", "minimum": 17},
+            "note": {"type": "string", "minLength": 4},
+        },
+        "required": ["items", "note"],
+    });
+    file("catalogue.json", &schema.to_string())
+}
+
+#[test]
+fn an_answer_is_complete_wherever_max_tokens_ends_it() {
+    let schema = catalogue();
+    let schema = schema.to_str().unwrap();
+    let mut stopped = Vec::new();
+    for tokens in (4..120).step_by(7) {
+        let tokens = tokens.to_string();
+        let options = ["--json-schema", schema, "--seed", &tokens, "--temperature", "1.5", "--tokens", &tokens];
+        let found = answer(&[&options[..], &["--batch", "3", "--context", "400"]].concat());
+        for sequence in found["sequences"].as_array().unwrap() {
+            let is_complete = sequence["finish_reason"] == "stop";
+            stopped.push(is_complete);
+            if is_complete {
+                let value: Value = serde_json::from_str(sequence["text"].as_str().unwrap()).unwrap();
+                assert!(value["items"][0]["id"].as_str().unwrap().len() == 6, "{value}");
+                assert!(value["note"].as_str().unwrap().chars().count() >= 4, "{value}");
+            }
+        }
+        // The ending depends on the request only.
+        for same in [&["--speculate", "off"][..], &["--threads", "1"], &["--context", "300"]] {
+            let other = answer(&[&options[..], same].concat());
+            assert_eq!(other["ids"], found["sequences"][0]["ids"], "{same:?}");
+        }
+    }
+    // A shortest value has about 50 bytes, each of which is at most a token.
+    assert!(!stopped[0] && stopped[27..].iter().all(|stopped| *stopped), "{stopped:?}");
+    // The context is an end too.
+    let found = answer(&["--json-schema", schema, "--context", "100", "--tokens", "1000", "--temperature", "1.5"]);
+    assert_eq!(found["finish_reason"], "stop", "{found}");
+}
+
+#[test]
+fn an_ending_is_kept_for_matches_and_calls_but_text_is_cut_off() {
+    let found = answer(&["--regex", "(very )*old[!?]{3}", "--tokens", "9", "--temperature", "1.5"]);
+    assert_eq!((&found["finish_reason"], &found["ended_by"]), (&json!("stop"), &json!("grammar")), "{found}");
+    let number = file("number.json", "{\"type\": \"integer\", \"minimum\": 1000}");
+    let found = answer(&["--json-schema", number.to_str().unwrap(), "--tokens", "5", "--temperature", "1.5"]);
+    let text = found["text"].as_str().unwrap();
+    assert!(found["finish_reason"] == "stop" && text.parse::<u64>().is_ok_and(|value| value >= 1000), "{found}");
+    // What may end anywhere is text.
+    let found = answer(&["--regex", "(?s:.*)", "--tokens", "9", "--temperature", "0"]);
+    assert_eq!((&found["finish_reason"], &found["ended_by"]), (&json!("length"), &json!("tokens")), "{found}");
+}
+
 #[test]
 fn a_regex_and_a_grammar_are_matched_as_a_whole() {
     let found = answer(&["--regex", "(Tom|Mia)( and a [a-z]{3}){2}\\.", "--temperature", "0"]);

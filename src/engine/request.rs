@@ -87,6 +87,12 @@ impl Request {
         }
     }
 
+    /// Whether neither a bias nor a setting excludes token `id` after `generated`.
+    pub(super) fn may_sample(&self, id: u32, generated: &[u32]) -> bool {
+        let is_banned = self.logit_bias.iter().any(|(banned, bias)| *banned == id && *bias <= BAN);
+        !is_banned && !self.suppressed.excludes(id, &self.prompt, generated)
+    }
+
     /// The logits of the token after `seen` that must be exact. `biased` is memory for ids.
     pub fn required_logits<'s>(&self, seen: &'s [u32], biased: &'s mut Vec<u32>) -> ExactLogits<'s> {
         let required = self.suppressed.required_logits(&self.sampling, seen);

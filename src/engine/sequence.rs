@@ -14,7 +14,7 @@ use super::speculate::Lookup;
 use super::state::State;
 use crate::error::{RequestError, Result};
 use crate::files::hex;
-use crate::grammar::{Grammar, Matcher};
+use crate::grammar::{Grammar, Matcher, Reserve};
 use crate::model::Model;
 use crate::model::head::is_allowed;
 use crate::model::kv_cache::KvCache;
@@ -57,6 +57,8 @@ pub(super) struct Sequence {
     pub(super) prefill: PrefillStats,
     /// With a grammar: the place after the last token, without drafts.
     matcher: Option<Matcher>,
+    /// With a grammar: keeps tokens for its ending.
+    reserve: Option<Reserve>,
     /// The tokens that the grammar allows in each row that is sampled in this step, as bits; or why that is not known.
     masks: Result<Vec<Vec<u32>>>,
     sampler: Sampler,
@@ -90,6 +92,7 @@ impl Sequence {
             speculation: SpeculationStats::default(),
             prefill: PrefillStats::default(),
             matcher: request.grammar.as_ref().map(Grammar::matcher),
+            reserve: request.grammar.as_ref().and_then(Grammar::reserve),
             masks: Ok(Vec::new()),
             sampler: Sampler::resume(&request.sampling, rng)?,
             hash: request.hash_logits.then(Sha256::new),
@@ -253,7 +256,12 @@ impl Sequence {
         if restricts && !any_possible(logits, exact) {
             return Err(RequestError::NoTokenAllowed.into());
         }
-        let id = self.sampler.sample(logits, exact, prompt, generated)?;
+        let mut id = self.sampler.sample(logits, exact, prompt, generated)?;
+        if let Some(reserve) = self.reserve.as_mut().filter(|_| !self.request.eos.contains(&id)) {
+            let request = &self.request;
+            let room = request.longest().saturating_sub(self.tokens.len() + 1);
+            id = reserve.choose(generated, id, room, &request.eos, |id| request.may_sample(id, generated));
+        }
         if let Some(matcher) = self.matcher.as_mut().filter(|_| !self.request.eos.contains(&id)) {
             matcher.accept(id)?;
         }
@@ -276,16 +284,19 @@ impl Sequence {
     }
 
     /// Why the sequence ends after its last token `id`; `None` if it goes on.
-    pub(super) fn finish_after(&self, id: u32) -> Option<Finish> {
-        let request = &self.request;
-        if request.eos.contains(&id) {
-            Some(Finish::Eos(id))
-        } else if self.matcher.as_ref().is_some_and(Matcher::is_complete) {
-            Some(Finish::GrammarEnd)
-        } else if self.generated().len() >= request.max_tokens {
+    pub(super) fn finish_after(&mut self, id: u32) -> Option<Finish> {
+        let limit = if self.generated().len() >= self.request.max_tokens {
             Some(Finish::TokenLimit)
         } else {
-            (self.len() >= request.context).then_some(Finish::ContextEnd)
+            (self.len() >= self.request.context).then_some(Finish::ContextEnd)
+        };
+        let ends = |matcher: &mut Matcher| matcher.is_complete() || limit.is_some() && matcher.is_finished();
+        if self.request.eos.contains(&id) {
+            Some(Finish::Eos(id))
+        } else if self.matcher.as_mut().is_some_and(ends) {
+            Some(Finish::GrammarEnd)
+        } else {
+            limit
         }
     }
 

@@ -70,11 +70,21 @@ impl SuppressedTokens {
 
     /// Sets the logits of the tokens that must not follow `prompt` and `generated` to minus infinity.
     pub fn mask(&self, logits: &mut [f32], prompt: &[u32], generated: &[u32]) {
-        let mut suppress = |id: u32| {
+        self.for_each(prompt, generated, |id| {
             if let Some(logit) = logits.get_mut(id as usize) {
                 *logit = f32::NEG_INFINITY;
             }
-        };
+        });
+    }
+
+    /// Whether a token must not follow `prompt` and `generated`.
+    pub fn excludes(&self, id: u32, prompt: &[u32], generated: &[u32]) -> bool {
+        let mut found = false;
+        self.for_each(prompt, generated, |other| found |= other == id);
+        found
+    }
+
+    fn for_each(&self, prompt: &[u32], generated: &[u32], mut suppress: impl FnMut(u32)) {
         self.suppress_tokens.iter().for_each(|id| suppress(*id));
         if generated.is_empty() {
             self.begin_suppress_tokens.iter().for_each(|id| suppress(*id));

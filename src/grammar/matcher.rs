@@ -1,11 +1,14 @@
 //! Follows a sequence through a grammar.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use llguidance::TokenParser;
 use llguidance::api::StopReason;
 
+use super::ending;
+use super::reserve::Reserve;
 use super::vocabulary::{first_line, started};
 use crate::error::{RequestError, Result};
 
@@ -13,10 +16,16 @@ use crate::error::{RequestError, Result};
 #[derive(Clone)]
 pub struct Grammar {
     /// At the start of a text.
-    start: Arc<llguidance::Matcher>,
+    start: Arc<TokenParser>,
     /// The bit of masks for the end of the text.
     end: u32,
     can_roll_back: bool,
+    /// Whether a text that may end is complete, also if more could follow.
+    is_form: bool,
+    /// The names of properties that a schema requires.
+    names: Arc<HashSet<String>>,
+    /// A short text; `None` if none was found.
+    shortest: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for Grammar {
@@ -26,22 +35,36 @@ impl fmt::Debug for Grammar {
 }
 
 impl Grammar {
+    /// `is_form`: see [`Matcher::is_finished`]. `names`: those of required properties.
+    ///
     /// # Errors
     /// Why the grammar cannot be followed; an empty text if it has no text.
-    pub(super) fn new(parser: TokenParser, end: u32) -> std::result::Result<Grammar, String> {
-        let parser = started(parser);
-        let can_roll_back = parser.parser.grammar().lexer_spec().can_rollback();
-        let start = llguidance::Matcher::new(Ok(parser));
-        if let Err(error) = start.deep_clone().compute_mask() {
+    pub(super) fn new(
+        parser: TokenParser,
+        end: u32,
+        is_form: bool,
+        names: HashSet<String>,
+    ) -> std::result::Result<Grammar, String> {
+        let start = started(parser);
+        let can_roll_back = start.parser.grammar().lexer_spec().can_rollback();
+        if let Err(error) = llguidance::Matcher::new(Ok(start.deep_clone())).compute_mask() {
             let cause = error.to_string();
             return Err(if is_dead_end(&cause) { String::new() } else { cause });
         }
-        Ok(Grammar { start: Arc::new(start), end, can_roll_back })
+        let shortest = ending::find(&mut start.deep_clone(), &names).ok().flatten().filter(|_| can_roll_back);
+        Ok(Grammar { start: Arc::new(start), end, can_roll_back, is_form, names: Arc::new(names), shortest })
     }
 
     /// A matcher at the start of a text. It shares no cache with others, so that its limits depend on its own text only.
     pub fn matcher(&self) -> Matcher {
-        Matcher { inner: self.start.deep_clone(), end: self.end, can_roll_back: self.can_roll_back }
+        let inner = llguidance::Matcher::new(Ok(self.start.deep_clone()));
+        Matcher { inner, end: self.end, can_roll_back: self.can_roll_back, is_form: self.is_form }
+    }
+
+    /// Keeps tokens for the ending of a text; `None` if tokens of its grammar cannot be taken back.
+    pub fn reserve(&self) -> Option<Reserve> {
+        let reserve = || Reserve::new(self.start.deep_clone(), self.shortest.clone(), Arc::clone(&self.names));
+        self.can_roll_back.then(reserve)
     }
 }
 
@@ -50,6 +73,7 @@ pub struct Matcher {
     inner: llguidance::Matcher,
     end: u32,
     can_roll_back: bool,
+    is_form: bool,
 }
 
 impl Matcher {
@@ -100,6 +124,12 @@ impl Matcher {
     /// Whether the text is complete and nothing can follow.
     pub fn is_complete(&self) -> bool {
         matches!(self.inner.stop_reason(), StopReason::NoExtension | StopReason::EndOfSentence)
+    }
+
+    /// Whether the text is complete where no more tokens may follow: JSON and calls that may end are, another text is cut
+    /// off.
+    pub fn is_finished(&mut self) -> bool {
+        self.is_complete() || self.is_form && self.inner.is_accepting().unwrap_or(false)
     }
 
     /// Words of a mask.

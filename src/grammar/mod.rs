@@ -2,16 +2,21 @@
 //! `llguidance`.
 //!
 //! A [`Vocabulary`] is made once for a model. It compiles a [`Constraint`] to a [`Grammar`], which is checked before
-//! anything runs. A [`Matcher`] follows one sequence and tells which tokens can come next.
+//! anything runs. A [`Matcher`] follows one sequence and tells which tokens can come next. A [`Reserve`] keeps tokens for its ending.
 
+mod ending;
 mod matcher;
+mod reserve;
 mod schema;
 mod tools;
 mod vocabulary;
 
 pub use matcher::{Grammar, Matcher};
+pub use reserve::Reserve;
 pub use tools::{Function, ToolCalls};
 pub use vocabulary::Vocabulary;
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -32,5 +37,25 @@ impl Constraint {
     /// Any JSON object.
     pub fn json_object() -> Constraint {
         Constraint::JsonSchema(serde_json::json!({"type": "object"}))
+    }
+
+    /// Whether a text that may end is complete, also if more could follow.
+    fn is_form(&self) -> bool {
+        match self {
+            Constraint::JsonSchema(_) => true,
+            Constraint::ToolCalls(calls) => calls.is_required || calls.answer.is_some(),
+            Constraint::Regex(_) | Constraint::Lark(_) => false,
+        }
+    }
+
+    /// The names of properties that its schemas require somewhere.
+    fn required_names(&self) -> HashSet<String> {
+        match self {
+            Constraint::JsonSchema(schema) => schema::required_names([schema]),
+            Constraint::ToolCalls(calls) => {
+                schema::required_names(calls.functions.iter().map(|function| &function.parameters).chain(&calls.answer))
+            }
+            Constraint::Regex(_) | Constraint::Lark(_) => HashSet::new(),
+        }
     }
 }

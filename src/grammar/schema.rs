@@ -50,6 +50,24 @@ pub(super) fn check(schema: &Value) -> Result<(), (FaultKind, String)> {
     Ok(())
 }
 
+/// The names of properties that schemas require somewhere.
+pub(super) fn required_names<'s>(schemas: impl IntoIterator<Item = &'s Value>) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut rest: Vec<&Value> = schemas.into_iter().collect();
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Object(object) => {
+                let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
+                names.extend(required.filter_map(Value::as_str).map(String::from));
+                rest.extend(object.values());
+            }
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    names
+}
+
 fn count_objects(value: &Value) -> usize {
     let mut count = 0;
     let mut rest = vec![value];

@@ -96,7 +96,7 @@ impl Vocabulary {
             let builder = thread::Builder::new().name("grammar".into()).stack_size(STACK);
             let compile = || -> std::result::Result<Grammar, String> {
                 let parser = self.factory.create_parser(grammar).map_err(|error| format!("{error:#}"))?;
-                Grammar::new(parser, self.end)
+                Grammar::new(parser, self.end, constraint.is_form(), constraint.required_names())
             };
             builder.spawn_scoped(scope, compile).map(|thread| thread.join())
         });
