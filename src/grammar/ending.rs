@@ -2,7 +2,7 @@
 //!
 //! The parser of `llguidance` does not tell how far away the end is, so it is searched for. A lexeme is completed in the
 //! fewest bytes (breadth first over the states of the lexer). From lexeme to lexeme the search is best first, where what
-//! is forced, brackets that close and required properties cost least. What is found is an ending, and mostly the shortest.
+//! is forced, brackets that close and required properties cost nothing. What is found is an ending, and mostly the shortest.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
@@ -13,17 +13,21 @@ use llguidance::earley::ParserRecognizer;
 use llguidance::toktrie::{Recognizer, TokTrie};
 
 /// The most places between lexemes that a search looks at.
-const MOST_PLACES: usize = 400;
+const MOST_PLACES: usize = 600;
 /// The most bytes that a search tries.
 const MOST_BYTES: usize = 40_000;
 /// The most bytes that are tried to complete one lexeme.
-const MOST_BYTES_OF_LEXEME: usize = 8_000;
-/// What a byte costs that is forced, or closes a bracket, or belongs to the name of a required property.
-const FORCED: usize = 1;
-/// What another byte costs.
-const CHOSEN: usize = 4;
-/// What a bracket costs that opens: it must be closed, and more can be required in it.
+const MOST_BYTES_OF_LEXEME: usize = 4_000;
+/// How many bytes more than in the shortest one are tried to complete a lexeme.
+const MORE_BYTES: usize = 40;
+/// The most work of the lexer in a search, in its units of about 100 ns.
+const MOST_WORK: usize = 400_000;
+/// After so much work the lexer is told that it may go on. It fails for good after 200,000 without.
+const RENEWAL: usize = 40_000;
+/// What a bracket costs that opens and need not: it must be closed, and more can be required in it.
 const OPENED: usize = 32;
+/// What a comma costs where a bracket could close: another part follows.
+const CONTINUED: usize = 16;
 
 /// The parser cannot go on.
 pub(super) struct Failed;
@@ -44,10 +48,9 @@ struct Place {
 
 /// A short ending of the text at the place of `parser`, which stays there. Empty if it may end there.
 pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<Option<Vec<u8>>, Failed> {
-    // This renews what the lexer may spend.
-    if parser.compute_mask().is_err() {
-        return Err(Failed);
-    }
+    renew(parser)?;
+    let begin = work(parser);
+    let mut renewed = begin;
     let mut seen = HashSet::new();
     let mut places = BinaryHeap::from([Place {
         cost: Reverse(0),
@@ -59,7 +62,13 @@ pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<
     }]);
     let (mut number, mut left) = (0, MOST_BYTES);
     for _ in 0..MOST_PLACES {
-        let Some(place) = places.pop().filter(|_| left > 0) else { break };
+        let now = work(parser);
+        if now - renewed > RENEWAL {
+            renew(parser)?;
+            renewed = now;
+        }
+        let is_bounded = left > 0 && now - begin < MOST_WORK;
+        let Some(place) = places.pop().filter(|_| is_bounded) else { break };
         if ends(parser, &place.bytes)? {
             return Ok(Some(place.bytes));
         }
@@ -72,9 +81,10 @@ pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<
             recognizer.trie_finished();
             steps
         });
-        let is_forced = steps.len() == 1;
+        let is_forced = steps.iter().filter(|step| step.lexemes > 0).count() == 1;
         for step in steps {
-            let (cost, depth) = cost_of(&step.bytes, is_forced, names);
+            let (cost, depth) = cost_of(&step.bytes, names);
+            let cost = if is_forced { 0 } else { cost };
             let (lexemes, depth) = (place.lexemes + step.lexemes, place.depth + depth);
             // Alternatives that have led to the same are looked at once.
             if seen.insert((step.state, depth, lexemes, step.lexemes == 0)) {
@@ -91,6 +101,16 @@ pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<
         }
     }
     Ok(None)
+}
+
+/// Lets the lexer spend as much again as at a token.
+fn renew(parser: &mut TokenParser) -> Result<(), Failed> {
+    parser.invalidate_bias_cache();
+    parser.compute_mask().map(drop).map_err(|_| Failed)
+}
+
+fn work(parser: &TokenParser) -> usize {
+    parser.parser.lexer_stats().total_fuel_spent
 }
 
 /// Whether the text at the place of `parser`, which stays there, may end after `bytes`.
@@ -172,10 +192,15 @@ fn steps(recognizer: &mut ParserRecognizer, bytes: &[u8], left: &mut usize) -> V
     let mut steps: Vec<Step> = Vec::new();
     let mut has_end = false;
     let mut states = HashSet::from([recognizer.lexer_state()]);
+    let mut ends = HashSet::new();
     let mut queue = VecDeque::from([Vec::new()]);
     let least = left.saturating_sub(MOST_BYTES_OF_LEXEME);
     while let Some(start) = queue.pop_front().filter(|_| *left > least) {
         let start: Vec<u8> = start;
+        let shortest = steps.iter().map(|step| step.bytes.len()).min();
+        if shortest.is_some_and(|shortest| start.len() > shortest + MORE_BYTES) {
+            break;
+        }
         start.iter().for_each(|byte| {
             recognizer.try_push_byte(*byte);
         });
@@ -207,7 +232,9 @@ fn steps(recognizer: &mut ParserRecognizer, bytes: &[u8], left: &mut usize) -> V
                 recognizer.pop_bytes(1);
                 let bytes = [&start[..], &[byte]].concat();
                 if lexemes > 0 {
-                    steps.push(Step { bytes, state, lexemes });
+                    if ends.insert((state, lexemes)) {
+                        steps.push(Step { bytes, state, lexemes });
+                    }
                 } else if states.insert(state) {
                     queue.push_back(bytes);
                 }
@@ -218,14 +245,17 @@ fn steps(recognizer: &mut ParserRecognizer, bytes: &[u8], left: &mut usize) -> V
     steps
 }
 
-/// What bytes cost, and how much deeper in brackets they lead.
-fn cost_of(bytes: &[u8], is_forced: bool, names: &HashSet<String>) -> (usize, isize) {
+/// What bytes cost where others could follow, and how much deeper in brackets they lead.
+fn cost_of(bytes: &[u8], names: &HashSet<String>) -> (usize, isize) {
     let count = |brackets: &[u8]| match bytes {
         [b'"', ..] => 0,
         _ => bytes.iter().filter(|byte| brackets.contains(byte)).count(),
     };
     let (opened, closed) = (count(b"{["), count(b"}]"));
     let is_required = || serde_json::from_slice(bytes).is_ok_and(|name: String| names.contains(&name));
-    let each = if is_forced || closed > 0 || is_required() { FORCED } else { CHOSEN };
-    (bytes.len() * each + opened * OPENED, opened as isize - closed as isize)
+    let cost = match closed > 0 || is_required() {
+        true => 0,
+        false => 1 + bytes.len() / 2 + opened * OPENED + usize::from(bytes.ends_with(b",")) * CONTINUED,
+    };
+    (cost, opened as isize - closed as isize)
 }

@@ -63,8 +63,7 @@ impl Grammar {
 
     /// Keeps tokens for the ending of a text; `None` if tokens of its grammar cannot be taken back.
     pub fn reserve(&self) -> Option<Reserve> {
-        let reserve = || Reserve::new(self.start.deep_clone(), self.shortest.clone(), Arc::clone(&self.names));
-        self.can_roll_back.then(reserve)
+        self.can_roll_back.then(|| Reserve::new(&self.start, self.shortest.clone(), &self.names))
     }
 }
 

@@ -13,10 +13,14 @@ use super::ending::{Failed, ends, find, tokens_of};
 const NEAR: usize = 64;
 /// Elsewhere it is looked for after so many tokens.
 const PERIOD: usize = 32;
+/// How often the parser may fail before the sequence goes on without it.
+const MOST_FAILURES: usize = 4;
 
 /// The place of a sequence in its grammar, and an ending of its text that is known. It has a parser of its own, so that
 /// what it does depends only on the tokens of the sequence and how many can follow.
 pub struct Reserve {
+    /// A parser at the start of a text.
+    start: Arc<TokenParser>,
     parser: TokenParser,
     /// How many tokens the parser has taken.
     taken: usize,
@@ -26,13 +30,15 @@ pub struct Reserve {
     length: usize,
     /// The names of required properties.
     names: Arc<HashSet<String>>,
-    has_failed: bool,
+    failures: usize,
 }
 
 impl Reserve {
-    /// `parser` is at the start of a text, which can be `ending`.
-    pub(super) fn new(parser: TokenParser, ending: Option<Vec<u8>>, names: Arc<HashSet<String>>) -> Reserve {
-        let mut reserve = Reserve { parser, taken: 0, ending, length: 0, names, has_failed: false };
+    /// `start` is at the start of a text, which can be `ending`.
+    pub(super) fn new(start: &Arc<TokenParser>, ending: Option<Vec<u8>>, names: &Arc<HashSet<String>>) -> Reserve {
+        let (start, names) = (Arc::clone(start), Arc::clone(names));
+        let parser = start.deep_clone();
+        let mut reserve = Reserve { start, parser, taken: 0, ending, length: 0, names, failures: 0 };
         reserve.length = reserve.tokens_of_ending().map_or(0, |tokens| tokens.len());
         reserve
     }
@@ -49,15 +55,15 @@ impl Reserve {
         may_take: impl Fn(u32) -> bool,
     ) -> u32 {
         let is_far = room > NEAR + 2 * self.length;
-        if self.has_failed || is_far && !generated.len().is_multiple_of(PERIOD) {
+        if self.failures >= MOST_FAILURES || is_far && !generated.len().is_multiple_of(PERIOD) {
             return id;
         }
         let chosen = catch_unwind(AssertUnwindSafe(|| Ok(self.choose_near(generated, id, room, eos, may_take))));
         match chosen {
             Ok(Ok(id)) => id,
-            // The sequence goes on without.
             Ok(Err(Failed)) | Err(_) => {
-                self.has_failed = true;
+                self.failures += 1;
+                (self.parser, self.taken, self.ending) = (self.start.deep_clone(), 0, None);
                 id
             }
         }
