@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
+use super::prefetch::{CacheLines, LINE, STREAMS, prefetch, prefetch_scales};
 use crate::kernels::layout::{ACT_GROUP, Awq4, GemvTask, GroupRow, NextTask, QuantRow};
 
 /// A range of columns of consecutive weight rows: row r is the `width` bytes from `r * stride` on.
@@ -47,8 +47,6 @@ impl<'a> WeightBlock<'a> {
     }
 }
 
-/// Ranges of memory that are prefetched side by side.
-pub const STREAMS: usize = 4;
 /// Cache lines that each stream prefetches during a step. All streams together prefetch as much as a step reads: 16
 /// rows of half a line.
 pub const LINES_PER_STEP: usize = 2;

@@ -6,9 +6,11 @@ use std::ops::Range;
 use super::panel_prefetch::{PanelPrefetcher, next_segment};
 use crate::kernels::layout::{ACT_GROUP, Awq4, QuantRows, TILE, runs, split_k};
 
-/// Tiles in a group: 256 bytes of a weight row, four cache lines. Memory delivers whole runs of lines faster than
-/// single ones.
-const GROUP_TILES: usize = 4;
+/// Tiles in a group: 256 to 1024 bytes of a weight row. Memory delivers long runs of lines faster than short ones.
+const GROUP_TILES: [usize; 2] = [4, 16];
+/// The most bytes of the sums of a group, unless it has the least tiles. They and the next segment stay in the
+/// second-level cache.
+const GROUP_SUMS: usize = 256 << 10;
 
 /// The most rows of a pass: as many as leave the sums of a strip in registers.
 pub const ROWS: usize = 6;
@@ -132,7 +134,9 @@ pub fn gemm_by_segments<S: Clone>(
     }
     let mut sums = [Vec::new(), Vec::new()];
     let mut prefetcher = PanelPrefetcher::none();
-    for group in runs(columns.clone(), GROUP_TILES * TILE) {
+    let [least, most] = GROUP_TILES;
+    let tiles = (GROUP_SUMS / (count * size_of::<S>()).max(1)).clamp(least, most);
+    for group in runs(columns.clone(), tiles * TILE) {
         let whole = group.len() / outputs * outputs;
         for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
             sums.clear();

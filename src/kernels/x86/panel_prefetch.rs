@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::prefetch::{CacheLines, LINE, prefetch, prefetch_scales};
+use super::prefetch::{CacheLines, LINE, STREAMS, prefetch, prefetch_scales};
 use crate::kernels::layout::Awq4;
 
 /// The inputs and columns that come after a segment of a group of columns: the next segment of the group or, after its
@@ -23,10 +23,13 @@ pub fn next_segment(
 
 /// Prefetches the weights of one segment in equal shares between the products of another. Many lines prefetched at once
 /// would wait for each other, and every load of the kernel would wait behind them.
+///
+/// The rows are prefetched as [`STREAMS`] streams side by side, which keep more memory requests in flight than one.
 pub struct PanelPrefetcher {
-    lines: CacheLines,
-    /// Lines still to be prefetched.
+    streams: [CacheLines; STREAMS],
+    /// Lines that each stream still has to prefetch.
     left: usize,
+    /// Lines of each stream.
     lines_per_call: usize,
     /// Whether to prefetch before every step of a strip, or only before every strip.
     by_step: bool,
@@ -35,7 +38,8 @@ pub struct PanelPrefetcher {
 impl PanelPrefetcher {
     /// Prefetches nothing.
     pub fn none() -> PanelPrefetcher {
-        PanelPrefetcher { lines: CacheLines::new(std::ptr::null(), 0, 0), left: 0, lines_per_call: 0, by_step: false }
+        let none = CacheLines::new(std::ptr::null(), 0, 0);
+        PanelPrefetcher { streams: [none; STREAMS], left: 0, lines_per_call: 0, by_step: false }
     }
 
     /// Sets what to prefetch from now on: the weights of `inputs` and `columns`, while `passes` go through `strips`
@@ -53,8 +57,12 @@ impl PanelPrefetcher {
         let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
         // Rows need not begin at a cache line.
         let lines_per_row = (columns.len() / 2 + at.addr() % LINE).div_ceil(LINE);
-        self.lines = CacheLines::new(at, w.row_bytes(), lines_per_row);
-        self.left = inputs.len() * lines_per_row;
+        let rows = inputs.len().div_ceil(STREAMS);
+        for (n, stream) in self.streams.iter_mut().enumerate() {
+            let first = at.wrapping_add(n * rows * w.row_bytes());
+            *stream = CacheLines::new(first, w.row_bytes(), lines_per_row);
+        }
+        self.left = rows * lines_per_row;
         // One pass has few strips, so each would have to prefetch many lines at once. With more passes, one call per
         // strip is enough and costs less than one per step.
         self.by_step = passes == 1;
@@ -83,9 +91,8 @@ impl PanelPrefetcher {
     fn prefetch_next(&mut self) {
         let count = self.lines_per_call.min(self.left);
         self.left -= count;
-        // A copy stays in registers.
-        let mut lines = self.lines;
-        (0..count).for_each(|_| prefetch(lines.next()));
-        self.lines = lines;
+        for _ in 0..count {
+            self.streams.iter_mut().for_each(|stream| prefetch(stream.next()));
+        }
     }
 }

@@ -7,6 +7,9 @@ use crate::kernels::layout::GroupRow;
 
 pub use crate::kernels::aligned::LINE;
 
+/// Ranges of memory that are prefetched side by side.
+pub const STREAMS: usize = 4;
+
 /// Prefetches the cache line at `at`, which may be any address, into the second-level cache.
 #[inline(always)]
 pub fn prefetch(at: *const u8) {

@@ -4,18 +4,19 @@
 //! the codes of `int15` are. Tiles then add whole segments, and no sub-scale is left to apply.
 
 use std::arch::x86_64::*;
+use std::cell::Cell;
 use std::ops::Range;
 
-use super::strip::{BLOCK_TILES, Block, BlockSums, multiply_panel};
+use super::strip::{Block, BlockSums, multiply_panel};
 use super::tiles::{BLOCK_ROWS, TILE_INPUTS, Tiles, no_rows};
-use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE, runs};
+use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE};
 use crate::kernels::x86::avx512;
-use crate::kernels::x86::avx512::gemm::{Panel, STRIPS, store, unpack};
+use crate::kernels::x86::avx512::gemm::{STRIPS, empty_panel, store, unpack};
 use crate::kernels::x86::panel::{gemm_by_segments, split_sum};
 
 /// Fewer rows are faster with AVX-512, by number of planes: unpacking takes most of their time, and AVX-512 multiplies
 /// each plane on its own.
-const MIN_ROWS: [usize; 3] = [0, 32, 8];
+const MIN_ROWS: [usize; 3] = [0, 16, 8];
 
 /// See [`crate::kernels::scalar::awq_int_gemm`].
 ///
@@ -36,7 +37,7 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
     }
     let blocks = blocks(w, x, rows.clone());
     let block_count = rows.len().div_ceil(BLOCK_ROWS);
-    let (mut panel, mut products) = (Panel::empty(), [[[no_rows(); 2]; 2]; 2]);
+    let (mut panel, mut products) = (empty_panel(), [[[no_rows(); 2]; 2]; 2]);
     // SAFETY: the caller keeps the contract.
     let tiles = unsafe { Tiles::configure() };
     gemm_by_segments(
@@ -55,27 +56,50 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
             }
         },
     );
+    BLOCKS.set(blocks);
 }
 
-/// Makes rows of activations ready for tiles: `[segment][block]`.
+thread_local! {
+    /// The memory of the last call, for the next one of this thread.
+    static BLOCKS: Cell<Vec<Block>> = const { Cell::new(Vec::new()) };
+}
+
+/// Makes rows of activations ready for tiles: `[segment][block]`, in the memory of the last call.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn blocks(w: &Awq4, x: &QuantRows, rows: Range<usize>) -> Vec<Block> {
-    let empty = Block { tiles: [no_rows(); BLOCK_TILES], minus_sums: [0; BLOCK_ROWS], scales: [0.0; BLOCK_ROWS] };
-    let (segments, block_count) = (w.inputs.div_ceil(w.segment()), rows.len().div_ceil(BLOCK_ROWS));
-    let mut blocks = vec![empty; segments * block_count];
-    for (n, r) in rows.enumerate() {
-        let (row, at) = (x.row(r), n % BLOCK_ROWS);
-        for (s, blocks) in blocks.chunks_exact_mut(block_count).enumerate() {
-            let inputs = s * w.segment()..w.inputs.min((s + 1) * w.segment());
-            let block = &mut blocks[n / BLOCK_ROWS];
-            block.minus_sums[at] = split_sum(-row.sum(inputs.clone()));
-            block.scales[at] = row.scales[inputs.start / ACT_GROUP];
-            for (tile, inputs) in block.tiles.iter_mut().zip(runs(inputs, TILE_INPUTS)) {
-                [tile[at], tile[BLOCK_ROWS + at]] = planes(&row, inputs);
-            }
+    let block_count = rows.len().div_ceil(BLOCK_ROWS);
+    let mut blocks = BLOCKS.take();
+    let needed = w.inputs.div_ceil(w.segment()) * block_count;
+    if blocks.len() < needed {
+        blocks.resize(needed, Block::EMPTY);
+    }
+    let segments = (0..w.inputs).step_by(w.segment()).map(|start| start..w.inputs.min(start + w.segment()));
+    for (inputs, blocks) in segments.zip(blocks.chunks_exact_mut(block_count)) {
+        for (block, first) in blocks.iter_mut().zip(rows.clone().step_by(BLOCK_ROWS)) {
+            fill_block(x, first..rows.end.min(first + BLOCK_ROWS), inputs.clone(), block);
         }
     }
     blocks
+}
+
+/// Writes a segment of up to [`BLOCK_ROWS`] rows. What a block has beyond them is zero.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+fn fill_block(x: &QuantRows, rows: Range<usize>, inputs: Range<usize>, block: &mut Block) {
+    for at in 0..BLOCK_ROWS {
+        let row = Some(rows.start + at).filter(|row| rows.contains(row)).map(|row| x.row(row));
+        (block.minus_sums[at], block.scales[at]) = match &row {
+            Some(row) => (split_sum(-row.sum(inputs.clone())), row.scales[inputs.start / ACT_GROUP]),
+            None => (0, 0.0),
+        };
+        for (n, tile) in block.tiles.iter_mut().enumerate() {
+            let start = inputs.start + n * TILE_INPUTS;
+            [tile[at], tile[BLOCK_ROWS + at]] = match &row {
+                Some(row) if start < inputs.end => planes(row, start..inputs.end.min(start + TILE_INPUTS)),
+                _ => [_mm512_setzero_si512(); 2],
+            };
+        }
+    }
 }
 
 /// The activations of up to [`TILE_INPUTS`] inputs of a group as two planes: 128 * high + low. Inputs beyond are zero.

@@ -11,7 +11,7 @@ use super::tiles::{BLOCK_ROWS, Products, TileRows, Tiles};
 use crate::kernels::x86::avx512::gemm::{Panel, STRIPS, UnpackedBlock};
 
 /// Tiles of a block of activations during a segment.
-pub const BLOCK_TILES: usize = 2;
+const BLOCK_TILES: usize = 2;
 
 /// A block of activations during one segment. Rows that do not exist are zero.
 #[repr(C)]
@@ -23,6 +23,12 @@ pub struct Block {
     pub minus_sums: [i32; BLOCK_ROWS],
     /// Of each row: the scale of the activations.
     pub scales: [f32; BLOCK_ROWS],
+}
+
+impl Block {
+    /// A block without rows.
+    // SAFETY: integer vectors, integers and floats of zeros are valid values.
+    pub const EMPTY: Block = unsafe { std::mem::zeroed() };
 }
 
 /// The f32 sums of a block of rows of a tile over one split-K part, `[strip][row][low or high nibbles]`.
@@ -67,7 +73,7 @@ pub fn multiply_panel(
                         add(panel, blocks, before, from, sums);
                     }
                     let second = now.get(1).map_or(&[][..], |block| &block.tiles);
-                    tiles.multiply([&now[0].tiles, second], panel.codes[strip].as_flattened(), to);
+                    tiles.multiply([&now[0].tiles, second], panel[strip].codes.as_flattened(), to);
                 }
             }
             pending = Some(Pending { first, blocks: now.len(), strip });
@@ -90,8 +96,8 @@ fn add(panel: &Panel, blocks: &[Block], pending: Pending, products: &[Products; 
             for n in 0..2 {
                 let (high, low) = (products[n][r], products[n][BLOCK_ROWS + r]);
                 let total = _mm512_add_epi32(_mm512_slli_epi32::<7>(high), low);
-                let total = _mm512_add_epi32(total, _mm512_madd_epi16(panel.zeros[strip][n], minus_sum));
-                let factor = _mm512_mul_ps(panel.scales[strip][n], _mm512_set1_ps(block.scales[r]));
+                let total = _mm512_add_epi32(total, _mm512_madd_epi16(panel[strip].zeros[n], minus_sum));
+                let factor = _mm512_mul_ps(panel[strip].scales[n], _mm512_set1_ps(block.scales[r]));
                 let sum = &mut sums[strip][r][n];
                 *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), factor, *sum);
             }
@@ -140,8 +146,8 @@ fn step(
     sums: &mut [BlockSums],
 ) {
     assert!(now.len() == pending.blocks && before.len() >= now.len() && sums.len() >= now.len());
-    let weights: &[UnpackedBlock; 8] = &panel.codes[strip];
-    let (zeros, factors) = (panel.zeros[pending.strip], panel.scales[pending.strip]);
+    let weights: &[UnpackedBlock; 8] = &panel[strip].codes;
+    let (zeros, factors) = (panel[pending.strip].zeros, panel[pending.strip].scales);
     // In the first block; the pointer reaches all of them.
     let sums = sums.as_flattened_mut()[pending.strip..].as_mut_ptr();
     macro_rules! step {

@@ -18,8 +18,9 @@ use super::vector::zeros_and_scales;
 use crate::kernels::layout::{ACT_BLOCK, GemvTask, GroupRow, NextTask, QuantRow, QuantRows, TILE};
 use crate::kernels::scalar;
 use crate::kernels::x86::gemv_prefetch::{
-    GemvPrefetcher, LINES_PER_STEP, PrefetchLines, PrefetchStreams, STREAMS, SegmentPosition, WeightBlock,
+    GemvPrefetcher, LINES_PER_STEP, PrefetchLines, PrefetchStreams, SegmentPosition, WeightBlock,
 };
+use crate::kernels::x86::prefetch::STREAMS;
 
 /// Outputs in one step: 32 bytes of a weight row.
 const STEP: usize = 64;

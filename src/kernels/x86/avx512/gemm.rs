@@ -21,26 +21,26 @@ pub const STRIPS: usize = 4;
 /// 16 inputs of a strip, unpacked: `[input / 4][low or high nibbles]`, 16 outputs of four inputs each.
 pub type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
 
-/// One segment of 128 outputs, unpacked.
-pub struct Panel {
-    pub codes: [[UnpackedBlock; ACT_GROUP / ACT_BLOCK]; STRIPS],
-    /// `[strip][low or high nibbles]`, in the order of the sums: z + 2^16 * (z * 2^11), see [`ZERO_BITS`]
-    pub zeros: [[__m512i; 2]; STRIPS],
-    pub scales: [[__m512; 2]; STRIPS],
+/// One segment of a strip, unpacked. The zero points and scales stand between the codes of two strips, so that lines that
+/// are written one after the other do not belong to one set of the cache.
+pub struct Strip {
+    pub codes: [UnpackedBlock; ACT_GROUP / ACT_BLOCK],
+    /// `[low or high nibbles]`, in the order of the sums: z + 2^16 * (z * 2^11), see [`ZERO_BITS`]
+    pub zeros: [__m512i; 2],
+    pub scales: [__m512; 2],
 }
 
-impl Panel {
-    /// A panel of zeros.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-    pub fn empty() -> Panel {
-        let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
-        Panel {
-            codes: [[[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK]; STRIPS],
-            zeros: [[none; 2]; STRIPS],
-            scales: [[zero; 2]; STRIPS],
-        }
-    }
+/// One segment of 128 outputs, unpacked.
+pub type Panel = [Strip; STRIPS];
+
+/// A panel of zeros.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn empty_panel() -> Panel {
+    let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
+    let strip =
+        || Strip { codes: [[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK], zeros: [none; 2], scales: [zero; 2] };
+    [strip(), strip(), strip(), strip()]
 }
 
 /// The f32 sums of one row of a tile over one split-K part, `[strip][low or high nibbles]`.
@@ -54,7 +54,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     if !narrow.is_empty() {
         avx2::gemm::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
     }
-    let (zero, mut panel) = (_mm512_setzero_ps(), Panel::empty());
+    let (zero, mut panel) = (_mm512_setzero_ps(), empty_panel());
     gemm_with(
         (w, x, rows, whole, out),
         PanelShape { outputs: TILE, strip: TILE / STRIPS, step: ACT_BLOCK },
@@ -78,32 +78,51 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
 /// full repeats the codes of the last input; the activations there are zero.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
-    assert!(segment.len() <= ACT_GROUP);
-    let mask = _mm512_set1_epi8(15);
+    assert!((1..=ACT_GROUP).contains(&segment.len()));
     let (stride, last) = (w.row_bytes(), segment.len() - 1);
     let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + TILE / 2].as_ptr();
-    for (k, i) in (0..segment.len()).step_by(4).enumerate() {
-        // SAFETY: `bytes` points at a slice that ends 64 bytes into row `last` of the segment, and no row beyond that
-        // is read.
-        let row = |r: usize| unsafe { _mm512_loadu_si512(bytes.add((i + r).min(last) * stride).cast()) };
-        let (a, b, c, d) = (row(0), row(1), row(2), row(3));
-        let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
-        let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
-        let words = [
-            _mm512_unpacklo_epi16(ab, cd),
-            _mm512_unpackhi_epi16(ab, cd),
-            _mm512_unpacklo_epi16(ab_high, cd_high),
-            _mm512_unpackhi_epi16(ab_high, cd_high),
-        ];
-        for j in 0..STRIPS {
-            panel.codes[j][k / 4][k % 4] =
-                [_mm512_and_si512(words[j], mask), _mm512_and_si512(_mm512_srli_epi16::<4>(words[j]), mask)];
+    let (whole, rest) = (segment.len() / 4, segment.len() % 4);
+    let [a, b, c, d] = panel.each_mut().map(|strip| strip.codes.as_flattened_mut());
+    let mut codes = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
+    let mut store = |words: [[__m512i; 2]; STRIPS]| {
+        if let Some(((a, b), (c, d))) = codes.next() {
+            (*a, *b, *c, *d) = words.into();
         }
+    };
+    for k in 0..whole {
+        // SAFETY: rows up to `4 * whole - 1 <= last` of the slice; each has 64 bytes in it.
+        store(unsafe { unpack_rows([0, 1, 2, 3].map(|r| bytes.add((4 * k + r) * stride))) });
     }
-    (panel.zeros, panel.scales) = zeros_and_scales_of_tile(&w.group(segment.start), column);
-    for zeros in panel.zeros.as_flattened_mut() {
-        *zeros = _mm512_or_si512(*zeros, _mm512_slli_epi32::<{ 16 + ZERO_BITS as u32 }>(*zeros));
+    if rest > 0 {
+        // SAFETY: no row beyond `last` is read.
+        store(unsafe { unpack_rows([0, 1, 2, 3].map(|r| bytes.add((4 * whole + r).min(last) * stride))) });
     }
+    let (zeros, scales) = zeros_and_scales_of_tile(&w.group(segment.start), column);
+    for (strip, (zeros, scales)) in panel.iter_mut().zip(zeros.into_iter().zip(scales)) {
+        strip.zeros = zeros.map(|z| _mm512_or_si512(z, _mm512_slli_epi32::<{ 16 + ZERO_BITS as u32 }>(z)));
+        strip.scales = scales;
+    }
+}
+
+/// Unpacks four inputs of 128 outputs: `[strip][low or high nibbles]`.
+///
+/// # Safety
+/// 64 bytes must be readable at each address.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+unsafe fn unpack_rows(rows: [*const u8; 4]) -> [[__m512i; 2]; STRIPS] {
+    // SAFETY: the caller keeps the contract; the loads are unaligned.
+    let [a, b, c, d] = rows.map(|row| unsafe { _mm512_loadu_si512(row.cast()) });
+    let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
+    let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
+    let mask = _mm512_set1_epi8(15);
+    let nibbles = |word| [_mm512_and_si512(word, mask), _mm512_and_si512(_mm512_srli_epi16::<4>(word), mask)];
+    [
+        nibbles(_mm512_unpacklo_epi16(ab, cd)),
+        nibbles(_mm512_unpackhi_epi16(ab, cd)),
+        nibbles(_mm512_unpacklo_epi16(ab_high, cd_high)),
+        nibbles(_mm512_unpackhi_epi16(ab_high, cd_high)),
+    ]
 }
 
 /// One plane of one group of the activations of a pass.
@@ -150,26 +169,26 @@ fn multiply_rows<const R: usize>(
 ) {
     let blocks = segment.len().div_ceil(ACT_BLOCK);
     let before = segment.start % ACT_GROUP / ACT_BLOCK;
-    for strip in 0..STRIPS {
+    for (n, strip) in panel.iter().enumerate() {
         prefetcher.before_strip();
         let mut totals = [[_mm512_setzero_si512(); 2]; R];
         for r in 0..R {
             let minus_sum = _mm512_set1_epi32(pass.minus_sums[r]);
-            for n in 0..2 {
-                totals[r][n] = _mm512_madd_epi16(panel.zeros[strip][n], minus_sum);
+            for half in 0..2 {
+                totals[r][half] = _mm512_madd_epi16(strip.zeros[half], minus_sum);
             }
         }
         for plane in &pass.planes {
-            for (b, codes) in panel.codes[strip][..blocks].iter().enumerate() {
+            for (b, codes) in strip.codes[..blocks].iter().enumerate() {
                 prefetcher.before_step();
                 add_block(codes, plane, before + b, &mut totals);
             }
         }
         for r in 0..R {
             let scale = _mm512_set1_ps(pass.scales[r]);
-            for n in 0..2 {
-                let factor = _mm512_mul_ps(panel.scales[strip][n], scale);
-                sums[r][strip][n] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(totals[r][n]), factor, sums[r][strip][n]);
+            for half in 0..2 {
+                let (factor, sum) = (_mm512_mul_ps(strip.scales[half], scale), &mut sums[r][n][half]);
+                *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(totals[r][half]), factor, *sum);
             }
         }
     }
