@@ -84,7 +84,7 @@ dataset_kwargs:
 test_split: test
 output_type: generate_until
 doc_to_text: "Complete with one word or number, and nothing else: {{{{question}}}}"
-doc_to_target: "{{{{choices[answer]}}}}"
+doc_to_target: "{{{{choices[answer] | trim}}}}"
 generation_kwargs:
   until: ["\\n"]
   max_gen_toks: 12
@@ -222,7 +222,7 @@ def main():
         with report.check("lm-eval", "local-completions: batches and texts have the same results"):
             expect(found, "no results to compare with")
             few = ["--limit", "8"]
-            batches = evaluate(directory, "local_choices", server, "local-completions", {**tokens, "batch_size": 4}, *few)
+            batches = evaluate(directory, "local_choices", server, "local-completions", tokens, *few, "--batch_size", "4")
             equal(choices_of(batches), found[:8])
             texts = {**tokens, "tokenized_requests": False}
             equal(choices_of(evaluate(directory, "local_choices", server, "local-completions", texts, *few)), found[:8])
