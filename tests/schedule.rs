@@ -1,7 +1,7 @@
 //! The plan of a step: which sequences start, pause or are preempted, and how many rows each gets. No model is needed.
 
 use rumma::engine::SequenceId;
-use rumma::engine::schedule::{Limits, Plan, Running, Waiting, blocks_for, schedule};
+use rumma::engine::schedule::{Limits, Plan, Running, SHORT_PROMPT, Waiting, blocks_for, schedule};
 
 fn id(request: u64) -> SequenceId {
     SequenceId { request, index: 0 }
@@ -10,7 +10,15 @@ fn id(request: u64) -> SequenceId {
 /// A running sequence with blocks of its own for its computed tokens.
 fn running(request: u64, computed: usize, wanted: usize) -> Running {
     let blocks = blocks_for(computed);
-    Running { id: id(request), computed, wanted, drafts: 0, blocks, exclusive: blocks }
+    Running {
+        id: id(request),
+        computed,
+        wanted,
+        drafts: 0,
+        blocks,
+        exclusive: blocks,
+        is_short: wanted <= SHORT_PROMPT,
+    }
 }
 
 fn waiting(request: u64, wanted: usize) -> Waiting {
@@ -18,7 +26,7 @@ fn waiting(request: u64, wanted: usize) -> Waiting {
 }
 
 fn limits(available: usize) -> Limits {
-    Limits { available, running: 8, prompt_rows: 100, mixed_prompt_rows: 10 }
+    Limits { available, running: 8, prompt_rows: 100, mixed_prompt_rows: 10, short_prompt_rows: 10 }
 }
 
 fn rows(plan: &Plan) -> Vec<(u64, usize)> {
@@ -37,6 +45,21 @@ fn a_prompt_is_computed_in_chunks() {
 fn sequences_that_generate_are_not_stalled_by_a_long_prompt() {
     let plan = schedule(&[running(0, 30, 31), running(1, 0, 4000), running(2, 70, 71)], &[], &limits(100));
     assert_eq!(rows(&plan), [(0, 1), (1, 10), (2, 1)]);
+}
+
+#[test]
+fn short_prompts_are_read_in_few_steps_beside_sequences_that_generate_and_long_ones_get_no_more() {
+    let limits = Limits { short_prompt_rows: 64, ..limits(100) };
+    let plan = schedule(&[running(0, 30, 31), running(1, 0, 4000)], &[waiting(2, 20)], &limits);
+    assert_eq!(rows(&plan), [(0, 1), (1, 5), (2, 20)]);
+    let plan = schedule(&[running(0, 30, 31), running(1, 0, 80)], &[waiting(2, 70)], &limits);
+    assert_eq!(rows(&plan), [(0, 1), (1, 5), (2, 59)]);
+    // What is left of a long prompt is not a short one.
+    let plan = schedule(&[running(0, 30, 31), running(1, 3960, 4000)], &[], &limits);
+    assert_eq!(rows(&plan), [(0, 1), (1, 10)]);
+    // They take no more blocks than there are.
+    let plan = schedule(&[running(0, 30, 31), running(1, 0, 80)], &[], &Limits { available: 0, ..limits });
+    assert_eq!(rows(&plan), [(0, 1)]);
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::blocks::{BlockCounts, BlockPool, PrefixMatch, common_prefix};
-use super::costs::StepCosts;
+use super::costs::{LEAST_CHUNK, StepCosts};
 use super::draft::DraftModel;
 use super::request::{Control, Event, Finish, Request, SequenceId};
-use super::schedule::{Limits, Plan, Running, Waiting, blocks_for, schedule};
+use super::schedule::{Limits, Plan, Running, SHORT_PROMPT, Waiting, blocks_for, schedule};
 use super::sequence::{Phase, Sequence};
 use crate::checkpoint::config::Config;
 use crate::error::{RequestError, Result};
@@ -293,6 +293,7 @@ impl<'m> Engine<'m> {
             running: self.options.parallel.max(1),
             prompt_rows,
             mixed_prompt_rows: mixed.unwrap_or(prompt_rows),
+            short_prompt_rows: prompt_rows.min(LEAST_CHUNK),
         };
         schedule(&running, &waiting, &limits)
     }
@@ -305,6 +306,7 @@ impl<'m> Engine<'m> {
             drafts: s.drafts,
             blocks: s.blocks.len(),
             exclusive: s.blocks.iter().filter(|id| self.pool.is_exclusive(**id)).count(),
+            is_short: s.len().saturating_sub(s.prefill.reused) <= SHORT_PROMPT,
         }
     }
 

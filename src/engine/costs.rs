@@ -21,7 +21,7 @@ const RELATIVE_ROW: f64 = 0.15;
 const LEAST_PROMPT_ROWS: usize = 4;
 
 /// Rows of a prompt below which a step costs much more for each of them, because the weights are read and unpacked for few.
-const LEAST_CHUNK: usize = 64;
+pub(super) const LEAST_CHUNK: usize = 64;
 
 /// The duration of steps by number of rows.
 #[derive(Debug, Clone, Default)]

@@ -7,6 +7,9 @@
 use super::request::SequenceId;
 use crate::kernels::attention::KV_BLOCK;
 
+/// The most tokens of a short prompt.
+pub const SHORT_PROMPT: usize = 128;
+
 /// A sequence that holds blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Running {
@@ -22,6 +25,8 @@ pub struct Running {
     pub blocks: usize,
     /// How many of them no other sequence holds.
     pub exclusive: usize,
+    /// Whether its prompt is short: at most [`SHORT_PROMPT`] tokens that could not be reused.
+    pub is_short: bool,
 }
 
 impl Running {
@@ -64,6 +69,8 @@ pub struct Limits {
     pub prompt_rows: usize,
     /// The same, beside sequences that generate.
     pub mixed_prompt_rows: usize,
+    /// The rows that short prompts have beside sequences that generate, if these are more.
+    pub short_prompt_rows: usize,
 }
 
 /// What a step computes.
@@ -91,13 +98,14 @@ struct Candidate {
     drafts: usize,
     blocks: usize,
     exclusive: usize,
+    is_short: bool,
     planned: usize,
 }
 
 impl Candidate {
     fn new(s: &Running) -> Candidate {
-        let Running { id, computed, drafts, blocks, exclusive, .. } = *s;
-        Candidate { id, computed, rows: s.rows(), drafts, blocks, exclusive, planned: 0 }
+        let Running { id, computed, drafts, blocks, exclusive, is_short, .. } = *s;
+        Candidate { id, computed, rows: s.rows(), drafts, blocks, exclusive, is_short, planned: 0 }
     }
 
     /// Blocks to allocate for `rows` more tokens.
@@ -124,6 +132,9 @@ impl Candidate {
 ///
 /// The rows left for prompts are divided: half to the prompt that arrived first, the other half to the others, the
 /// shortest remaining first, so that neither a long nor a short prompt waits for the other.
+///
+/// Beside sequences that generate, short prompts get more rows than long ones: a few slow steps are soon over, and what
+/// waits for them generates too.
 pub fn schedule(running: &[Running], waiting: &[Waiting], limits: &Limits) -> Plan {
     let mut plan = Plan::default();
     let mut candidates: Vec<Candidate> = running.iter().map(Candidate::new).collect();
@@ -136,6 +147,9 @@ pub fn schedule(running: &[Running], waiting: &[Waiting], limits: &Limits) -> Pl
         admit(&mut candidates, waiting, limits, available, budget, &mut plan);
     }
     plan_prompts(&mut candidates, &mut available, &mut budget, &mut plan);
+    if mixed {
+        plan_short_prompts(&mut candidates, available, limits.short_prompt_rows);
+    }
 
     candidates.sort_by_key(|c| c.id);
     plan.rows = candidates.iter().filter(|c| c.planned > 0).map(|c| (c.id, c.planned)).collect();
@@ -208,6 +222,7 @@ fn admit(
             drafts: 0,
             blocks: w.shared,
             exclusive: 0,
+            is_short: w.wanted - w.reusable <= SHORT_PROMPT,
             planned: 0,
         });
     }
@@ -241,5 +256,19 @@ fn plan_prompts(candidates: &mut Vec<Candidate>, available: &mut usize, budget: 
         candidates.sort_by_key(|c| c.id);
         preempt_last(candidates, available, plan);
         plan_prompts(candidates, available, budget, plan);
+    }
+}
+
+/// Gives short prompts further rows, so that they have `rows` of the step together, the shortest first.
+fn plan_short_prompts(candidates: &mut [Candidate], mut available: usize, rows: usize) {
+    let mut short: Vec<&mut Candidate> = candidates.iter_mut().filter(|c| c.is_short && !c.generates()).collect();
+    let mut left = rows.saturating_sub(short.iter().map(|c| c.planned).sum());
+    short.sort_by_key(|c| (c.rows, c.id));
+    for c in short {
+        let before = c.planned;
+        available += c.needed(before);
+        c.planned = c.rows_that_fit(c.rows.min(before + left), available);
+        available -= c.needed(c.planned);
+        left -= c.planned - before;
     }
 }
