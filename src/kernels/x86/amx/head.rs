@@ -4,11 +4,13 @@ use std::arch::x86_64::*;
 
 use super::tiles::{BLOCK_ROWS, TILE_INPUTS, TileRows, Tiles, no_rows};
 use crate::kernels::head::{HeadInput, Logits, STRIP, WIDEST};
+use crate::kernels::x86::avx512;
 use crate::kernels::x86::prefetch::{LINE, prefetch};
-use crate::kernels::x86::{avx2, avx512};
 
-/// Fewer rows of activations are faster with AVX-512.
-const MIN_ROWS: usize = 8;
+/// Lines of a strip that are a tile of weights.
+const TILE_LINES: usize = TILE_INPUTS / 4;
+/// A single row of activations is faster with AVX-512.
+const MIN_ROWS: usize = 2;
 
 /// See [`crate::kernels::head::logits`].
 ///
@@ -23,21 +25,25 @@ pub unsafe fn logits(codes: &[u8], scales: &[f32], x: &[&HeadInput], out: Logits
     }
     let lines = x[0].codes.len() / 4;
     assert!(4 * lines <= WIDEST);
-    let per_block = lines.div_ceil(TILE_INPUTS / 4);
+    let per_block = lines.div_ceil(TILE_LINES);
     let planes = planes(x);
-    let mut weights = vec![[_mm512_setzero_si512(); 2]; per_block * TILE_INPUTS / 4];
     // SAFETY: the caller keeps the contract.
     let tiles = unsafe { Tiles::configure() };
+    // Two steps of weights: one is put in order while the other is multiplied.
+    let mut weights = [[[_mm512_setzero_si512(); 2]; TILE_LINES]; 2];
     let mut products = [[no_rows(); 2]; 2];
     for (pair, (strips, scales)) in codes.chunks(2 * lines * LINE).zip(scales.chunks(2 * STRIP)).enumerate() {
-        for (n, strip) in strips.chunks_exact(lines * LINE).enumerate() {
-            to_tile_order(strip, n, &mut weights);
-        }
         for ((x, out), planes) in
             x.chunks(2 * BLOCK_ROWS).zip(out.chunks_mut(2 * BLOCK_ROWS)).zip(planes.chunks(2 * per_block))
         {
             let (first, second) = planes.split_at(per_block);
-            tiles.multiply([first, second], &weights, &mut products);
+            tiles.zero();
+            to_tile_order(strips, lines, 0, &mut weights[0]);
+            for (step, tile) in first.iter().enumerate() {
+                to_tile_order(strips, lines, step + 1, &mut weights[(step + 1) % 2]);
+                tiles.add([tile, second.get(step).unwrap_or(tile)], &weights[step % 2]);
+            }
+            tiles.store(&mut products);
             for ((x, out), products) in x.chunks(BLOCK_ROWS).zip(out.chunks_mut(BLOCK_ROWS)).zip(&products) {
                 for (r, (x, out)) in x.iter().zip(out).enumerate() {
                     let outs = out[2 * STRIP * pair..].chunks_mut(STRIP).zip(scales.chunks(STRIP));
@@ -75,18 +81,26 @@ fn planes(x: &[&HeadInput]) -> Vec<TileRows> {
     tiles
 }
 
-/// Writes a strip, `[input / 2][row][input % 2]`, as the `n`-th block of weights, `[input / 4][row][input % 4]`.
+/// Writes step `step` of one or two strips of `lines` lines, `[input / 2][row][input % 2]`, as blocks of weights,
+/// `[input / 4][strip][row][input % 4]`. Where a strip ends before the step does, old weights remain; the activations there
+/// are zero.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn to_tile_order(strip: &[u8], n: usize, weights: &mut [[__m512i; 2]]) {
+fn to_tile_order(strips: &[u8], lines: usize, step: usize, weights: &mut [[__m512i; 2]; TILE_LINES]) {
     let lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     // Pair r of the first half, then pair r of the second half.
     let order = _mm512_or_si512(lane, _mm512_slli_epi32::<16>(_mm512_add_epi32(lane, _mm512_set1_epi32(16))));
-    for (line, weights) in strip.as_chunks::<LINE>().0.iter().zip(weights) {
-        // A prefetch past the end does nothing.
-        prefetch(line.as_ptr().wrapping_add(avx2::head::DISTANCE));
-        // SAFETY: `line` is 64 bytes; the load is unaligned.
-        let line = unsafe { _mm512_loadu_si512(line.as_ptr().cast()) };
-        weights[n] = _mm512_permutexvar_epi16(order, line);
+    // The next pair of strips, and not a whole number of pages ahead.
+    let ahead = (2 * lines + TILE_LINES) * LINE;
+    for (n, strip) in strips.chunks_exact(lines * LINE).enumerate() {
+        let strip = strip.as_chunks::<LINE>().0.get(step * TILE_LINES..).unwrap_or_default();
+        for (line, weights) in strip.iter().zip(weights.iter_mut()) {
+            // A prefetch past the end does nothing.
+            prefetch(line.as_ptr().wrapping_add(ahead));
+            // SAFETY: `line` is 64 bytes; the load is unaligned.
+            let line = unsafe { _mm512_loadu_si512(line.as_ptr().cast()) };
+            weights[n] = _mm512_permutexvar_epi16(order, line);
+        }
     }
 }
 

@@ -55,19 +55,33 @@ impl Tiles {
     /// The products of one or two blocks of activations with two blocks of weights: `products[block][n]` for
     /// `weights[_][n]`. `x` is `[block][tile]`; each tile belongs to the next [`TILE_INPUTS`] inputs. `weights` is
     /// `[input / 4]`.
-    pub fn multiply(&self, x: [&[TileRows]; 2], weights: &[[__m512i; 2]], products: &mut [Products; 2]) {
-        let [x, y] = x;
-        assert!(!x.is_empty() && weights.len() >= x.len() * TILE_INPUTS / 4 && [0, x.len()].contains(&y.len()));
-        // SAFETY: `self` proves that the registers are configured on this thread. Of each block and of the weights, as
-        // many tiles are read as they have (asserted above; without a second block, the first is multiplied twice), and
-        // four tiles are written.
+    pub fn multiply(&self, [x, y]: [&[TileRows]; 2], weights: &[[__m512i; 2]], products: &mut [Products; 2]) {
+        assert!(!x.is_empty() && [0, x.len()].contains(&y.len()));
+        // Without a second block, the first is multiplied twice.
+        let y = if y.is_empty() { x } else { y };
+        self.zero();
+        for ((x, y), weights) in x.iter().zip(y).zip(weights.as_chunks().0) {
+            self.add([x, y], weights);
+        }
+        self.store(products);
+    }
+
+    /// Sets the sums to zero: registers 0 to 3, which no other code changes until [`Tiles::store`].
+    #[inline(always)]
+    pub fn zero(&self) {
+        // SAFETY: `self` proves that the registers are configured on this thread; no memory is used.
+        unsafe {
+            asm!("tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3", options(nostack, preserves_flags),);
+        }
+    }
+
+    /// Adds the products of two tiles of activations with two tiles of weights, `[input / 4][n]`, to the sums.
+    #[inline(always)]
+    pub fn add(&self, [x, y]: [&TileRows; 2], weights: &[[__m512i; 2]; TILE_INPUTS / 4]) {
+        // SAFETY: `self` proves that the registers are configured on this thread. 1024 bytes of each tile of
+        // activations are read and 2048 of the weights, which is all of them.
         unsafe {
             asm!(
-                "tilezero tmm0",
-                "tilezero tmm1",
-                "tilezero tmm2",
-                "tilezero tmm3",
-                "2:",
                 "tileloadd tmm6, [{w} + {two_lines}*1]",
                 "tileloadd tmm4, [{x} + {line}*1]",
                 "tdpbssd tmm0, tmm4, tmm6",
@@ -76,23 +90,30 @@ impl Tiles {
                 "tileloadd tmm5, [{y} + {line}*1]",
                 "tdpbssd tmm2, tmm5, tmm6",
                 "tdpbssd tmm3, tmm5, tmm7",
-                "add {x}, 1024",
-                "add {y}, 1024",
-                "add {w}, 2048",
-                "dec {tiles}",
-                "jnz 2b",
+                x = in(reg) x.as_ptr(),
+                y = in(reg) y.as_ptr(),
+                w = in(reg) weights.as_ptr(),
+                line = in(reg) 64_usize,
+                two_lines = in(reg) 128_usize,
+                options(nostack, preserves_flags),
+            );
+        }
+    }
+
+    /// Writes the sums.
+    #[inline(always)]
+    pub fn store(&self, products: &mut [Products; 2]) {
+        // SAFETY: `self` proves that the registers are configured on this thread. Four tiles are written, which is all
+        // of the products.
+        unsafe {
+            asm!(
                 "tilestored [{to} + {line}*1], tmm0",
                 "tilestored [{to} + {line}*1 + 1024], tmm1",
                 "tilestored [{to} + {line}*1 + 2048], tmm2",
                 "tilestored [{to} + {line}*1 + 3072], tmm3",
-                x = inout(reg) x.as_ptr() => _,
-                y = inout(reg) if y.is_empty() { x } else { y }.as_ptr() => _,
-                w = inout(reg) weights.as_ptr() => _,
-                tiles = inout(reg) x.len() => _,
                 to = in(reg) products.as_mut_ptr(),
                 line = in(reg) 64_usize,
-                two_lines = in(reg) 128_usize,
-                options(nostack),
+                options(nostack, preserves_flags),
             );
         }
     }
