@@ -330,8 +330,9 @@ impl Model {
             quantized_head.is_none() || matches!(required[row], ExactLogits::All) && is_large
         };
         let (all, some): (Vec<usize>, Vec<usize>) = (0..rows).partition(|row| needs_all(*row));
-        let mut exact: Vec<Option<Vec<u32>>> =
-            allowed.iter().map(|bits| bits.map(|bits| ids_of(bits, vocab))).collect();
+        // The rows of `some` find theirs below. A list of all allowed tokens costs as much as finding them.
+        let ids = |row: usize| allowed[row].filter(|_| needs_all(row)).map(|bits| ids_of(bits, vocab));
+        let mut exact: Vec<Option<Vec<u32>>> = (0..rows).map(ids).collect();
         let gather =
             |rows: &[usize]| rows.iter().flat_map(|r| &hidden[r * hidden_size..][..hidden_size]).copied().collect();
         let Some(quantized_head) = quantized_head.filter(|_| !some.is_empty()) else {
