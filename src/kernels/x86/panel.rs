@@ -102,9 +102,13 @@ pub fn gemm_with<P: Clone, S: Clone>(
     let (pass_count, row_count, mut loaded) = (passes.len(), rows.len(), None);
     gemm_by_segments(
         (w, rows, columns, out),
-        (shape.outputs, row_count, zero),
+        (shape.outputs, row_count, zero.clone()),
+        &mut [Vec::new(), Vec::new()],
         |segment, outputs| [pass_count, outputs / shape.strip, segment.len().div_ceil(shape.step) * x.planes],
-        |segment, tile, sums, prefetcher| {
+        |segment, is_first, tile, sums, prefetcher| {
+            if is_first {
+                sums.fill(zero.clone());
+            }
             if loaded.replace(segment.start) != Some(segment.start) {
                 passes.iter_mut().for_each(|pass| pass.load(x, segment, &load_plane));
             }
@@ -116,36 +120,42 @@ pub fn gemm_with<P: Clone, S: Clone>(
 
 /// The loop of [`gemm_with`] over the segments and tiles of a layer.
 ///
-/// - `outputs`, `count` and `zero`: [`PanelShape::outputs`], the number of sums of a tile, and each before the first
-///   segment.
+/// - `outputs`, `count` and `zero`: [`PanelShape::outputs`], the number of sums of a tile, and each without a segment.
+/// - `sums`: memory for those of the two split-K parts.
 /// - `calls(segment, outputs)`: how often the prefetcher is called during a segment of some outputs: `[passes, strips,
 ///   steps]`.
-/// - `multiply(segment, columns, sums, prefetcher)` and `store`: as those of [`gemm_with`].
+/// - `multiply(segment, is_first, columns, sums, prefetcher)` and `store`: as those of [`gemm_with`], but the first segment
+///   sets the sums, which have any values before.
 #[inline(always)]
 pub fn gemm_by_segments<S: Clone>(
     (w, rows, columns, mut out): (&Awq4, Range<usize>, Range<usize>, &mut [f32]),
     (outputs, count, zero): (usize, usize, S),
+    sums: &mut [Vec<S>; 2],
     calls: impl Fn(&Range<usize>, usize) -> [usize; 3],
-    mut multiply: impl FnMut(&Range<usize>, Range<usize>, &mut [S], &mut PanelPrefetcher),
+    mut multiply: impl FnMut(&Range<usize>, bool, Range<usize>, &mut [S], &mut PanelPrefetcher),
     store: impl Fn(Range<usize>, &[S], &[S], &mut [f32]),
 ) {
     if rows.is_empty() {
         return;
     }
-    let mut sums = [Vec::new(), Vec::new()];
     let mut prefetcher = PanelPrefetcher::none();
     let [least, most] = GROUP_TILES;
     let tiles = (GROUP_SUMS / (count * size_of::<S>()).max(1)).clamp(least, most);
     for group in runs(columns.clone(), tiles * TILE) {
         let whole = group.len() / outputs * outputs;
-        for (inputs, sums) in split_k(w.inputs).into_iter().zip(&mut sums) {
-            sums.clear();
-            sums.resize(group.len().div_ceil(TILE) * count, zero.clone());
-            for segment in w.segments(inputs) {
+        for (inputs, sums) in split_k(w.inputs).into_iter().zip(sums.iter_mut()) {
+            let needed = group.len().div_ceil(TILE) * count;
+            if sums.len() < needed {
+                sums.resize(needed, zero.clone());
+            }
+            if inputs.is_empty() {
+                sums.fill(zero.clone());
+            }
+            for segment in w.segments(inputs.clone()) {
                 prefetcher.retarget(w, next_segment(w, &segment, &group, &columns), calls(&segment, whole));
                 let tiles = runs(group.start..group.start + whole, TILE);
                 for (tile, sums) in tiles.zip(sums.chunks_exact_mut(count)) {
-                    multiply(&segment, tile, sums, &mut prefetcher);
+                    multiply(&segment, segment.start == inputs.start, tile, sums, &mut prefetcher);
                 }
             }
         }

@@ -35,7 +35,9 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
     if whole.is_empty() {
         return;
     }
-    let blocks = blocks(w, x, rows.clone());
+    let mut scratch = SCRATCH.take();
+    let Scratch { blocks, sums } = &mut scratch;
+    fill_blocks(w, x, rows.clone(), blocks);
     let block_count = rows.len().div_ceil(BLOCK_ROWS);
     let (mut panel, mut products) = (empty_panel(), [[[no_rows(); 2]; 2]; 2]);
     // SAFETY: the caller keeps the contract.
@@ -43,32 +45,39 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
     gemm_by_segments(
         (w, rows.clone(), whole, out),
         (TILE, block_count, [[[_mm512_setzero_ps(); 2]; BLOCK_ROWS]; STRIPS]),
+        sums,
         |_, outputs| [1, outputs / TILE * STRIPS, block_count.div_ceil(2)],
-        |segment, tile, sums, prefetcher| {
+        |segment, is_first, tile, sums, prefetcher| {
             unpack(w, segment.clone(), tile.start, &mut panel);
             let blocks = &blocks[segment.start / w.segment() * block_count..][..block_count];
-            multiply_panel(&tiles, &panel, blocks, sums, &mut products, || prefetcher.before_step());
+            multiply_panel(&tiles, &panel, blocks, is_first, sums, &mut products, || prefetcher.before_step());
         },
         |_, first, second, out| {
-            let row = |sums: &[BlockSums], r: usize| sums[r / BLOCK_ROWS].map(|strip| strip[r % BLOCK_ROWS]);
+            let row = |sums: &[BlockSums], r: usize| sums[r / BLOCK_ROWS].each_ref().map(|strip| strip[r % BLOCK_ROWS]);
             for (r, to) in out.chunks_exact_mut(TILE).enumerate() {
                 store(&row(first, r), &row(second, r), to);
             }
         },
     );
-    BLOCKS.set(blocks);
+    SCRATCH.set(scratch);
+}
+
+/// The memory of a call.
+#[derive(Default)]
+struct Scratch {
+    blocks: Vec<Block>,
+    sums: [Vec<BlockSums>; 2],
 }
 
 thread_local! {
-    /// The memory of the last call, for the next one of this thread.
-    static BLOCKS: Cell<Vec<Block>> = const { Cell::new(Vec::new()) };
+    /// That of the last call, for the next one of this thread.
+    static SCRATCH: Cell<Scratch> = const { Cell::new(Scratch { blocks: Vec::new(), sums: [Vec::new(), Vec::new()] }) };
 }
 
-/// Makes rows of activations ready for tiles: `[segment][block]`, in the memory of the last call.
+/// Makes rows of activations ready for tiles: `[segment][block]`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn blocks(w: &Awq4, x: &QuantRows, rows: Range<usize>) -> Vec<Block> {
+fn fill_blocks(w: &Awq4, x: &QuantRows, rows: Range<usize>, blocks: &mut Vec<Block>) {
     let block_count = rows.len().div_ceil(BLOCK_ROWS);
-    let mut blocks = BLOCKS.take();
     let needed = w.inputs.div_ceil(w.segment()) * block_count;
     if blocks.len() < needed {
         blocks.resize(needed, Block::EMPTY);
@@ -79,7 +88,6 @@ fn blocks(w: &Awq4, x: &QuantRows, rows: Range<usize>) -> Vec<Block> {
             fill_block(x, first..rows.end.min(first + BLOCK_ROWS), inputs.clone(), block);
         }
     }
-    blocks
 }
 
 /// Writes a segment of up to [`BLOCK_ROWS`] rows. What a block has beyond them is zero.

@@ -45,13 +45,14 @@ struct Pending {
     strip: usize,
 }
 
-/// Adds the products of a segment to the sums of all blocks. `products` is memory for two steps; `before_step` is called
+/// Adds the products of a segment to the sums of all blocks, or sets the sums if it `is_first`. `products` is memory for two steps; `before_step` is called
 /// before each.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn multiply_panel(
     tiles: &Tiles,
     panel: &Panel,
     blocks: &[Block],
+    is_first: bool,
     sums: &mut [BlockSums],
     [to, from]: &mut [[Products; 2]; 2],
     mut before_step: impl FnMut(),
@@ -66,11 +67,11 @@ pub fn multiply_panel(
             match pending {
                 Some(before) if before.blocks == now.len() => {
                     let (blocks, sums) = (&blocks[before.first..], &mut sums[before.first..]);
-                    step(tiles, panel, (now, strip), to, (blocks, before), from, sums);
+                    step(tiles, panel, (now, strip), to, (blocks, before), from, (is_first, sums));
                 }
                 _ => {
                     if let Some(before) = pending {
-                        add(panel, blocks, before, from, sums);
+                        add(panel, blocks, before, from, (is_first, sums));
                     }
                     let second = now.get(1).map_or(&[][..], |block| &block.tiles);
                     tiles.multiply([&now[0].tiles, second], panel[strip].codes.as_flattened(), to);
@@ -81,13 +82,19 @@ pub fn multiply_panel(
         }
     }
     if let Some(before) = pending {
-        add(panel, blocks, before, from, sums);
+        add(panel, blocks, before, from, (is_first, sums));
     }
 }
 
-/// Adds the products of a step to the sums.
+/// Adds the products of a step to the sums, or sets them.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add(panel: &Panel, blocks: &[Block], pending: Pending, products: &[Products; 2], sums: &mut [BlockSums]) {
+fn add(
+    panel: &Panel,
+    blocks: &[Block],
+    pending: Pending,
+    products: &[Products; 2],
+    (is_first, sums): (bool, &mut [BlockSums]),
+) {
     let Pending { first, blocks: count, strip } = pending;
     let blocks = blocks[first..first + count].iter().zip(&mut sums[first..]);
     for ((block, sums), products) in blocks.zip(products) {
@@ -99,17 +106,25 @@ fn add(panel: &Panel, blocks: &[Block], pending: Pending, products: &[Products; 
                 let total = _mm512_add_epi32(total, _mm512_madd_epi16(panel[strip].zeros[n], minus_sum));
                 let factor = _mm512_mul_ps(panel[strip].scales[n], _mm512_set1_ps(block.scales[r]));
                 let sum = &mut sums[strip][r][n];
-                *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), factor, *sum);
+                let before = if is_first { _mm512_setzero_ps() } else { *sum };
+                *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), factor, before);
             }
         }
     }
 }
 
-/// [`add`] for one row, as assembly. The arguments are the offsets of the row's products, of its scalars in [`Block`] and
-/// of its sums.
+/// The addend of a sum, as assembly: the sum at an offset, or zero for the first segment.
+#[rustfmt::skip]
+macro_rules! addend {
+    (add, $($offset:literal),+) => { concat!("[{sums}", $(" + ", $offset,)+ "]") };
+    (set, $($offset:literal),+) => { "{zero}" };
+}
+
+/// [`add`] for one row, as assembly: to `add` to the sums or to `set` them. The other arguments are the offsets of the row's
+/// products, of its scalars in [`Block`] and of its sums.
 #[rustfmt::skip]
 macro_rules! add_row {
-    ($products:literal, $scalars:literal, $sums:literal) => {
+    ($kind:ident, $products:literal, $scalars:literal, $sums:literal) => {
         concat!(
             "vpbroadcastd {minus_sum}, dword ptr [{before} + ", $scalars, "]\n",
             "vbroadcastss {scale}, dword ptr [{before} + ", $scalars, " + 32]\n",
@@ -119,7 +134,7 @@ macro_rules! add_row {
             "vpaddd {a}, {a}, {b}\n",
             "vcvtdq2ps {a}, {a}\n",
             "vmulps {b}, {factors_low}, {scale}\n",
-            "vfmadd213ps {a}, {b}, [{sums} + ", $sums, "]\n",
+            "vfmadd213ps {a}, {b}, ", addend!($kind, $sums), "\n",
             "vmovaps [{sums} + ", $sums, "], {a}\n",
             "vpslld {c}, [{from} + ", $products, " + 1024], 7\n",
             "vpmaddwd {d}, {minus_sum}, {zeros_high}\n",
@@ -127,7 +142,7 @@ macro_rules! add_row {
             "vpaddd {c}, {c}, {d}\n",
             "vcvtdq2ps {c}, {c}\n",
             "vmulps {d}, {factors_high}, {scale}\n",
-            "vfmadd213ps {c}, {d}, [{sums} + ", $sums, " + 64]\n",
+            "vfmadd213ps {c}, {d}, ", addend!($kind, $sums, 64), "\n",
             "vmovaps [{sums} + ", $sums, " + 64], {c}",
         )
     };
@@ -143,7 +158,7 @@ fn step(
     to: &mut [Products; 2],
     (before, pending): (&[Block], Pending),
     from: &[Products; 2],
-    sums: &mut [BlockSums],
+    (is_first, sums): (bool, &mut [BlockSums]),
 ) {
     assert!(now.len() == pending.blocks && before.len() >= now.len() && sums.len() >= now.len());
     let weights: &[UnpackedBlock; 8] = &panel[strip].codes;
@@ -158,6 +173,7 @@ fn step(
             // blocks of all of these (asserted above).
             unsafe {
                 asm!(
+                    "vpxord {zero}, {zero}, {zero}",
                     $($text,)*
                     x = in(reg) now.as_ptr(),
                     w = in(reg) weights.as_ptr(),
@@ -171,6 +187,7 @@ fn step(
                     zeros_high = in(zmm_reg) zeros[1],
                     factors_low = in(zmm_reg) factors[0],
                     factors_high = in(zmm_reg) factors[1],
+                    zero = out(zmm_reg) _,
                     minus_sum = out(zmm_reg) _,
                     scale = out(zmm_reg) _,
                     a = out(zmm_reg) _,
@@ -182,73 +199,84 @@ fn step(
             }
         };
     }
-    if now.len() == 2 {
-        step!(
-            "tilezero tmm0",
-            "tilezero tmm1",
-            "tilezero tmm2",
-            "tilezero tmm3",
-            "tileloadd tmm6, [{w} + {two_lines}*1 + 0]",
-            "tileloadd tmm4, [{x} + {line}*1 + 0]",
-            add_row!(0, 2048, 0),
-            "tdpbssd tmm0, tmm4, tmm6",
-            add_row!(64, 2052, 128),
-            "tileloadd tmm7, [{w} + {two_lines}*1 + 64]",
-            "tdpbssd tmm1, tmm4, tmm7",
-            add_row!(128, 2056, 256),
-            "tileloadd tmm5, [{x} + {line}*1 + 2112]",
-            add_row!(192, 2060, 384),
-            "tdpbssd tmm2, tmm5, tmm6",
-            add_row!(256, 2064, 512),
-            "tdpbssd tmm3, tmm5, tmm7",
-            add_row!(320, 2068, 640),
-            "tileloadd tmm6, [{w} + {two_lines}*1 + 2048]",
-            "tileloadd tmm4, [{x} + {line}*1 + 1024]",
-            add_row!(384, 2072, 768),
-            "tdpbssd tmm0, tmm4, tmm6",
-            add_row!(448, 2076, 896),
-            "tileloadd tmm7, [{w} + {two_lines}*1 + 2112]",
-            "tdpbssd tmm1, tmm4, tmm7",
-            add_row!(2048, 4160, 4096),
-            "tileloadd tmm5, [{x} + {line}*1 + 3136]",
-            add_row!(2112, 4164, 4224),
-            "tdpbssd tmm2, tmm5, tmm6",
-            add_row!(2176, 4168, 4352),
-            "tdpbssd tmm3, tmm5, tmm7",
-            add_row!(2240, 4172, 4480),
-            "tilestored [{to} + {line}*1 + 0], tmm0",
-            add_row!(2304, 4176, 4608),
-            "tilestored [{to} + {line}*1 + 1024], tmm1",
-            add_row!(2368, 4180, 4736),
-            "tilestored [{to} + {line}*1 + 2048], tmm2",
-            add_row!(2432, 4184, 4864),
-            "tilestored [{to} + {line}*1 + 3072], tmm3",
-            add_row!(2496, 4188, 4992)
-        );
-    } else {
-        step!(
-            "tilezero tmm0",
-            "tilezero tmm1",
-            "tileloadd tmm6, [{w} + {two_lines}*1 + 0]",
-            "tileloadd tmm4, [{x} + {line}*1 + 0]",
-            add_row!(0, 2048, 0),
-            "tdpbssd tmm0, tmm4, tmm6",
-            add_row!(64, 2052, 128),
-            "tileloadd tmm7, [{w} + {two_lines}*1 + 64]",
-            "tdpbssd tmm1, tmm4, tmm7",
-            add_row!(128, 2056, 256),
-            "tileloadd tmm6, [{w} + {two_lines}*1 + 2048]",
-            "tileloadd tmm4, [{x} + {line}*1 + 1024]",
-            add_row!(192, 2060, 384),
-            "tdpbssd tmm0, tmm4, tmm6",
-            add_row!(256, 2064, 512),
-            "tileloadd tmm7, [{w} + {two_lines}*1 + 2112]",
-            "tdpbssd tmm1, tmm4, tmm7",
-            add_row!(320, 2068, 640),
-            "tilestored [{to} + {line}*1 + 0], tmm0",
-            add_row!(384, 2072, 768),
-            "tilestored [{to} + {line}*1 + 1024], tmm1",
-            add_row!(448, 2076, 896)
-        );
+    macro_rules! two_blocks {
+        ($kind:ident) => {
+            step!(
+                "tilezero tmm0",
+                "tilezero tmm1",
+                "tilezero tmm2",
+                "tilezero tmm3",
+                "tileloadd tmm6, [{w} + {two_lines}*1 + 0]",
+                "tileloadd tmm4, [{x} + {line}*1 + 0]",
+                add_row!($kind, 0, 2048, 0),
+                "tdpbssd tmm0, tmm4, tmm6",
+                add_row!($kind, 64, 2052, 128),
+                "tileloadd tmm7, [{w} + {two_lines}*1 + 64]",
+                "tdpbssd tmm1, tmm4, tmm7",
+                add_row!($kind, 128, 2056, 256),
+                "tileloadd tmm5, [{x} + {line}*1 + 2112]",
+                add_row!($kind, 192, 2060, 384),
+                "tdpbssd tmm2, tmm5, tmm6",
+                add_row!($kind, 256, 2064, 512),
+                "tdpbssd tmm3, tmm5, tmm7",
+                add_row!($kind, 320, 2068, 640),
+                "tileloadd tmm6, [{w} + {two_lines}*1 + 2048]",
+                "tileloadd tmm4, [{x} + {line}*1 + 1024]",
+                add_row!($kind, 384, 2072, 768),
+                "tdpbssd tmm0, tmm4, tmm6",
+                add_row!($kind, 448, 2076, 896),
+                "tileloadd tmm7, [{w} + {two_lines}*1 + 2112]",
+                "tdpbssd tmm1, tmm4, tmm7",
+                add_row!($kind, 2048, 4160, 4096),
+                "tileloadd tmm5, [{x} + {line}*1 + 3136]",
+                add_row!($kind, 2112, 4164, 4224),
+                "tdpbssd tmm2, tmm5, tmm6",
+                add_row!($kind, 2176, 4168, 4352),
+                "tdpbssd tmm3, tmm5, tmm7",
+                add_row!($kind, 2240, 4172, 4480),
+                "tilestored [{to} + {line}*1 + 0], tmm0",
+                add_row!($kind, 2304, 4176, 4608),
+                "tilestored [{to} + {line}*1 + 1024], tmm1",
+                add_row!($kind, 2368, 4180, 4736),
+                "tilestored [{to} + {line}*1 + 2048], tmm2",
+                add_row!($kind, 2432, 4184, 4864),
+                "tilestored [{to} + {line}*1 + 3072], tmm3",
+                add_row!($kind, 2496, 4188, 4992)
+            )
+        };
+    }
+    macro_rules! one_block {
+        ($kind:ident) => {
+            step!(
+                "tilezero tmm0",
+                "tilezero tmm1",
+                "tileloadd tmm6, [{w} + {two_lines}*1 + 0]",
+                "tileloadd tmm4, [{x} + {line}*1 + 0]",
+                add_row!($kind, 0, 2048, 0),
+                "tdpbssd tmm0, tmm4, tmm6",
+                add_row!($kind, 64, 2052, 128),
+                "tileloadd tmm7, [{w} + {two_lines}*1 + 64]",
+                "tdpbssd tmm1, tmm4, tmm7",
+                add_row!($kind, 128, 2056, 256),
+                "tileloadd tmm6, [{w} + {two_lines}*1 + 2048]",
+                "tileloadd tmm4, [{x} + {line}*1 + 1024]",
+                add_row!($kind, 192, 2060, 384),
+                "tdpbssd tmm0, tmm4, tmm6",
+                add_row!($kind, 256, 2064, 512),
+                "tileloadd tmm7, [{w} + {two_lines}*1 + 2112]",
+                "tdpbssd tmm1, tmm4, tmm7",
+                add_row!($kind, 320, 2068, 640),
+                "tilestored [{to} + {line}*1 + 0], tmm0",
+                add_row!($kind, 384, 2072, 768),
+                "tilestored [{to} + {line}*1 + 1024], tmm1",
+                add_row!($kind, 448, 2076, 896)
+            )
+        };
+    }
+    match (now.len(), is_first) {
+        (2, true) => two_blocks!(set),
+        (2, false) => two_blocks!(add),
+        (_, true) => one_block!(set),
+        (_, false) => one_block!(add),
     }
 }
