@@ -23,5 +23,8 @@ def job(n):
     return {"id": n, "prompt": prompt, **common}
 
 
-for n in range(int(sys.argv[1])):
-    print(json.dumps(job(n)))
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not sys.argv[1].isdigit():
+        sys.exit("usage: make_jobs.py COUNT > IN.jsonl")
+    for n in range(int(sys.argv[1])):
+        print(json.dumps(job(n)))

@@ -19,7 +19,7 @@ pub struct ToolFormat {
     pub arguments: &'static str,
 }
 
-/// Qwen2.5, Qwen3, SmolLM3, Granite 4 (the form of Hermes).
+/// Qwen2.5, Qwen3, SmolLM3 (the form of Hermes).
 const HERMES: ToolFormat =
     ToolFormat { begin: "<tool_call>", end: "</tool_call>", space: "\n", is_list: false, arguments: "arguments" };
 /// Mistral.
