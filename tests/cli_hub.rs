@@ -69,6 +69,8 @@ fn a_hub_id_is_found_in_every_cache_of_the_hub() {
     let missing = run_in(&[("HF_HUB_CACHE", &hub)], &["load", "Owner/Other"]);
     missing
         .fails(1, &["Owner/Other: model not found", &hub, "; give the directory of a copy", "hf download Owner/Other"]);
+    run_in(&[("HF_HUB_CACHE", &hub)], &["load", "models/Other"])
+        .fails(1, &["models/Other: model not found", "; check the path", "hf download models/Other"]);
 }
 
 #[test]

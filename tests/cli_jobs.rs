@@ -337,10 +337,28 @@ fn results_of_another_run_are_not_mixed_in() {
     assert_eq!(go(&["--force"]).code, Some(0));
     assert_eq!(values(&fs::read_to_string(&out).unwrap()).len(), 4);
 
-    // More lines are added to the same file, and another shard.
+    // More lines are added to the same file.
     fs::write(&input, mixed(4).replacen("Once", "Twice", 1) + "{\"id\":\"more\",\"prompt\":\"a\"}\n").unwrap();
-    assert_eq!(go(&["--shard", "0/2"]).code, Some(0));
+    assert_eq!(go(&[]).code, Some(0));
     assert_eq!(values(&fs::read_to_string(&out).unwrap()).len(), 5);
+}
+
+#[test]
+fn results_of_another_shard_are_refused_before_anything_is_computed() {
+    let dir = scratch("cli_jobs_shards");
+    let input = write(&dir, "in.jsonl", mixed(6));
+    let out = dir.join("out.jsonl").display().to_string();
+    let go = |shard: &str| run(["decode", "storyteller", "--quiet", "--jobs", &input, "--out", &out, "--shard", shard]);
+    assert_eq!(go("0/2").code, Some(0));
+    let before = fs::read_to_string(&out).unwrap();
+    for other in ["0/3", "1/2", "0/4"] {
+        go(other).fails(1, &["out.jsonl: holds ", "of lines that the jobs do not have", "--shard", "--force"]);
+        assert_eq!(fs::read_to_string(&out).unwrap(), before, "{other}");
+    }
+    assert_eq!(go("0/2").code, Some(0));
+    // A whole file has the lines of every shard, and a shard of a file only its own.
+    assert_eq!(run(["decode", "storyteller", "--quiet", "--jobs", &input, "--out", &out]).code, Some(0));
+    assert_eq!(values(&fs::read_to_string(&out).unwrap()).len(), 6);
 }
 
 #[test]

@@ -182,13 +182,17 @@ fn what_is_impossible_or_not_supported_is_refused_before_the_run() {
     for (value, part) in unsupported {
         schema(value.clone()).fails(1, &["refused.json", "cannot be used as a constraint", part]);
     }
-    decode(&["--regex", "(a"]).fails(1, &["--regex", "cannot be used as a constraint"]);
+    decode(&["--regex", "(a"]).fails(1, &["--regex", "cannot be used as a constraint", "unclosed group"]);
+    decode(&["--regex", "[a-"]).fails(1, &["--regex", "unclosed character class"]);
+    let gbnf = file("grammar.gbnf", "root ::= \"a\" | \"b\"\n");
+    decode(&["--grammar", gbnf.to_str().unwrap()]).fails(1, &["grammar.gbnf", "found GBNF", "Lark"]);
     decode(&["--regex", "a\\"]).fails(1, &["--regex", "backslash"]);
     decode(&["--regex", &"(".repeat(100_000)]).fails(1, &["--regex", "brackets"]);
     let grammar = file("grammar.lark", "start: missing_rule\n");
     decode(&["--grammar", grammar.to_str().unwrap()]).fails(1, &["grammar.lark", "missing_rule"]);
     let text = file("text.json", "{\"type\": \"object\"");
-    decode(&["--json-schema", text.to_str().unwrap()]).fails(1, &["text.json", "not valid JSON"]);
+    decode(&["--json-schema", text.to_str().unwrap()])
+        .fails(1, &["text.json", "not valid JSON", "; write one JSON schema into it"]);
 }
 
 #[test]
@@ -213,6 +217,8 @@ fn options_that_make_no_sense_together_are_usage_errors() {
     let schema = person();
     let schema = schema.to_str().unwrap();
     decode(&["--json-schema", schema, "--regex", "a"]).fails(2, &["--json-schema", "--regex"]);
+    run(["decode", "storyteller", "--grammar", "-", "--user-file", "-"])
+        .fails(2, &["--grammar and --user-file both read standard input"]);
     run(["decode", "storyteller", "--jobs", schema, "--regex", "a"]).fails(2, &["--regex", "--jobs"]);
     let args = ["decode", "--random", "--hidden-size", "128", "--layers", "1", "--prompt-ids", "1,2", "--regex", "a"];
     run(args).fails(2, &["tokenizer"]);

@@ -155,7 +155,6 @@ fn every_setting_of_a_line_is_parsed_and_none_is_ignored() {
         ("n", json!(129), "invalid_value"),
         ("n", json!(0), "invalid_value"),
         ("seed", json!(-1), "invalid_value"),
-        ("stop", json!([1]), "invalid_value"),
         ("stop", json!(""), "invalid_value"),
         ("logprobs", json!(21), "invalid_value"),
         ("logit_bias", json!({"5": 101}), "invalid_value"),
@@ -167,6 +166,12 @@ fn every_setting_of_a_line_is_parsed_and_none_is_ignored() {
         let report = error(&json!({"prompt": "a", key: value}));
         assert_eq!((report.code, report.param.as_deref()), (code, Some(key)), "{report:?}");
     }
+    let report = error(&json!({"prompt": "a", "stop": ["x", 1]}));
+    assert_eq!(report.message, "stop[1]: invalid value (found 1, expected a string)");
+    let report = error(&json!({"prompt": "a", "reasoning_effort": "none"}));
+    assert!(report.message.ends_with("(found \"none\", expected the field to be left out)"), "{report:?}");
+    let report = error(&json!({"prompt": "a", "structured_outputs": {"grammar": "root ::= \"a\""}}));
+    assert!(report.message.contains("not in GBNF"), "{report:?}");
     assert_eq!(error(&json!({"prompt": "a", "max_tokens": 3, "min_tokens": 4})).param.as_deref(), Some("min_tokens"));
     assert!(body(json!({"prompt": "a", "stream": false, "logit_bias": {}})).settings.count.is_none());
 }
@@ -237,6 +242,9 @@ fn lines_of_openais_batch_api_are_requests_for_chats_and_completions() {
         let report = error(&line);
         assert_eq!(report.param.as_deref(), Some(key), "{report:?}");
     }
+    let mut line = chat(json!({}));
+    line.as_object_mut().expect("an object").remove("url");
+    assert!(error(&line).message.starts_with("url: invalid value (found nothing, expected"), "{:?}", error(&line));
     let too_many = json!({"prompt": vec!["a"; 20], "n": 128});
     assert_eq!(error(&batch("/v1/completions", too_many)).param.as_deref(), Some("prompt"));
     // A result has no place for the prompt.

@@ -8,8 +8,8 @@ use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::http::{Server, parse_reply, read_reply};
-use common::{finished, rumma, run, scratch};
+use common::http::{Reply, Server, parse_reply, read_reply};
+use common::{rumma, run, scratch};
 use serde_json::{Value, json};
 
 /// A request that takes seconds.
@@ -57,6 +57,7 @@ fn a_full_queue_refuses_with_429_and_says_when_to_try_again() {
     let refused = server.post("/v1/completions", &short());
     assert_eq!(refused.status, 429, "{refused:?}");
     assert_eq!(refused.json()["error"]["code"], "queue_full");
+    assert!(refused.json()["error"]["message"].as_str().unwrap().contains("(2 of 2 requests run or wait)"));
     let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&seconds), "{seconds}");
     drop((first, second));
@@ -102,7 +103,7 @@ fn keys_hosts_and_origins_are_checked() {
     let dir = scratch("server_keys");
     std::fs::write(dir.join("keys"), "# a comment\n\n first-key \nsecond-key\n").unwrap();
     let keys = dir.join("keys").display().to_string();
-    let server = Server::start(&[
+    let mut server = Server::start(&[
         "storyteller",
         "--api-key-file",
         &keys,
@@ -124,7 +125,10 @@ fn keys_hosts_and_origins_are_checked() {
             "{wrong}"
         );
     }
-    assert_eq!(post(&[]).status, 401);
+    assert_eq!((post(&[]).status, post(&[]).header("www-authenticate")), (401, Some("Bearer")));
+    assert_eq!(server.get("/inspect").status, 401);
+    assert_eq!(server.get("/openapi.json").status, 401);
+    assert_eq!(server.get("/").status, 200, "the page asks for the key");
     assert_eq!(server.get("/v1/models").status, 401);
     assert_eq!(server.get("/metrics").status, 401);
     assert_eq!(server.get("/health").status, 200, "a load balancer has no key");
@@ -159,6 +163,7 @@ fn keys_hosts_and_origins_are_checked() {
     std::fs::write(dir.join("none"), "# only a comment\n").unwrap();
     let none = dir.join("none").display().to_string();
     run(["serve", "storyteller", "--api-key-file", &none]).fails(1, &["no API key", "one a line"]);
+    assert!(server.wait_for("Warning: a request is refused").contains("add --allow-host HOST"));
 }
 
 #[test]
@@ -166,12 +171,45 @@ fn other_machines_need_a_key() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:1"] {
         run(["serve", "storyteller", "--listen", address]).fails(2, &["--listen", "--api-key-file"]);
     }
-    for wrong in ["8080", "localhost", "http://localhost:1", "unix:", "127.0.0.1:99999"] {
-        run(["serve", "storyteller", "--listen", wrong]).fails(2, &["--listen", "expected HOST:PORT or unix:PATH"]);
+    for (wrong, what, fix) in [
+        ("8080", "the host is missing", "give 127.0.0.1:8080"),
+        (":8080", "the host is missing", "give 127.0.0.1:8080, or 0.0.0.0:8080"),
+        ("0.0.0.0", "the port is missing", "give 0.0.0.0:8080"),
+        ("localhost", "the port is missing", "give localhost:8080"),
+        ("::1", "IPv6 addresses need brackets", "give [::1]:8080"),
+        ("http://localhost:1", "it is a URL", "leave out"),
+        ("unix:", "the path is missing", "give unix:PATH"),
+        ("127.0.0.1:99999", "the port is not a number from 0 to 65535", "give"),
+        (":99999", "the port is not a number from 0 to 65535", "give"),
+    ] {
+        let parts = ["--listen", what, "expected HOST:PORT or unix:PATH", fix];
+        run(["serve", "storyteller", "--listen", wrong]).fails(2, &parts);
+    }
+    for (option, value, fix) in [
+        ("--allow-origin", "localhost:3000", "give an origin such as http://localhost:3000"),
+        ("--allow-origin", "https://page.example/", "give an origin such as https://page.example"),
+        ("--allow-host", "models.example:8080", "give a name"),
+        ("--port", "8080", "give --listen HOST:PORT"),
+        ("--host", "0.0.0.0", "give --listen HOST:PORT"),
+    ] {
+        run(["serve", "storyteller", option, value]).fails(2, &[option, fix]);
     }
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    run(["serve", "storyteller", "--listen", &address]).fails(1, &["cannot listen on", &address, "--listen"]);
+    run(["serve", "storyteller", "--listen", &address]).fails(1, &["cannot listen on", &address, "end the program"]);
+    run(["serve", "storyteller", "--listen", "unix:/nonexistent/x.sock"])
+        .fails(1, &["cannot listen on unix:/nonexistent/x.sock", "; create the directory, or"]);
+    let keys = scratch("server_listen").join("keys");
+    std::fs::write(&keys, "key").unwrap();
+    let keys = keys.display().to_string();
+    run(["serve", "storyteller", "--api-key-file", &keys, "--listen", "192.0.2.1:1"])
+        .fails(1, &["192.0.2.1:1", "give --listen an address of this machine"]);
+    // Nothing but the error: no request ever ran.
+    run(["serve", "/nonexistent", "--listen", "127.0.0.1:0"]).fails(1, &["/nonexistent: model not found"]);
+}
+
+fn post_at(server: &Server, path: &str) -> Reply {
+    server.request("POST", path, &[("Content-Type", "application/json")], "{}")
 }
 
 #[test]
@@ -190,12 +228,21 @@ fn what_is_too_large_or_no_json_is_refused_with_its_status() {
         (post(&[json], "{\"prompt\": \"a\"} x"), 400, "invalid_json"),
         (post(&[json], "{\"prompt\": \"a\", \"stop_token_ids\": [1024]}"), 400, "invalid_value"),
         (server.get("/v1/completions"), 405, "method_not_allowed"),
-        (server.get("/v2/completions"), 404, "not_found"),
+        (server.get("/v2/other"), 404, "not_found"),
         (server.get("/v1/models/other"), 404, "model_not_found"),
     ];
     for (reply, status, code) in cases {
         assert_eq!((reply.status, reply.json()["error"]["code"].as_str()), (status, Some(code)), "{reply:?}");
         assert!(reply.header("x-request-id").is_some());
+    }
+    for (path, meant) in [
+        ("/chat/completions", "/v1/chat/completions"),
+        ("/v1/v1/completions", "/v1/completions"),
+        ("/v1/tokenize", "/tokenize"),
+    ] {
+        let reply = post_at(&server, path);
+        let message = reply.json()["error"]["message"].as_str().unwrap().to_string();
+        assert_eq!((reply.status, message), (404, format!("there is nothing at {path} (expected {meant})")));
     }
     // Without a length.
     let mut stream = server.connect();
@@ -304,10 +351,18 @@ fn computed_prompts_are_reused_after_a_restart_and_a_damaged_file_is_not() {
         assert_eq!(server.metric("rumma_prefix_hit_tokens_total"), 0.0);
         server.signal("-KILL");
     }
-    std::fs::write(&file, "precious").unwrap();
-    let mut server = Server::spawn(&args);
-    let output = finished(server.child.take().unwrap().wait_with_output().unwrap());
-    assert_eq!(output.code, Some(1), "a file of another kind is not replaced");
+    // A file that does not look like one of rumma, whether it was damaged or is another's, is not replaced either.
+    let other = [&bytes[..2], b"XY", &bytes[4..]].concat();
+    for content in [&other[..], b"precious"] {
+        std::fs::write(&file, content).unwrap();
+        let mut server = Server::spawn(&args);
+        let warning = server.wait_for("Warning: computed prompts are neither used nor saved: ");
+        assert!(warning.contains("new/dir/prefixes") && warning.contains("--state-dir"), "{warning}");
+        server.wait_for("Listening: ");
+        assert_eq!(server.post("/v1/completions", &body).json()["choices"], first["choices"]);
+        assert_eq!(server.stop(), Some(143));
+        assert!(std::fs::read(&file).unwrap() == content, "it is not changed");
+    }
 }
 
 #[test]

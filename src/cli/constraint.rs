@@ -10,6 +10,7 @@ use crate::error::{Error, Fault, FaultKind, Result};
 use crate::grammar::{Constraint, Grammar, Vocabulary};
 use crate::json;
 use crate::model::Model;
+use crate::openai::{LARK, is_gbnf};
 use crate::text::Tokenizer;
 
 /// Structured output.
@@ -64,7 +65,13 @@ impl ConstraintArgs {
                 source(Constraint::JsonSchema(json::parse(text.as_bytes()).map_err(fault)?), path.into())
             }
             (None, Some(regex), None) => source(Constraint::Regex(regex), "--regex".into()),
-            (None, None, Some(file)) => source(Constraint::Lark(read_text(&file)?), display_path(&file).into()),
+            (None, None, Some(file)) => {
+                let (text, path) = (read_text(&file)?, display_path(&file));
+                if is_gbnf(&text) {
+                    return Err(Fault::new(FaultKind::InvalidField, path).found("GBNF").expected(LARK).into());
+                }
+                source(Constraint::Lark(text), path.into())
+            }
             _ => {
                 let problem = "--json-schema, --regex and --grammar cannot be used together";
                 Err(Error::usage_with_fix(problem, "give one of them"))

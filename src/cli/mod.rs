@@ -126,6 +126,7 @@ fn run(args: impl Iterator<Item = OsString>, context: &mut Context) -> Result<()
         return console::print(VERSION);
     }
     context.messages = args.value("--messages").map(str::to_string);
+    context.json_schema = args.value("--json-schema").map(str::to_string);
     context.options = args.options().map(str::to_string).collect();
     (command.run)(&args)
 }

@@ -107,6 +107,7 @@ impl RawArgs {
         if let Some(error) = first_error {
             return Err(error);
         }
+        check_readers(&raw.values)?;
         let mut kinds = infos.iter().flat_map(|info| info.positionals);
         let positional_count = kinds.clone().count();
         let takes_more = kinds.any(|positional| positional.optionality == Optionality::Repeating);
@@ -141,6 +142,9 @@ impl RawArgs {
             if let Some(why) = inapplicable_reason(command, name) {
                 let problem = format!("option '{name}' does not apply to {command}: {why}");
                 return Err(Error::usage_with_fix(problem, "omit it"));
+            }
+            if let Some(fix) = replacement(command, name) {
+                return Err(Error::usage_with_fix(format!("unknown option '{name}'"), fix));
             }
             let known = infos.iter().flat_map(|info| info.flags).filter(|flag| !flag.hidden).map(|flag| flag.long);
             let aliases = ALIASES.iter().filter(|(_, option)| find_flag(infos, option).is_some());
@@ -238,6 +242,26 @@ fn list_option(command: &str, option: &str) -> Option<&'static str> {
         ("bench", "--threads") => Some("--thread-counts"),
         ("bench", "--context") => Some("--contexts"),
         _ => None,
+    }
+}
+
+/// What to give in place of an option that other programs have.
+fn replacement(command: &str, option: &str) -> Option<&'static str> {
+    match (command, option) {
+        ("serve", "--port" | "--host" | "--bind" | "--address") => Some("give --listen HOST:PORT"),
+        _ => None,
+    }
+}
+
+/// Checks that one option at most reads standard input.
+fn check_readers(values: &[(String, String)]) -> Result<()> {
+    let mut readers = values.iter().filter(|(name, value)| value == "-" && READERS.contains(&name.as_str()));
+    match (readers.next(), readers.next()) {
+        (Some((first, _)), Some((second, _))) => {
+            let problem = format!("{first} and {second} both read standard input");
+            Err(Error::usage_with_fix(problem, "give one of them a file"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::prompt::display_path;
 use super::remedy_convert::{of_conversion, of_groups};
-use super::remedy_io::of_io;
+use super::remedy_io::{of_io, of_listen};
 use super::remedy_resource::of_not_found;
 use crate::checkpoint::generation::FILE_NAME;
 use crate::error::{AvailableMemory, Error, Fault, FaultKind, MachineError, MemoryLimit, MemoryPurpose, RequestError};
@@ -15,6 +16,8 @@ pub struct Context {
     pub command: &'static str,
     /// The value of `--messages`, if given.
     pub messages: Option<String>,
+    /// The value of `--json-schema`, if given.
+    pub json_schema: Option<String>,
     /// The options given with a value.
     pub options: Vec<String>,
 }
@@ -111,7 +114,7 @@ fn of_machine(error: &MachineError, context: &Context) -> String {
         MachineError::CannotStartThreads { .. } | MachineError::CannotStartTemplateThread { .. } => {
             "raise the limits on threads and memory (ulimit -u, ulimit -v, ulimit -d)".into()
         }
-        MachineError::CannotListen { .. } => "give another --listen, or end the program that listens there".into(),
+        MachineError::CannotListen { source, .. } => of_listen(source).into(),
         MachineError::TooManyTemplateThreads { .. } => "wait until they end, or start rumma again".into(),
         MachineError::WrongLogits { .. } => {
             "do not rely on the results of this machine or of this build of rumma".into()
@@ -182,6 +185,12 @@ fn of_fault(fault: &Fault, context: &Context) -> Option<String> {
         FaultKind::TemplateRefused => format!("check the messages in {}", messages()),
         FaultKind::TemplateFailed if context.messages.is_some() && !fault.subject.is_empty() => {
             "check its keys and the types of their values".into()
+        }
+        FaultKind::NotJson if context.json_schema.as_deref().map(display_path) == Some(&*fault.file) => {
+            "write one JSON schema into it, such as {\"type\": \"object\"}".into()
+        }
+        FaultKind::UnknownResults if context.has("--shard") => {
+            "give the jobs and the --shard of these results, another --out, or --force to start again".into()
         }
         FaultKind::UnknownMessagesKey => format!("remove the {}", fault.found),
         FaultKind::TemplateFailed => format!("check the messages in {} for a missing role or content", messages()),
@@ -422,7 +431,7 @@ mod tests {
     }
 
     fn command(command: &'static str, options: &[&str]) -> Context {
-        Context { command, options: options.iter().map(|option| option.to_string()).collect(), messages: None }
+        Context { command, options: options.iter().map(|option| option.to_string()).collect(), ..Context::default() }
     }
 
     #[test]

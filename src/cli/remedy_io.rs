@@ -13,6 +13,22 @@ pub fn of_io(source: &io::Error) -> &'static str {
     }
 }
 
+/// What to do about an address that cannot be listened on.
+pub fn of_listen(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => "give another --listen, or end the program that listens there",
+        io::ErrorKind::AddrNotAvailable => {
+            "give --listen an address of this machine, 127.0.0.1:8080, or 0.0.0.0:8080 for all of them"
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "create the directory, or give another --listen",
+        io::ErrorKind::AlreadyExists => "remove the file, or give another --listen",
+        io::ErrorKind::PermissionDenied => {
+            "give --listen a port above 1023, or the path of a socket in a directory that can be written to"
+        }
+        _ => "give another --listen",
+    }
+}
+
 fn of_io_kind(kind: io::ErrorKind) -> &'static str {
     match kind {
         io::ErrorKind::StorageFull => "free disk space and run the same command again",

@@ -1,5 +1,7 @@
 //! Remedies for models and files that are not found.
 
+use std::path::Path;
+
 use crate::error::Resource;
 
 /// The command of huggingface_hub that downloads `OWNER/NAME` or `OWNER/NAME@REVISION`.
@@ -10,10 +12,24 @@ fn hub_download(name: &str) -> String {
     }
 }
 
+/// Whether `OWNER/NAME` is more likely a path: OWNER is a directory here, or a usual name of one.
+fn is_directory_name(name: &str) -> bool {
+    const USUAL: [&str; 7] = ["models", "model", "checkpoints", "checkpoint", "weights", "data", "ckpt"];
+    name.split_once('/').is_some_and(|(owner, _)| USUAL.contains(&owner) || Path::new(owner).is_dir())
+}
+
 /// What to do about a resource that is missing, in the subcommand `command`.
 pub fn of_not_found(what: &Resource, name: &str, command: &str) -> String {
     match what {
         Resource::Model => "give a checkpoint directory, a .safetensors file, a Hugging Face id (OWNER/NAME) or `storyteller`",
+        Resource::HubModel if is_directory_name(name) => {
+            return format!(
+                "check the path of the directory, or give a Hugging Face id (OWNER/NAME) if `{}` is one: `{}` fetches it \
+                 on a host with a network",
+                name,
+                hub_download(name)
+            );
+        }
         Resource::HubModel => {
             return format!(
                 "give the directory of a copy, or fetch it on a host with a network: `{}`, or in a clone of rumma \

@@ -1,7 +1,9 @@
 //! `rumma serve`: an HTTP server in the form of OpenAI's API.
 
 use std::fs;
+use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use argh::{ArgsInfo, FromArgs};
@@ -55,7 +57,7 @@ pub struct ServeArgs {
     /// HOST:PORT or unix:PATH (default 127.0.0.1:8080); other than loopback addresses need --api-key-file
     #[argh(option, arg_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// answer only requests with one of the keys in FILE, one a line
+    /// answer only requests with one of the keys in FILE, one a line; lines that begin with # are comments
     #[argh(option, arg_name = "FILE")]
     pub api_key_file: Option<String>,
     /// answer up to N sequences at the same time (default 16)
@@ -67,7 +69,7 @@ pub struct ServeArgs {
     /// the name of the model for clients (default: the last part of MODEL; MODEL itself is accepted too)
     #[argh(option, arg_name = "NAME")]
     pub served_name: Option<String>,
-    /// also answer requests that name HOST in the header Host; can be given several times
+    /// also answer requests that name HOST, with any port, in the header Host; * is any; can be given several times
     #[argh(option, arg_name = "HOST")]
     pub allow_host: Vec<String>,
     /// let web pages of ORIGIN, such as http://localhost:3000, send requests; can be given several times
@@ -103,14 +105,13 @@ const PREFIXES: &str = "prefixes";
 impl ServeArgs {
     fn resolve(self) -> Result<(ServerOptions, GenerationOptions, Option<String>, Option<String>)> {
         let listen = self.listen.as_deref().unwrap_or(LISTEN);
-        let address = Address::parse(listen).ok_or_else(|| {
-            let problem = format!("--listen: invalid value '{listen}' (expected HOST:PORT or unix:PATH)");
-            Error::usage_with_fix(problem, "give an address such as 127.0.0.1:8080")
-        })?;
+        let address = Address::parse(listen).ok_or_else(|| wrong_listen(listen))?;
         if !address.is_local() && self.api_key_file.is_none() {
             let problem = format!("--listen {listen} lets other machines ask");
             return Err(Error::usage_with_fix(problem, "add --api-key-file FILE"));
         }
+        self.allow_host.iter().try_for_each(|host| check_host(host))?;
+        self.allow_origin.iter().try_for_each(|origin| check_origin(origin))?;
         let api_keys = self.api_key_file.as_deref().map(read_api_keys).transpose()?.unwrap_or_default();
         let options = ServerOptions {
             address,
@@ -125,6 +126,51 @@ impl ServeArgs {
         let generation = GenerationOptions { max_tokens: self.tokens, ..GenerationOptions::default() };
         Ok((options, generation, self.system, self.served_name))
     }
+}
+
+/// The error of a value of `--listen` that is no address.
+fn wrong_listen(listen: &str) -> Error {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (what, fix) = match listen.rsplit_once(':') {
+        _ if listen.contains("://") => ("it is a URL", "leave out the part up to ://".into()),
+        _ if listen == "unix:" => ("the path is missing", "give unix:PATH".into()),
+        _ if listen.parse::<Ipv6Addr>().is_ok() => {
+            ("the port is missing, and IPv6 addresses need brackets", format!("give [{listen}]:8080"))
+        }
+        None if is_number(listen) => ("the host is missing", format!("give 127.0.0.1:{listen}")),
+        None => ("the port is missing", format!("give {listen}:8080")),
+        Some((_, port)) if port.parse::<u16>().is_err() => {
+            ("the port is not a number from 0 to 65535", "give an address such as 127.0.0.1:8080".into())
+        }
+        Some(("", port)) => {
+            ("the host is missing", format!("give 127.0.0.1:{port}, or 0.0.0.0:{port} for other machines too"))
+        }
+        _ => ("the host is not a name or an IP address", "give an address such as 127.0.0.1:8080".into()),
+    };
+    let problem = format!("--listen: invalid value '{listen}': {what} (expected HOST:PORT or unix:PATH)");
+    Error::usage_with_fix(problem, fix)
+}
+
+/// Checks that a request can name `host`: its port does not count, so none may be given.
+fn check_host(host: &str) -> Result<()> {
+    if host == "*" || host.parse::<Ipv6Addr>().is_ok() || !host.is_empty() && !host.contains([':', '/', ' ']) {
+        return Ok(());
+    }
+    let problem = format!("--allow-host: invalid value '{host}' (expected a name without a scheme and a port)");
+    Err(Error::usage_with_fix(problem, "give a name such as models.example"))
+}
+
+/// Checks that a browser can send `origin`: SCHEME://HOST or SCHEME://HOST:PORT without a path.
+fn check_origin(origin: &str) -> Result<()> {
+    let host = origin.split_once("://").filter(|(scheme, _)| !scheme.is_empty()).map(|(_, host)| host);
+    if ["*", "null"].contains(&origin) || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' '])) {
+        return Ok(());
+    }
+    let bare = host.unwrap_or(origin).split('/').next().unwrap_or_default();
+    let scheme = origin.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let problem = format!("--allow-origin: invalid value '{origin}' (expected SCHEME://HOST[:PORT] without a path)");
+    let fix = if bare.is_empty() { "http://localhost:3000".into() } else { format!("{scheme}://{bare}") };
+    Err(Error::usage_with_fix(problem, format!("give an origin such as {fix}")))
 }
 
 /// The keys of a file, one a line; empty lines and those that begin with # are left out.
@@ -167,12 +213,23 @@ fn run(args: &RawArgs) -> Result<()> {
     };
     let interrupt = Interrupt::install();
     threads::start_global_pool(machine.model.threads)?;
-    let state = state_dir.as_deref().map(prefixes_file).transpose()?;
+    let state = match state_dir.as_deref().map(prefixes_file).transpose() {
+        // It may be damaged, but it may as well be somebody's file of another kind: it is not replaced.
+        Err(Error::Fault(fault)) if fault.kind == FaultKind::OutputOfAnotherKind => {
+            console.status(&format!(
+                "Warning: computed prompts are neither used nor saved: {fault}; remove the file, or give another --state-dir"
+            ));
+            None
+        }
+        state => state?,
+    };
     let listener = options.address.listen()?;
     let url = listener.url();
     interrupt.defer();
     let plan = Plan { source, machine, console, defaults, parallel: options.parallel, served_name, state };
-    let observe = move |notice: Notice| match notice {
+    let refused = Once::new();
+    let observe = move |notice: Notice| {
+        match notice {
         Notice::Ready => {
             notify::ready();
             console.status(&format!("Listening: {url}"));
@@ -181,10 +238,17 @@ fn run(args: &RawArgs) -> Result<()> {
             let server::Served { method, path, status, time, id } = served;
             console.detail(&format!("{method} {path} {status} {:.3}s id={id}", time.as_secs_f64()));
         }
+        Notice::HostRefused => refused.call_once(|| {
+            console.status(
+                "Warning: a request is refused, because it gives this server a name that is not allowed; if it is right, \
+                 add --allow-host HOST",
+            );
+        }),
         Notice::Draining(running) => {
             notify::stopping();
             console.status(&format!("Shutting down: {running} requests still run"));
         }
+    }
     };
     server::run(options, listener, || load(plan), interrupt.cancel_flag(), observe)?;
     interrupt.error().map_or(Ok(()), Err)

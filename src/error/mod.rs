@@ -132,7 +132,7 @@ pub enum MachineError {
         /// The address.
         address: String,
         /// The error of the operating system.
-        cause: String,
+        source: io::Error,
     },
     /// The thread for a chat template cannot be started.
     CannotStartTemplateThread {
@@ -357,7 +357,7 @@ impl fmt::Display for MachineError {
             }
             MachineError::CannotStartThreads { count: 1, cause } => write!(f, "cannot start a thread: {cause}"),
             MachineError::CannotStartThreads { count, cause } => write!(f, "cannot start {count} threads: {cause}"),
-            MachineError::CannotListen { address, cause } => write!(f, "cannot listen on {address}: {cause}"),
+            MachineError::CannotListen { address, source } => write!(f, "cannot listen on {address}: {source}"),
             MachineError::CannotStartTemplateThread { source } => {
                 write!(f, "cannot start a thread for the chat template: {source}")
             }
@@ -389,7 +389,9 @@ impl std::error::Error for Error {
         match self {
             Error::Io { source, .. } => Some(source),
             Error::Machine(MachineError::NotEnoughMemory { source, .. }) => source.as_ref().map(|source| source as _),
-            Error::Machine(MachineError::CannotStartTemplateThread { source }) => Some(source),
+            Error::Machine(
+                MachineError::CannotListen { source, .. } | MachineError::CannotStartTemplateThread { source },
+            ) => Some(source),
             _ => None,
         }
     }

@@ -149,9 +149,13 @@ fn regex_grammar(regex: &str) -> std::result::Result<TopLevelGrammar, String> {
     }
 }
 
-/// The first line of an error of `llguidance`.
+/// The first line of an error of `llguidance`, with the reason of an error in a regular expression, which is in a later line.
 pub(super) fn first_line(text: &str) -> String {
-    one_line(text.lines().next().unwrap_or_default())
+    let first = text.lines().next().unwrap_or_default();
+    match text.lines().skip(1).find_map(|line| line.trim_start().strip_prefix("error: ")) {
+        Some(reason) => one_line(&format!("{} {reason}", first.trim_end())),
+        None => one_line(first),
+    }
 }
 
 /// A parser at the start of a text.

@@ -91,9 +91,10 @@ impl Head {
     fn read_batch(&self, object: Map<String, Value>) -> Result<Body> {
         let mut fields = Fields::new(object, "");
         fields.only("method", &["POST".into()])?;
-        let url = fields.string("url")?.unwrap_or_default();
+        const URLS: &str = "/v1/chat/completions or /v1/completions";
+        let url = fields.string("url")?.ok_or_else(|| fields.missing("url", URLS))?;
         if !["/v1/chat/completions", "/v1/completions"].contains(&url.as_str()) {
-            return Err(fields.invalid("url", &url.into(), "/v1/chat/completions or /v1/completions"));
+            return Err(fields.invalid("url", &url.into(), URLS));
         }
         let Some(body) = fields.object("body")? else { return Err(fields.missing("body", "an object")) };
         fields.finish()?;

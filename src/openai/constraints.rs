@@ -98,6 +98,9 @@ fn structured_outputs(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
         add(Constraint::Lark(format!("start: {}", choices.join(" | "))), "structured_outputs.choice");
     }
     if let Some(grammar) = object.string("grammar")? {
+        if is_gbnf(&grammar) {
+            return Err(object.invalid("grammar", &grammar.into(), LARK));
+        }
         add(Constraint::Lark(grammar), "structured_outputs.grammar");
     }
     object.finish()?;
@@ -105,6 +108,16 @@ fn structured_outputs(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
         1 => Ok(found.pop()),
         _ => Err(fields.missing("structured_outputs", "one of json, json_object, regex, choice and grammar")),
     }
+}
+
+/// The syntax of grammars, for errors.
+pub const LARK: &str = "a grammar in Lark syntax, as start: \"a\" | \"b\", not in GBNF";
+
+/// Whether a grammar has a rule `NAME ::= ...` of GBNF, which no grammar in Lark syntax has at the beginning of a line.
+pub fn is_gbnf(grammar: &str) -> bool {
+    let is_name =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    grammar.lines().any(|line| line.split_once("::=").is_some_and(|(name, _)| is_name(name.trim())))
 }
 
 /// `logit_bias`: an object from token ids to numbers.

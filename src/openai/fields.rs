@@ -75,6 +75,11 @@ impl Fields {
 
     /// A text or a list of texts.
     pub(crate) fn texts(&mut self, key: &str) -> Result<Option<Vec<String>>> {
+        if let Some(Value::Array(items)) = self.get(key)
+            && let Some((index, item)) = items.iter().enumerate().find(|(_, item)| !item.is_string())
+        {
+            return Err(self.invalid(&format!("{key}[{index}]"), item, "a string"));
+        }
         self.typed(key, "a string or a list of strings", |value| match value {
             Value::String(text) => Some(vec![text.clone()]),
             Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_string)).collect(),
@@ -92,7 +97,9 @@ impl Fields {
             Some(value) if !values.contains(&value) => {
                 let fault = self.fault(FaultKind::UnsupportedField, key).found(&value);
                 let allowed: Vec<String> = values.iter().map(Value::to_string).collect();
-                Err(fault.expected(if allowed.is_empty() { "none".into() } else { allowed.join(" or ") }).into())
+                Err(fault
+                    .expected(if allowed.is_empty() { "the field to be left out".into() } else { allowed.join(" or ") })
+                    .into())
             }
             _ => Ok(()),
         }

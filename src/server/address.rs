@@ -51,9 +51,8 @@ impl Address {
     /// # Errors
     /// [`MachineError::CannotListen`]; [`Error::Io`] for the file of a Unix socket.
     pub fn listen(&self) -> Result<Listener> {
-        let cannot = |cause: io::Error| {
-            Error::from(MachineError::CannotListen { address: self.to_string(), cause: cause.to_string() })
-        };
+        let cannot =
+            |cause: io::Error| Error::from(MachineError::CannotListen { address: self.to_string(), source: cause });
         match self {
             Address::Tcp { host, port } => {
                 let addresses: Vec<SocketAddr> = (host.as_str(), *port).to_socket_addrs().map_err(cannot)?.collect();

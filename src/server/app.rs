@@ -143,8 +143,16 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
     tokio::task::spawn_blocking(work).await.map_err(failed)
 }
 
+/// The paths that clients reach with a wrong base URL, such as one without `/v1`.
+const PATHS: [&str; 4] = ["/v1/chat/completions", "/v1/completions", "/v1/models", "/tokenize"];
+
 async fn not_found(request: Request<Body>) -> Failure {
-    let message = format!("there is nothing at {}", request.uri().path());
+    let path = request.uri().path();
+    let meant = PATHS.iter().find(|known| path.trim_end_matches('/').ends_with(known.trim_start_matches("/v1")));
+    let message = match meant {
+        Some(meant) => format!("there is nothing at {path} (expected {meant})"),
+        None => format!("there is nothing at {path}"),
+    };
     Failure::new(StatusCode::NOT_FOUND, message, "not_found")
 }
 

@@ -50,9 +50,9 @@ impl Failure {
         Failure::unavailable("the server is shutting down", "shutting_down")
     }
 
-    /// 429: all of `places` are taken.
+    /// 429: `places` requests run or wait, and there is no room for more.
     pub fn queue_full(places: usize, retry_after: Duration) -> Failure {
-        let message = format!("the queue is full (found {places} requests, expected fewer)");
+        let message = format!("the queue is full ({places} of {places} requests run or wait); try again later");
         let retry_after = Some(retry_after);
         Failure { retry_after, ..Failure::new(StatusCode::TOO_MANY_REQUESTS, message, "queue_full") }
     }
@@ -85,6 +85,9 @@ impl IntoResponse for Failure {
         let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
         if let Some(after) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -18,6 +18,8 @@ use super::{Notice, Served};
 
 /// The header with the id of a request, which a client may choose.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The code of the error for a name that is not this server's.
+const HOST_NOT_ALLOWED: &str = "host_not_allowed";
 /// The most bytes of an id that a client chooses.
 const LONGEST_ID: usize = 128;
 
@@ -40,7 +42,12 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request<Body>, next:
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = match check(&guard.service, &request) {
-        Err(failure) => failure.into_response(),
+        Err(failure) => {
+            if failure.report.code == HOST_NOT_ALLOWED {
+                (guard.observe)(Notice::HostRefused);
+            }
+            failure.into_response()
+        }
         Ok(()) if method == Method::OPTIONS && is_preflight(request.headers()) => preflight(),
         Ok(()) => next.run(request).await,
     };
@@ -76,7 +83,8 @@ fn check(service: &Service, request: &Request<Body>) -> Result<(), Failure> {
         && !is_own_origin(headers, origin)
         && !is_allowed_origin(service, origin)
     {
-        let message = format!("the origin is not allowed (found {})", String::from_utf8_lossy(origin.as_bytes()));
+        let origin = String::from_utf8_lossy(origin.as_bytes());
+        let message = format!("the origin is not in the server's list of allowed origins (found {origin})");
         return Err(Failure::new(StatusCode::FORBIDDEN, message, "origin_not_allowed"));
     }
     let is_open = matches!(request.uri().path(), "/" | "/health") || request.method() == Method::OPTIONS;
@@ -126,7 +134,8 @@ fn check_host(service: &Service, request: &Request<Body>) -> Result<(), Failure>
     if is_known || is_ip {
         return Ok(());
     }
-    Err(Failure::new(StatusCode::FORBIDDEN, format!("the host is not allowed (found {host})"), "host_not_allowed"))
+    let message = format!("the host is not in the server's list of allowed hosts (found {host})");
+    Err(Failure::new(StatusCode::FORBIDDEN, message, HOST_NOT_ALLOWED))
 }
 
 fn without_port(host: &str) -> &str {

@@ -94,6 +94,8 @@ pub enum Notice {
     Ready,
     /// A request is answered; its body may still be sent.
     Served(Served),
+    /// A request gives the server a name that is not in [`ServerOptions::hosts`], and is refused.
+    HostRefused,
     /// The server ends: nothing new is accepted, and this number of requests still runs.
     Draining(usize),
 }
@@ -138,7 +140,10 @@ pub fn run(
                 sleep(POLL).await;
             }
             service.drain();
-            observe(Notice::Draining(service.admitted()));
+            // A server that has failed before it was ready has nothing to end.
+            if !failed.load(Ordering::SeqCst) {
+                observe(Notice::Draining(service.admitted()));
+            }
             // The receiver is gone if accepting connections has failed.
             let _ = ending.send(true);
             let deadline = Instant::now() + grace;

@@ -251,7 +251,12 @@ fn resume(
     let mut kept = if force { Kept::default() } else { file.read(fingerprint)? };
     let scan = match kept.is_empty() {
         true => input.scan(shard, |_| {})?,
-        false => input.scan(shard, |line| kept.want(&jobs::request_id(fingerprint, &jobs::Job::parse(line), line)))?,
+        false => input.scan(shard, |line| {
+            // A result of another shard, such as one of a run with another number of shards, does not belong here.
+            if shard.has(line.number) {
+                kept.want(&jobs::request_id(fingerprint, &jobs::Job::parse(line), line));
+            }
+        })?,
     };
     if scan.is_some() && kept.unwanted() > 0 {
         let found = match kept.unwanted() {
