@@ -40,6 +40,16 @@ fn awq(changes: Value) -> Value {
 }
 
 #[test]
+fn far_more_threads_than_cores_are_a_warning() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let load = |threads: usize| run(["load", "storyteller", "--threads", &threads.to_string()]).stderr;
+    assert!(!load(cores.min(1024)).contains("wait for each other"));
+    if 4 * cores < 1024 {
+        assert!(load(4 * cores + 1).contains("and wait for each other; give a smaller --threads"));
+    }
+}
+
+#[test]
 fn every_command_that_runs_a_model_warns_where_its_configuration_is_wrong() {
     let nothing = |_: &mut Tensors| {};
     let no_zeros = |tensors: &mut Tensors| tensors.retain(|name, _| !name.ends_with("qzeros"));

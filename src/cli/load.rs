@@ -1,6 +1,7 @@
 //! `rumma load`: loads a model, checks every tensor and reports the load time. Also the loading steps that the other
 //! commands share.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use argh::{ArgsInfo, FromArgs};
@@ -102,9 +103,21 @@ pub fn announce(report: &Load, console: &Console) {
     console.detail(&report.status());
 }
 
+/// With more threads for each core, a run takes many times as long.
+const MOST_THREADS_PER_CORE: usize = 4;
+
 fn warn(report: &Load, console: &Console) {
     for warning in &report.warnings {
         console.status(&format!("Warning: {warning}"));
+    }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    if report.threads > cores.saturating_mul(MOST_THREADS_PER_CORE) {
+        let threads = report.threads;
+        let line = format!(
+            "Warning: {threads} threads are more than {MOST_THREADS_PER_CORE} for each core, and wait for each other; \
+             give a smaller --threads"
+        );
+        console.status(&line);
     }
 }
 
