@@ -135,6 +135,15 @@ fn an_ending_is_kept_for_matches_and_calls_but_text_is_cut_off() {
     assert_eq!((&found["finish_reason"], &found["ended_by"]), (&json!("length"), &json!("tokens")), "{found}");
 }
 
+/// A search for an ending that finds none was repeated at every token, 0.6 s each.
+#[test]
+fn a_text_without_an_end_is_searched_for_one_a_few_times_only() {
+    let grammar = file("endless.lark", "start: \"a\" start\n");
+    let found = answer(&["--grammar", grammar.to_str().unwrap(), "--tokens", "300"]);
+    assert_eq!((&found["finish_reason"], &found["ended_by"]), (&json!("length"), &json!("tokens")), "{found}");
+    assert!(found["text"].as_str().unwrap().chars().all(|c| c == 'a'), "{found}");
+}
+
 #[test]
 fn a_regex_and_a_grammar_are_matched_as_a_whole() {
     let found = answer(&["--regex", "(Tom|Mia)( and a [a-z]{3}){2}\\.", "--temperature", "0"]);

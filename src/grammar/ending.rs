@@ -16,6 +16,8 @@ use llguidance::toktrie::{Recognizer, TokTrie};
 const MOST_PLACES: usize = 600;
 /// The most bytes that a search tries.
 const MOST_BYTES: usize = 40_000;
+/// The most bytes of all places that a search looks at: each is read from the start of the search.
+const MOST_BYTES_READ: usize = 60_000;
 /// The most bytes that are tried to complete one lexeme.
 const MOST_BYTES_OF_LEXEME: usize = 4_000;
 /// How many bytes more than in the shortest one are tried to complete a lexeme.
@@ -46,8 +48,13 @@ struct Place {
     is_inner: bool,
 }
 
-/// A short ending of the text at the place of `parser`, which stays there. Empty if it may end there.
-pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<Option<Vec<u8>>, Failed> {
+/// A short ending of the text at the place of `parser`, which stays there. Empty if it may end there. The bytes that were
+/// tried and read are added to `spent`.
+pub(super) fn find(
+    parser: &mut TokenParser,
+    names: &HashSet<String>,
+    spent: &mut usize,
+) -> Result<Option<Vec<u8>>, Failed> {
     renew(parser)?;
     let begin = work(parser);
     let mut renewed = begin;
@@ -60,27 +67,31 @@ pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<
         depth: 0,
         is_inner: false,
     }]);
-    let (mut number, mut left) = (0, MOST_BYTES);
+    let (mut number, mut left, mut read) = (0, MOST_BYTES, 0);
     for _ in 0..MOST_PLACES {
         let now = work(parser);
         if now - renewed > RENEWAL {
             renew(parser)?;
             renewed = now;
         }
-        let is_bounded = left > 0 && now - begin < MOST_WORK;
+        let is_bounded = left > 0 && read < MOST_BYTES_READ && now - begin < MOST_WORK;
         let Some(place) = places.pop().filter(|_| is_bounded) else { break };
+        read += place.bytes.len();
+        *spent += place.bytes.len();
         if ends(parser, &place.bytes)? {
             return Ok(Some(place.bytes));
         }
         if place.is_inner {
             continue;
         }
+        let before = left;
         let steps = parser.parser.with_recognizer(|recognizer| {
             recognizer.trie_started("ending");
             let steps = steps(recognizer, &place.bytes, &mut left);
             recognizer.trie_finished();
             steps
         });
+        *spent += before - left;
         let is_forced = steps.iter().filter(|step| step.lexemes > 0).count() == 1;
         for step in steps {
             let (cost, depth) = cost_of(&step.bytes, names);
