@@ -45,7 +45,7 @@ fn far_more_threads_than_cores_are_a_warning() {
     let load = |threads: usize| run(["load", "storyteller", "--threads", &threads.to_string()]).stderr;
     assert!(!load(cores.min(1024)).contains("wait for each other"));
     if 4 * cores < 1024 {
-        assert!(load(4 * cores + 1).contains("and wait for each other; give a smaller --threads"));
+        assert!(load(4 * cores + 1).contains("threads for each core wait for each other; give a smaller --threads"));
     }
 }
 

@@ -103,21 +103,22 @@ pub fn announce(report: &Load, console: &Console) {
     console.detail(&report.status());
 }
 
-/// With more threads for each core, a run takes many times as long.
-const MOST_THREADS_PER_CORE: usize = 4;
-
 fn warn(report: &Load, console: &Console) {
     for warning in &report.warnings {
         console.status(&format!("Warning: {warning}"));
     }
+}
+
+/// With more threads for each core, a run takes many times as long.
+const MOST_THREADS_PER_CORE: usize = 4;
+
+/// Warns of far more threads than cores. Before the model is loaded, because that takes long with them too.
+fn warn_of_threads(threads: Option<usize>, console: &Console) {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    if report.threads > cores.saturating_mul(MOST_THREADS_PER_CORE) {
-        let threads = report.threads;
-        let line = format!(
-            "Warning: {threads} threads are more than {MOST_THREADS_PER_CORE} for each core, and wait for each other; \
-             give a smaller --threads"
-        );
-        console.status(&line);
+    if threads.is_some_and(|threads| threads > cores.saturating_mul(MOST_THREADS_PER_CORE)) {
+        console.status(&format!(
+            "Warning: more than {MOST_THREADS_PER_CORE} threads for each core wait for each other; give a smaller --threads"
+        ));
     }
 }
 
@@ -145,6 +146,7 @@ pub fn load_model_and_tokenizer(
     started: Instant,
     console: &Console,
 ) -> Result<(Model, Option<Tokenizer>, Duration)> {
+    warn_of_threads(machine.model.threads, console);
     let progress = console.progress("Loading");
     let file = tokenizer::find(checkpoint)?;
     let bytes = file.as_ref().map_or(0, |(_, bytes)| bytes.len());

@@ -17,7 +17,7 @@ const MOST_PLACES: usize = 600;
 /// The most bytes that a search tries.
 const MOST_BYTES: usize = 40_000;
 /// The most bytes of all places that a search looks at: each is read from the start of the search.
-const MOST_BYTES_READ: usize = 60_000;
+const MOST_BYTES_READ: usize = 150_000;
 /// The most bytes that are tried to complete one lexeme.
 const MOST_BYTES_OF_LEXEME: usize = 4_000;
 /// How many bytes more than in the shortest one are tried to complete a lexeme.
