@@ -160,6 +160,12 @@ fn keys_hosts_and_origins_are_checked() {
     let preflight = server.request("OPTIONS", "/v1/completions", &preflight, "");
     assert_eq!(preflight.status, 204);
     assert!(preflight.header("access-control-allow-headers").unwrap().contains("authorization"));
+    for (content, line) in [("good\nbad-kéy\n", "line 2"), ("# schlüssel\n\u{feff}key\n", "line 2"), ("a\tb", "line 1")]
+    {
+        std::fs::write(dir.join("wrong"), content).unwrap();
+        let wrong = dir.join("wrong").display().to_string();
+        run(["serve", "storyteller", "--api-key-file", &wrong]).fails(1, &[&wrong, line, "ASCII"]);
+    }
     std::fs::write(dir.join("none"), "# only a comment\n").unwrap();
     let none = dir.join("none").display().to_string();
     run(["serve", "storyteller", "--api-key-file", &none]).fails(1, &["no API key", "one a line"]);
@@ -255,6 +261,11 @@ fn what_is_too_large_or_no_json_is_refused_with_its_status() {
     let chunk = "a".repeat(900);
     let _ = (0..3).try_for_each(|_| stream.write_all(format!("{:x}\r\n{chunk}\r\n", chunk.len()).as_bytes()));
     assert_eq!(read_reply(stream).status, 413);
+    // The header is counted with its first line.
+    for (length, status) in [(60_000, 200), (65_530, 431), (70_000, 431), (300_000, 431)] {
+        let padding = "a".repeat(length);
+        assert_eq!(server.request("GET", "/health", &[("X-Padding", &padding)], "").status, status, "{length}");
+    }
     let given = server.request("GET", "/health", &[("X-Request-Id", "mine-7")], "");
     assert_eq!(given.header("x-request-id"), Some("mine-7"));
     server.until("nothing is left", is_idle);

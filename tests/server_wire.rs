@@ -273,6 +273,36 @@ fn offsets_count_characters_and_every_token_is_among_the_most_likely() {
 }
 
 #[test]
+fn special_tokens_of_a_prompt_have_the_places_that_they_have_in_its_text() {
+    let server = start();
+    let text = "<|im_start|>user\nhé<|im_end|>\n<|im_end|>";
+    let body = json!({"prompt": text, "echo": true, "logprobs": 1, "max_tokens": 1});
+    let choice = ok(server.post(TEXT, &body))["choices"][0].clone();
+    let whole = choice["text"].as_str().unwrap();
+    assert!(whole.starts_with(text), "{whole}");
+    let logprobs = &choice["logprobs"];
+    let tokens: Vec<&str> = logprobs["tokens"].as_array().unwrap().iter().map(|t| t.as_str().unwrap()).collect();
+    assert_eq!((tokens[0], tokens.iter().filter(|token| **token == "<|im_end|>").count()), ("<|im_start|>", 2));
+    let mut end = 0;
+    for (token, offset) in tokens.iter().zip(logprobs["text_offset"].as_array().unwrap()) {
+        if !token.starts_with("bytes:") && end < text.chars().count() {
+            let at = whole.chars().skip(offset.as_u64().unwrap() as usize).collect::<String>();
+            assert!(at.starts_with(token), "{token:?} at {offset}: {logprobs}");
+            end = offset.as_u64().unwrap() as usize + token.chars().count();
+        }
+    }
+    assert_eq!(logprobs["text_offset"].as_array().unwrap().last().unwrap(), &json!(text.chars().count()));
+    let stream = chunks(&server.post(TEXT, &with(body, json!({"stream": true}))));
+    assert_eq!(joined(&stream)["choices"][0]["logprobs"], *logprobs);
+    // In a prompt of tokens they are not part of the text.
+    let ids = ok(server.post("/tokenize", &json!({"prompt": text})))["tokens"].clone();
+    let body = json!({"prompt": ids, "echo": true, "logprobs": 1, "max_tokens": 1});
+    let choice = ok(server.post(TEXT, &body))["choices"][0].clone();
+    assert!(choice["text"].as_str().unwrap().starts_with("user\nhé\n"), "{choice}");
+    assert_eq!(choice["logprobs"]["text_offset"].as_array().unwrap()[..2], [json!(0), json!(0)], "{choice}");
+}
+
+#[test]
 fn a_prompt_of_one_token_has_one_entry_without_a_probability() {
     let server = start();
     let body = json!({"prompt": [[300], [301, 302]], "echo": true, "logprobs": 1, "max_tokens": 0, "n": 2});
@@ -364,6 +394,10 @@ fn every_mistake_is_an_error_that_names_it() {
     let chat = |extra: Value| (CHAT, with(user("Hi"), extra));
     let text = |extra: Value| (TEXT, with(json!({"prompt": "Hi"}), extra));
     let long = "word ".repeat(100);
+    let tools = |choice: &str, parameters: &[Value]| {
+        let tool = |parameters| json!({"type": "function", "function": {"name": "f", "parameters": parameters}});
+        json!({"tool_choice": choice, "tools": parameters.iter().map(tool).collect::<Value>()})
+    };
     for ((path, body), status, code, param) in [
         (chat(json!({"temprature": 1})), 400, "unknown_field", Some("temprature")),
         (chat(json!({"temperature": -1})), 400, "invalid_value", Some("temperature")),
@@ -399,6 +433,37 @@ fn every_mistake_is_an_error_that_names_it() {
             400,
             "unsupported_value",
             Some("messages[0].content[0]"),
+        ),
+        (chat(json!({"structured_outputs": {"choice": []}})), 400, "invalid_value", Some("structured_outputs.choice")),
+        (
+            chat(json!({"structured_outputs": {"choice": ["a"], "regex": "b"}})),
+            400,
+            "invalid_value",
+            Some("structured_outputs"),
+        ),
+        (
+            chat(json!({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}})),
+            400,
+            "invalid_value",
+            Some("response_format.json_schema.schema"),
+        ),
+        (
+            chat(json!({"response_format": {"type": "json_schema", "json_schema": {"schema": null}}})),
+            400,
+            "invalid_value",
+            Some("response_format.json_schema.schema"),
+        ),
+        (
+            chat(tools("required", &[json!({"type": "object"}), json!({"type": "integer"})])),
+            400,
+            "invalid_value",
+            Some("tools[1].function.parameters"),
+        ),
+        (
+            chat(tools("auto", &[json!({"type": ["string", "null"]})])),
+            400,
+            "invalid_value",
+            Some("tools[0].function.parameters"),
         ),
         (text(json!({"messages": []})), 400, "unknown_field", Some("messages")),
         (text(json!({"prompt": null})), 400, "invalid_value", Some("prompt")),
@@ -436,6 +501,9 @@ fn every_mistake_is_an_error_that_names_it() {
         assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{error}");
         assert!(reply.header("x-request-id").is_some());
     }
+    let several = json!({"prompt": "a", "structured_outputs": {"choice": ["a"], "regex": "b"}});
+    let message = server.post(TEXT, &several).json()["error"]["message"].to_string();
+    assert!(message.contains("found several, expected one of json"), "{message}");
     // Clients look for these words and read both numbers.
     let message = server.post(TEXT, &json!({"prompt": long})).json()["error"]["message"].as_str().unwrap().to_string();
     let tokens = decode(&["--prompt", &long, "--tokens", "1"])["prompt_ids"].as_array().unwrap().len();
@@ -568,8 +636,10 @@ fn tool_calls_are_streamed_as_they_are_in_the_whole_answer() {
     for choice in [json!("required"), json!({"type": "function", "function": {"name": "walk"}})] {
         let extra =
             json!({"tools": tools, "tool_choice": choice, "parallel_tool_calls": false, "n": 2, "temperature": 1});
-        let body = with(user("Go."), extra);
+        let body = with(user("Go."), extra.clone());
         let whole = ok(server.post(CHAT, &body));
+        let id = |answer: &Value| answer["choices"][0]["message"]["tool_calls"][0]["id"].to_string();
+        assert_ne!(id(&ok(server.post(CHAT, &with(user("Stop."), extra)))), id(&whole), "another turn has another id");
         let mut streamed: BTreeMap<u64, Value> = BTreeMap::new();
         for chunk in chunks(&server.post(CHAT, &with(body, json!({"stream": true})))) {
             let part = &chunk["choices"][0];
@@ -581,7 +651,7 @@ fn tool_calls_are_streamed_as_they_are_in_the_whole_answer() {
                 let calls = choice["calls"].as_array_mut().unwrap();
                 if calls.len() == index {
                     assert!(call["id"].as_str().unwrap().starts_with("call_") && call["type"] == "function", "{call}");
-                    calls.push(json!({}));
+                    calls.push(json!({"id": call["id"]}));
                 }
                 append(&mut calls[index]["function"], &call["function"]);
             }
@@ -599,7 +669,7 @@ fn tool_calls_are_streamed_as_they_are_in_the_whole_answer() {
             assert!((1..=9).contains(&arguments["steps"].as_u64().unwrap()), "{arguments}");
             let streamed = &streamed[&(index as u64)];
             assert_eq!(streamed["finish_reason"], "tool_calls");
-            assert_eq!(streamed["calls"], json!([{"function": call["function"]}]));
+            assert_eq!(streamed["calls"], json!([{"id": call["id"], "function": call["function"]}]), "equal ids too");
         }
     }
 }

@@ -349,7 +349,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         | MisplacedMessagesKey | AmbiguousMessages | UnsupportedContent | MessagesNotJson => return of_text(kind),
         NotAState | DamagedState | NoConversation | StateOfAnotherModel => return of_state(kind),
         LineTooLong | UnknownField | UnsupportedField | InvalidContinuations => "correct the line",
-        NoApiKeys => "write a key into it, one a line",
+        NoApiKeys | InvalidApiKey => "write a key of ASCII characters into it, one a line",
         FailedJobs => "see the errors in the results, correct these lines, and run the command again",
         InvalidResults => "remove the line, give another --out, or give --force to start again",
         OtherResults => "give the model and the options of these results, another --out, or --force to start again",

@@ -176,8 +176,17 @@ fn check_origin(origin: &str) -> Result<()> {
 /// The keys of a file, one a line; empty lines and those that begin with # are left out.
 fn read_api_keys(file: &str) -> Result<Vec<String>> {
     let text = read_text(file)?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let keys: Vec<String> = lines.map(str::to_string).collect();
+    let mut keys = Vec::new();
+    for (index, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // Others cannot be in a header.
+        if line.bytes().any(|byte| !byte.is_ascii_graphic() && byte != b' ') {
+            return Err(Fault::new(FaultKind::InvalidApiKey, file).subject(format!("line {}", index + 1)).into());
+        }
+        keys.push(line.to_string());
+    }
     if keys.is_empty() {
         return Err(Fault::new(FaultKind::NoApiKeys, file).into());
     }

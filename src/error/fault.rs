@@ -312,6 +312,8 @@ kinds! {
     LimitedLength => "limits prompt and answer together",
     /// A file of API keys has none.
     NoApiKeys => "no API key",
+    /// An API key that no request can have; the subject is its line.
+    InvalidApiKey => "the API key has characters that are not ASCII, or control characters, so no request can have it",
     /// No end-of-sequence token is known, or none is in the vocabulary.
     NoEndToken => "no file names an end-of-text token, so an answer ends only at its limit",
     /// A key of a conversation that the chat template does not read.

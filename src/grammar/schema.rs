@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use crate::error::FaultKind;
 
@@ -41,6 +41,9 @@ pub(super) fn check(schema: &Value) -> Result<(), (FaultKind, String)> {
     if objects > MOST_OBJECTS {
         return Err((FaultKind::UnsupportedGrammar, format!("{objects} objects, more than {MOST_OBJECTS}")));
     }
+    if let Some(cause) = inexact_number(schema) {
+        return Err((FaultKind::UnsupportedGrammar, cause));
+    }
     if !Productive::new(schema).root() {
         return Err((
             FaultKind::EmptyGrammar,
@@ -66,6 +69,62 @@ pub(super) fn required_names<'s>(schemas: impl IntoIterator<Item = &'s Value>) -
         }
     }
     names
+}
+
+/// Why a number of a schema would be another one: values are exact up to 64 bits, bounds as double precision.
+fn inexact_number(schema: &Value) -> Option<String> {
+    const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+    let mut rest = vec![schema];
+    while let Some(value) = rest.pop() {
+        let Value::Object(object) = value else {
+            rest.extend(value.as_array().into_iter().flatten());
+            continue;
+        };
+        for (key, value) in object {
+            let number = match (key.as_str(), value) {
+                // They only describe.
+                ("default" | "example" | "examples", _) => None,
+                ("const" | "enum", value) => first_number(value, is_too_large),
+                (key, value) if BOUNDS.contains(&key) => {
+                    first_number(value, |number| is_too_large(number) || is_rounded(number))
+                }
+                (_, value) => {
+                    rest.push(value);
+                    None
+                }
+            };
+            if let Some(number) = number {
+                return Some(format!("{key}: the number {number} is too large to be exact"));
+            }
+        }
+    }
+    None
+}
+
+/// The first number in a value that `matches`.
+fn first_number(value: &Value, matches: impl Fn(&Number) -> bool) -> Option<&Number> {
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Number(number) if matches(number) => return Some(number),
+            Value::Object(object) => rest.extend(object.values()),
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a number was an integer of more than 64 bits before it was parsed, or may have been one.
+fn is_too_large(number: &Number) -> bool {
+    const LEAST: f64 = (1_u64 << 63) as f64;
+    number.is_f64() && number.as_f64().is_some_and(|number| number.abs() >= LEAST)
+}
+
+/// Whether an integer has more digits than double precision.
+fn is_rounded(number: &Number) -> bool {
+    let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
+    integer.is_some_and(|integer| integer as f64 as i128 != integer)
 }
 
 fn count_objects(value: &Value) -> usize {

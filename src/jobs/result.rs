@@ -51,7 +51,8 @@ impl<'r> ResultLine<'r> {
         let response = || match outcome {
             Ok(outcome) => {
                 let model = job.body.as_ref().ok().and_then(|body| body.model.as_deref()).unwrap_or("rumma");
-                let head = Head { endpoint: job.endpoint, request_id, created: 0, model, fingerprint };
+                let call_key = request_id;
+                let head = Head { endpoint: job.endpoint, request_id, call_key, created: 0, model, fingerprint };
                 let body = openai::response(&head, outcome, tokenizer);
                 json!({"status_code": 200, "request_id": request_id, "body": body})
             }

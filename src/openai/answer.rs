@@ -69,6 +69,8 @@ pub struct Head<'r> {
     pub endpoint: Endpoint,
     /// The id of the request.
     pub request_id: &'r str,
+    /// What the ids of tool calls are made of, equal for equal requests.
+    pub call_key: &'r str,
     /// Seconds since 1970.
     pub created: u64,
     /// The name of the model.
@@ -133,7 +135,7 @@ pub fn response(head: &Head, outcome: &Outcome, tokenizer: Option<&Tokenizer>) -
     let choices = outcome.answers.iter().enumerate().map(|(index, answer)| match head.endpoint {
         Endpoint::Chat => json!({
             "index": index,
-            "message": message(head.request_id, index, answer),
+            "message": message(head.call_key, index, answer),
             "logprobs": answer.logprobs.as_ref().map(|logprobs| chat_logprobs(logprobs, tokenizer)),
             "finish_reason": answer.finish_reason,
         }),
@@ -163,11 +165,11 @@ pub(super) fn add_warnings(answer: &mut Value, warnings: &[String]) {
 }
 
 /// The message of a choice of a `chat.completion`.
-fn message(request_id: &str, index: usize, answer: &Answer) -> Value {
+fn message(call_key: &str, index: usize, answer: &Answer) -> Value {
     let mut message = json!({"role": "assistant", "content": answer.text, "refusal": null});
     if !answer.tool_calls.is_empty() {
         let calls = answer.tool_calls.iter().enumerate();
-        message["tool_calls"] = calls.map(|(call, of)| tool_call(request_id, index, call, of)).collect();
+        message["tool_calls"] = calls.map(|(call, of)| tool_call(call_key, index, call, of)).collect();
         if answer.text.is_empty() {
             message["content"] = Value::Null;
         }
@@ -175,10 +177,18 @@ fn message(request_id: &str, index: usize, answer: &Answer) -> Value {
     message
 }
 
+/// What the ids of a request's tool calls are made of, see [`Head::call_key`]. Each turn of a conversation has another.
+pub fn call_key(prompt: &[u32], seed: u64) -> String {
+    let mut hash = Sha256::new();
+    prompt.iter().for_each(|id| hash.update(id.to_le_bytes()));
+    hash.update(seed.to_le_bytes());
+    hex(&hash.finalize())
+}
+
 /// Tool call number `call` of answer number `answer`. Equal requests have equal ids.
-pub(super) fn tool_call(request_id: &str, answer: usize, call: usize, of: &ToolCall) -> Value {
+pub(super) fn tool_call(call_key: &str, answer: usize, call: usize, of: &ToolCall) -> Value {
     const DIGITS: usize = 24;
-    let mut id = hex(&Sha256::digest(format!("{request_id} {answer} {call}")));
+    let mut id = hex(&Sha256::digest(format!("{call_key} {answer} {call}")));
     id.truncate(DIGITS);
     json!({
         "id": format!("call_{id}"),

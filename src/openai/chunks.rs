@@ -93,7 +93,7 @@ impl<'t> Chunks<'t> {
             events.push(self.chunk(head, answer, text, None, None));
         }
         for (index, call) in result.tool_calls.iter().enumerate() {
-            events.extend(self.tool_call(head, answer, index, tool_call(head.request_id, answer, index, call)));
+            events.extend(self.tool_call(head, answer, index, tool_call(head.call_key, answer, index, call)));
         }
         events.push(self.chunk(head, answer, "", None, Some(result.finish_reason)));
         self.completion_tokens += result.ids.len();

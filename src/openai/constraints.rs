@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::Fields;
 use crate::engine::BAN;
-use crate::error::Result;
+use crate::error::{FaultKind, Result};
 use crate::grammar::{Constraint, Function};
 
 /// The most tokens that a request can give a bias.
@@ -63,11 +63,11 @@ fn response_format(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
             object.string("name")?;
             object.string("description")?;
             object.boolean("strict")?;
-            let schema = object.take("schema");
+            let (schema, missing) = (object.take("schema"), object.missing("schema", "a JSON schema"));
             object.finish()?;
+            let schema = schema.ok_or(missing)?;
             format.finish()?;
-            let constraint = schema.map_or_else(Constraint::json_object, Constraint::JsonSchema);
-            found(constraint, "response_format.json_schema.schema")
+            found(Constraint::JsonSchema(schema), "response_format.json_schema.schema")
         }
         (Some("json_schema"), None) => Err(format.missing("json_schema", "an object with name and schema")),
         (Some("text" | "json_object"), Some(_)) => Err(format.conflict(&["type", "json_schema"])),
@@ -94,6 +94,9 @@ fn structured_outputs(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
         add(Constraint::Regex(regex), "structured_outputs.regex");
     }
     if let Some(choices) = object.texts("choice")? {
+        if choices.is_empty() {
+            return Err(object.invalid("choice", &json!([]), "at least one text"));
+        }
         let choices: Vec<String> = choices.into_iter().map(|choice| Value::String(choice).to_string()).collect();
         add(Constraint::Lark(format!("start: {}", choices.join(" | "))), "structured_outputs.choice");
     }
@@ -104,9 +107,14 @@ fn structured_outputs(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
         add(Constraint::Lark(grammar), "structured_outputs.grammar");
     }
     object.finish()?;
+    let expected = "one of json, json_object, regex, choice and grammar";
     match found.len() {
+        0 => Err(fields.missing("structured_outputs", expected)),
         1 => Ok(found.pop()),
-        _ => Err(fields.missing("structured_outputs", "one of json, json_object, regex, choice and grammar")),
+        _ => {
+            let fault = fields.fault(FaultKind::InvalidField, "structured_outputs");
+            Err(fault.found("several").expected(expected).into())
+        }
     }
 }
 
@@ -160,7 +168,11 @@ pub(super) fn tools(fields: &mut Fields, conversation: &mut Map<String, Value>) 
             Ok(None)
         };
     };
-    let mut functions = tools.iter().map(|tool| function(fields, tool)).collect::<Result<Vec<Function>>>()?;
+    let mut functions = tools
+        .iter()
+        .enumerate()
+        .map(|(index, tool)| function(fields, index, tool))
+        .collect::<Result<Vec<Function>>>()?;
     if let Some(name) = named {
         functions.retain(|function| function.name == name);
         if functions.is_empty() {
@@ -170,8 +182,8 @@ pub(super) fn tools(fields: &mut Fields, conversation: &mut Map<String, Value>) 
     Ok(Some(Tools { functions, is_required, is_parallel }))
 }
 
-/// A function of `tools`: `{"type": "function", "function": {...}}`, or the function alone.
-fn function(fields: &Fields, tool: &Value) -> Result<Function> {
+/// Function number `index` of `tools`: `{"type": "function", "function": {...}}`, or the function alone.
+fn function(fields: &Fields, index: usize, tool: &Value) -> Result<Function> {
     let invalid =
         |value: &Value| fields.invalid("tools", value, "functions with a name and a JSON schema of parameters");
     if tool.get("type").is_some_and(|kind| kind != "function") {
@@ -185,10 +197,16 @@ fn function(fields: &Fields, tool: &Value) -> Result<Function> {
         Some(parameters @ Value::Object(_)) => parameters.clone(),
         Some(other) => return Err(invalid(other)),
     };
-    // Arguments are an object, also where the schema does not say so.
-    if let Some(object) = parameters.as_object_mut() {
-        object.entry("type").or_insert("object".into());
+    let has_object = match &parameters["type"] {
+        Value::Array(types) => types.iter().any(|one| one == "object"),
+        one => one.is_null() || one == "object",
+    };
+    if !has_object {
+        let place = format!("tools[{index}].function.parameters");
+        return Err(fields.invalid(&place, &parameters["type"], "a schema of type object"));
     }
+    // Arguments are an object, also where the schema does not say so, or allows something else too.
+    parameters["type"] = "object".into();
     let is_strict = function.get("strict").and_then(Value::as_bool) == Some(true);
     Ok(Function { name, parameters, is_strict })
 }

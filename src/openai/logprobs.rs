@@ -59,11 +59,25 @@ impl<'t> CompletionLogprobs<'t> {
 
     /// Takes the tokens of a prompt. Nothing predicts the first one.
     pub(super) fn echo(&mut self, echo: &Echo) {
-        if let Some(first) = echo.ids.first() {
-            self.push(*first, Value::Null, Value::Null);
+        let mut logprobs = echo.logprobs.iter().flatten();
+        let (mut rest, mut passed) = (echo.text.chars(), 0);
+        for (index, id) in echo.ids.iter().enumerate() {
+            let special = self.tokenizer.and_then(|tokenizer| tokenizer.special_token(*id));
+            if special.is_some() {
+                self.end += self.text.flush().chars().count();
+            }
+            rest.by_ref().take(self.end - passed).for_each(drop);
+            passed = self.end;
+            if index == 0 {
+                self.push(*id, Value::Null, Value::Null);
+            } else if let Some(token) = logprobs.next() {
+                self.token(token);
+            }
+            // A special token has characters only where the text has it: not one that the tokenizer adds.
+            self.end += special.filter(|text| rest.as_str().starts_with(text)).map_or(0, |text| text.chars().count());
         }
-        echo.logprobs.iter().flatten().for_each(|token| self.token(token));
         // The tokens of a text may stand for a normalized one.
+        self.text.flush();
         self.end = echo.text.chars().count();
     }
 

@@ -8,7 +8,7 @@ mod error;
 mod fields;
 mod logprobs;
 
-pub use answer::{Answer, Echo, Endpoint, Head, Outcome, Usage, number, response};
+pub use answer::{Answer, Echo, Endpoint, Head, Outcome, Usage, call_key, number, response};
 pub use body::{Body, Settings, StreamOptions, TokenizeBody};
 pub use chunks::{Chunks, DONE};
 pub use constraints::{FieldConstraint, LARK, Tools, is_gbnf};

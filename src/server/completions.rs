@@ -38,6 +38,7 @@ pub async fn text(State(service): Shared, request: Request<Body>) -> Result<Resp
 struct Reply {
     endpoint: Endpoint,
     request_id: String,
+    call_key: String,
     created: u64,
     model: String,
     fingerprint: &'static Fingerprint,
@@ -52,8 +53,8 @@ struct Reply {
 
 impl Reply {
     fn head(&self) -> Head<'_> {
-        let Reply { endpoint, request_id, created, model, fingerprint, .. } = self;
-        Head { endpoint: *endpoint, request_id, created: *created, model, fingerprint }
+        let Reply { endpoint, request_id, call_key, created, model, fingerprint, .. } = self;
+        Head { endpoint: *endpoint, request_id, call_key, created: *created, model, fingerprint }
     }
 }
 
@@ -76,9 +77,11 @@ async fn complete(service: Arc<Service>, request: Request<Body>, endpoint: Endpo
     drop(place);
     let prepared = prepared.and_then(|prepared| prepared.0.iter().try_for_each(check_room).map(|()| prepared));
     let (mut prepared, warnings) = prepared.map_err(|error| failure_of(error, endpoint))?;
+    let key = |prepared: &Prepared| openai::call_key(&prepared.request.prompt, prepared.request.seed);
     let reply = Reply {
         endpoint,
         request_id,
+        call_key: prepared.first().map(key).unwrap_or_default(),
         created: unix_time().as_secs(),
         model: model.unwrap_or_else(|| ready.names[0].clone()),
         fingerprint: &preparer.identity,

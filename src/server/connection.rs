@@ -22,7 +22,7 @@ use super::address::Listener;
 const MOST_CONNECTIONS: usize = 1024;
 /// The time in which a client must send the header of a request, and in which it may keep a connection without one.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
-/// The most bytes of a header.
+/// The most bytes of a header, with the line before it.
 const HEADER_BYTES: usize = 64 << 10;
 /// The time for which a client may take nothing of what is sent to it.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -95,7 +95,9 @@ async fn serve_connection(
 ) {
     let stream = TokioIo::new(Patient { stream, deadline: None });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    // The first bounds a header that is complete, the second one that is not.
+    builder.max_header_size(HEADER_BYTES).max_buf_size(HEADER_BYTES);
     let connection = builder.serve_connection(stream, TowerToHyperService::new(app));
     tokio::pin!(connection);
     // The errors of a connection are those of its client, who does not read them.
