@@ -187,18 +187,15 @@ fn what_is_impossible_or_not_supported_is_refused_before_the_run() {
         (json!({"$ref": "other.json#/a"}), "other.json"),
         (json!({"type": "string", "pattern": "(?=a)b"}), ""),
         (json!([1]), "object"),
-        (json!({"enum": [1, 18446744073709551616_f64]}), "enum: the number 1.8446744073709552e+19 is too large"),
+        (json!({"enum": [1, 9007199254740993_u64]}), "enum: the number 9007199254740993 is too large"),
         (json!({"properties": {"a": {"const": {"b": [1e30]}}}}), "const: the number"),
-        (json!({"type": "integer", "minimum": -1e19}), "minimum: the number"),
-        (
-            json!({"type": "integer", "maximum": 9007199254740993_u64}),
-            "maximum: the number 9007199254740993 is too large",
-        ),
     ];
     for (value, part) in unsupported {
         schema(value.clone()).fails(1, &["refused.json", "cannot be used as a constraint", part]);
     }
-    for exact in [json!({"const": u64::MAX}), json!({"const": i64::MIN}), json!({"const": 1, "default": 1e300})] {
+    for exact in
+        [json!({"const": 1_u64 << 53}), json!({"const": -(1_i64 << 53)}), json!({"const": 1, "default": 1e300})]
+    {
         let path = file("exact.json", &exact.to_string());
         let found = answer(&["--json-schema", path.to_str().unwrap(), "--tokens", "40"]);
         assert_eq!(found["text"], exact["const"].to_string(), "{exact}");

@@ -71,9 +71,9 @@ pub(super) fn required_names<'s>(schemas: impl IntoIterator<Item = &'s Value>) -
     names
 }
 
-/// Why a number of a schema would be another one: values are exact up to 64 bits, bounds as double precision.
+/// Why a value of a schema would be another one: `llguidance` writes numbers in double precision.
+/// Bounds may be rounded.
 fn inexact_number(schema: &Value) -> Option<String> {
-    const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
     let mut rest = vec![schema];
     while let Some(value) = rest.pop() {
         let Value::Object(object) = value else {
@@ -81,32 +81,32 @@ fn inexact_number(schema: &Value) -> Option<String> {
             continue;
         };
         for (key, value) in object {
-            let number = match (key.as_str(), value) {
+            match key.as_str() {
                 // They only describe.
-                ("default" | "example" | "examples", _) => None,
-                ("const" | "enum", value) => first_number(value, is_too_large),
-                (key, value) if BOUNDS.contains(&key) => {
-                    first_number(value, |number| is_too_large(number) || is_rounded(number))
+                "default" | "example" | "examples" => {}
+                "const" | "enum" => {
+                    if let Some(number) = large_number(value) {
+                        return Some(format!("{key}: the number {number} is too large to be exact"));
+                    }
                 }
-                (_, value) => {
-                    rest.push(value);
-                    None
-                }
-            };
-            if let Some(number) = number {
-                return Some(format!("{key}: the number {number} is too large to be exact"));
+                _ => rest.push(value),
             }
         }
     }
     None
 }
 
-/// The first number in a value that `matches`.
-fn first_number(value: &Value, matches: impl Fn(&Number) -> bool) -> Option<&Number> {
+/// The first number in a value that is beyond the integers that double precision has all of.
+fn large_number(value: &Value) -> Option<&Number> {
+    const MOST: f64 = (1_u64 << 53) as f64;
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {
         match value {
-            Value::Number(number) if matches(number) => return Some(number),
+            Value::Number(number)
+                if number.as_f64().is_some_and(|number| number.abs() > MOST) || is_rounded(number) =>
+            {
+                return Some(number);
+            }
             Value::Object(object) => rest.extend(object.values()),
             Value::Array(items) => rest.extend(items),
             _ => {}
@@ -115,13 +115,7 @@ fn first_number(value: &Value, matches: impl Fn(&Number) -> bool) -> Option<&Num
     None
 }
 
-/// Whether a number was an integer of more than 64 bits before it was parsed, or may have been one.
-fn is_too_large(number: &Number) -> bool {
-    const LEAST: f64 = (1_u64 << 63) as f64;
-    number.is_f64() && number.as_f64().is_some_and(|number| number.abs() >= LEAST)
-}
-
-/// Whether an integer has more digits than double precision.
+/// Whether an integer is rounded in double precision.
 fn is_rounded(number: &Number) -> bool {
     let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
     integer.is_some_and(|integer| integer as f64 as i128 != integer)
