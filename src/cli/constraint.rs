@@ -7,10 +7,9 @@ use argh::{ArgsInfo, FromArgs};
 use super::parse::RawArgs;
 use super::prompt::{display_path, read_text};
 use crate::error::{Error, Fault, FaultKind, Result};
-use crate::grammar::{Constraint, Grammar, Vocabulary};
+use crate::grammar::{Constraint, Grammar, LARK, Vocabulary, is_gbnf};
 use crate::json;
 use crate::model::Model;
-use crate::openai::{LARK, is_gbnf};
 use crate::text::Tokenizer;
 
 /// Structured output.

@@ -101,6 +101,9 @@ const GRACE: u64 = 30;
 const LONGEST_STEP: Duration = Duration::from_millis(300);
 /// The file in the directory of `--state-dir`.
 const PREFIXES: &str = "prefixes";
+/// Printed once, when a request is refused because of its host.
+const HOST_REFUSED: &str = "Warning: a request is refused, because it gives this server a name that is not allowed; \
+                            if it is right, add --allow-host HOST";
 
 impl ServeArgs {
     fn resolve(self) -> Result<(ServerOptions, GenerationOptions, Option<String>, Option<String>)> {
@@ -237,8 +240,7 @@ fn run(args: &RawArgs) -> Result<()> {
     interrupt.defer();
     let plan = Plan { source, machine, console, defaults, parallel: options.parallel, served_name, state };
     let refused = Once::new();
-    let observe = move |notice: Notice| {
-        match notice {
+    let observe = move |notice: Notice| match notice {
         Notice::Ready => {
             notify::ready();
             console.status(&format!("Listening: {url}"));
@@ -247,17 +249,11 @@ fn run(args: &RawArgs) -> Result<()> {
             let server::Served { method, path, status, time, id } = served;
             console.detail(&format!("{method} {path} {status} {:.3}s id={id}", time.as_secs_f64()));
         }
-        Notice::HostRefused => refused.call_once(|| {
-            console.status(
-                "Warning: a request is refused, because it gives this server a name that is not allowed; if it is right, \
-                 add --allow-host HOST",
-            );
-        }),
+        Notice::HostRefused => refused.call_once(|| console.status(HOST_REFUSED)),
         Notice::Draining(running) => {
             notify::stopping();
             console.status(&format!("Shutting down: {running} requests still run"));
         }
-    }
     };
     server::run(options, listener, || load(plan), interrupt.cancel_flag(), observe)?;
     interrupt.error().map_or(Ok(()), Err)

@@ -34,6 +34,12 @@ const CONTINUED: usize = 16;
 /// The parser cannot go on.
 pub(super) struct Failed;
 
+/// No ending was found.
+pub(super) struct NotFound {
+    /// The bytes that were tried and read.
+    pub bytes: usize,
+}
+
 /// A place between two lexemes. The greatest is looked at first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
@@ -48,13 +54,8 @@ struct Place {
     is_inner: bool,
 }
 
-/// A short ending of the text at the place of `parser`, which stays there. Empty if it may end there. The bytes that were
-/// tried and read are added to `spent`.
-pub(super) fn find(
-    parser: &mut TokenParser,
-    names: &HashSet<String>,
-    spent: &mut usize,
-) -> Result<Option<Vec<u8>>, Failed> {
+/// A short ending of the text at the place of `parser`, which stays there. Empty if it may end there.
+pub(super) fn find(parser: &mut TokenParser, names: &HashSet<String>) -> Result<Result<Vec<u8>, NotFound>, Failed> {
     renew(parser)?;
     let begin = work(parser);
     let mut renewed = begin;
@@ -77,21 +78,18 @@ pub(super) fn find(
         let is_bounded = left > 0 && read < MOST_BYTES_READ && now - begin < MOST_WORK;
         let Some(place) = places.pop().filter(|_| is_bounded) else { break };
         read += place.bytes.len();
-        *spent += place.bytes.len();
         if ends(parser, &place.bytes)? {
-            return Ok(Some(place.bytes));
+            return Ok(Ok(place.bytes));
         }
         if place.is_inner {
             continue;
         }
-        let before = left;
         let steps = parser.parser.with_recognizer(|recognizer| {
             recognizer.trie_started("ending");
             let steps = steps(recognizer, &place.bytes, &mut left);
             recognizer.trie_finished();
             steps
         });
-        *spent += before - left;
         let is_forced = steps.iter().filter(|step| step.lexemes > 0).count() == 1;
         for step in steps {
             let (cost, depth) = cost_of(&step.bytes, names);
@@ -111,7 +109,7 @@ pub(super) fn find(
             }
         }
     }
-    Ok(None)
+    Ok(Err(NotFound { bytes: read + MOST_BYTES - left }))
 }
 
 /// Lets the lexer spend as much again as at a token.

@@ -51,7 +51,8 @@ impl Grammar {
             let cause = error.to_string();
             return Err(if is_dead_end(&cause) { String::new() } else { cause });
         }
-        let shortest = ending::find(&mut start.deep_clone(), &names, &mut 0).ok().flatten().filter(|_| can_roll_back);
+        let shortest =
+            ending::find(&mut start.deep_clone(), &names).ok().and_then(|found| found.ok()).filter(|_| can_roll_back);
         Ok(Grammar { start: Arc::new(start), end, can_roll_back, is_form, names: Arc::new(names), shortest })
     }
 

@@ -59,3 +59,13 @@ impl Constraint {
         }
     }
 }
+
+/// The syntax of grammars, for errors.
+pub const LARK: &str = "a grammar in Lark syntax, as start: \"a\" | \"b\", not in GBNF";
+
+/// Whether a grammar has a rule `NAME ::= ...` of GBNF, which no grammar in Lark syntax has at the beginning of a line.
+pub fn is_gbnf(grammar: &str) -> bool {
+    let is_name =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    grammar.lines().any(|line| line.split_once("::=").is_some_and(|(name, _)| is_name(name.trim())))
+}

@@ -133,9 +133,9 @@ impl Reserve {
     }
 
     fn find(&mut self) -> Result<(), Failed> {
-        let mut spent = 0;
-        self.ending = find(&mut self.parser, &self.names, &mut spent)?;
-        self.spent += if self.ending.is_none() { spent } else { 0 };
+        let found = find(&mut self.parser, &self.names)?;
+        self.spent += found.as_ref().err().map_or(0, |not_found| not_found.bytes);
+        self.ending = found.ok();
         self.length = self.tokens_of_ending().map_or(self.length, |tokens| tokens.len());
         Ok(())
     }

@@ -55,24 +55,25 @@ pub(super) fn check(schema: &Value) -> Result<(), (FaultKind, String)> {
 
 /// The names of properties that schemas require somewhere.
 pub(super) fn required_names<'s>(schemas: impl IntoIterator<Item = &'s Value>) -> HashSet<String> {
-    let mut names = HashSet::new();
-    let mut rest: Vec<&Value> = schemas.into_iter().collect();
-    while let Some(value) = rest.pop() {
+    let required = values_within(schemas).filter_map(|value| value.get("required")?.as_array()).flatten();
+    required.filter_map(Value::as_str).map(String::from).collect()
+}
+
+/// Values, and all that are in them.
+fn values_within<'v>(values: impl IntoIterator<Item = &'v Value>) -> impl Iterator<Item = &'v Value> {
+    let mut rest: Vec<&Value> = values.into_iter().collect();
+    std::iter::from_fn(move || {
+        let value = rest.pop()?;
         match value {
-            Value::Object(object) => {
-                let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
-                names.extend(required.filter_map(Value::as_str).map(String::from));
-                rest.extend(object.values());
-            }
+            Value::Object(object) => rest.extend(object.values()),
             Value::Array(items) => rest.extend(items),
             _ => {}
         }
-    }
-    names
+        Some(value)
+    })
 }
 
-/// Why a value of a schema would be another one: `llguidance` writes numbers in double precision.
-/// Bounds may be rounded.
+/// Why a value of a schema would be another one: `llguidance` writes numbers in double precision. Bounds may be rounded.
 fn inexact_number(schema: &Value) -> Option<String> {
     let mut rest = vec![schema];
     while let Some(value) = rest.pop() {
@@ -96,45 +97,18 @@ fn inexact_number(schema: &Value) -> Option<String> {
     None
 }
 
-/// The first number in a value that is beyond the integers that double precision has all of.
+/// A number in a value that is beyond the integers that double precision has all of.
 fn large_number(value: &Value) -> Option<&Number> {
-    const MOST: f64 = (1_u64 << 53) as f64;
-    let mut rest = vec![value];
-    while let Some(value) = rest.pop() {
-        match value {
-            Value::Number(number)
-                if number.as_f64().is_some_and(|number| number.abs() > MOST) || is_rounded(number) =>
-            {
-                return Some(number);
-            }
-            Value::Object(object) => rest.extend(object.values()),
-            Value::Array(items) => rest.extend(items),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Whether an integer is rounded in double precision.
-fn is_rounded(number: &Number) -> bool {
-    let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
-    integer.is_some_and(|integer| integer as f64 as i128 != integer)
+    const MOST: u64 = 1 << 53;
+    let is_large = |number: &&Number| match number.as_i128() {
+        Some(integer) => integer.unsigned_abs() > MOST.into(),
+        None => number.as_f64().is_some_and(|number| number.abs() > MOST as f64),
+    };
+    values_within([value]).filter_map(Value::as_number).find(is_large)
 }
 
 fn count_objects(value: &Value) -> usize {
-    let mut count = 0;
-    let mut rest = vec![value];
-    while let Some(value) = rest.pop() {
-        match value {
-            Value::Object(object) => {
-                count += 1;
-                rest.extend(object.values());
-            }
-            Value::Array(items) => rest.extend(items),
-            _ => {}
-        }
-    }
-    count
+    values_within([value]).filter(|value| value.is_object()).count()
 }
 
 /// Finds whether a schema has a finite value. Only references, alternatives, required properties and required items are

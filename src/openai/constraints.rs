@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::fields::Fields;
 use crate::engine::BAN;
 use crate::error::{FaultKind, Result};
-use crate::grammar::{Constraint, Function};
+use crate::grammar::{Constraint, Function, LARK, is_gbnf};
 
 /// The most tokens that a request can give a bias.
 const MOST_BIASED: usize = 1024;
@@ -116,16 +116,6 @@ fn structured_outputs(fields: &mut Fields) -> Result<Option<FieldConstraint>> {
             Err(fault.found("several").expected(expected).into())
         }
     }
-}
-
-/// The syntax of grammars, for errors.
-pub const LARK: &str = "a grammar in Lark syntax, as start: \"a\" | \"b\", not in GBNF";
-
-/// Whether a grammar has a rule `NAME ::= ...` of GBNF, which no grammar in Lark syntax has at the beginning of a line.
-pub fn is_gbnf(grammar: &str) -> bool {
-    let is_name =
-        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    grammar.lines().any(|line| line.split_once("::=").is_some_and(|(name, _)| is_name(name.trim())))
 }
 
 /// `logit_bias`: an object from token ids to numbers.

@@ -11,7 +11,7 @@ mod logprobs;
 pub use answer::{Answer, Echo, Endpoint, Head, Outcome, Usage, call_key, number, response};
 pub use body::{Body, Settings, StreamOptions, TokenizeBody};
 pub use chunks::{Chunks, DONE};
-pub use constraints::{FieldConstraint, LARK, Tools, is_gbnf};
+pub use constraints::{FieldConstraint, Tools};
 pub use error::ErrorReport;
 pub(crate) use fields::Fields;
 pub use fields::REQUEST;

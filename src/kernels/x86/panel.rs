@@ -102,13 +102,10 @@ pub fn gemm_with<P: Clone, S: Clone>(
     let (pass_count, row_count, mut loaded) = (passes.len(), rows.len(), None);
     gemm_by_segments(
         (w, rows, columns, out),
-        (shape.outputs, row_count, zero.clone()),
-        &mut [Vec::new(), Vec::new()],
+        (shape.outputs, row_count, zero),
+        (true, &mut [Vec::new(), Vec::new()]),
         |segment, outputs| [pass_count, outputs / shape.strip, segment.len().div_ceil(shape.step) * x.planes],
-        |segment, is_first, tile, sums, prefetcher| {
-            if is_first {
-                sums.fill(zero.clone());
-            }
+        |segment, _, tile, sums, prefetcher| {
             if loaded.replace(segment.start) != Some(segment.start) {
                 passes.iter_mut().for_each(|pass| pass.load(x, segment, &load_plane));
             }
@@ -121,16 +118,17 @@ pub fn gemm_with<P: Clone, S: Clone>(
 /// The loop of [`gemm_with`] over the segments and tiles of a layer.
 ///
 /// - `outputs`, `count` and `zero`: [`PanelShape::outputs`], the number of sums of a tile, and each without a segment.
-/// - `sums`: memory for those of the two split-K parts.
+/// - `are_cleared`, `sums`: whether the sums are zero before the first segment, or have any values, and memory for those of
+///   the two split-K parts.
 /// - `calls(segment, outputs)`: how often the prefetcher is called during a segment of some outputs: `[passes, strips,
 ///   steps]`.
-/// - `multiply(segment, is_first, columns, sums, prefetcher)` and `store`: as those of [`gemm_with`], but the first segment
-///   sets the sums, which have any values before.
+/// - `multiply(segment, is_first, columns, sums, prefetcher)` and `store`: as those of [`gemm_with`]. Unless
+///   `are_cleared`, the first segment must set the sums.
 #[inline(always)]
 pub fn gemm_by_segments<S: Clone>(
     (w, rows, columns, mut out): (&Awq4, Range<usize>, Range<usize>, &mut [f32]),
     (outputs, count, zero): (usize, usize, S),
-    sums: &mut [Vec<S>; 2],
+    (are_cleared, sums): (bool, &mut [Vec<S>; 2]),
     calls: impl Fn(&Range<usize>, usize) -> [usize; 3],
     mut multiply: impl FnMut(&Range<usize>, bool, Range<usize>, &mut [S], &mut PanelPrefetcher),
     store: impl Fn(Range<usize>, &[S], &[S], &mut [f32]),
@@ -145,11 +143,11 @@ pub fn gemm_by_segments<S: Clone>(
         let whole = group.len() / outputs * outputs;
         for (inputs, sums) in split_k(w.inputs).into_iter().zip(sums.iter_mut()) {
             let needed = group.len().div_ceil(TILE) * count;
+            if are_cleared || inputs.is_empty() {
+                sums.clear();
+            }
             if sums.len() < needed {
                 sums.resize(needed, zero.clone());
-            }
-            if inputs.is_empty() {
-                sums.fill(zero.clone());
             }
             for segment in w.segments(inputs.clone()) {
                 prefetcher.retarget(w, next_segment(w, &segment, &group, &columns), calls(&segment, whole));
