@@ -31,8 +31,17 @@ fn main() {
     );
     for kernels in Kernels::available() {
         bench.ceilings(kernels);
-        // The gate, down and key projections of a 0.5B and of a 3B model.
-        for (inputs, outputs) in [(896, 4864), (4864, 896), (896, 128), (2048, 11008), (11008, 2048), (2048, 256)] {
+        // The gate, down and key projections of a 0.5B and of a 3B model, and rows that are a power of two apart.
+        for (inputs, outputs) in [
+            (896, 4864),
+            (4864, 896),
+            (896, 128),
+            (2048, 8192),
+            (4096, 4096),
+            (2048, 11008),
+            (11008, 2048),
+            (2048, 256),
+        ] {
             bench.awq(kernels, inputs, outputs);
         }
         for hidden in [896, 2048] {

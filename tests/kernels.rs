@@ -142,7 +142,7 @@ fn stored(numbers: &[f32], kind: Float) -> Vec<u8> {
 }
 
 /// (inputs, outputs, group_size): whole and partial segments, tiles and steps in every combination.
-const SHAPES: [(usize, usize, usize); 19] = [
+const SHAPES: [(usize, usize, usize); 21] = [
     (128, 64, 128),
     (128, 8, 32),
     (32, 128, 32),
@@ -162,6 +162,9 @@ const SHAPES: [(usize, usize, usize); 19] = [
     (1408, 448, 128),
     (384, 1160, 128),
     (32, 12416, 32),
+    // Rows a multiple of 4,096 bytes apart share a set of the first-level cache, and of 2,048 bytes two.
+    (200, 8192, 200),
+    (96, 4096, 32),
 ];
 
 fn scalar() -> Kernels {

@@ -35,6 +35,19 @@ impl<'a> WeightBlock<'a> {
         WeightBlock { bytes: padded, stride: width, width }
     }
 
+    /// Copies the bytes of row `r` from byte `start` on, as many as there are.
+    #[inline(always)]
+    pub fn copy_row(&self, r: usize, start: usize, to: &mut [u8]) {
+        let from = &self.bytes[r * self.stride + start..];
+        match from.get(..to.len()) {
+            Some(from) if start + to.len() <= self.width => to.copy_from_slice(from),
+            _ => {
+                let count = self.width - start;
+                to[..count].copy_from_slice(&from[..count]);
+            }
+        }
+    }
+
     /// The address of step `s` in row 0 and the bytes from one row to the next. `step` bytes can be read there in every
     /// row.
     ///

@@ -40,12 +40,12 @@ pub struct Pass<P> {
 
 impl<P: Clone> Pass<P> {
     /// Splits rows into passes of nearly equal size, because a pass of two rows takes longer per row than one of four.
-    fn split_rows(x: &QuantRows, rows: Range<usize>, empty: &P) -> Vec<Pass<P>> {
+    fn split_rows(x: &QuantRows, rows: Range<usize>, most: usize, empty: &P) -> Vec<Pass<P>> {
         let mut passes = Vec::new();
         let mut first = rows.start;
         while first < rows.end {
             let left = rows.end - first;
-            let rows = left.div_ceil(left.div_ceil(ROWS));
+            let rows = left.div_ceil(left.div_ceil(most));
             let planes = vec![empty.clone(); x.planes];
             passes.push(Pass { first, rows, planes, minus_sums: [0; ROWS], scales: [0.0; ROWS] });
             first += rows;
@@ -79,6 +79,8 @@ pub struct PanelShape {
     pub strip: usize,
     /// Inputs of a step.
     pub step: usize,
+    /// The most rows of a pass, at most [`ROWS`].
+    pub rows: usize,
 }
 
 /// [`awq_int_gemm`](crate::kernels::scalar::awq_int_gemm) by panels. The instruction sets differ in three functions:
@@ -98,7 +100,7 @@ pub fn gemm_with<P: Clone, S: Clone>(
     mut multiply: impl FnMut(&Range<usize>, Range<usize>, &[Pass<P>], &mut [S], &mut PanelPrefetcher),
     store: impl Fn(Range<usize>, &[S], &[S], &mut [f32]),
 ) {
-    let mut passes = Pass::split_rows(x, rows.clone(), &empty_plane);
+    let mut passes = Pass::split_rows(x, rows.clone(), shape.rows, &empty_plane);
     let (pass_count, row_count, mut loaded) = (passes.len(), rows.len(), None);
     gemm_by_segments(
         (w, rows, columns, out),

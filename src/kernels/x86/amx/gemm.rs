@@ -11,7 +11,7 @@ use super::strip::{Block, BlockSums, multiply_panel};
 use super::tiles::{BLOCK_ROWS, TILE_INPUTS, Tiles, no_rows};
 use crate::kernels::layout::{ACT_BLOCK, ACT_GROUP, Awq4, QuantRow, QuantRows, TILE};
 use crate::kernels::x86::avx512;
-use crate::kernels::x86::avx512::gemm::{STRIPS, empty_panel, store, unpack};
+use crate::kernels::x86::avx512::gemm::{STRIPS, empty_panel, read_panel, store, unpack};
 use crate::kernels::x86::panel::{gemm_by_segments, split_sum};
 
 /// Fewer rows are faster with AVX-512, by number of planes: unpacking takes most of their time, and AVX-512 multiplies
@@ -39,7 +39,7 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
     let Scratch { blocks, sums } = &mut scratch;
     fill_blocks(w, x, rows.clone(), blocks);
     let block_count = rows.len().div_ceil(BLOCK_ROWS);
-    let (mut panel, mut products) = (empty_panel(), [[[no_rows(); 2]; 2]; 2]);
+    let (mut panel, mut products) = (empty_panel([_mm512_setzero_si512(); 2]), [[[no_rows(); 2]; 2]; 2]);
     // SAFETY: the caller keeps the contract.
     let tiles = unsafe { Tiles::configure() };
     gemm_by_segments(
@@ -48,7 +48,7 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
         (false, sums),
         |_, outputs| [1, outputs / TILE * STRIPS, block_count.div_ceil(2)],
         |segment, is_first, tile, sums, prefetcher| {
-            unpack(w, segment.clone(), tile.start, &mut panel);
+            read_panel(w, segment.clone(), tile.start, &mut panel, |packed| unpack(packed));
             let blocks = &blocks[segment.start / w.segment() * block_count..][..block_count];
             multiply_panel(&tiles, &panel, blocks, is_first, sums, &mut products, || prefetcher.before_step());
         },

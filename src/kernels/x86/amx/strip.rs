@@ -8,7 +8,7 @@ use std::arch::x86_64::*;
 use std::mem::swap;
 
 use super::tiles::{BLOCK_ROWS, Products, TileRows, Tiles};
-use crate::kernels::x86::avx512::gemm::{Panel, STRIPS, UnpackedBlock};
+use crate::kernels::x86::avx512::gemm::{Panel, STRIPS, Unpacked, WeightBlock};
 
 /// Tiles of a block of activations during a segment.
 const BLOCK_TILES: usize = 2;
@@ -50,7 +50,7 @@ struct Pending {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 pub fn multiply_panel(
     tiles: &Tiles,
-    panel: &Panel,
+    panel: &Panel<Unpacked>,
     blocks: &[Block],
     is_first: bool,
     sums: &mut [BlockSums],
@@ -89,7 +89,7 @@ pub fn multiply_panel(
 /// Adds the products of a step to the sums, or sets them.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn add(
-    panel: &Panel,
+    panel: &Panel<Unpacked>,
     blocks: &[Block],
     pending: Pending,
     products: &[Products; 2],
@@ -153,7 +153,7 @@ macro_rules! add_row {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn step(
     _: &Tiles,
-    panel: &Panel,
+    panel: &Panel<Unpacked>,
     (now, strip): (&[Block], usize),
     to: &mut [Products; 2],
     (before, pending): (&[Block], Pending),
@@ -161,7 +161,7 @@ fn step(
     (is_first, sums): (bool, &mut [BlockSums]),
 ) {
     assert!(now.len() == pending.blocks && before.len() >= now.len() && sums.len() >= now.len());
-    let weights: &[UnpackedBlock; 8] = &panel[strip].codes;
+    let weights: &[WeightBlock<Unpacked>; 8] = &panel[strip].codes;
     let (zeros, factors) = (panel[pending.strip].zeros, panel[pending.strip].scales);
     // In the first block; the pointer reaches all of them.
     let sums = sums.as_flattened_mut()[pending.strip..].as_mut_ptr();

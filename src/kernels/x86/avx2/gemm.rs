@@ -57,7 +57,7 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     };
     gemm_with(
         (w, x, rows.clone(), columns, out),
-        PanelShape { outputs: QUAD, strip: STRIP, step: STEP },
+        PanelShape { outputs: QUAD, strip: STRIP, step: STEP, rows: ROWS },
         (GroupPlane::EMPTY, RowSums::ZERO),
         |plane, r, codes, subs| plane.load(r, codes, subs),
         |segment, columns, passes, sums, prefetcher| {

@@ -30,6 +30,37 @@ pub const ROWS: usize = 4;
 /// fit a second-level cache of 512 KB.
 const PAIR_BYTES: usize = 192 << 10;
 
+/// If rows are a multiple of this many bytes apart, their lines share one set of the first-level cache (64 sets of 64
+/// bytes), which holds fewer lines than a block has rows. A line, of which each step takes half, would be loaded twice.
+/// For two blocks of rows, half of it is enough.
+const CONFLICTING_STRIDE: usize = 4096;
+
+/// A few steps of all rows of a block, copied to addresses that do not share sets of the cache.
+struct CopiedSteps {
+    /// `[row][step]`, and a line of distance to the next row.
+    rows: [[[u8; STEP / 2]; CopiedSteps::STEPS + 2]; 2 * ACT_BLOCK],
+}
+
+impl CopiedSteps {
+    /// Steps that are copied at once: whole lines.
+    const STEPS: usize = 8;
+    const EMPTY: CopiedSteps = CopiedSteps { rows: [[[0; STEP / 2]; CopiedSteps::STEPS + 2]; 2 * ACT_BLOCK] };
+
+    /// The address of step `s` in row 0 and the bytes from one row to the next. Copies `rows` rows of the next steps if step
+    /// `s` is the first that is not copied yet; the steps are asked for one after the other, from the first on.
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    fn step(&mut self, block: &WeightBlock, s: usize, rows: usize) -> (*const u8, usize) {
+        let at = s % Self::STEPS;
+        if at == 0 {
+            for (r, to) in self.rows[..rows].iter_mut().enumerate() {
+                block.copy_row(r, s * (STEP / 2), to[..Self::STEPS].as_flattened_mut());
+            }
+        }
+        (self.rows[0][at].as_ptr(), size_of_val(&self.rows[0]))
+    }
+}
+
 /// See [`scalar::awq_int_gemv`].
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn awq_int_gemv(task: &mut GemvTask, x: &QuantRows, inputs: usize, next: Option<&NextTask>) {
@@ -66,6 +97,8 @@ fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows,
     let prefetcher = GemvPrefetcher::new(task, (if pairs { 2 * ACT_BLOCK } else { ACT_BLOCK }, width), next);
     let x: [QuantRow; R] = std::array::from_fn(|r| x.row(task.first_row + r));
     let mut padded = Vec::new();
+    let conflicting = if pairs { CONFLICTING_STRIDE / 2 } else { CONFLICTING_STRIDE };
+    let mut copied = if w.row_bytes().is_multiple_of(conflicting) { Some(CopiedSteps::EMPTY) } else { None };
     let mut start = first;
     while start < end {
         let pair = pairs && start.is_multiple_of(2 * ACT_BLOCK) && end - start > ACT_BLOCK;
@@ -75,9 +108,9 @@ fn wide_gemv<const R: usize, const P: usize>(task: &mut GemvTask, x: &QuantRows,
         let (sums, out) = (task.sums.as_chunks_mut::<STEP>().0, task.out.as_chunks_mut::<STEP>().0);
         let ahead = prefetcher.streams_at(start);
         if pair {
-            multiply_blocks::<R, 1, 2>(&block, &x, (start, position), ahead, sums, out);
+            multiply_blocks::<R, 1, 2>((&block, copied.as_mut()), &x, (start, position), ahead, sums, out);
         } else {
-            multiply_blocks::<R, P, 1>(&block, &x, (start, position), ahead, sums, out);
+            multiply_blocks::<R, P, 1>((&block, copied.as_mut()), &x, (start, position), ahead, sums, out);
         }
         start += rows;
         task.advance_to(end.min(start));
@@ -118,7 +151,7 @@ type Sums16 = [__m256i; 4];
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 fn multiply_blocks<const R: usize, const P: usize, const B: usize>(
-    block: &WeightBlock,
+    (block, mut copied): (&WeightBlock, Option<&mut CopiedSteps>),
     x: &[QuantRow; R],
     (start, position): (usize, SegmentPosition),
     mut ahead: PrefetchStreams,
@@ -137,7 +170,10 @@ fn multiply_blocks<const R: usize, const P: usize, const B: usize>(
     let index_of = |s: usize, r: usize| if R == 1 { s } else { (s / STEPS * R + r) * STEPS + s % STEPS };
     for s in 0..sums.len() / R {
         position.prefetch_scales::<STEP>(s);
-        let rows = block.step(s, STEP / 2);
+        let rows = match &mut copied {
+            Some(copied) => copied.step(block, s, B * ACT_BLOCK),
+            None => block.step(s, STEP / 2),
+        };
         let lines = ahead.next();
         // Whether both sets of 16-bit sums belong to one row.
         let joined = R == 1 || P == 2;

@@ -18,30 +18,40 @@ use crate::kernels::x86::panel_prefetch::PanelPrefetcher;
 /// Strips in a tile.
 pub const STRIPS: usize = 4;
 
-/// 16 inputs of a strip, unpacked: `[input / 4][low or high nibbles]`, 16 outputs of four inputs each.
-pub type UnpackedBlock = [[__m512i; 2]; ACT_BLOCK / 4];
+/// Four inputs of a strip: the bytes of 16 outputs and four inputs each. The low nibbles are those outputs, the high
+/// nibbles 16 others.
+pub type Packed = __m512i;
 
-/// One segment of a strip, unpacked. The zero points and scales stand between the codes of two strips, so that lines that
-/// are written one after the other do not belong to one set of the cache.
-pub struct Strip {
-    pub codes: [UnpackedBlock; ACT_GROUP / ACT_BLOCK],
+/// Four inputs of a strip: `[low or high nibbles]`, each as a byte.
+pub type Unpacked = [__m512i; 2];
+
+/// 16 inputs of a strip: `[input / 4]`.
+pub type WeightBlock<W> = [W; ACT_BLOCK / 4];
+
+/// One segment of a strip, [`Packed`] or [`Unpacked`]. The zero points and scales stand between the codes of two strips, so
+/// that lines that are written one after the other do not belong to one set of the cache.
+pub struct Strip<W> {
+    pub codes: [WeightBlock<W>; ACT_GROUP / ACT_BLOCK],
     /// `[low or high nibbles]`, in the order of the sums: z + 2^16 * (z * 2^11), see [`ZERO_BITS`]
     pub zeros: [__m512i; 2],
     pub scales: [__m512; 2],
 }
 
-/// One segment of 128 outputs, unpacked.
-pub type Panel = [Strip; STRIPS];
+/// One segment of 128 outputs.
+pub type Panel<W> = [Strip<W>; STRIPS];
 
-/// A panel of zeros.
+/// A panel of zeros, where four inputs without codes are `empty`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn empty_panel() -> Panel {
+pub fn empty_panel<W: Copy>(empty: W) -> Panel<W> {
     let (none, zero) = (_mm512_setzero_si512(), _mm512_setzero_ps());
     let strip =
-        || Strip { codes: [[[none; 2]; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK], zeros: [none; 2], scales: [zero; 2] };
+        || Strip { codes: [[empty; ACT_BLOCK / 4]; ACT_GROUP / ACT_BLOCK], zeros: [none; 2], scales: [zero; 2] };
     [strip(), strip(), strip(), strip()]
 }
+
+/// The most rows of a pass. Six keep their sums in registers too, but leave too few for addresses.
+const PASS_ROWS: usize = 4;
 
 /// The f32 sums of one row of a tile over one split-K part, `[strip][low or high nibbles]`.
 pub type RowSums = [[__m512; 2]; STRIPS];
@@ -54,16 +64,16 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     if !narrow.is_empty() {
         avx2::gemm::awq_int_gemm(w, x, rows.clone(), whole.end..columns.end, narrow);
     }
-    let (zero, mut panel) = (_mm512_setzero_ps(), empty_panel());
+    let (zero, mut panel) = (_mm512_setzero_ps(), empty_panel(_mm512_setzero_si512()));
     gemm_with(
         (w, x, rows, whole, out),
-        PanelShape { outputs: TILE, strip: TILE / STRIPS, step: ACT_BLOCK },
+        PanelShape { outputs: TILE, strip: TILE / STRIPS, step: ACT_BLOCK, rows: PASS_ROWS },
         (GroupPlane::EMPTY, [[zero; 2]; STRIPS]),
         |plane, r, codes, subs| plane.load(r, codes, subs),
         |segment, tile, passes, sums, prefetcher| {
-            unpack(w, segment.clone(), tile.start, &mut panel);
+            read_panel(w, segment.clone(), tile.start, &mut panel, |packed| packed);
             for (pass, sums) in with_sums(passes, sums) {
-                with_const!(pass.rows, [6 5 4 3 2 else 1], multiply_rows(&panel, pass, segment, sums, prefetcher));
+                with_const!(pass.rows, [4 3 2 else 1], multiply_rows(&panel, pass, segment, sums, prefetcher));
             }
         },
         |_, first, second, out| {
@@ -74,28 +84,35 @@ pub fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns: Range<
     );
 }
 
-/// Unpacks the codes, zero points and scales of a segment for 128 outputs from `column` on. A last block that is not
+/// Reads the codes, zero points and scales of a segment for 128 outputs from `column` on. A last block that is not
 /// full repeats the codes of the last input; the activations there are zero.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-pub fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel) {
+pub fn read_panel<W: Copy>(
+    w: &Awq4,
+    segment: Range<usize>,
+    column: usize,
+    panel: &mut Panel<W>,
+    convert: impl Fn(Packed) -> W,
+) {
     assert!((1..=ACT_GROUP).contains(&segment.len()));
     let (stride, last) = (w.row_bytes(), segment.len() - 1);
     let bytes = w.qweight[segment.start * stride + column / 2..][..last * stride + TILE / 2].as_ptr();
     let (whole, rest) = (segment.len() / 4, segment.len() % 4);
     let [a, b, c, d] = panel.each_mut().map(|strip| strip.codes.as_flattened_mut());
     let mut codes = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
-    let mut store = |words: [[__m512i; 2]; STRIPS]| {
+    let mut store = |words: [Packed; STRIPS]| {
         if let Some(((a, b), (c, d))) = codes.next() {
-            (*a, *b, *c, *d) = words.into();
+            (*a, *b, *c, *d) = words.map(&convert).into();
         }
     };
     for k in 0..whole {
         // SAFETY: rows up to `4 * whole - 1 <= last` of the slice; each has 64 bytes in it.
-        store(unsafe { unpack_rows([0, 1, 2, 3].map(|r| bytes.add((4 * k + r) * stride))) });
+        store(unsafe { interleave([0, 1, 2, 3].map(|r| bytes.add((4 * k + r) * stride))) });
     }
     if rest > 0 {
         // SAFETY: no row beyond `last` is read.
-        store(unsafe { unpack_rows([0, 1, 2, 3].map(|r| bytes.add((4 * whole + r).min(last) * stride))) });
+        store(unsafe { interleave([0, 1, 2, 3].map(|r| bytes.add((4 * whole + r).min(last) * stride))) });
     }
     let (zeros, scales) = zeros_and_scales_of_tile(&w.group(segment.start), column);
     for (strip, (zeros, scales)) in panel.iter_mut().zip(zeros.into_iter().zip(scales)) {
@@ -104,25 +121,31 @@ pub fn unpack(w: &Awq4, segment: Range<usize>, column: usize, panel: &mut Panel)
     }
 }
 
-/// Unpacks four inputs of 128 outputs: `[strip][low or high nibbles]`.
+/// Puts the bytes of four inputs of 128 outputs beside each other: `[strip]`.
 ///
 /// # Safety
 /// 64 bytes must be readable at each address.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-unsafe fn unpack_rows(rows: [*const u8; 4]) -> [[__m512i; 2]; STRIPS] {
+unsafe fn interleave(rows: [*const u8; 4]) -> [Packed; STRIPS] {
     // SAFETY: the caller keeps the contract; the loads are unaligned.
     let [a, b, c, d] = rows.map(|row| unsafe { _mm512_loadu_si512(row.cast()) });
     let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
     let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
-    let mask = _mm512_set1_epi8(15);
-    let nibbles = |word| [_mm512_and_si512(word, mask), _mm512_and_si512(_mm512_srli_epi16::<4>(word), mask)];
     [
-        nibbles(_mm512_unpacklo_epi16(ab, cd)),
-        nibbles(_mm512_unpackhi_epi16(ab, cd)),
-        nibbles(_mm512_unpacklo_epi16(ab_high, cd_high)),
-        nibbles(_mm512_unpackhi_epi16(ab_high, cd_high)),
+        _mm512_unpacklo_epi16(ab, cd),
+        _mm512_unpackhi_epi16(ab, cd),
+        _mm512_unpacklo_epi16(ab_high, cd_high),
+        _mm512_unpackhi_epi16(ab_high, cd_high),
     ]
+}
+
+/// The low and the high nibbles.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+pub fn unpack(packed: Packed) -> Unpacked {
+    let mask = _mm512_set1_epi8(15);
+    [_mm512_and_si512(packed, mask), _mm512_and_si512(_mm512_srli_epi16::<4>(packed), mask)]
 }
 
 /// One plane of one group of the activations of a pass.
@@ -161,7 +184,7 @@ impl GroupPlane {
 /// Adds the products of a segment to the sums of the `R` rows of a pass, strip by strip.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
 fn multiply_rows<const R: usize>(
-    panel: &Panel,
+    panel: &Panel<Packed>,
     pass: &Pass<GroupPlane>,
     segment: &Range<usize>,
     sums: &mut [RowSums],
@@ -197,14 +220,20 @@ fn multiply_rows<const R: usize>(
 /// Adds the products of 16 inputs of a strip to the totals, sub-scales applied.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn add_block<const R: usize>(codes: &UnpackedBlock, plane: &GroupPlane, b: usize, totals: &mut [[__m512i; 2]; R]) {
+fn add_block<const R: usize>(
+    codes: &WeightBlock<Packed>,
+    plane: &GroupPlane,
+    b: usize,
+    totals: &mut [[__m512i; 2]; R],
+) {
     assert!(b < ACT_GROUP / ACT_BLOCK);
     let mut acc = [[_mm512_setzero_si512(); 2]; R];
     for k in 0..ACT_BLOCK / 4 {
+        let codes = unpack(codes[k]);
         for r in 0..R {
             let x = _mm512_set1_epi32(plane.codes[r][b][k]);
             for n in 0..2 {
-                acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[k][n], x);
+                acc[r][n] = _mm512_dpbusd_epi32(acc[r][n], codes[n], x);
             }
         }
     }
