@@ -174,6 +174,33 @@ fn mixed_settings_of_layers_cause_no_warning_and_wrong_ones_do() {
 }
 
 #[test]
+fn a_wrong_checkpoint_format_is_named() {
+    let marlin = json!({"quantization_config": {
+        "quant_method": "gptq", "bits": 4, "group_size": 32, "sym": false, "checkpoint_format": "marlin"}});
+    let said = warnings(&load_report(&changed("gptq-v1", "formats_not_marlin", |_| {}, marlin)));
+    let (overflow, format): (Vec<_>, Vec<_>) = said.iter().partition(|line| line.contains("stored as 15"));
+    // The zero points of this file overflow, which has a warning of its own.
+    assert_eq!(overflow.len(), 1, "{said:?}");
+    assert!(
+        format.len() == 1 && format[0].contains("(found gptq-v1, expected gptq with checkpoint_format marlin)"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn inspect_says_which_layers_have_an_order_of_inputs() {
+    for (name, ordered) in [("gptq-act-order", true), ("compressed-tensors-act-order", true), ("gptq-v2", false)] {
+        let dir = fixture(name);
+        let dir = dir.to_str().expect("UTF-8");
+        let json = run(["inspect", dir, "--json"]).json();
+        let rows = json["linears"].as_array().expect("a list");
+        assert!(rows.len() == 7 && rows.iter().all(|row| row["act_order"] == ordered), "{name}: {json}");
+        let text = run(["inspect", dir]).stdout;
+        assert_eq!(text.matches(", act-order\n").count() > 0, ordered, "{text}");
+    }
+}
+
+#[test]
 fn a_group_index_that_only_names_ranges_changes_nothing() {
     let without = changed("gptq-v2", "formats_no_g_idx", |t| t.retain(|name, _| !name.ends_with("g_idx")), json!({}));
     assert_eq!(logits_hash(&without), logits_hash(&fixture("awq-gemm")));

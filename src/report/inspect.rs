@@ -16,8 +16,8 @@ use crate::checkpoint::families::{Family, schema::Names};
 use crate::checkpoint::{Checkpoint, Config, Tensor};
 use crate::error::{Error, RequestError, Result};
 use crate::model::{self, ModelOptions};
-use crate::weights::Inventory;
 use crate::weights::formats::{Format, LinearInfo};
+use crate::weights::{Inventory, input_order};
 
 /// Options of `rumma inspect`.
 #[derive(Debug, Clone)]
@@ -55,12 +55,13 @@ pub struct Inspection {
     /// not, a warning has the reason.
     pub runnable: bool,
     /// Number of weights: inputs times outputs of quantized layers, elements of dense tensors. A tied head counts once.
-    pub parameters: u64,
+    /// `None` if a quantized layer has a format that is only named, because its tensors hold packed weights.
+    pub parameters: Option<u64>,
     /// The part of `parameters` that a token passes; absent if that is all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_parameters: Option<u64>,
-    /// Bits of `memory.weights_bytes` per parameter, including scales and zero points.
-    pub bits_per_weight: f64,
+    /// Bits of `memory.weights_bytes` per parameter, including scales and zero points; `None` if `parameters` is.
+    pub bits_per_weight: Option<f64>,
     /// Dimensions in `config.json`; `None` if there is none or it is invalid.
     pub config: Option<ModelShape>,
     /// All tensors, sorted by name; numbers in names by value.
@@ -148,6 +149,8 @@ pub struct LinearRow {
     pub group_size: usize,
     /// Whether zero points are stored.
     pub zero_point: bool,
+    /// Whether the groups are not ranges of inputs, but what `g_idx` says; `None` if a `g_idx` is stored and cannot be read.
+    pub act_order: Option<bool>,
     /// Whether a bias is stored.
     pub bias: bool,
 }
@@ -163,8 +166,12 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     let counted_once = counted_once.as_deref();
     let weights_bytes =
         checkpoint.tensors().filter(|t| Some(t.name) != counted_once).map(|t| t.data.len() as u64).sum::<u64>();
-    let parameters = parameters(checkpoint, &inventory);
-    let memory = MemoryEstimate::of(checkpoint, layers, weights_bytes, options);
+    let format = format(checkpoint, layers, &inventory.foreign);
+    let is_described = inventory.foreign.is_empty() && !format.ends_with(UNKNOWN);
+    let parameters = is_described.then(|| parameters(checkpoint, &inventory));
+    let is_run = is_described && layers.iter().all(|info| info.check_runnable(checkpoint).is_ok());
+    let described = is_described.then_some(&layers[..]);
+    let memory = MemoryEstimate::of(checkpoint, described, is_run, weights_bytes, options);
     let isa = model::kernels(options.run.isa).err();
     let mut warnings = diagnostics::warnings(checkpoint, &inventory);
     warnings.extend(checkpoint.generation.warnings().map(ToString::to_string));
@@ -175,19 +182,19 @@ pub fn inspect(checkpoint: &Checkpoint, options: &InspectOptions) -> Result<Insp
     warnings.extend(stats.iter().flat_map(|stats| stats.warnings(&checkpoint.path)).map(|fault| fault.to_string()));
     let mut tensors: Vec<TensorRow> = checkpoint.tensors().map(|tensor| TensorRow::of(&tensor)).collect();
     tensors.sort_by(|a, b| natural(&a.name, &b.name));
-    let mut linears: Vec<LinearRow> = layers.iter().map(LinearRow::of).collect();
+    let mut linears: Vec<LinearRow> = layers.iter().map(|info| LinearRow::of(checkpoint, info)).collect();
     linears.sort_by(|a, b| natural(&a.name, &b.name));
     Ok(Inspection {
         source: checkpoint.source.clone(),
-        format: format(checkpoint, layers, &inventory.foreign),
+        format,
         family: match &checkpoint.architecture {
             Some(name) => name.clone(),
             None => Family::from_tensors(checkpoint).map_or("unknown", |family| family.name).into(),
         },
         runnable: inventory.refusal.is_none() && isa.is_none() && too_long.is_none(),
         parameters,
-        active_parameters: active_parameters(checkpoint.config.as_ref(), parameters),
-        bits_per_weight: if parameters == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / parameters as f64 },
+        active_parameters: parameters.and_then(|all| active_parameters(checkpoint.config.as_ref(), all)),
+        bits_per_weight: parameters.map(|all| if all == 0 { 0.0 } else { weights_bytes as f64 * 8.0 / all as f64 }),
         config: checkpoint.config.as_ref().map(ModelShape::of),
         tensors,
         linears,
@@ -243,8 +250,10 @@ impl TensorRow {
 }
 
 impl LinearRow {
-    fn of(info: &LinearInfo) -> LinearRow {
+    fn of(checkpoint: &Checkpoint, info: &LinearInfo) -> LinearRow {
+        let is_ordered = || Some(input_order(checkpoint, info).ok()?.is_some());
         LinearRow {
+            act_order: if info.has_g_idx { is_ordered() } else { Some(false) },
             name: info.name.clone(),
             format: info.format,
             inputs: info.inputs,
@@ -257,7 +266,10 @@ impl LinearRow {
     }
 }
 
-/// The layouts of all layers, the most frequent first, then `unknown` if a quantized layer has an unknown layout.
+/// The layout of quantized layers that is not known.
+const UNKNOWN: &str = "unknown";
+
+/// The layouts of all layers, the most frequent first, then [`UNKNOWN`] if a quantized layer has an unknown layout.
 fn format(checkpoint: &Checkpoint, layers: &[LinearInfo], foreign: &BTreeMap<String, &'static str>) -> String {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for format in layers.iter().map(|layer| layer.format.name()).chain(foreign.values().copied()) {
@@ -278,7 +290,7 @@ fn format(checkpoint: &Checkpoint, layers: &[LinearInfo], foreign: &BTreeMap<Str
         })
     };
     if checkpoint.tensors().any(|tensor| is_unknown(&tensor)) {
-        names.push("unknown");
+        names.push(UNKNOWN);
     }
     if names.is_empty() { "dense".into() } else { names.join("+") }
 }
@@ -354,8 +366,12 @@ impl Inspection {
             };
             writeln!(out, "  context     {}{scaling}", shape.max_position_embeddings)?;
         }
-        let bits = self.bits_per_weight;
-        writeln!(out, "  parameters  {} ({}), {bits:.2} bits each", short_count(self.parameters), self.parameters)?;
+        match (self.parameters, self.bits_per_weight) {
+            (Some(all), Some(bits)) => {
+                writeln!(out, "  parameters  {} ({all}), {bits:.2} bits each", short_count(all))?
+            }
+            _ => writeln!(out, "  parameters  unknown: the layout of quantized layers is not known")?,
+        }
         if let Some(active) = self.active_parameters {
             writeln!(out, "    active    {} ({active}) for each token", short_count(active))?;
         }
@@ -394,9 +410,9 @@ impl Inspection {
         for row in &self.linears {
             let module = row.name.rsplit('.').next().unwrap_or(&row.name);
             let same = |(name, kind, _): &&mut (&str, &LinearRow, usize)| {
-                let facts =
-                    |row: &LinearRow| (row.inputs, row.outputs, row.bits, row.group_size, row.bias, row.zero_point);
-                *name == module && facts(kind) == facts(row) && kind.format == row.format
+                let sizes = |row: &LinearRow| (row.inputs, row.outputs, row.bits, row.group_size);
+                let facts = |row: &LinearRow| (sizes(row), row.bias, row.zero_point, row.act_order, row.format);
+                *name == module && facts(kind) == facts(row)
             };
             match kinds.iter_mut().find(same) {
                 Some((_, _, number)) => *number += 1,
@@ -410,7 +426,12 @@ impl Inspection {
             let LinearRow { inputs, outputs, bits, group_size, .. } = row;
             let bias = if row.bias { ", bias" } else { "" };
             let zeros = if row.zero_point { "" } else { ", no zero points" };
-            let facts = format!("{bits} bits in groups of {group_size}{bias}{zeros}");
+            let order = match row.act_order {
+                Some(false) => "",
+                Some(true) => ", act-order",
+                None => ", g_idx",
+            };
+            let facts = format!("{bits} bits in groups of {group_size}{bias}{zeros}{order}");
             writeln!(out, "    {number:>4} x {module:<12} {inputs:>6} -> {outputs:<6} {facts}")?;
         }
         Ok(())

@@ -42,31 +42,37 @@ pub struct MemoryEstimate {
     pub work_bytes: Option<u64>,
     /// Estimated peak while the tokenizer is built; `None` without a tokenizer.
     pub tokenizer_bytes: Option<u64>,
-    /// Sum of the weights and the known sizes above, without the program itself; `None` if `kv_bytes` is.
+    /// Sum of the weights and the known sizes above, without the program itself; `None` if `kv_bytes` is, or if the format of
+    /// a quantized layer is not run.
     pub total_bytes: Option<u64>,
     /// Memory that this process can still use; `None` if the system does not report it.
     pub available_bytes: Option<u64>,
     /// Whether `total_bytes` are available, or, under a limit of this process, `total_bytes` without the mapped weights;
     /// `None` if one of them is unknown.
     pub fits: Option<bool>,
+    #[serde(skip)]
+    is_run: bool,
 }
 
 impl MemoryEstimate {
+    /// `layers`: the quantized layers; `None` if the layout of one of them is not known. `is_run`: whether their formats are
+    /// run; if not, it is not known what a run would need.
     pub(super) fn of(
         checkpoint: &Checkpoint,
-        layers: &[LinearInfo],
+        layers: Option<&[LinearInfo]>,
+        is_run: bool,
         weights_bytes: u64,
         options: &InspectOptions,
     ) -> MemoryEstimate {
         let arithmetic = options.run.arithmetic;
-        let repacked = Repacked::of(layers);
+        let repacked = Repacked::of(layers.unwrap_or_default());
         let mapped_bytes = weights_bytes.saturating_sub(repacked.bytes);
         let allowed = checkpoint.config.as_ref().map_or(4096, |config| config.max_position_embeddings);
         let context = options.context.unwrap_or(allowed.min(4096));
         let names = Names::of(checkpoint);
         let embedding = || checkpoint.tensor(&names.embedding_weight());
         let head = checkpoint.tensor(&names.head_weight()).or_else(embedding);
-        let head_copy_bytes = head.and_then(|head| match *head.shape {
+        let head_copy_bytes = head.filter(|_| layers.is_some()).and_then(|head| match *head.shape {
             [outputs, inputs] => Some(QuantizedHead::bytes_for(arithmetic, inputs, outputs)),
             _ => None,
         });
@@ -78,7 +84,7 @@ impl MemoryEstimate {
         let tokenizer = checkpoint.read("tokenizer.json").ok().flatten();
         let tokenizer_bytes = tokenizer.map(|(_, bytes)| tokenizer_bytes(bytes.len()));
         let rest = [head_copy_bytes, work_bytes, tokenizer_bytes].into_iter().flatten().sum::<u64>() + weights_bytes;
-        let total_bytes = kv_bytes.and_then(|bytes| bytes.checked_add(rest));
+        let total_bytes = kv_bytes.filter(|_| is_run).and_then(|bytes| bytes.checked_add(rest));
         let available = available_memory();
         MemoryEstimate {
             file_bytes: checkpoint.mapped_bytes(),
@@ -94,6 +100,7 @@ impl MemoryEstimate {
             tokenizer_bytes,
             total_bytes,
             available_bytes: available.map(|available| available.bytes),
+            is_run,
             fits: total_bytes.zip(available).map(|(total, available)| match available.limit {
                 MemoryLimit::Machine | MemoryLimit::ControlGroup => total <= available.bytes,
                 // The mapped weights are already counted by the first limit, and do not count in the second one.
@@ -128,6 +135,9 @@ impl MemoryEstimate {
 
     /// Whether the run fits this machine, as one line.
     fn verdict(&self) -> String {
+        if !self.is_run {
+            return "unknown whether it fits this machine: the format of quantized layers is not run".into();
+        }
         let (Some(total), Some(available)) = (self.total_bytes, self.available_bytes) else {
             let unknown = if self.total_bytes.is_none() { "needed" } else { "available" };
             return format!("unknown whether it fits this machine: the {unknown} memory is not known");
@@ -153,10 +163,11 @@ fn active_weights_bytes(checkpoint: &Checkpoint, weights_bytes: u64) -> Option<u
 }
 
 /// Number of elements of the keys and values of one token in all layers; `None` if their width is unknown.
-fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: &[LinearInfo]) -> Option<u64> {
+fn kv_numbers_per_token(checkpoint: &Checkpoint, layers: Option<&[LinearInfo]>) -> Option<u64> {
     if let Some(config) = &checkpoint.config {
         return Some((config.layers * config.kv_heads * config.head_dim) as u64 * 2);
     }
+    let layers = layers?;
     let quantized = layers.iter().filter(|info| is_key_or_value(&info.name)).map(|info| info.outputs as u64);
     let is_quantized = |name: &str| layers.binary_search_by(|info| info.name.as_str().cmp(name)).is_ok();
     let is_dense = |name: &str| is_key_or_value(name) && !is_quantized(name);

@@ -41,7 +41,9 @@ fn mismatches(quantization: &Quantization, layers: &[LinearInfo], has_foreign: b
             Some(fault.found(found).expected(configured))
         }));
     };
-    let layout = [Some(quantization.method.as_str()), quantization.version.as_deref()];
+    let checkpoint_format =
+        quantization.checkpoint_format.as_ref().map(|name| format!("with checkpoint_format {name}"));
+    let layout = [Some(quantization.method.as_str()), quantization.version.as_deref(), checkpoint_format.as_deref()];
     compare(&layout.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "), &|info| {
         (!info.format.is_named_by(quantization)).then(|| info.format.to_string())
     });

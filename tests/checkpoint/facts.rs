@@ -444,7 +444,7 @@ fn a_real_checkpoint_matches_its_configuration() {
     let inspection = inspect(&checkpoint, &InspectOptions { stats: true, ..InspectOptions::default() }).unwrap();
     assert_eq!(inspection.warnings, [""; 0]);
     assert_eq!(inspection.linears.len(), 7 * config.layers);
-    assert!((4.0..16.0).contains(&inspection.bits_per_weight));
+    assert!((4.0..16.0).contains(&inspection.bits_per_weight.expect("it is known")));
     let stats = inspection.stats.unwrap();
     assert!(stats.linears.iter().all(|layer| layer.scale_median > 0.0 && layer.zero_points.is_some()));
 }

@@ -98,6 +98,19 @@ fn formats_of_other_tools_are_named_by_their_tensors() {
         assert!(checkpoint.config.is_some(), "{format}: {:?}", checkpoint.warnings);
         let inspection = inspect(&checkpoint, &InspectOptions::default()).unwrap();
         assert_eq!(inspection.format, *format, "{:?}", inspection.warnings);
+        // Packed elements are not parameters, and what a run would need is not known.
+        let text = inspection.to_text();
+        assert_eq!((inspection.memory.total_bytes, inspection.memory.fits), (None, None), "{format}");
+        assert!(
+            text.contains("unknown whether it fits this machine: the format of quantized layers is not run"),
+            "{text}"
+        );
+        let is_described = matches!(*format, "awq-marlin" | "fp8" | "bitsandbytes-int8");
+        assert_eq!(
+            (inspection.parameters.is_some(), inspection.bits_per_weight.is_some()),
+            (is_described, is_described)
+        );
+        assert_eq!(text.contains("parameters  unknown: the layout of quantized layers is not known"), !is_described);
         let module = if *format == "mxfp4" && parts[0].0.ends_with("blocks") { None } else { Some(()) };
         let refusal = QuantizedLayers::of(&checkpoint)
             .get("model.layers.0.mlp.down_proj")
