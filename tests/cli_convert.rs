@@ -170,7 +170,9 @@ fn every_format_converts_to_every_format_that_can_express_it() {
 fn a_conversion_is_a_whole_checkpoint_with_the_files_of_the_source() {
     let dir = scratch("convert_files");
     let source = storyteller_copy("convert_files_source");
-    for name in ["README.md", "LICENSE", "vocab.json", "notes.txt", "pytorch_model.bin", "quant_config.json"] {
+    for name in
+        ["README.md", "LICENSE", "vocab.json", "tokenizer.model", "notes.txt", "pytorch_model.bin", "quant_config.json"]
+    {
         fs::write(source.join(name), "{}").expect("the copy can be written");
     }
     let mut config = json(&source.join("config.json"));
@@ -181,6 +183,8 @@ fn a_conversion_is_a_whole_checkpoint_with_the_files_of_the_source() {
         .expect("it can");
     let report = convert(&source, &out, &["--to", "compressed-tensors", "--json"]).json();
     assert_eq!(report["left_out"], serde_json::json!(["notes.txt", "pytorch_model.bin"]));
+    let carried = ["LICENSE", "README.md", "generation_config.json", "tokenizer.json", "tokenizer.model"];
+    assert_eq!(report["files"], serde_json::json!([&carried[..], &["tokenizer_config.json", "vocab.json"]].concat()));
     let expected = [
         "LICENSE",
         "README.md",
@@ -189,6 +193,7 @@ fn a_conversion_is_a_whole_checkpoint_with_the_files_of_the_source() {
         "generation_config.json",
         "model.safetensors",
         "tokenizer.json",
+        "tokenizer.model",
         "tokenizer_config.json",
         "vocab.json",
     ];
@@ -522,7 +527,9 @@ fn only_group_sizes_that_fit_every_layer_are_advised() {
     let source = dequantize(Path::new("fixtures/families/qwen3_moe"), "convert_group_sizes_source", |_| 1.0);
     let out = dir.join("out");
     let refused = convert(&source, &out, &["--quantize", "rtn"]);
-    refused.fails(1, &["found groups of 128 for 96 inputs, expected groups of 32); give --group-size 32\n"]);
+    let told = ["found groups of 128 for 96 inputs, expected groups of 32); give --group-size 32\n"];
+    refused.fails(1, &told);
+    convert(&source, &out, &["--quantize", "awq", "--calibration-text", "fixtures/score/stories.txt"]).fails(1, &told);
     convert(&source, &out, &["--quantize", "rtn", "--group-size", "64"]).fails(1, &["give --group-size 32\n"]);
     let mut config = json(&source.join("config.json"));
     config["moe_intermediate_size"] = 40.into();
@@ -664,6 +671,26 @@ fn awq_scales_keep_the_accuracy_of_inputs_with_large_activations() {
     // The result does not depend on the number of threads.
     measure("one", &["--quantize", "awq", "--calibration-text", stories, "--threads", "1"]);
     assert_eq!(tensors(&dir.join("one")), tensors(&dir.join("awq")));
+}
+
+#[test]
+fn texts_that_are_too_short_are_named_and_long_ones_are_used_in_part() {
+    let dir = scratch("convert_short_text");
+    let dense = dense_storyteller("convert_short_text_source", false);
+    let texts = ["short.txt", "long.txt"].map(|name| dir.join(name));
+    fs::write(&texts[0], "The owl").expect("it can be written");
+    fs::write(&texts[1], "The owl was a clever boy. ".repeat(2000)).expect("it can be written");
+    let few = |what: &str| format!("Warning: {what} of 3 tokens says little; give a text of at least 512 tokens");
+    let out = dir.join("out");
+    let rtn = convert(&dense, &out, &["--quantize", "rtn", "--evaluate-text", text(&texts[0])]);
+    assert!(rtn.stderr.contains(&few("the perplexity")) && !rtn.stderr.contains("calibration"), "{rtn:?}");
+    assert!(rtn.stdout.contains("(3 tokens)"), "{rtn:?}");
+    let awq = ["--quantize", "awq", "--force", "--calibration-text"];
+    let short = convert(&dense, &out, &[&awq[..], &[text(&texts[0])]].concat());
+    assert!(["a calibration", "the perplexity"].iter().all(|what| short.stderr.contains(&few(what))), "{short:?}");
+    let long = convert(&dense, &out, &[&awq[..], &[text(&texts[1])]].concat());
+    assert!(!long.stderr.contains("Warning") && long.stdout.contains("8192 of "), "{long:?}");
+    assert!(long.stdout.contains("(8192 tokens)"), "{long:?}");
 }
 
 #[test]

@@ -62,6 +62,11 @@ impl Console {
         Progress::new(what, self.quiet)
     }
 
+    /// [`progress`](Self::progress) of work that may take minutes: a line now and then where stderr is no terminal.
+    pub fn long_progress(&self, what: &'static str) -> Progress {
+        Progress::with_lines(what, self.quiet)
+    }
+
     /// Prints `report` to stdout, as JSON or as rendered by `to_text`.
     pub fn answer<R: Serialize>(&self, report: &R, to_text: impl FnOnce(&R) -> String) -> Result<()> {
         if !self.json {

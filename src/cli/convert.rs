@@ -11,7 +11,10 @@ use super::interrupt::Interrupt;
 use super::parse::{Command, RawArgs};
 use super::prompt::{self, read_text};
 use crate::checkpoint::{Checkpoint, CheckpointSource};
-use crate::convert::{self, Calibration, GROUP_SIZES, Options, Plan, Recipe, Stage, Target, calibrate, perplexity};
+use crate::convert::{
+    self, Calibration, GROUP_SIZES, MOST_CALIBRATION_TOKENS, Options, Plan, Recipe, Stage, Target, calibrate,
+    perplexity,
+};
 use crate::error::{Error, Resource, Result};
 use crate::model::{Arithmetic, Model, ModelOptions};
 use crate::report::convert::{Converted, Perplexities, QuantizationReport};
@@ -85,7 +88,8 @@ pub struct QuantizeArgs {
     /// text like that which the model is for; up to 8192 tokens of it are used
     #[argh(option, arg_name = "FILE")]
     calibration_text: Option<String>,
-    /// with --quantize: report the perplexity of the text of FILE before and after (default: that of --calibration-text)
+    /// with --quantize: report the perplexity of the text of FILE before and after (default: the first 8192 tokens of
+    /// --calibration-text)
     #[argh(option, arg_name = "FILE")]
     evaluate_text: Option<String>,
 }
@@ -214,7 +218,7 @@ fn converted(checkpoint: &Checkpoint, options: ConvertOptions) -> Result<()> {
         }
     };
     let conversion = {
-        let progress = console.progress("Converting");
+        let progress = console.long_progress("Converting");
         convert::write(checkpoint, &plan, directory, &options, &|stage, done, total| {
             let before = match stage {
                 Stage::Write => 0,
@@ -235,6 +239,9 @@ fn converted(checkpoint: &Checkpoint, options: ConvertOptions) -> Result<()> {
     // An error is the only line on stderr, so warnings come last.
     let warnings = quantization_warnings(checkpoint, &QuantizedLayers::of(checkpoint));
     for warning in checkpoint.warnings.iter().chain(warnings.iter().filter(|_| is_quantized)) {
+        console.status(&format!("Warning: {warning}"));
+    }
+    for warning in report.warnings() {
         console.status(&format!("Warning: {warning}"));
     }
     console.status(&report.status());
@@ -280,13 +287,13 @@ impl Quantization {
             let encode = |text: &Option<String>| text.as_deref().map(|text| ids(checkpoint, &model, text)).transpose();
             let (calibrated, evaluated) = (encode(&calibration_text)?, encode(&evaluate_text)?);
             if let Some(ids) = &calibrated {
-                let progress = console.progress("Calibrating");
+                let progress = console.long_progress("Calibrating");
                 let calibration = Calibration { model: &model, checkpoint, ids };
                 recipe =
                     calibrate(&calibration, group_size, &|done, total| progress.update(done as u64, total as u64))?;
             }
             quantization.report.calibration_tokens = calibrated.as_ref().map(Vec::len);
-            quantization.evaluated = evaluated.or(calibrated).unwrap_or_default();
+            quantization.evaluated = evaluated.or(calibrated.map(beginning)).unwrap_or_default();
             let before = measure(&model, &quantization.evaluated, console)?;
             let tokens = quantization.evaluated.len();
             quantization.report.perplexity = Some(Perplexities { tokens, before, after: None });
@@ -305,8 +312,14 @@ impl Quantization {
     }
 }
 
+/// As many tokens of a text as calibrate, so that measuring takes no longer than calibrating.
+fn beginning(mut ids: Vec<u32>) -> Vec<u32> {
+    ids.truncate(MOST_CALIBRATION_TOKENS);
+    ids
+}
+
 fn measure(model: &Model, ids: &[u32], console: &Console) -> Result<Option<f64>> {
-    let progress = console.progress("Perplexity");
+    let progress = console.long_progress("Perplexity");
     perplexity(model, ids, None, &|done, total| progress.update(done as u64, total as u64))
 }
 

@@ -1,7 +1,7 @@
-//! A progress bar on stderr for work that takes longer than a second.
+//! A progress bar on stderr for work that takes longer than a second, or lines where stderr is no terminal.
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +18,8 @@ const DELAY: Duration = Duration::from_secs(1);
 const STACK: usize = 256 << 10;
 /// Interval between redraws.
 const TICK: Duration = Duration::from_millis(100);
+/// Interval between lines where there is no terminal.
+pub const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The bar takes the width that the rest of the line leaves, so that the line fits a narrow terminal.
 const BAR: &str = "{msg} [{wide_bar}] {percent:>3}% {elapsed}, {eta} left";
@@ -42,14 +44,27 @@ struct Counters {
     tokens: AtomicU64,
 }
 
+/// What a thread shows until the sender of the receiver is dropped.
+type Show = fn(&'static str, &Counters, &Receiver<()>);
+
 impl Progress {
     pub fn new(what: &'static str, quiet: bool) -> Progress {
+        Progress::shown(what, (!quiet && can_draw()).then_some(draw))
+    }
+
+    /// Like [`Progress::new`], but where no bar can be drawn, a line is printed every [`LINE_INTERVAL`].
+    pub fn with_lines(what: &'static str, quiet: bool) -> Progress {
+        let show = if can_draw() { draw } else { print_lines };
+        Progress::shown(what, (!quiet).then_some(show))
+    }
+
+    fn shown(what: &'static str, show: Option<Show>) -> Progress {
         let mut progress = Progress { counters: Arc::default(), draw_thread: None };
-        if !quiet && can_draw() {
+        if let Some(show) = show {
             let (sender, end) = channel();
             let counters = Arc::clone(&progress.counters);
             // Without a thread there is no bar.
-            let thread = threads::spawn(STACK, move || draw(what, &counters, &end));
+            let thread = threads::spawn(STACK, move || show(what, &counters, &end));
             progress.draw_thread = thread.ok().map(|thread| (sender, thread));
         }
         progress
@@ -118,6 +133,29 @@ fn draw(what: &'static str, counters: &Counters, end: &Receiver<()>) {
     clear();
 }
 
+fn print_lines(what: &'static str, counters: &Counters, end: &Receiver<()>) {
+    let started = Instant::now();
+    while end.recv_timeout(LINE_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        let (done, total) = (counters.done.load(Ordering::Relaxed), counters.total.load(Ordering::Relaxed));
+        // A closed stderr is ignored: there is nowhere to report it.
+        let _ = writeln!(io::stderr(), "{}", line(what, done, total, started.elapsed()));
+    }
+}
+
+/// `what`, how much of it is done, and the time that the rest takes at the same speed, if that is known.
+fn line(what: &str, done: u64, total: u64, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    let mut line = format!("{what}:");
+    if total > 0 {
+        line += &format!(" done={:.1}%", 100.0 * done as f64 / total as f64);
+    }
+    line += &format!(" duration={seconds:.3}s");
+    if (1..total).contains(&done) {
+        line += &format!(" left={:.0}s", seconds / done as f64 * (total - done) as f64);
+    }
+    line
+}
+
 /// Removes the bar from the terminal, if there is one.
 pub fn clear() {
     if let Some(bar) = current_bar().take() {
@@ -127,4 +165,18 @@ pub fn clear() {
 
 fn current_bar() -> MutexGuard<'static, Option<ProgressBar>> {
     CURRENT_BAR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_is_done_and_how_long_the_rest_takes() {
+        let line = |done, total| line("Calibrating", done, total, Duration::from_secs(30));
+        assert_eq!(line(30, 120), "Calibrating: done=25.0% duration=30.000s left=90s");
+        assert_eq!(line(120, 120), "Calibrating: done=100.0% duration=30.000s");
+        assert_eq!(line(0, 120), "Calibrating: done=0.0% duration=30.000s");
+        assert_eq!(line(0, 0), "Calibrating: duration=30.000s");
+    }
 }

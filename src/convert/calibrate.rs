@@ -30,6 +30,8 @@ pub const GROUP_SIZES: [usize; 3] = [32, 64, 128];
 const SEQUENCE: usize = 512;
 /// The most calibration sequences. More change little: AWQ needs the mean size of each activation.
 const SEQUENCES: usize = 16;
+/// The most tokens of a text that are used to calibrate.
+pub const MOST_CALIBRATION_TOKENS: usize = SEQUENCE * SEQUENCES;
 /// The most tokens of a window of a perplexity.
 const WINDOW: usize = 2048;
 

@@ -19,7 +19,7 @@ use crate::checkpoint::{Checkpoint, CheckpointSource, UNFINISHED_CONFIG};
 use crate::error::{Fault, FaultKind, Result};
 use crate::files::directory::OutputDirectory;
 
-pub use calibrate::{Calibration, GROUP_SIZES, Progress, calibrate, perplexity};
+pub use calibrate::{Calibration, GROUP_SIZES, MOST_CALIBRATION_TOKENS, Progress, calibrate, perplexity};
 pub use plan::{Layer, LayerSource, Plan};
 pub use quantize::{LayerRecipe, Recipe};
 

@@ -6,8 +6,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::size;
-use crate::convert::{Summary, Target};
+use crate::convert::{MOST_CALIBRATION_TOKENS, Summary, Target};
 use crate::error::escaped;
+
+/// A text of fewer tokens is too short to calibrate with, or to compare perplexities.
+const FEW_TOKENS: usize = 512;
 
 /// A conversion that is complete.
 #[derive(Debug, Serialize)]
@@ -56,7 +59,7 @@ pub struct QuantizationReport {
     pub group_size: usize,
     /// Number of layers that are only rounded to the nearest codes: all with `rtn`, those of experts with `awq`.
     pub rounded_to_nearest: usize,
-    /// Tokens of the calibration text; `None` without one.
+    /// Tokens of the calibration text; `None` without one. At most [`MOST_CALIBRATION_TOKENS`] of them are used.
     pub calibration_tokens: Option<usize>,
     /// Of the original and of the quantized model, both in f32; `None` without a text.
     pub perplexity: Option<Perplexities>,
@@ -65,7 +68,7 @@ pub struct QuantizationReport {
 /// The perplexity of a text before and after a quantization.
 #[derive(Debug, Serialize)]
 pub struct Perplexities {
-    /// Tokens of the text.
+    /// Tokens of the text, or of its beginning.
     pub tokens: usize,
     /// By the original model.
     pub before: Option<f64>,
@@ -114,7 +117,11 @@ impl Converted {
             if *method != "rtn" && *rounded_to_nearest > 0 {
                 lines.push(("rounded", format!("{rounded_to_nearest} layers of experts to the nearest codes")));
             }
-            lines.extend(calibration_tokens.map(|tokens| ("calibration", format!("{tokens} tokens"))));
+            lines.extend(calibration_tokens.map(|tokens| {
+                let used = tokens.min(MOST_CALIBRATION_TOKENS);
+                let of = if used < tokens { format!(" of {tokens}") } else { String::new() };
+                ("calibration", format!("{used}{of} tokens"))
+            }));
             if let Some(Perplexities { tokens, before, after }) = perplexity {
                 let number = |value: &Option<f64>| value.map_or("-".into(), |value| format!("{value:.4}"));
                 let (before, after) = (number(before), number(after));
@@ -127,6 +134,19 @@ impl Converted {
             let _ = writeln!(text, "  {name:<16}  {}", escaped(&value));
         }
         text
+    }
+
+    /// What is said of texts that are too short.
+    pub fn warnings(&self) -> Vec<String> {
+        let Some(report) = &self.quantization else { return Vec::new() };
+        let warn = |what: &str, tokens: Option<usize>| {
+            let tokens = tokens.filter(|tokens| *tokens < FEW_TOKENS)?;
+            let number = if tokens == 1 { "1 token".into() } else { format!("{tokens} tokens") };
+            Some(format!("{what} of {number} says little; give a text of at least {FEW_TOKENS} tokens"))
+        };
+        let perplexity = report.perplexity.as_ref().map(|perplexity| perplexity.tokens);
+        let warnings = [warn("a calibration", report.calibration_tokens), warn("the perplexity", perplexity)];
+        warnings.into_iter().flatten().collect()
     }
 
     /// The status line.

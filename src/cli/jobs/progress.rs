@@ -1,13 +1,10 @@
 //! How far a run of jobs is: a bar on a terminal, else a line now and then.
 
 use std::io::{self, IsTerminal};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::cli::console::Console;
-use crate::cli::progress::Progress;
-
-/// Time between two lines.
-const INTERVAL: Duration = Duration::from_secs(10);
+use crate::cli::progress::{LINE_INTERVAL, Progress};
 
 /// Counts and shows what is done.
 pub struct JobProgress<'c> {
@@ -47,7 +44,7 @@ impl<'c> JobProgress<'c> {
         let Some(bar) = &self.bar else { return };
         bar.update(self.counts.done, self.counts.total.unwrap_or(0));
         bar.set_tokens(self.counts.tokens);
-        if self.shown.elapsed() >= INTERVAL && !io::stderr().is_terminal() {
+        if self.shown.elapsed() >= LINE_INTERVAL && !io::stderr().is_terminal() {
             self.shown = Instant::now();
             let left = self.seconds_left().map(|seconds| format!(" left={seconds:.0}s")).unwrap_or_default();
             self.console.status(&format!("Jobs: {}{left}", self.line()));
