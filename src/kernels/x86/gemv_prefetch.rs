@@ -39,12 +39,12 @@ impl<'a> WeightBlock<'a> {
     #[inline(always)]
     pub fn copy_row(&self, r: usize, start: usize, to: &mut [u8]) {
         let from = &self.bytes[r * self.stride + start..];
-        match from.get(..to.len()) {
-            Some(from) if start + to.len() <= self.width => to.copy_from_slice(from),
-            _ => {
-                let count = self.width - start;
-                to[..count].copy_from_slice(&from[..count]);
-            }
+        // The length of a whole copy is known to the compiler.
+        if start + to.len() <= self.width {
+            to.copy_from_slice(&from[..to.len()]);
+        } else {
+            let count = self.width - start;
+            to[..count].copy_from_slice(&from[..count]);
         }
     }
 

@@ -32,7 +32,7 @@ const PAIR_BYTES: usize = 192 << 10;
 
 /// If rows are a multiple of this many bytes apart, their lines share one set of the first-level cache (64 sets of 64
 /// bytes), which holds fewer lines than a block has rows. A line, of which each step takes half, would be loaded twice.
-/// For two blocks of rows, half of it is enough.
+/// Two blocks that are multiplied together conflict at half of this distance already.
 const CONFLICTING_STRIDE: usize = 4096;
 
 /// A few steps of all rows of a block, copied to addresses that do not share sets of the cache.
@@ -57,7 +57,8 @@ impl CopiedSteps {
                 block.copy_row(r, s * (STEP / 2), to[..Self::STEPS].as_flattened_mut());
             }
         }
-        (self.rows[0][at].as_ptr(), size_of_val(&self.rows[0]))
+        let stride = size_of_val(&self.rows[0]);
+        (self.rows.as_flattened().as_flattened()[at * (STEP / 2)..].as_ptr(), stride)
     }
 }
 
@@ -182,8 +183,8 @@ fn multiply_blocks<const R: usize, const P: usize, const B: usize>(
             let lines = if r == 0 { lines } else { PrefetchLines { lines: [rows.0; LINES_PER_STEP], distance: 0 } };
             let [first, second] = &planes[r];
             // SAFETY: `WeightBlock::step` returns an address and a stride at which `STEP / 2` = 32 bytes of every row
-            // of `block` can be read. `block` has `B * ACT_BLOCK` rows, so the second block begins `ACT_BLOCK` rows
-            // below the first.
+            // of `block` can be read, and `CopiedSteps::step` those of its copy, which has `2 * ACT_BLOCK` rows. `block` has
+            // `B * ACT_BLOCK` rows, so the second block begins `ACT_BLOCK` rows below the first.
             unsafe {
                 if joined {
                     let pair = if P == 2 {
