@@ -104,7 +104,7 @@ pub fn gemm_with<P: Clone, S: Clone>(
     let (pass_count, row_count, mut loaded) = (passes.len(), rows.len(), None);
     gemm_by_segments(
         (w, rows, columns, out),
-        (shape.outputs, row_count, zero),
+        (shape.outputs, row_count, zero, true),
         (true, &mut [Vec::new(), Vec::new()]),
         |segment, outputs| [pass_count, outputs / shape.strip, segment.len().div_ceil(shape.step) * x.planes],
         |segment, _, tile, sums, prefetcher| {
@@ -120,6 +120,7 @@ pub fn gemm_with<P: Clone, S: Clone>(
 /// The loop of [`gemm_with`] over the segments and tiles of a layer.
 ///
 /// - `outputs`, `count` and `zero`: [`PanelShape::outputs`], the number of sums of a tile, and each without a segment.
+/// - `prefetch_tiles`: whether to prefetch each tile into the first-level cache, too.
 /// - `are_cleared`, `sums`: whether the sums are zero before the first segment, or have any values, and memory for those of
 ///   the two split-K parts.
 /// - `calls(segment, outputs)`: how often the prefetcher is called during a segment of some outputs: `[passes, strips,
@@ -129,7 +130,7 @@ pub fn gemm_with<P: Clone, S: Clone>(
 #[inline(always)]
 pub fn gemm_by_segments<S: Clone>(
     (w, rows, columns, mut out): (&Awq4, Range<usize>, Range<usize>, &mut [f32]),
-    (outputs, count, zero): (usize, usize, S),
+    (outputs, count, zero, prefetch_tiles): (usize, usize, S, bool),
     (are_cleared, sums): (bool, &mut [Vec<S>; 2]),
     calls: impl Fn(&Range<usize>, usize) -> [usize; 3],
     mut multiply: impl FnMut(&Range<usize>, bool, Range<usize>, &mut [S], &mut PanelPrefetcher),
@@ -152,9 +153,16 @@ pub fn gemm_by_segments<S: Clone>(
                 sums.resize(needed, zero.clone());
             }
             for segment in w.segments(inputs.clone()) {
-                prefetcher.retarget(w, next_segment(w, &segment, &group, &columns), calls(&segment, whole));
+                let next = next_segment(w, &segment, &group, &columns);
+                prefetcher.set_segment(w, &next, calls(&segment, whole));
                 let tiles = runs(group.start..group.start + whole, TILE);
                 for (tile, sums) in tiles.zip(sums.chunks_exact_mut(count)) {
+                    if prefetch_tiles {
+                        let steps = calls(&segment, tile.len()).iter().product();
+                        let (inputs, column) =
+                            if tile.end < group.start + whole { (&segment, tile.end) } else { (&next.0, next.1.start) };
+                        prefetcher.set_tile(w, inputs, column, steps);
+                    }
                     multiply(&segment, segment.start == inputs.start, tile, sums, &mut prefetcher);
                 }
             }

@@ -44,7 +44,7 @@ pub unsafe fn awq_int_gemm(w: &Awq4, x: &QuantRows, rows: Range<usize>, columns:
     let tiles = unsafe { Tiles::configure() };
     gemm_by_segments(
         (w, rows.clone(), whole, out),
-        (TILE, block_count, [[[_mm512_setzero_ps(); 2]; BLOCK_ROWS]; STRIPS]),
+        (TILE, block_count, [[[_mm512_setzero_ps(); 2]; BLOCK_ROWS]; STRIPS], false),
         (false, sums),
         |_, outputs| [1, outputs / TILE * STRIPS, block_count.div_ceil(2)],
         |segment, is_first, tile, sums, prefetcher| {
