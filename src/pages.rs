@@ -21,7 +21,11 @@ pub fn advise_huge_pages(map: &Mmap) {
     let _ = map;
 }
 
-/// `len` zero bytes of anonymous memory, in huge pages if the system has them.
+/// Bytes of a huge page on x86-64, and on aarch64 with pages of 4 KB.
+pub const HUGE: usize = 2 << 20;
+
+/// `len` zero bytes of anonymous memory, in huge pages if the system has them: those of [`HUGE`] bytes that the memory holds
+/// whole.
 ///
 /// # Errors
 /// If the system has not that much memory.

@@ -9,7 +9,9 @@ use common::{Run, check_logits, hidden_states, rewrite, run, scratch, storytelle
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
 use rumma::model::rope::Rope;
 use rumma::model::{Arithmetic, Model, ModelOptions};
+use rumma::text::Tokenizer;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 fn cases() -> Vec<Value> {
     serde_json::from_str(include_str!("../fixtures/rope/golden.json")).unwrap()
@@ -99,6 +101,38 @@ fn yarn_logits_past_position_32768_equal_transformers() {
     let model = load(&first_layers("long", &case["settings"]), length, Arithmetic::F32);
     assert_eq!(model.config.max_position_embeddings, 131072);
     check_case(case, &model, 512);
+}
+
+/// Qwen2.5-Coder-0.5B with the settings that Qwen documents for long texts. Takes minutes, and only runs if
+/// `RUMMA_CHECKPOINT` is the directory of the checkpoint of `fixtures/real-model`.
+#[test]
+fn yarn_logits_of_the_real_model_past_position_32768_equal_transformers() {
+    let Ok(directory) = std::env::var("RUMMA_CHECKPOINT").map(PathBuf::from) else {
+        return eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model");
+    };
+    let case: Value = serde_json::from_str(include_str!("../fixtures/rope/real.json")).unwrap();
+    let mut config: Value = serde_json::from_slice(&std::fs::read(directory.join("config.json")).unwrap()).unwrap();
+    config.as_object_mut().unwrap().extend(case["settings"].as_object().unwrap().clone());
+    let path = scratch("real config").join("config.json");
+    std::fs::write(&path, config.to_string()).unwrap();
+    let source = CheckpointSource {
+        model: directory.to_str().unwrap().into(),
+        config: Some(path),
+        ..CheckpointSource::default()
+    };
+    let checkpoint = Checkpoint::open(&source).unwrap();
+    let text = std::fs::read_to_string("fixtures/score/text.txt").unwrap();
+    let tokenizer = directory.join("tokenizer.json");
+    let tokenizer = Tokenizer::from_bytes(&tokenizer, &std::fs::read(&tokenizer).unwrap(), None).unwrap();
+    let mut ids = tokenizer.encode(&text.repeat(2)).unwrap();
+    ids.truncate(case["length"].as_u64().unwrap() as usize);
+    let bytes: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, case["ids_sha256"].as_str().unwrap());
+    let options = ModelOptions { arithmetic: Arithmetic::F32, isa: None, threads: None };
+    let model = Model::load(&checkpoint, &options).unwrap();
+    assert_eq!(model.config.max_position_embeddings, 131072);
+    check_logits("real yarn", &model, &hidden_states(&model, &ids, 512), &case["logits"]);
 }
 
 /// A `config.json` with other settings, as the value of `--config`.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::blocks::{BlockCounts, BlockPool, PrefixMatch, common_prefix};
-use super::costs::{LEAST_CHUNK, StepCosts};
+use super::costs::{LEAST_CHUNK, StepCosts, Work};
 use super::draft::DraftModel;
 use super::request::{Control, Event, Finish, Request, SequenceId};
 use super::schedule::{Limits, Plan, Running, SHORT_PROMPT, Waiting, blocks_for, schedule};
@@ -23,7 +23,7 @@ pub const PREFILL_CHUNK: usize = 512;
 
 /// How much longer a step may take because of prompt rows, by default: the time between two tokens of a sequence stays
 /// below twice that without prompts.
-pub const PROMPT_SLOWDOWN: f64 = 1.7;
+pub const PROMPT_SLOWDOWN: f64 = 1.8;
 
 /// The fewest tokens for which a sequence waits until another one has computed them.
 const WORTH_WAITING: usize = 16;
@@ -116,7 +116,7 @@ impl<'m> Engine<'m> {
             sequences: BTreeMap::new(),
             workspace: Workspace::default(),
             logits: Vec::new(),
-            costs: StepCosts::default(),
+            costs: costs_of(model),
             stats: EngineStats::default(),
             draft_model: None,
             next_request: 0,
@@ -282,12 +282,16 @@ impl<'m> Engine<'m> {
             admissible += usize::from(!view.pending);
             waiting.push(view);
         }
-        let generating: usize = running.iter().filter(|r| r.generates()).map(|r| 1 + r.drafts).sum();
+        let (generating, prompts): (Vec<&Running>, Vec<&Running>) = running.iter().partition(|r| r.generates());
+        let generating = generating.iter().fold(Work::default(), |work, r| work.and(1 + r.drafts, r.computed));
+        // The longest of several prompts, whose rows cost most.
+        let reusable = waiting.iter().map(|w| w.reusable);
+        let position = prompts.iter().map(|r| r.computed).chain(reusable).max().unwrap_or(0);
         let chunk = self.options.prefill_chunk.max(1);
-        let within = |longest: Duration| self.costs.rows_within(longest.as_secs_f64(), chunk);
+        let within = |longest: Duration| self.costs.rows_within(longest.as_secs_f64(), position, chunk);
         let prompt_rows = self.options.longest_step.map_or(chunk, within);
-        let mixed =
-            self.options.prompt_slowdown.map(|slowdown| self.costs.rows_beside(generating, slowdown, prompt_rows));
+        let beside = |slowdown| self.costs.rows_beside(generating, slowdown, position, prompt_rows);
+        let mixed = self.options.prompt_slowdown.map(beside);
         let limits = Limits {
             available: self.pool.available(),
             running: self.options.parallel.max(1),
@@ -439,6 +443,15 @@ impl<'m> Engine<'m> {
             s.published += 1;
         }
     }
+}
+
+/// The costs of steps of a model, before any is measured. Layers with a sliding window, which attend to few positions, are
+/// not counted.
+fn costs_of(model: &Model) -> StepCosts {
+    let (config, cost) = (&model.config, model.cost());
+    let layers = config.layer_attention.iter().filter(|layer| layer.window.is_none()).count();
+    let attention = 2 * layers * config.heads * config.head_dim;
+    StepCosts::new(cost.layer_multiply_adds + cost.head_multiply_adds, attention as u64)
 }
 
 /// Checks that a model has `context` positions.

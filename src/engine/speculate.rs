@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::costs::StepCosts;
+use super::costs::{StepCosts, Work};
 
 /// The number of equal tokens before a draft, at least.
 const KEY: usize = 3;
@@ -75,16 +75,18 @@ impl Default for Lookup {
 }
 
 impl Lookup {
-    /// The draft tokens that are worth their cost beside `rows` rows of other sequences and this one, at most `room`.
+    /// The draft tokens that are worth their cost beside `work`, that of other sequences and of this one, at most `room`.
     /// `tokens` are all tokens of the sequence without drafts.
-    pub fn propose(&mut self, tokens: &[u32], room: usize, rows: usize, costs: &StepCosts) -> Vec<u32> {
+    pub fn propose(&mut self, tokens: &[u32], room: usize, work: Work, costs: &StepCosts) -> Vec<u32> {
         self.learn(tokens);
         // Without the last token, whose occurrence is the one that is looked up.
         self.index(&tokens[..tokens.len().saturating_sub(1)]);
         let prediction = self.predict(tokens);
         self.last = prediction;
         let Some(Prediction { source, matches, .. }) = prediction else { return Vec::new() };
-        let count = worthwhile(self.outcomes[bucket(matches)].probability(), rows.max(1), costs, room.min(LONGEST));
+        let probability = self.outcomes[bucket(matches)].probability();
+        let time = |count: usize| costs.estimate(work.and(count, tokens.len()));
+        let count = worthwhile(probability, work.rows.max(1), time, room.min(LONGEST));
         // A prediction that reaches the end of the tokens repeats itself.
         let period = tokens.len() - source;
         (0..count).map(|i| tokens[source + i % period]).collect()
@@ -135,14 +137,15 @@ fn bucket(matches: usize) -> usize {
 }
 
 /// The number of drafts, at most `most`, with the largest expected number of tokens per time, if each is right with
-/// `probability` given that those before it are. The step has `rows` rows without them, and each gives a token.
-fn worthwhile(probability: f64, rows: usize, costs: &StepCosts, most: usize) -> usize {
-    let (mut best, mut best_rate) = (0, rows as f64 / costs.estimate(rows));
+/// `probability` given that those before it are. The step has `rows` rows without them, and each gives a token; `time` is
+/// how long it takes with a number of drafts.
+fn worthwhile(probability: f64, rows: usize, time: impl Fn(usize) -> f64, most: usize) -> usize {
+    let (mut best, mut best_rate) = (0, rows as f64 / time(0));
     let (mut tokens, mut power) = (rows as f64, 1.0);
     for count in 1..=most {
         power *= probability;
         tokens += power;
-        let rate = tokens / costs.estimate(rows + count);
+        let rate = tokens / time(count);
         if rate > best_rate {
             (best, best_rate) = (count, rate);
         }

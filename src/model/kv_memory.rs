@@ -13,7 +13,7 @@ use zerocopy::{FromBytes, IntoBytes};
 use crate::pages;
 
 /// Bytes of a map, if a block is not larger.
-const MAP_BYTES: usize = 16 << 20;
+const MAP_BYTES: usize = 32 << 20;
 
 /// Unused memory by its length in bytes.
 type Unused = HashMap<usize, Vec<&'static mut [u8]>>;
@@ -35,13 +35,15 @@ impl BlockMemory {
             return BlockMemory(memory);
         }
         let count = (MAP_BYTES / bytes.max(1)).max(1);
-        let Ok(map) = pages::zeros(count * bytes) else {
+        let Ok(map) = pages::zeros(count * bytes + pages::HUGE) else {
             // Under a limit on address space, there may still be room for one block.
             let numbers: &'static mut [u64] = vec![0; bytes.div_ceil(8)].leak();
             return BlockMemory(&mut numbers.as_mut_bytes()[..bytes]);
         };
         let map: &'static mut MmapMut = Box::leak(Box::new(map));
-        let mut parts = map.chunks_exact_mut(bytes);
+        // Memory before the first whole page, and after the last one, would lie in small pages.
+        let first = map.as_ptr().align_offset(pages::HUGE);
+        let mut parts = map[first..][..count * bytes].chunks_exact_mut(bytes);
         let first = parts.next().unwrap_or_default();
         list.extend(parts);
         // The next block is the one after it.
