@@ -103,9 +103,10 @@ fn yarn_logits_past_position_32768_equal_transformers() {
     check_case(case, &model, 512);
 }
 
-/// Qwen2.5-Coder-0.5B with the settings that Qwen documents for long texts. Takes minutes, and only runs if
-/// `RUMMA_CHECKPOINT` is the directory of the checkpoint of `fixtures/real-model`.
+/// Qwen2.5-Coder-0.5B with the settings that Qwen documents for long texts. Only runs if `RUMMA_CHECKPOINT` is the directory
+/// of the checkpoint of `fixtures/real-model`, and if it is asked for: `cargo test --release --test rope -- --ignored`.
 #[test]
+#[ignore = "takes a quarter of an hour of two cores"]
 fn yarn_logits_of_the_real_model_past_position_32768_equal_transformers() {
     let Ok(directory) = std::env::var("RUMMA_CHECKPOINT").map(PathBuf::from) else {
         return eprintln!("SKIPPED: RUMMA_CHECKPOINT does not name the checkpoint of fixtures/real-model");

@@ -213,28 +213,33 @@ pub struct LogitBounds {
     pub upper: f32,
 }
 
+/// Includes the lower and upper bounds of up to [`MAX_LANES`] logits in two maxima. Not a closure: one that the compiler does not
+/// inline would be compiled without the vectors of the caller.
+#[inline(always)]
+fn track_bounds([low, high]: &mut [MaxTracker; 2], logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) {
+    let (mut lows, mut highs) = ([f32::NEG_INFINITY; MAX_LANES], [f32::NEG_INFINITY; MAX_LANES]);
+    let rows = logits.iter().zip(errors.iter().zip(lengths));
+    for ((low, high), (logit, (error, length))) in lows.iter_mut().zip(&mut highs).zip(rows) {
+        let bound = error_bound(*error, *length, x);
+        (*low, *high) = (logit - bound, logit + bound);
+    }
+    low.update(&lows);
+    high.update(&highs);
+}
+
 /// The bounds of the largest exact logit of consecutive rows, given their quantized logits, errors and lengths,
 /// `[rows]` each.
 #[inline(always)]
 pub fn logit_bounds(logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) -> LogitBounds {
-    let (mut low, mut high) = (MaxTracker::NONE, MaxTracker::NONE);
-    let mut update = |logits: &[f32], errors: &[f32], lengths: &[f32]| {
-        let (mut lows, mut highs) = ([f32::NEG_INFINITY; MAX_LANES], [f32::NEG_INFINITY; MAX_LANES]);
-        let rows = logits.iter().zip(errors.iter().zip(lengths));
-        for ((low, high), (logit, (error, length))) in lows.iter_mut().zip(&mut highs).zip(rows) {
-            let bound = error_bound(*error, *length, x);
-            (*low, *high) = (logit - bound, logit + bound);
-        }
-        low.update(&lows);
-        high.update(&highs);
-    };
+    let mut trackers = [MaxTracker::NONE; 2];
     let (logits, last) = logits.as_chunks::<MAX_LANES>();
     let (errors, last_errors) = errors.as_chunks::<MAX_LANES>();
     let (lengths, last_lengths) = lengths.as_chunks::<MAX_LANES>();
     for ((logits, errors), lengths) in logits.iter().zip(errors).zip(lengths) {
-        update(logits, errors, lengths);
+        track_bounds(&mut trackers, logits, errors, lengths, x);
     }
-    update(last, last_errors, last_lengths);
+    track_bounds(&mut trackers, last, last_errors, last_lengths, x);
+    let [low, high] = trackers;
     let (lower, upper) = (low.max(), high.max());
     // An infinity or a NaN proves no lower bound, and a NaN means that the exact logits must be computed.
     LogitBounds {

@@ -178,27 +178,33 @@ impl QuantizedHead {
             lower[*id as usize / VOCAB_BLOCK] = f32::NEG_INFINITY;
         }
         let threshold = nth_largest(&mut lower, k) - margin;
-        let remaining: Vec<usize> = (0..upper.len())
-            .filter(|block| upper[*block] >= threshold)
-            .flat_map(|block| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len()))
-            .collect();
+        let blocks: Vec<usize> = (0..upper.len()).filter(|block| upper[*block] >= threshold).collect();
+        let tokens = |block: usize| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len());
+        let bounded = |block: usize| {
+            let tokens = tokens(block);
+            let norms = self.errors[tokens.clone()].iter().zip(&self.lengths[tokens.clone()]);
+            let bounds = norms.map(|(error, length)| error_bound(*error, *length, x));
+            tokens.clone().zip(logits[tokens].iter().copied().zip(bounds))
+        };
 
-        let error_bound = |id: usize| error_bound(self.errors[id], self.lengths[id], x);
         // The same test for each token of the remaining blocks.
-        let mut lower: Vec<f32> = remaining.iter().map(|id| logits[*id] - error_bound(*id)).collect();
+        let mut lower: Vec<f32> = Vec::with_capacity(blocks.len() * VOCAB_BLOCK);
+        blocks.iter().for_each(|block| lower.extend(bounded(*block).map(|(_, (logit, bound))| logit - bound)));
         for id in always {
-            if let Ok(index) = remaining.binary_search(&(*id as usize)) {
-                lower[index] = f32::NEG_INFINITY;
+            if let Ok(index) = blocks.binary_search(&(*id as usize / VOCAB_BLOCK))
+                && let Some(lower) = lower.get_mut(index * VOCAB_BLOCK + *id as usize % VOCAB_BLOCK)
+            {
+                *lower = f32::NEG_INFINITY;
             }
         }
         let threshold = nth_largest(&mut lower, k) - margin;
-        let is_candidate = |id: &usize| {
-            let upper = logits[*id] + error_bound(*id);
+        let is_candidate = |(_, (logit, bound)): &(usize, (f32, f32))| {
+            let upper = logit + bound;
             // NaN bounds nothing, so the exact logit is needed.
             upper >= threshold || upper.is_nan()
         };
-        let mut ids: Vec<u32> =
-            remaining.into_iter().filter(is_candidate).map(|id| id as u32).chain(always.iter().copied()).collect();
+        let remaining = blocks.iter().flat_map(|block| bounded(*block)).filter(is_candidate);
+        let mut ids: Vec<u32> = remaining.map(|(id, _)| id as u32).chain(always.iter().copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
