@@ -226,3 +226,19 @@ fn an_error_before_the_first_prompt_is_one_line() {
     assert!(chat.wait_for("\r\n").starts_with("rumma: /nonexistent.state: cannot open"));
     assert_eq!(chat.end(), Some(1));
 }
+
+#[test]
+fn lines_that_arrive_together_or_during_an_answer_are_all_read() {
+    let Some(mut chat) = Chat::start(&["storyteller", "--tokens", "4", "--temperature", "0"]) else { return };
+    chat.wait_for("/help lists the commands");
+    chat.wait_for_prompt();
+    chat.keys("Say A.\rSay B.\r/set tokens=300\rTell me C.\r");
+    for _ in 0..2 {
+        chat.wait_for("limit of tokens");
+    }
+    chat.wait_for("Tell me C.");
+    chat.keys("/set tokens=3\rSay D.\r/stats\r");
+    chat.wait_for("8 messages");
+    chat.keys("/exit\r");
+    assert_eq!(chat.end(), Some(0));
+}
