@@ -215,6 +215,10 @@ fn a_full_context_is_named_and_the_chat_goes_on() {
     // A sequence must fit into the memory for keys and values: the context is as long as that allows.
     let small = objects(&["--kv-memory", "128K", "--tokens", "1"], STORY);
     assert_eq!(small[0]["context"]["maximum"], 128, "{small:?}");
+    let long = format!("{}\n", "Tell me a story. ".repeat(60));
+    let refused = objects(&["--kv-memory", "128K", "--tokens", "1"], &long);
+    let advice = "or start the chat with a larger --kv-memory";
+    assert!(refused[0]["error"].as_str().is_some_and(|error| error.ends_with(advice)), "{refused:?}");
 }
 
 #[test]

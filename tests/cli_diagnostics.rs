@@ -191,7 +191,7 @@ fn a_run_that_does_not_fit_in_memory_fails_before_it_starts() {
     let model = "--random --hidden-size 512 --layers 4 --threads 2 --prompt-tokens 300";
     let decode = |batch: usize| limited(&format!("decode {model} --tokens 200 --batch {batch}"));
     // The sequences of a batch wait for each other; one that can never fit is refused.
-    let tiny = limited(&format!("decode {model} --tokens 200 --kv-memory 100K"));
+    let tiny = limited(&format!("decode {model} --tokens 200 --kv-memory 200K"));
     tiny.fails(1, &["keys and values of 500 tokens take", "for all sequences", "give a larger --kv-memory"]);
     assert_eq!(decode(2).code, Some(0));
     for batch in [120, 180, 240, 300, 400] {
@@ -322,4 +322,25 @@ fn fetching_again_is_advised_only_for_files_that_are_damaged() {
     assert!(!advice("untied", &config("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false")));
     assert!(!advice("scales", &without("scales")) && !advice("norm", &without("norm.weight")));
     assert!(!advice("tokenizer", &|dir| fs::write(dir.join("tokenizer.json"), "{}").expect("is written")));
+}
+
+#[test]
+fn memory_for_keys_and_values_below_one_block_is_refused_by_every_command() {
+    let jobs = scratch("kv_memory").join("jobs.jsonl");
+    std::fs::write(&jobs, "{\"id\": 1, \"prompt\": \"Once\", \"context\": \"a\", \"continuations\": [\"b\"]}\n")
+        .unwrap();
+    let jobs = jobs.to_str().unwrap();
+    for args in [
+        &["decode", "--prompt", "Once"][..],
+        &["decode", "--jobs", jobs],
+        &["prefill", "--prompt", "Once"],
+        &["score", "--text", "Once upon a time"],
+        &["score", "--continuations", jobs],
+        &["chat"],
+        &["serve", "--listen", "127.0.0.1:0"],
+    ] {
+        let run = run([&args[..1], &["storyteller", "--kv-memory", "1K"], &args[1..]].concat());
+        let line = "the keys and values of 64 tokens take 65 kB, more than the 1 kB for all sequences; give a larger --kv-memory";
+        assert!(run.code == Some(1) && run.stderr.contains(line), "{args:?}: {run:?}");
+    }
 }

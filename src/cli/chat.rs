@@ -161,9 +161,10 @@ fn run(args: &RawArgs) -> Result<()> {
     let draft = chat.draft.as_deref();
     let draft = draft.map(|name| draft::load(name, machine, &model, Some(&tokenizer), &console)).transpose()?;
     let draft_model = draft.as_ref().map(|(_, model)| model);
-    let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1);
+    let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1)?;
     let (context, limited) = within_memory(&model, kv_blocks, machine)?;
     let mut report = Load::new(&checkpoint, &model, context, duration);
+    let memory_limits = limited.is_some();
     report.warnings.extend(limited);
     let settings = settings(&checkpoint, Some(&tokenizer), &generation, 0, context)?;
     let warnings = tokenizer.warnings(model.config.vocab_size).into_iter().chain(settings.warnings);
@@ -183,6 +184,7 @@ fn run(args: &RawArgs) -> Result<()> {
         seed: source.seed,
         speculation,
         context,
+        memory_limits,
         is_terminal,
     };
     let mut session = Session::new(options, chat.system.as_deref());

@@ -39,7 +39,7 @@ const STACK: usize = 256 << 10;
 /// # Errors
 /// [`FaultKind::FailedJobs`] at the end if an answer is an error; those of the file and of writing.
 pub fn run(loaded: &LoadedModel, lines: &Lines, interrupt: &Interrupt, console: &Console) -> Result<()> {
-    let options = EngineOptions::for_throughput(kv_blocks(loaded), PARALLEL);
+    let options = EngineOptions::for_throughput(kv_blocks(loaded)?, PARALLEL);
     let mut scorer = LineScorer {
         loaded,
         engine: Engine::new(loaded.model, options),
@@ -65,11 +65,14 @@ pub fn run(loaded: &LoadedModel, lines: &Lines, interrupt: &Interrupt, console: 
 }
 
 /// The blocks of the engine: not all of the memory, because contexts are not reused for long.
-fn kv_blocks(loaded: &LoadedModel) -> usize {
+///
+/// # Errors
+/// That of [`engine::kv_blocks`].
+fn kv_blocks(loaded: &LoadedModel) -> Result<usize> {
     let LoadedModel { model, machine, context, .. } = *loaded;
     let default = (KV_BYTES / model.kv_cache_shape().bytes_per_block().max(1)).max(context.div_ceil(KV_BLOCK) + 1);
-    let limit = engine::kv_blocks(model, None, machine, PREFILL_CHUNK, PARALLEL);
-    if machine.kv_memory.is_some() { limit } else { limit.min(default) }
+    let limit = engine::kv_blocks(model, None, machine, PREFILL_CHUNK, PARALLEL)?;
+    Ok(if machine.kv_memory.is_some() { limit } else { limit.min(default) })
 }
 
 /// The lines of a file as they are read. The channel closes at the end.

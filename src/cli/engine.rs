@@ -2,7 +2,7 @@
 
 use super::args::MachineOptions;
 use crate::engine::{Engine, EngineOptions, KV_BLOCK, Request};
-use crate::error::Result;
+use crate::error::{RequestError, Result};
 use crate::model::memory::available_memory;
 use crate::model::{MemoryRequest, Model, SequenceGroup};
 
@@ -11,27 +11,34 @@ const RESERVE: u64 = 8;
 
 /// The blocks that an engine of `parallel` sequences may use beside its other buffers. The engine of a draft model has as
 /// many.
+///
+/// # Errors
+/// [`RequestError::KvMemoryTooSmall`] if `--kv-memory` does not hold one block.
 pub fn kv_blocks(
     model: &Model,
     draft: Option<&Model>,
     machine: MachineOptions,
     prefill_chunk: usize,
     parallel: usize,
-) -> usize {
+) -> Result<usize> {
     let workspace =
         MemoryRequest { sequences: Vec::new(), rows: prefill_chunk, logits: parallel, samples_full_vocab: true };
     let models = || [Some(model), draft].into_iter().flatten();
     let free = || available_memory().map(|available| available.bytes - available.bytes / RESERVE);
     let workspaces: u64 = models().map(|model| model.memory_needed(&workspace).workspace).sum();
     let bytes = machine.kv_memory.or_else(|| free().map(|free| free.saturating_sub(workspaces))).unwrap_or(u64::MAX);
-    let block: usize = models().map(|model| model.kv_cache_shape().bytes_per_block()).sum();
-    usize::try_from(bytes / block as u64).unwrap_or(usize::MAX)
+    let block = models().map(|model| model.kv_cache_shape().bytes_per_block() as u64).sum();
+    if let Some(limit) = machine.kv_memory.filter(|limit| *limit < block) {
+        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed: block, limit }.into());
+    }
+    Ok(usize::try_from(bytes / block).unwrap_or(usize::MAX))
 }
 
 /// An engine for one request, whose sequences wait for each other if not all fit in memory.
 ///
 /// # Errors
-/// [`MachineError::NotEnoughMemory`](crate::error::MachineError::NotEnoughMemory) if one of its sequences does not fit.
+/// [`MachineError::NotEnoughMemory`](crate::error::MachineError::NotEnoughMemory) if one of its sequences does not fit;
+/// that of [`kv_blocks`].
 pub fn for_request<'m>(
     model: &'m Model,
     draft: Option<&'m Model>,
@@ -42,7 +49,7 @@ pub fn for_request<'m>(
     let one = SequenceGroup { count: 1, tokens: request.longest() };
     model.check_memory(&MemoryRequest { sequences: vec![one], ..request.memory_request(prefill_chunk) })?;
     let options = EngineOptions::for_request(request, prefill_chunk);
-    let limit = kv_blocks(model, draft, machine, prefill_chunk, options.parallel);
+    let limit = kv_blocks(model, draft, machine, prefill_chunk, options.parallel)?;
     let least = if machine.kv_memory.is_some() { 0 } else { one.tokens.div_ceil(KV_BLOCK) };
     let options = EngineOptions { kv_blocks: options.kv_blocks.min(limit.max(least)), ..options };
     Ok(new(model, draft, options))

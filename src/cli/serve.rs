@@ -266,7 +266,7 @@ fn load(plan: Plan) -> Result<Loaded> {
     let checkpoint: &'static Checkpoint = Box::leak(Box::new(open(&source, &console)?.within(machine.context)));
     let (model, tokenizer, mut report) = load_for_requests(checkpoint, machine, started, &console)?;
     let (model, tokenizer) = (&*Box::leak(Box::new(model)), &*Box::leak(Box::new(tokenizer)));
-    let kv_blocks = kv_blocks(model, None, machine, PREFILL_CHUNK, parallel);
+    let kv_blocks = kv_blocks(model, None, machine, PREFILL_CHUNK, parallel)?;
     // A longer request would never have room. It is refused as one that is longer than the context.
     let context = report.context.min(kv_blocks.max(1).saturating_mul(KV_BLOCK));
     let preparer = Preparer::new(checkpoint, model, tokenizer.as_ref(), context, defaults)?;

@@ -41,6 +41,8 @@ pub struct SessionOptions<'a> {
     pub speculation: Speculation,
     /// The most tokens of the conversation.
     pub context: usize,
+    /// Whether `context` is what the memory for keys and values holds.
+    pub memory_limits: bool,
     /// Whether the user sees what is printed as it is printed, and can act on it.
     pub is_terminal: bool,
 }
@@ -223,7 +225,7 @@ impl<'a> Session<'a> {
     /// That of a failed write.
     pub fn refuse(&mut self, command: Option<&str>, error: &Error) -> Result<()> {
         self.failures += 1;
-        let message = message(error, self.options.context);
+        let message = message(error, self.options.context, self.options.memory_limits);
         print_error(&message);
         self.reply_json(json!({"command": command, "error": message}))
     }
@@ -417,11 +419,12 @@ impl<'a> Session<'a> {
 }
 
 /// An error as one line, with what to do about it in a chat.
-fn message(error: &Error, context: usize) -> String {
+fn message(error: &Error, context: usize, memory_limits: bool) -> String {
     match error {
         Error::Request(RequestError::PromptTooLong { tokens, exact, maximum, .. }) => {
             let least = if *exact { "" } else { "at least " };
             let rest = match context < *maximum {
+                _ if memory_limits => "send a shorter message, or start the chat with a larger --kv-memory".into(),
                 true => format!("send a shorter message, or start the chat with --context up to {maximum}"),
                 false => "or send a shorter message".into(),
             };

@@ -216,7 +216,7 @@ impl Batch {
         let Batch { jobs, defaults, console, interrupt, chunk, machine } = self;
         let source = input.name().to_path_buf();
         let draft = loaded.draft.as_ref().map(|(_, model)| model);
-        let kv_blocks = kv_blocks(&loaded.model, draft, machine, chunk, jobs.parallel);
+        let kv_blocks = kv_blocks(&loaded.model, draft, machine, chunk, jobs.parallel)?;
         let options = EngineOptions {
             prefill_chunk: chunk,
             prompt_slowdown: if input.path().is_some() { None } else { Some(PROMPT_SLOWDOWN) },
