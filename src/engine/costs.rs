@@ -80,15 +80,15 @@ impl StepCosts {
         if seconds <= 0.0 {
             return;
         }
-        let (rows, attended) = (work.rows, self.position * work.attended as f64);
-        let expected = self.relative(rows) + attended;
+        let (rows, without_attention) = (work.rows, self.relative(work.rows));
+        let expected = without_attention + self.position * work.attended as f64;
         let speed = self.seconds.unwrap_or(seconds / expected);
         let surprise = (seconds / (speed * expected)).ln().clamp(-MOST_SURPRISE.ln(), MOST_SURPRISE.ln());
         self.seconds = Some(speed * (SPEED_WEIGHT * surprise).exp());
         let cost = &mut self.costs[bucket(rows)];
         cost.steps = cost.steps.saturating_add(1);
         let weight = |measurements: f64| (1.0 / measurements).max(COST_WEIGHT);
-        let relative = if cost.steps == 1 { (expected - attended).ln() } else { cost.relative };
+        let relative = if cost.steps == 1 { without_attention.ln() } else { cost.relative };
         cost.rows += weight(f64::from(cost.steps)) * (rows as f64 - cost.rows);
         cost.relative = relative + weight(PRIOR_STEPS + f64::from(cost.steps)) * surprise;
     }
@@ -103,8 +103,8 @@ impl StepCosts {
         self.seconds.unwrap_or(1.0) * (self.relative(work.rows) + self.position * work.attended as f64)
     }
 
-    /// The expected duration, without attention, of a step relative to that of one with a single row: that of the nearest number of rows which
-    /// was measured, and from there as before any measurement.
+    /// The expected duration, without attention, of a step relative to that of one with a single row: that of the nearest
+    /// number of rows which was measured, and from there as before any measurement.
     fn relative(&self, rows: usize) -> f64 {
         let prior = |rows: f64| 1.0 + RELATIVE_ROW * (rows - 1.0);
         let target = bucket(rows);

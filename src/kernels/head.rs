@@ -213,8 +213,8 @@ pub struct LogitBounds {
     pub upper: f32,
 }
 
-/// Includes the lower and upper bounds of up to [`MAX_LANES`] logits in two maxima. Not a closure: one that the compiler does not
-/// inline would be compiled without the vectors of the caller.
+/// Includes the lower and upper bounds of up to [`MAX_LANES`] logits in two maxima. Not a closure: one that the compiler does
+/// not inline would be compiled without the vectors of the caller.
 #[inline(always)]
 fn track_bounds([low, high]: &mut [MaxTracker; 2], logits: &[f32], errors: &[f32], lengths: &[f32], x: &HeadInput) {
     let (mut lows, mut highs) = ([f32::NEG_INFINITY; MAX_LANES], [f32::NEG_INFINITY; MAX_LANES]);
