@@ -286,6 +286,7 @@ fn lines_of_jobs_are_constrained_and_biased_alike_in_any_batch() {
     let laughs = results[4]["choices"].as_array().unwrap();
     assert!(laughs.len() == 3 && laughs.iter().all(|choice| choice["text"].as_str().unwrap().ends_with("ha!")));
     assert!(results[5]["error"]["message"].as_str().unwrap().contains("5000"), "{}", results[5]);
+    assert_eq!(results[5]["error"]["param"], "logit_bias");
     for options in [&["--parallel", "1"][..], &["--speculate", "off", "--threads", "1"]] {
         assert_eq!(jobs(&lines, options), results);
     }

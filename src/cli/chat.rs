@@ -164,8 +164,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1)?;
     let (context, limited) = within_memory(&model, kv_blocks, machine)?;
     let mut report = Load::new(&checkpoint, &model, context, duration);
-    let memory_limits = limited.is_some();
-    report.warnings.extend(limited);
+    report.warnings.extend(limited.clone());
     let settings = settings(&checkpoint, Some(&tokenizer), &generation, 0, context)?;
     let warnings = tokenizer.warnings(model.config.vocab_size).into_iter().chain(settings.warnings);
     let warnings = warnings.chain(checkpoint.generation.ignored.iter().cloned());
@@ -184,7 +183,7 @@ fn run(args: &RawArgs) -> Result<()> {
         seed: source.seed,
         speculation,
         context,
-        memory_limits,
+        memory_limits: limited.is_some(),
         is_terminal,
     };
     let mut session = Session::new(options, chat.system.as_deref());

@@ -350,9 +350,7 @@ fn of_kind(kind: FaultKind) -> Option<&'static str> {
         NotAState | DamagedState | NoConversation | StateOfAnotherModel => return of_state(kind),
         LineTooLong | UnknownField | UnsupportedField | InvalidContinuations => "correct the line",
         NoApiKeys | InvalidApiKey => "write a key of ASCII characters into it, one a line",
-        FailedJobs => {
-            "see the errors in the results, correct the lines or the options that they name, and run the command again"
-        }
+        FailedJobs => "see the errors in the results, correct what they name, and run the command again",
         InvalidResults => "remove the line, give another --out, or give --force to start again",
         OtherResults => "give the model and the options of these results, another --out, or --force to start again",
         UnknownResults => "give the jobs of these results, another --out, or --force to start again",

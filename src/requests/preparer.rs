@@ -243,8 +243,10 @@ impl<'a> Preparer<'a> {
             request.eos.clear();
         }
         let vocab_size = self.model.config.vocab_size;
-        if let Some(id) = given.stop_token_ids.iter().find(|id| **id as usize >= vocab_size) {
-            let fault = Fault::new(FaultKind::InvalidField, REQUEST).subject("stop_token_ids").found(id);
+        let stops = given.stop_token_ids.iter().map(|id| ("stop_token_ids", *id));
+        let biased = given.logit_bias.iter().map(|(id, _)| ("logit_bias", *id));
+        if let Some((field, id)) = stops.chain(biased).find(|(_, id)| *id as usize >= vocab_size) {
+            let fault = Fault::new(FaultKind::InvalidField, REQUEST).subject(field).found(id);
             return Err(fault.expected(format!("token ids below {vocab_size}")).into());
         }
         request.eos.extend(&given.stop_token_ids);
