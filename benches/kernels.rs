@@ -283,20 +283,22 @@ impl Bench {
                 black_box(&out);
             });
         }
+        // The cache takes long to fill.
         if !self.selects(kernels, "attend f16 cache") {
             return;
         }
-        // One head of a layer after the other in a cache of [`WEIGHT_BYTES`], as in a model.
-        let shape_of = KvCacheShape { layers: 24, kv_heads: 2, head_dim, kind: KvType::F16 };
-        let positions = WEIGHT_BYTES / shape_of.bytes_per_block() * KV_BLOCK;
-        let bytes: Vec<u8> =
-            (0..positions * shape_of.bytes_per_token() / 2).flat_map(|n| (n as u16 & 0x3bff).to_le_bytes()).collect();
-        let cache = KvCache::from_bytes(shape_of, positions, &bytes);
+        // One head of a layer after the other in a cache of [`WEIGHT_BYTES`], as in a model. Its numbers are finite.
+        let cache_shape = KvCacheShape { layers: 24, kv_heads: 2, head_dim, kind: KvType::F16 };
+        let positions = WEIGHT_BYTES / cache_shape.bytes_per_block() * KV_BLOCK;
+        let bytes: Vec<u8> = (0..positions * cache_shape.bytes_per_token() / 2)
+            .flat_map(|n| (n as u16 & 0x3bff).to_le_bytes())
+            .collect();
+        let cache = KvCache::from_bytes(cache_shape, positions, &bytes);
         let kv_ranges = vec![0..positions; group];
         let numbers = 2 * positions * head_dim;
         let per_call = Workload { multiply_adds: group * numbers, bytes: 2 * numbers };
         self.row(kernels, ("attend f16 cache", &shape, group), per_call, |n| {
-            let blocks: Vec<_> = cache.blocks(n / 2 % shape_of.layers, n % 2).collect();
+            let blocks: Vec<_> = cache.blocks(n / 2 % cache_shape.layers, n % 2).collect();
             kernels.attend(&queries, &blocks, &kv_ranges, &mut out);
             black_box(&out);
         });

@@ -22,9 +22,9 @@ pub fn advise_huge_pages(map: &Mmap) {
 }
 
 /// Bytes of a huge page on x86-64, and on aarch64 with pages of 4 KB.
-pub const HUGE: usize = 2 << 20;
+pub const HUGE_PAGE: usize = 2 << 20;
 
-/// `len` zero bytes of anonymous memory, in huge pages if the system has them: those of [`HUGE`] bytes that the memory holds
+/// `len` zero bytes of anonymous memory, in huge pages if the system has them: those of [`HUGE_PAGE`] bytes that lie in it as a
 /// whole.
 ///
 /// # Errors

@@ -327,8 +327,7 @@ fn fetching_again_is_advised_only_for_files_that_are_damaged() {
 #[test]
 fn memory_for_keys_and_values_below_one_block_is_refused_by_every_command() {
     let jobs = scratch("kv_memory").join("jobs.jsonl");
-    std::fs::write(&jobs, "{\"id\": 1, \"prompt\": \"Once\", \"context\": \"a\", \"continuations\": [\"b\"]}\n")
-        .unwrap();
+    fs::write(&jobs, "{\"id\": 1, \"prompt\": \"Once\", \"context\": \"a\", \"continuations\": [\"b\"]}\n").unwrap();
     let jobs = jobs.to_str().unwrap();
     for args in [
         &["decode", "--prompt", "Once"][..],

@@ -122,15 +122,14 @@ impl ChatOptions {
 /// The context that the memory for keys and values holds, and a warning if it is shorter than the one asked for.
 ///
 /// # Errors
-/// Those of [`check_context`]; [`RequestError::KvMemoryTooSmall`] if not even one block fits.
-fn within_memory(model: &Model, kv_blocks: usize, machine: MachineOptions) -> Result<(usize, Option<String>)> {
-    let context = machine.context.unwrap_or(model.config.max_position_embeddings);
+/// Those of [`check_context`]; [`RequestError::KvMemoryTooSmall`] if the machine has no memory left for one block.
+fn within_memory(model: &Model, kv_blocks: usize, context: Option<usize>) -> Result<(usize, Option<String>)> {
+    let context = context.unwrap_or(model.config.max_position_embeddings);
     check_context(model, context)?;
     let limit = kv_blocks.saturating_mul(KV_BLOCK);
     if limit == 0 {
         let needed = model.kv_cache_shape().bytes_per_block() as u64;
-        let limit = machine.kv_memory.unwrap_or(0);
-        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed, limit }.into());
+        return Err(RequestError::KvMemoryTooSmall { tokens: KV_BLOCK, needed, limit: 0 }.into());
     }
     let warning = || format!("the memory for keys and values holds {limit} of {context} tokens");
     Ok((context.min(limit), (limit < context).then(warning)))
@@ -162,7 +161,7 @@ fn run(args: &RawArgs) -> Result<()> {
     let draft = draft.map(|name| draft::load(name, machine, &model, Some(&tokenizer), &console)).transpose()?;
     let draft_model = draft.as_ref().map(|(_, model)| model);
     let kv_blocks = kv_blocks(&model, draft_model, machine, PREFILL_CHUNK, 1)?;
-    let (context, limited) = within_memory(&model, kv_blocks, machine)?;
+    let (context, limited) = within_memory(&model, kv_blocks, machine.context)?;
     let mut report = Load::new(&checkpoint, &model, context, duration);
     report.warnings.extend(limited.clone());
     let settings = settings(&checkpoint, Some(&tokenizer), &generation, 0, context)?;

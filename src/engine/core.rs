@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::blocks::{BlockCounts, BlockPool, PrefixMatch, common_prefix};
-use super::costs::{LEAST_CHUNK, StepCosts, Work};
+use super::costs::{LEAST_CHUNK, StepCosts, StepSize};
 use super::draft::DraftModel;
 use super::request::{Control, Event, Finish, Request, SequenceId};
 use super::schedule::{Limits, Plan, Running, SHORT_PROMPT, Waiting, blocks_for, schedule};
@@ -283,7 +283,8 @@ impl<'m> Engine<'m> {
             waiting.push(view);
         }
         let (generating, prompts): (Vec<&Running>, Vec<&Running>) = running.iter().partition(|r| r.generates());
-        let generating = generating.iter().fold(Work::default(), |work, r| work.and(1 + r.drafts, r.computed));
+        let generating =
+            generating.iter().fold(StepSize::default(), |size, r| size.with_rows(1 + r.drafts, r.computed));
         // The longest of several prompts, whose rows cost most.
         let reusable = waiting.iter().map(|w| w.reusable);
         let position = prompts.iter().map(|r| r.computed).chain(reusable).max().unwrap_or(0);

@@ -11,8 +11,8 @@ const BUCKETS: [usize; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96
 const SPEED_WEIGHT: f64 = 0.2;
 /// The smallest weight of a new measurement in the relative cost of rows.
 const COST_WEIGHT: f64 = 0.02;
-/// How many measurements the expected cost of a bucket counts as that has not been measured. Otherwise the buckets that are
-/// met first while the machine becomes slow would all seem expensive.
+/// The weight of the cost that is expected of a bucket before its first measurement, as a number of measurements. Without it,
+/// all buckets that are first measured while the machine becomes slow would seem expensive.
 const PRIOR_STEPS: f64 = 4.0;
 /// The largest factor by which one measurement counts as slower or faster than expected.
 const MOST_SURPRISE: f64 = 1.5;
@@ -26,30 +26,31 @@ const LEAST_PROMPT_ROWS: usize = 2;
 /// Rows of a prompt below which a step costs much more for each of them, because the weights are read and unpacked for few.
 pub(super) const LEAST_CHUNK: usize = 64;
 
-/// The time of a multiply-add of attention relative to one of the layers in a step with a single row. Measured on Zen 4 with
+/// The time of a multiply-add of attention, relative to that of a multiply-add of the layers in a step with a single row. Measured on Zen 4 with
 /// the 0.5B: 0.5 for the rows of a prompt, 0.9 for single rows.
 const ATTENTION_MULTIPLY_ADD: f64 = 0.6;
 
-/// What a step computes.
+/// The size of a step, which decides how long it takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Work {
+pub struct StepSize {
+    /// Tokens that are computed.
     pub rows: usize,
     /// The positions that the rows attend to, summed over the rows.
-    pub attended: usize,
+    pub attended_positions: usize,
 }
 
-impl Work {
-    /// This and `rows` more rows, which attend to `position` positions each.
-    pub fn and(self, rows: usize, position: usize) -> Work {
-        Work { rows: self.rows + rows, attended: self.attended + rows * position }
+impl StepSize {
+    /// The size with `rows` more rows, each of which attends to `positions` positions.
+    pub fn with_rows(self, rows: usize, positions: usize) -> StepSize {
+        StepSize { rows: self.rows + rows, attended_positions: self.attended_positions + rows * positions }
     }
 }
 
 /// The duration of steps.
 #[derive(Debug, Clone, Default)]
 pub struct StepCosts {
-    /// The cost of attending to one position, relative to that of a step with a single row.
-    position: f64,
+    /// The time in which a row attends to one position, relative to that of a step with a single row without attention.
+    position_cost: f64,
     /// Seconds that a step takes whose relative cost is 1; `None` before the first measurement.
     seconds: Option<f64>,
     /// `[BUCKETS]`: what was measured.
@@ -63,32 +64,31 @@ struct Cost {
     steps: u32,
     /// Their mean number of rows.
     rows: f64,
-    /// The natural logarithm of their duration relative to that of a step with a single row.
+    /// The natural logarithm of their duration without attention, relative to that of a step with a single row.
     relative: f64,
 }
 
 impl StepCosts {
-    /// Nothing measured. A row has `layers` multiply-adds in the layers and the head, and `attention` in all layers for each
-    /// position that it attends to.
-    pub fn new(layers: u64, attention: u64) -> StepCosts {
-        let position = ATTENTION_MULTIPLY_ADD * attention as f64 / layers.max(1) as f64;
-        StepCosts { position, ..StepCosts::default() }
+    /// The costs before the first measurement. A row has `row_multiply_adds` in the layers and the head, and
+    /// `position_multiply_adds` in the attention of all layers for each position that it attends to.
+    pub fn new(row_multiply_adds: u64, position_multiply_adds: u64) -> StepCosts {
+        let position_cost = ATTENTION_MULTIPLY_ADD * position_multiply_adds as f64 / row_multiply_adds.max(1) as f64;
+        StepCosts { position_cost, ..StepCosts::default() }
     }
 
     /// Adds a measured step.
-    pub fn record(&mut self, work: Work, seconds: f64) {
+    pub fn record(&mut self, size: StepSize, seconds: f64) {
         if seconds <= 0.0 {
             return;
         }
-        let (rows, without_attention) = (work.rows, self.relative(work.rows));
-        let expected = without_attention + self.position * work.attended as f64;
+        let (rows, expected_of_rows, expected) = (size.rows, self.row_cost(size.rows), self.cost(size));
         let speed = self.seconds.unwrap_or(seconds / expected);
         let surprise = (seconds / (speed * expected)).ln().clamp(-MOST_SURPRISE.ln(), MOST_SURPRISE.ln());
         self.seconds = Some(speed * (SPEED_WEIGHT * surprise).exp());
         let cost = &mut self.costs[bucket(rows)];
         cost.steps = cost.steps.saturating_add(1);
         let weight = |measurements: f64| (1.0 / measurements).max(COST_WEIGHT);
-        let relative = if cost.steps == 1 { without_attention.ln() } else { cost.relative };
+        let relative = if cost.steps == 1 { expected_of_rows.ln() } else { cost.relative };
         cost.rows += weight(f64::from(cost.steps)) * (rows as f64 - cost.rows);
         cost.relative = relative + weight(PRIOR_STEPS + f64::from(cost.steps)) * surprise;
     }
@@ -99,13 +99,18 @@ impl StepCosts {
     }
 
     /// The expected duration of a step, in units of which only ratios matter until a step has been measured.
-    pub fn estimate(&self, work: Work) -> f64 {
-        self.seconds.unwrap_or(1.0) * (self.relative(work.rows) + self.position * work.attended as f64)
+    pub fn estimate(&self, size: StepSize) -> f64 {
+        self.seconds.unwrap_or(1.0) * self.cost(size)
+    }
+
+    /// The expected duration of a step, relative to that of one with a single row without attention.
+    fn cost(&self, size: StepSize) -> f64 {
+        self.row_cost(size.rows) + self.position_cost * size.attended_positions as f64
     }
 
     /// The expected duration, without attention, of a step relative to that of one with a single row: that of the nearest
     /// number of rows which was measured, and from there as before any measurement.
-    fn relative(&self, rows: usize) -> f64 {
+    fn row_cost(&self, rows: usize) -> f64 {
         let prior = |rows: f64| 1.0 + RELATIVE_ROW * (rows - 1.0);
         let target = bucket(rows);
         let measured = self.costs.iter().enumerate().filter(|(_, cost)| cost.steps > 0);
@@ -122,15 +127,15 @@ impl StepCosts {
             return limit;
         }
         let candidates = (LEAST_CHUNK..=limit).step_by(LEAST_CHUNK).chain([limit]);
-        let fits = |rows: &usize| self.estimate(Work::default().and(*rows, position)) <= seconds;
+        let fits = |rows: &usize| self.estimate(StepSize::default().with_rows(*rows, position)) <= seconds;
         candidates.filter(fits).last().unwrap_or(LEAST_CHUNK.min(limit))
     }
 
-    /// The most rows at `position` that can be added to `work`, so that the step takes at most `slowdown` times as long; at
+    /// The most rows at `position` that can be added to a step of `size`, so that the step takes at most `slowdown` times as long; at
     /// least [`LEAST_PROMPT_ROWS`], at most `limit`.
-    pub fn rows_beside(&self, work: Work, slowdown: f64, position: usize, limit: usize) -> usize {
-        let longest = slowdown * self.estimate(work);
-        let fits = |added: &usize| self.estimate(work.and(*added, position)) <= longest;
+    pub fn rows_beside(&self, size: StepSize, slowdown: f64, position: usize, limit: usize) -> usize {
+        let longest = slowdown * self.estimate(size);
+        let fits = |added: &usize| self.estimate(size.with_rows(*added, position)) <= longest;
         let candidates = (1..=limit.min(32)).chain((40..=limit).step_by(8));
         candidates.filter(fits).last().unwrap_or(0).max(LEAST_PROMPT_ROWS.min(limit))
     }
@@ -144,8 +149,8 @@ fn bucket(rows: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn rows_at_0(rows: usize) -> Work {
-        Work { rows, attended: 0 }
+    fn rows_at_0(rows: usize) -> StepSize {
+        StepSize { rows, attended_positions: 0 }
     }
 
     /// A step of a machine that is `slower` times as slow as usual.
@@ -197,16 +202,17 @@ mod tests {
     fn a_long_prompt_does_not_slow_down_the_answers_beside_it_as_it_grows() {
         // Attention takes as long at position 4000 as a step with a single row at the first.
         let mut costs = StepCosts::new(1000, 1);
-        let cost = costs.position;
-        let seconds = |work: Work| 0.01 * (1.0 + 0.1 * (work.rows as f64 - 1.0) + cost * work.attended as f64);
-        let alone = Work::default().and(1, 50);
+        let cost = costs.position_cost;
+        let seconds =
+            |size: StepSize| 0.01 * (1.0 + 0.1 * (size.rows as f64 - 1.0) + cost * size.attended_positions as f64);
+        let alone = StepSize::default().with_rows(1, 50);
         (0..20).for_each(|_| costs.record(alone, seconds(alone)));
         let mut position = 0;
         while position < 4000 {
             let rows = costs.rows_beside(alone, 1.7, position, 512);
-            let work = alone.and(rows, position);
-            costs.record(work, seconds(work));
-            let slowdown = seconds(work) / seconds(alone);
+            let size = alone.with_rows(rows, position);
+            costs.record(size, seconds(size));
+            let slowdown = seconds(size) / seconds(alone);
             assert!(rows == LEAST_PROMPT_ROWS || slowdown < 1.8, "{rows} rows at {position}: {slowdown}");
             position += rows;
         }

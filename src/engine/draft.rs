@@ -5,7 +5,7 @@
 //! as the model that verifies them, also where both sample at random.
 
 use super::core::{Engine, EngineOptions};
-use super::costs::{StepCosts, Work};
+use super::costs::{StepCosts, StepSize};
 use super::request::{Control, Event, Request};
 use super::speculate::Outcomes;
 use crate::model::Model;
@@ -31,11 +31,11 @@ impl<'m> DraftModel<'m> {
         DraftModel { engine: Engine::new(model, options), outcomes: Outcomes::new(0.7, 8.0), idle: 0 }
     }
 
-    /// The drafts that follow each of `requests`, whose `max_tokens` is the most that can be used. `work` is that of the
+    /// The drafts that follow each of `requests`, whose `max_tokens` is the most that can be used. `size` is that of the
     /// step without them, `costs` what it costs.
-    pub(super) fn propose(&mut self, requests: Vec<Request>, work: Work, costs: &StepCosts) -> Vec<Vec<u32>> {
+    pub(super) fn propose(&mut self, requests: Vec<Request>, size: StepSize, costs: &StepCosts) -> Vec<Vec<u32>> {
         let mut drafts = vec![Vec::new(); requests.len()];
-        let count = self.length(requests.len(), work, costs);
+        let count = self.length(requests.len(), size, costs);
         self.idle = if count == 0 { self.idle + 1 } else { 0 };
         if count == 0 {
             return drafts;
@@ -72,20 +72,20 @@ impl<'m> DraftModel<'m> {
 
     /// The length of drafts with the largest expected number of tokens per time for `sequences` of the rows of a
     /// step.
-    fn length(&self, sequences: usize, work: Work, costs: &StepCosts) -> usize {
+    fn length(&self, sequences: usize, size: StepSize, costs: &StepCosts) -> usize {
         let own = &self.engine.costs;
         if sequences == 0 || !own.is_measured() || !costs.is_measured() {
             return if sequences == 0 { 0 } else { FIRST };
         }
         let probability = self.outcomes.probability();
-        let (rows, position) = (work.rows as f64, work.attended / work.rows.max(1));
-        let own_step = own.estimate(Work::default().and(sequences, position));
-        let (mut best, mut best_rate) = (0, rows / costs.estimate(work));
+        let (rows, position) = (size.rows as f64, size.attended_positions / size.rows.max(1));
+        let own_step = own.estimate(StepSize::default().with_rows(sequences, position));
+        let (mut best, mut best_rate) = (0, rows / costs.estimate(size));
         let (mut tokens, mut power) = (rows, 1.0);
         for count in 1..=LONGEST {
             power *= probability;
             tokens += sequences as f64 * power;
-            let time = costs.estimate(work.and(sequences * count, position)) + count as f64 * own_step;
+            let time = costs.estimate(size.with_rows(sequences * count, position)) + count as f64 * own_step;
             if tokens / time > best_rate {
                 (best, best_rate) = (count, tokens / time);
             }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::costs::{StepCosts, Work};
+use super::costs::{StepCosts, StepSize};
 
 /// The number of equal tokens before a draft, at least.
 const KEY: usize = 3;
@@ -75,9 +75,9 @@ impl Default for Lookup {
 }
 
 impl Lookup {
-    /// The draft tokens that are worth their cost beside `work`, that of other sequences and of this one, at most `room`.
+    /// The draft tokens that are worth their cost beside a step of `size`, that of other sequences and of this one, at most `room`.
     /// `tokens` are all tokens of the sequence without drafts.
-    pub fn propose(&mut self, tokens: &[u32], room: usize, work: Work, costs: &StepCosts) -> Vec<u32> {
+    pub fn propose(&mut self, tokens: &[u32], room: usize, size: StepSize, costs: &StepCosts) -> Vec<u32> {
         self.learn(tokens);
         // Without the last token, whose occurrence is the one that is looked up.
         self.index(&tokens[..tokens.len().saturating_sub(1)]);
@@ -85,8 +85,8 @@ impl Lookup {
         self.last = prediction;
         let Some(Prediction { source, matches, .. }) = prediction else { return Vec::new() };
         let probability = self.outcomes[bucket(matches)].probability();
-        let time = |count: usize| costs.estimate(work.and(count, tokens.len()));
-        let count = worthwhile(probability, work.rows.max(1), time, room.min(LONGEST));
+        let time = |count: usize| costs.estimate(size.with_rows(count, tokens.len()));
+        let count = worthwhile(probability, size.rows.max(1), time, room.min(LONGEST));
         // A prediction that reaches the end of the tokens repeats itself.
         let period = tokens.len() - source;
         (0..count).map(|i| tokens[source + i % period]).collect()

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::core::{Engine, OnEvent};
-use super::costs::Work;
+use super::costs::StepSize;
 use super::request::{Control, Event, Finish, SequenceId, Speculation};
 use super::schedule::{Plan, blocks_for};
 use super::sequence::{Phase, Sequence};
@@ -60,20 +60,20 @@ impl Engine<'_> {
             s.phase == Phase::Running && !s.in_prompt() && s.drafts == 0 && s.cache.len() + 1 == s.len()
         };
         let mut ready: Vec<&mut Sequence> = self.sequences.values_mut().filter(is_ready).collect();
-        let mut work = ready.iter().fold(Work::default(), |work, s| work.and(1, s.len()));
+        let mut size = ready.iter().fold(StepSize::default(), |size, s| size.with_rows(1, s.len()));
         // The last token of a sequence is not computed, so drafts beyond the one before it are of no use.
         let room = |s: &Sequence| s.request.longest().saturating_sub(s.len() + 1);
         for s in &mut ready {
             let (most, position) = (room(s), s.len());
             let Some(lookup) = &mut s.lookup else { continue };
-            let drafts = lookup.propose(&s.tokens, most, work, &self.costs);
-            work = work.and(s.append_drafts(drafts, false), position);
+            let drafts = lookup.propose(&s.tokens, most, size, &self.costs);
+            size = size.with_rows(s.append_drafts(drafts, false), position);
         }
         let Some(draft_model) = &mut self.draft_model else { return };
         ready.retain(|s| s.request.speculation == Speculation::Model && s.drafts == 0 && room(s) > 0);
         let requests = ready.iter().map(|s| s.draft_request(room(s))).collect();
         let vocab = self.model.config.vocab_size;
-        for (s, mut drafts) in ready.iter_mut().zip(draft_model.propose(requests, work, &self.costs)) {
+        for (s, mut drafts) in ready.iter_mut().zip(draft_model.propose(requests, size, &self.costs)) {
             // The small model may have more ids, which stand for no token.
             let valid = drafts.iter().take_while(|id| (**id as usize) < vocab).count();
             drafts.truncate(valid);
@@ -152,8 +152,8 @@ impl Engine<'_> {
         let mut logits = self.compute_logits(parts);
         let time = time + started.elapsed();
         let middle = |part: &Part| part.start + part.rows.len() / 2;
-        let work = parts.iter().fold(Work::default(), |work, part| work.and(part.rows.len(), middle(part)));
-        self.costs.record(work, time.as_secs_f64());
+        let size = parts.iter().fold(StepSize::default(), |size, part| size.with_rows(part.rows.len(), middle(part)));
+        self.costs.record(size, time.as_secs_f64());
         let mut firsts = self.sample_first(parts, &mut logits);
         let vocab = self.model.config.vocab_size;
         let mut end_all = false;

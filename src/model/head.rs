@@ -179,9 +179,9 @@ impl QuantizedHead {
         }
         let threshold = nth_largest(&mut lower, k) - margin;
         let blocks: Vec<usize> = (0..upper.len()).filter(|block| upper[*block] >= threshold).collect();
-        let tokens = |block: usize| block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len());
+        // The tokens of a block, each with its logit and the bound of the logit's error.
         let bounded = |block: usize| {
-            let tokens = tokens(block);
+            let tokens = block * VOCAB_BLOCK..((block + 1) * VOCAB_BLOCK).min(logits.len());
             let norms = self.errors[tokens.clone()].iter().zip(&self.lengths[tokens.clone()]);
             let bounds = norms.map(|(error, length)| error_bound(*error, *length, x));
             tokens.clone().zip(logits[tokens].iter().copied().zip(bounds))

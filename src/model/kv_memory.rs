@@ -35,15 +35,15 @@ impl BlockMemory {
             return BlockMemory(memory);
         }
         let count = (MAP_BYTES / bytes.max(1)).max(1);
-        let Ok(map) = pages::zeros(count * bytes + pages::HUGE) else {
+        let Ok(map) = pages::zeros(count * bytes + pages::HUGE_PAGE) else {
             // Under a limit on address space, there may still be room for one block.
             let numbers: &'static mut [u64] = vec![0; bytes.div_ceil(8)].leak();
             return BlockMemory(&mut numbers.as_mut_bytes()[..bytes]);
         };
         let map: &'static mut MmapMut = Box::leak(Box::new(map));
-        // Memory before the first whole page, and after the last one, would lie in small pages.
-        let first = map.as_ptr().align_offset(pages::HUGE);
-        let mut parts = map[first..][..count * bytes].chunks_exact_mut(bytes);
+        // Begins at a huge page: memory before the first whole one would lie in small pages.
+        let start = map.as_ptr().align_offset(pages::HUGE_PAGE);
+        let mut parts = map[start..][..count * bytes].chunks_exact_mut(bytes);
         let first = parts.next().unwrap_or_default();
         list.extend(parts);
         // The next block is the one after it.

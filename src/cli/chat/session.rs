@@ -225,7 +225,7 @@ impl<'a> Session<'a> {
     /// That of a failed write.
     pub fn refuse(&mut self, command: Option<&str>, error: &Error) -> Result<()> {
         self.failures += 1;
-        let message = message(error, self.options.context, self.options.memory_limits);
+        let message = message(error, &self.options);
         print_error(&message);
         self.reply_json(json!({"command": command, "error": message}))
     }
@@ -419,14 +419,17 @@ impl<'a> Session<'a> {
 }
 
 /// An error as one line, with what to do about it in a chat.
-fn message(error: &Error, context: usize, memory_limits: bool) -> String {
+fn message(error: &Error, options: &SessionOptions) -> String {
+    let SessionOptions { context, memory_limits, .. } = *options;
     match error {
         Error::Request(RequestError::PromptTooLong { tokens, exact, maximum, .. }) => {
             let least = if *exact { "" } else { "at least " };
-            let rest = match context < *maximum {
-                _ if memory_limits => "send a shorter message, or start the chat with a larger --kv-memory".into(),
-                true => format!("send a shorter message, or start the chat with --context up to {maximum}"),
-                false => "or send a shorter message".into(),
+            let rest = if memory_limits {
+                "send a shorter message, or start the chat with a larger --kv-memory".into()
+            } else if context < *maximum {
+                format!("send a shorter message, or start the chat with --context up to {maximum}")
+            } else {
+                "or send a shorter message".into()
             };
             format!(
                 "the conversation would have {least}{tokens} tokens, and the context has {context}; take back a turn with \

@@ -159,9 +159,9 @@ pub fn gemm_by_segments<S: Clone>(
                 for (tile, sums) in tiles.zip(sums.chunks_exact_mut(count)) {
                     if prefetch_tiles {
                         let steps = calls(&segment, tile.len()).iter().product();
-                        let (inputs, column) =
-                            if tile.end < group.start + whole { (&segment, tile.end) } else { (&next.0, next.1.start) };
-                        prefetcher.set_tile(w, inputs, column, steps);
+                        let rest = tile.end..group.start + whole;
+                        let (inputs, columns) = if rest.is_empty() { next.clone() } else { (segment.clone(), rest) };
+                        prefetcher.set_tile(w, inputs, columns, steps);
                     }
                     multiply(&segment, segment.start == inputs.start, tile, sums, &mut prefetcher);
                 }

@@ -87,15 +87,15 @@ impl PanelPrefetcher {
         prefetch_scales(&w.group(inputs.start), columns.clone());
     }
 
-    /// Sets the next tile: the weights of `inputs` and of the columns from `column` on, which are prefetched during
-    /// `steps` steps.
-    pub fn set_tile(&mut self, w: &Awq4, inputs: &Range<usize>, column: usize, steps: usize) {
+    /// Sets the next tile: the weights of `inputs` and of the first tile of `columns`, which are prefetched during `steps`
+    /// steps.
+    pub fn set_tile(&mut self, w: &Awq4, inputs: Range<usize>, columns: Range<usize>, steps: usize) {
         self.tile_left = 0;
-        if inputs.is_empty() || column >= w.outputs {
+        if inputs.is_empty() || columns.is_empty() {
             return;
         }
-        let at = w.qweight[inputs.start * w.row_bytes() + column / 2..].as_ptr();
-        let lines_per_row = (TILE / 2 + at.addr() % LINE).div_ceil(LINE);
+        let at = w.qweight[inputs.start * w.row_bytes() + columns.start / 2..].as_ptr();
+        let lines_per_row = (columns.len().min(TILE) / 2 + at.addr() % LINE).div_ceil(LINE);
         self.tile = CacheLines::new(at, w.row_bytes(), lines_per_row);
         self.tile_left = inputs.len() * lines_per_row;
         self.tile_share = self.tile_left.div_ceil(steps.max(1));
