@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Run, check_logits, hidden_states, rewrite, run, scratch, storyteller_copy};
 use rumma::checkpoint::{Checkpoint, CheckpointSource};
+use rumma::files::hex;
 use rumma::model::rope::Rope;
 use rumma::model::{Arithmetic, Model, ModelOptions};
 use rumma::text::Tokenizer;
@@ -128,8 +129,7 @@ fn yarn_logits_of_the_real_model_past_position_32768_equal_transformers() {
     let mut ids = tokenizer.encode(&text.repeat(2)).unwrap();
     ids.truncate(case["length"].as_u64().unwrap() as usize);
     let bytes: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, case["ids_sha256"].as_str().unwrap());
+    assert_eq!(hex(&Sha256::digest(&bytes)), case["ids_sha256"].as_str().unwrap());
     let options = ModelOptions { arithmetic: Arithmetic::F32, isa: None, threads: None };
     let model = Model::load(&checkpoint, &options).unwrap();
     assert_eq!(model.config.max_position_embeddings, 131072);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use rumma::error::FaultKind;
+use rumma::files::hex;
 use rumma::text::Tokenizer;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -72,7 +73,7 @@ fn ids_of_corpus(tokenizer: &Tokenizer, golden: &Value, lines: u64) -> (String, 
             hash.update(id.to_le_bytes());
         }
     }
-    (hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes)
+    (hex(&hash.finalize()), bytes)
 }
 
 fn golden() -> Value {
@@ -118,7 +119,7 @@ fn ids_and_texts_of_every_family_equal_those_of_the_python_package() {
             }
             hash.update(tokenizer.decode(&ids));
         }
-        let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let found = hex(&hash.finalize());
         assert_eq!(found, family["sha256"].as_str().unwrap(), "{name}");
     }
 }
